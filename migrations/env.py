@@ -1,0 +1,44 @@
+"""Alembic's entry: the same migrations on SQLite and PostgreSQL."""
+
+import sqlalchemy as sa
+from alembic import context
+from sqlalchemy.types import TypeDecorator
+
+from tracker import record_types  # noqa: F401  registers the tables of every record type
+from tracker.accounts import models  # noqa: F401
+from tracker.database.base import Base
+from tracker.database.session import open_engine
+
+
+def include_name(name, type_, _parents):
+    """The full-text tables are made by hand in a migration and are no part of the models."""
+    return not (type_ == "table" and name and name.startswith("record_search"))
+
+
+def render_item(kind, item, _context):
+    """Migrations are free of the application: its column types are written as what they are in the database."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}".replace("sa.VARCHAR", "sa.String")
+    return False
+
+
+def run() -> None:
+    engine = sa.create_engine(context.config.attributes["url"])
+    open_engine(engine)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            include_name=include_name,
+            render_item=render_item,
+            transaction_per_migration=True,
+            transactional_ddl=True,  # SQLite can, since open_engine says BEGIN itself: a killed upgrade starts again
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

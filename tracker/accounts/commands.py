@@ -1,0 +1,35 @@
+"""`flask user add NAME --role officer`."""
+
+from __future__ import annotations
+
+import click
+import sqlalchemy as sa
+from flask import Flask
+from flask.cli import AppGroup
+
+from tracker.accounts.models import Role, User
+from tracker.accounts.services import AccountError, add_user
+from tracker.extensions import db
+
+group = AppGroup("user", help="People who may sign in.")
+
+
+@group.command("add")
+@click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--name", default="", help="The name that others see; the user name without it.")
+@click.password_option(help="Asked for when it is not given.")
+def add(username: str, role: str, name: str, password: str) -> None:
+    """Make an account."""
+    try:
+        user = add_user(None, db.session, username, name, Role(role), password)
+    except AccountError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"{user.username} may sign in as {role}.")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(group)
+    app.extensions["has_users"] = lambda: db.session.scalar(sa.select(User.id).limit(1)) is not None
+    app.extensions["is_demo"] = lambda: db.session.scalar(sa.select(User.id).where(User.is_demo).limit(1)) is not None

@@ -1,0 +1,32 @@
+"""Who may do what, on one screen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tracker.accounts.models import Role
+
+
+class Permission(StrEnum):
+    RECORD_READ = "record:read"
+    RECORD_WRITE = "record:write"
+    FIGURES_READ = "figures:read"
+    SOURCE_WRITE = "source:write"
+    ACCOUNT_OWN = "account:own"
+
+
+READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
+WRITING = READING | {Permission.RECORD_WRITE, Permission.SOURCE_WRITE}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: READING,
+    Role.OFFICER: WRITING,
+    Role.REVIEWER: WRITING,
+    Role.MANAGER: READING,
+    Role.ADMINISTRATOR: WRITING,
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether `role` carries `permission`."""
+    return permission in ROLE_PERMISSIONS[role]

@@ -1,0 +1,160 @@
+"""The life of an agreement in dates: its signature, and when it was in force for whom (C10, C16, C18-C20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tracker.counting.measures import Payload, Span
+from tracker.partial_dates import NOT_STATED, PartialDate, parse_edtf
+
+STARTS = {"entered_into_force"}
+ENDS_INSTRUMENT = {"expired", "terminated", "replaced"}
+ENDS_PARTY = {"denounced", "withdrawn", "terminated"}
+SUSPENDS = {"suspended"}
+RESUMES = {"resumed"}
+# C20: instruments about another instrument
+CHANGES_ANOTHER = {"amends", "supplements", "renews"}
+
+ALWAYS = Span(None, None, None, None)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A date on which something begins (or begins again) or ends."""
+
+    begins: bool
+    on: PartialDate
+
+    @property
+    def order(self) -> tuple[date, bool]:
+        # Of two turns that cannot be told apart by their dates, the end comes after the beginning.
+        return (self.on.lower or self.on.upper or date.max, not self.begins)
+
+
+def counting_date(payload: Payload) -> PartialDate:
+    """C10: the signature; with several, the last. Later accession does not move it."""
+    dates = [parse_edtf(payload["start"])]
+    dates += [parse_edtf(action["date"]) for action in payload["actions"] if action["action"] == "signed"]
+    stated = [day for day in dates if day.is_stated]
+    return _last(stated) if stated else NOT_STATED
+
+
+def changes_another(payload: Payload) -> bool:
+    """C20: an amendment, protocol or renewal is linked to what it changes, and is no instrument of its own."""
+    return any(link["type"] in CHANGES_ANOTHER for link in payload["links"])
+
+
+def is_force_not_known(payload: Payload) -> bool:
+    """C19: signed, and no dated entry into force of the instrument: shown beside the stock, never inside it."""
+    return not any(
+        action["party"] is None and action["action"] in STARTS and parse_edtf(action["date"]).is_stated for action in payload["actions"]
+    ) and not any(action["party"] is None and action["action"] in ENDS_INSTRUMENT for action in payload["actions"])
+
+
+def spans_in_force(payload: Payload, reporting_state: str, partners: Sequence[str]) -> dict[str | None, list[Span]]:
+    """When the instrument was in force for the reporting state, and with each partner (C16, C18).
+
+    C18: in force for a country needs both sides, so a partner's spans lie inside those of the reporting state. What
+    changes another instrument has no force of its own (C20).
+    """
+    if changes_another(payload):
+        return {}
+    actions: list[Mapping[str, Any]] = payload["actions"]
+    whole = [action for action in actions if action["party"] is None]
+    bilateral = len(partners) == 1 and payload["parties_complete"]
+    if bilateral:
+        # Denunciation by either side ends a bilateral instrument.
+        whole = whole + [{**action, "party": None, "action": "terminated"} for action in actions if action["party"] and action["action"] in ENDS_PARTY]
+    instrument = _spans(_turns(whole, STARTS | RESUMES, ENDS_INSTRUMENT | SUSPENDS))
+    ours = _overlaps(instrument, _participation(actions, _home(payload, reporting_state)))
+    rows: dict[str | None, list[Span]] = {None: ours}
+    for partner in partners:
+        rows[partner] = _overlaps(ours, _participation(actions, _home(payload, partner)))
+    return rows
+
+
+def _home(payload: Payload, country: str) -> set[str]:
+    """A country acts itself or by an agency of its own."""
+    return {country} | {entry["party"] for entry in payload["parties"] if entry["belongs_to"] == country}
+
+
+def _participation(actions: Iterable[Mapping[str, Any]], parties: set[str]) -> list[Span]:
+    """One side's own spans: from its own entry into force, else as long as the instrument; interrupted and ended by it."""
+    own = [action for action in actions if action["party"] in parties]
+    turns = _turns(own, STARTS | RESUMES, ENDS_PARTY | SUSPENDS)
+    starts_itself = any(action["action"] in STARTS for action in own)
+    return _spans(turns, already=None if starts_itself else ALWAYS)
+
+
+def _turns(actions: Iterable[Mapping[str, Any]], begin: set[str], end: set[str]) -> list[_Turn]:
+    turns = [_Turn(action["action"] in begin, parse_edtf(action["date"])) for action in actions if action["action"] in begin | end]
+    # An undated beginning tells nothing of any day (C19); an undated end may have been on any day after.
+    return sorted((turn for turn in turns if turn.on.is_stated or not turn.begins), key=lambda turn: turn.order)
+
+
+def _spans(turns: Iterable[_Turn], already: Span | None = None) -> list[Span]:
+    done: list[Span] = []
+    current = already
+    for turn in turns:
+        if turn.begins and current is None:
+            current = Span(turn.on.lower, turn.on.upper, None, None)
+        elif not turn.begins and current is not None:
+            done.append(_closed(current, turn.on))
+            current = None
+    return [*done, current] if current else done
+
+
+def _closed(span: Span, ended: PartialDate) -> Span:
+    """C16: on the day of its end it is no longer in force, so its last day is the day before."""
+    floor = span.lo or date.min
+    last_lo = ended.lower - ONE_DAY if ended.lower else floor
+    last_hi = ended.upper - ONE_DAY if ended.upper else None
+    return Span(span.lo, span.hi, last_lo, last_hi)
+
+
+def _overlaps(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    return [span for one in some for other in others if (span := _overlap(one, other))]
+
+
+def _overlap(one: Span, other: Span) -> Span | None:
+    if other == ALWAYS:
+        return one
+    if one == ALWAYS:
+        return other
+    span = Span(
+        _latest(one.lo, other.lo),
+        None if _unknown_start(one) or _unknown_start(other) else _latest(one.hi, other.hi),
+        _earliest(one.end_lo, other.end_lo),
+        _earliest(one.end_hi, other.end_hi),
+    )
+    empty = span.end_hi is not None and span.lo is not None and span.end_hi < span.lo
+    return None if empty else span
+
+
+def _unknown_start(span: Span) -> bool:
+    """It began, nobody knows by when: `2023-12/..`. A span without either bound has always been."""
+    return span.hi is None and span.lo is not None
+
+
+def _latest(one: date | None, other: date | None) -> date | None:
+    return max(one, other) if one and other else one or other
+
+
+def _earliest(one: date | None, other: date | None) -> date | None:
+    return min(one, other) if one and other else one or other
+
+
+def _last(dates: Sequence[PartialDate]) -> PartialDate:
+    """The last of several partial dates: its bounds are the latest lower and the latest upper bound."""
+    if len(dates) == 1:
+        return dates[0]
+    lowers, uppers = [day.lower for day in dates if day.lower], [day.upper for day in dates if day.upper]
+    lower = max(lowers) if lowers else None
+    upper = max(uppers) if len(uppers) == len(dates) else None
+    basis = next((day.basis for day in dates if day.is_inferred), dates[0].basis)
+    edtf = f"{lower or '..'}/{upper or '..'}" if lower != upper else str(lower)
+    return PartialDate(edtf, lower, upper, basis)

@@ -1,0 +1,1 @@
+"""What counts: from versions of records to fact rows, and from fact rows to figures."""

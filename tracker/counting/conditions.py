@@ -1,0 +1,192 @@
+"""A filter as conditions on facts: the only place where "these records" becomes SQL."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from tracker.counting import filters
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Measure, Mode
+from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
+from tracker.counting.projection import RECORDS
+from tracker.database import search
+from tracker.vocabularies.models import Membership, Party, VocabTerm
+
+Condition = sa.ColumnElement[bool]
+
+
+def conditions(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> list[Condition]:
+    """All conditions of `chosen` on `Fact` but those of the row and the column."""
+    found: list[Condition] = [Fact.basis == chosen.basis]
+    if measure is None:
+        found.append(Fact.measure == RECORDS)
+    else:
+        found += [Fact.measure.in_(measure.facts), Fact.unit.in_(measure.fact_units or (measure.unit,))]
+        if measure.is_quantity:
+            # C26: only what is new in a period is added up; C36: and only in one unit, above.
+            found.append(Fact.nature == "new_in_period")
+        if measure.mode is Mode.ENDED:
+            found.append(Fact.end_state != EndState.ONGOING)
+        if not chosen.standing:
+            # A statement has no number: it is told apart by its number state (C31).
+            found.append(Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT]))
+        if chosen.number:
+            found.append(Fact.number_state == chosen.number)
+    if chosen.standing:
+        found.append(Fact.standing == chosen.standing)
+    if chosen.kind:
+        found.append(Fact.kind.in_(chosen.kind))
+    if chosen.status:
+        found.append(Fact.status.in_(chosen.status))
+    if chosen.review:
+        found.append(Fact.review_state.in_(chosen.review))
+    if chosen.clearance is not None:
+        found.append(Fact.marking.in_(chosen.clearance))
+    if not chosen.inferred:
+        found.append(Fact.is_inferred.is_(False))
+    if chosen.since:
+        found.append(Fact.hi >= chosen.since)
+    if chosen.until:
+        found.append(Fact.lo <= chosen.until)
+    for dimension, code in chosen.keys:
+        found.append(_has_key(chosen, dimension, code))
+    if chosen.text:
+        found.append(search.matching(session, Fact.record_id, chosen.text))
+    return found
+
+
+def in_column(measure: Measure | None, year: str, today: date) -> list[Condition]:
+    """The column `year` of a table of `measure`: a year, uncertain, one uncertain range, not stated."""
+    if not year:
+        return []
+    mode = measure.mode if measure else Mode.FLOW
+    if mode in (Mode.ACTIVE, Mode.STOCK) and year.isdigit():
+        first, last = span_window(mode, int(year), today)
+        return [possible(mode, first, last)]
+    end = mode is Mode.ENDED
+    column, lo, hi = (Fact.end_year, Fact.end_lo, Fact.end_hi) if end else (Fact.year, Fact.lo, Fact.hi)
+    known = sa.and_(lo.is_not(None), hi.is_not(None))
+    if year.isdigit():
+        return [column == int(year)]
+    if year == filters.UNCERTAIN:
+        return [column.is_(None), known]
+    if year == filters.NOT_STATED:
+        return [column.is_(None), sa.not_(known)]
+    bounds = filters.year_range(year)
+    assert bounds is not None  # read_filter lets nothing else through
+    return [column.is_(None), year_of(lo) == bounds[0], year_of(hi) == bounds[1]]
+
+
+def span_window(mode: Mode, year: int, today: date) -> tuple[date, date]:
+    """The days that a span must touch: all of the year, or its last day (today in the current year)."""
+    last = date(year, 12, 31)
+    if mode is Mode.STOCK:
+        last = min(last, today) if year == today.year else last
+        return last, last
+    return date(year, 1, 1), last
+
+
+def certain(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
+    """The span surely touches [first, last]: C14's lower bound, C16's stock."""
+    goes_on = sa.or_(fact.end_state == EndState.ONGOING, fact.end_lo >= first)
+    return sa.and_(fact.hi.is_not(None), fact.hi <= last, goes_on)
+
+
+def possible(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
+    """The span may touch [first, last]: the upper bound."""
+    goes_on = sa.or_(fact.end_state == EndState.ONGOING, fact.end_hi.is_(None), fact.end_hi >= first)
+    if mode is Mode.STOCK:
+        begun = sa.or_(fact.lo <= last, sa.and_(fact.lo.is_(None), fact.hi.is_not(None)))
+    else:
+        begun = sa.and_(fact.lo <= last, fact.hi.is_not(None))  # one bound only is "not stated" (C12)
+    return sa.and_(begun, goes_on)
+
+
+def in_row(chosen: RecordFilter) -> list[Condition]:
+    """The row of a partner table that `chosen` asks for; with none, the distinct total (C3)."""
+    found: list[Condition] = []
+    if not chosen.partner and not chosen.region and not chosen.group:
+        return [Fact.scope == Scope.TOTAL]
+    plain = not chosen.measure
+    if chosen.partner == filters.NOT_STATED:
+        found.append(Fact.scope == Scope.NOT_STATED)
+    elif chosen.partner == filters.SHARED:
+        found.append(Fact.scope == Scope.SHARED)
+    else:
+        # A list without a measure also finds those who are only mentioned; rows of tables never do (C5).
+        found.append(Fact.scope.in_([Scope.PARTNER, Scope.MENTIONED]) if plain else Fact.scope == Scope.PARTNER)
+    if chosen.partner and chosen.partner not in (filters.NOT_STATED, filters.SHARED):
+        itself = Fact.partner == chosen.partner
+        found.append(sa.or_(itself, is_member_of_partner(chosen.partner)) if chosen.expand else itself)
+    if chosen.region:
+        found.append(Fact.partner.in_(_countries_of(chosen.region)))
+    if chosen.group:
+        found.append(in_group(chosen.group))
+    return found
+
+
+def year_of(column: Any) -> sa.ColumnElement[int]:
+    return sa.cast(sa.extract("year", column), sa.Integer)
+
+
+def membership_on_date(membership: Any) -> Condition:
+    """C6: a member through all of the days on which the record may have been."""
+    since = sa.or_(membership.valid_from.is_(None), membership.valid_from <= Fact.lo)
+    until = sa.or_(membership.valid_to.is_(None), membership.valid_to >= Fact.hi)
+    return sa.and_(since, until)
+
+
+def group_unchanged(group_id: Any) -> Condition:
+    """C6: a date that straddles a change of members does not expand, since nobody can say to whom."""
+    other = aliased(Membership)
+    joined = sa.and_(other.valid_from > Fact.lo, other.valid_from <= Fact.hi)
+    left = sa.and_(other.valid_to >= Fact.lo, other.valid_to < Fact.hi)
+    changed = sa.exists().where(other.group_id == group_id, sa.or_(joined, left))
+    dated = sa.exists().where(other.group_id == group_id, sa.or_(other.valid_from.is_not(None), other.valid_to.is_not(None)))
+    known = sa.and_(Fact.lo.is_not(None), Fact.hi.is_not(None))
+    return sa.and_(sa.not_(changed), sa.or_(known, sa.not_(dated)))
+
+
+def is_member_of_partner(code: str) -> Condition:
+    """The fact stands in the row of a group that `code` belonged to on the record's date."""
+    group, member = aliased(Party), aliased(Party)
+    return sa.exists().where(
+        group.code == Fact.partner,
+        member.code == code,
+        Membership.group_id == group.id,
+        Membership.member_id == member.id,
+        membership_on_date(Membership),
+        group_unchanged(group.id),
+    )
+
+
+def in_group(code: str) -> Condition:
+    """The partner is the group itself, or was a member of it on the record's date (C9: counted again)."""
+    group, member = aliased(Party), aliased(Party)
+    belongs = sa.exists().where(
+        group.code == code,
+        member.code == Fact.partner,
+        Membership.group_id == group.id,
+        Membership.member_id == member.id,
+        membership_on_date(Membership),
+    )
+    return sa.or_(Fact.partner == code, belongs)
+
+
+def _countries_of(region: str) -> sa.Select[tuple[str]]:
+    if region == filters.NO_REGION:
+        return sa.select(Party.code).where(Party.region_m49.is_(None))
+    inside = sa.select(VocabTerm.code).where(
+        VocabTerm.scheme == "m49", sa.or_(VocabTerm.code == region, VocabTerm.parent_id == f"m49:{region}")
+    )
+    return sa.select(Party.code).where(Party.region_m49.in_(inside))
+
+
+def _has_key(chosen: RecordFilter, dimension: str, code: str) -> Condition:
+    return sa.exists().where(
+        FactKey.basis == chosen.basis, FactKey.record_id == Fact.record_id, FactKey.dimension == dimension, FactKey.code == code
+    )

@@ -1,0 +1,183 @@
+"""The one meaning of "these records": carried in addresses, applied to figures, lists, files and drill-downs alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from tracker.counting.models import Basis, NumberState, Standing
+from tracker.partial_dates import DateError, parse_typed
+
+UNCERTAIN = "uncertain"
+NOT_STATED = "not_stated"
+SHARED = "shared"
+NO_REGION = "none"
+
+_YEAR = re.compile(r"\d{4}")
+_RANGE = re.compile(r"(\d{4})-(\d{4})")
+TEXT_LENGTH = 200
+
+
+class FilterError(ValueError):
+    """An address asks for something that does not exist; `problems` says which part, in words for people."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class RecordFilter:
+    """Which records are meant; an empty field does not narrow.
+
+    `measure` narrows to records that contribute to that measure, in the given row (`partner`, `region`, `group` ...)
+    and column (`year`). Without it the filter means all records, counted or not.
+    """
+
+    kind: tuple[str, ...] = ()
+    measure: str = ""
+    basis: Basis = Basis.WORKING  # C41: all records until the review workflow exists
+    partner: str = ""  # code, `not_stated`, `shared`
+    region: str = ""  # UN M49 of a region or sub-region
+    group: str = ""  # records with a member on the record's date, or with the group itself
+    expand: bool = False  # C6: a group stands in the rows of its members of the day
+    year: str = ""  # `2024`, `uncertain`, `2023-2024` (one uncertain range), `not_stated`
+    since: date | None = None
+    until: date | None = None
+    inferred: bool = True  # C13: False leaves inferred dates out
+    status: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()
+    standing: str = ""
+    number: str = ""  # `value`, `unquantified`, `missing`: what is known of the number that `measure` adds up
+    owner: str = ""
+    text: str = ""
+    # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
+    keys: tuple[tuple[str, str], ...] = ()
+    reporting_state: str = field(default="", compare=False)
+    clearance: tuple[str, ...] | None = field(default=None, compare=False)  # markings the reader may see; None is all
+
+    def narrowed(self, **changes: Any) -> RecordFilter:
+        """The same filter with `changes`; `keys={"direction": "inward"}` adds to the keys."""
+        added = changes.pop("keys", None)
+        if added:
+            kept = [(name, code) for name, code in self.keys if name not in added]
+            changes["keys"] = (*kept, *sorted(added.items()))
+        return replace(self, **changes)
+
+    def key(self, dimension: str) -> str:
+        """The code asked for in `dimension`, or ''."""
+        return dict(self.keys).get(dimension, "")
+
+    def to_args(self) -> dict[str, str | list[str]]:
+        """The parameters of an address that means this filter."""
+        args: dict[str, str | list[str]] = {}
+        if self.basis is not Basis.WORKING:
+            args["basis"] = self.basis.value
+        for name in ("kind", "status", "review"):
+            if getattr(self, name):
+                args[name] = list(getattr(self, name))
+        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner"):
+            if getattr(self, name):
+                args[name] = getattr(self, name)
+        if self.expand:
+            args["expand"] = "1"
+        if not self.inferred:
+            args["inferred"] = "0"
+        if self.since:
+            args["since"] = self.since.isoformat()
+        if self.until:
+            args["until"] = self.until.isoformat()
+        if self.text:
+            args["q"] = self.text
+        return args | dict(self.keys)
+
+
+@dataclass(frozen=True)
+class FilterWords:
+    """What an address may ask for: the known values of each field."""
+
+    kinds: frozenset[str]
+    measures: frozenset[str]
+    dimensions: Mapping[str, frozenset[str]]
+    partners: frozenset[str]
+    regions: frozenset[str]
+    statuses: frozenset[str]
+    reviews: frozenset[str]
+    owners: frozenset[str]
+
+
+def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, locale: str = "en") -> RecordFilter:
+    """The filter that an address means.
+
+    `args` is a werkzeug MultiDict; `unknown(name, value)` words a problem. Raises FilterError for values that no
+    record could have, so that a mistyped address never shows another selection as if it had been asked for.
+    """
+    problems: dict[str, str] = {}
+
+    def one(name: str, allowed: frozenset[str] | None) -> str:
+        value = str(args.get(name, "")).strip()
+        if value and allowed is not None and value not in allowed:
+            problems[name] = unknown(name, value)
+            return ""
+        return value
+
+    def many(name: str, allowed: frozenset[str]) -> tuple[str, ...]:
+        values = [value for value in args.getlist(name) if value]  # type: ignore[attr-defined]
+        bad = [value for value in values if value not in allowed]
+        if bad:
+            problems[name] = unknown(name, bad[0])
+        return tuple(sorted({value for value in values if value in allowed}))
+
+    def bound(name: str, upper: bool) -> date | None:
+        value = str(args.get(name, "")).strip()
+        if not value:
+            return None
+        try:
+            typed = parse_typed(value, locale)
+        except DateError as error:
+            problems[name] = str(error)
+            return None
+        day = typed.upper if upper else typed.lower
+        if day is None:
+            problems[name] = unknown(name, value)
+        return day
+
+    year = one("year", None)
+    if year and year not in (UNCERTAIN, NOT_STATED) and not _YEAR.fullmatch(year) and not _RANGE.fullmatch(year):
+        problems["year"] = unknown("year", year)
+        year = ""
+    chosen = RecordFilter(
+        kind=many("kind", words.kinds),
+        measure=one("measure", words.measures),
+        basis=Basis(one("basis", frozenset(Basis)) or Basis.WORKING),
+        partner=one("partner", words.partners | {NOT_STATED, SHARED}),
+        region=one("region", words.regions | {NO_REGION}),
+        group=one("group", words.partners),
+        expand=args.get("expand") == "1",
+        year=year,
+        since=bound("since", upper=False),
+        until=bound("until", upper=True),
+        inferred=args.get("inferred") != "0",
+        status=many("status", words.statuses),
+        review=many("review", words.reviews),
+        standing=one("standing", frozenset(Standing)),
+        number=one("number", frozenset(NumberState)),
+        owner=one("owner", words.owners),
+        text=str(args.get("q", "")).strip()[:TEXT_LENGTH],
+        keys=tuple(sorted((name, code) for name, allowed in words.dimensions.items() if (code := one(name, allowed)))),
+    )
+    if problems:
+        raise FilterError(problems)
+    return chosen
+
+
+def year_range(year: str) -> tuple[int, int] | None:
+    """The two years of an uncertain range `2023-2024`, or None."""
+    match = _RANGE.fullmatch(year)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+FILTER_FIELDS = frozenset(item.name for item in fields(RecordFilter))

@@ -1,0 +1,226 @@
+"""Figures from facts: tables of rows and years, with a foot that says what was counted again.
+
+Rules that depend on the selection live here: expansion of groups (C6), rows counted again (C3, C9), what is
+added up (C11) and what is only shown beside it (C19, C31).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.counting.conditions import certain, conditions, in_column, in_row, possible, span_window, year_of
+from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
+from tracker.counting.measures import Measure, Mode
+from tracker.counting.models import Fact, NumberState
+from tracker.counting.rows import Rows, facts_by_row
+
+TOTAL = ""  # the key of the row or column that is the distinct total
+
+_COLUMNS = (
+    "record_id", "year", "lo", "hi", "end_year", "end_state", "end_lo", "end_hi", "number_state",
+    "value_lo", "value_hi", "is_about", "is_inferred", "is_open_list",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number with everything needed to show it honestly. Counts are exact; quantities have bounds (C29)."""
+
+    records: int = 0  # distinct records with a number: the length of the list behind it
+    lower: Decimal = Decimal(0)
+    upper: Decimal | None = Decimal(0)  # None: no upper bound
+    about: bool = False
+    unquantified: int = 0  # statements without a number (C31)
+    missing: int = 0  # records that give no number at all
+    inferred: int = 0
+    open_list: bool = False  # "and other countries" (C7)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing at all is known here, not even words."""
+        return not (self.records or self.unquantified or self.missing)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of figures: cells by (row key, column key), `TOTAL` for the distinct totals."""
+
+    measure: Measure
+    rows: tuple[str, ...]
+    years: tuple[int, ...]
+    ranges: tuple[str, ...]  # the uncertain ranges, when they were asked for
+    cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
+    repeated: dict[str, int] = field(default_factory=dict)  # by column: records that stand in more than one row
+
+    def cell(self, row: str, column: str = TOTAL) -> Cell:
+        return self.cells.get((row, column), Cell())
+
+    def sum_of_rows(self, column: str = TOTAL) -> Cell:
+        """What adding the rows up would give; not the total, wherever a record stands in several (C3)."""
+        cells = [self.cell(row, column) for row in self.rows]
+        upper = None if any(cell.upper is None for cell in cells) else sum((cell.upper or Decimal(0) for cell in cells), Decimal(0))
+        return Cell(sum(cell.records for cell in cells), sum((cell.lower for cell in cells), Decimal(0)), upper)
+
+    def counted_again(self, column: str = TOTAL) -> Decimal:
+        """Overlap = sum of rows - distinct total (C3)."""
+        return self.sum_of_rows(column).lower - self.cell(TOTAL, column).lower
+
+
+def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, today: date, *, ranges: bool = False) -> Table:
+    """The table of `measure` over `rows` and years for all records of `chosen`."""
+    body = _body(session, measure, chosen, rows, today)
+    whole = _whole(session, measure, chosen, today)
+    if measure.mode in (Mode.ACTIVE, Mode.STOCK):
+        years = _span_years(session, measure, whole, today)
+        cells = dict(_span_cells(session, measure, body, years, today)) | dict(_span_cells(session, measure, whole, years, today))
+        columns: tuple[str, ...] = ()
+    else:
+        cells = dict(_flow_cells(session, measure, body, ranges)) | dict(_flow_cells(session, measure, whole, ranges))
+        found = sorted({int(column) for _, column in cells if column.isdigit()})
+        years = _continuous(found)
+        columns = tuple(sorted({column for _, column in cells if "-" in column}))
+    keys = tuple(sorted({row for row, _ in cells if row != TOTAL}))
+    return Table(measure, keys, years, columns, cells, _repeated(session, measure, body))
+
+
+def total(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Cell:
+    """One figure: `measure` over all records of `chosen`, in the row and column that it names."""
+    return cells_by_column(session, measure, chosen, today).get(TOTAL, Cell())
+
+
+def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> dict[str, Cell]:
+    """The figures of one row by column; under `TOTAL` that of all columns."""
+    whole = _whole(session, measure, chosen, today)
+    if measure.mode in (Mode.ACTIVE, Mode.STOCK):
+        years = _span_years(session, measure, whole, today)
+        return {column: cell for (_, column), cell in _span_cells(session, measure, whole, years, today)}
+    return {column: cell for (_, column), cell in _flow_cells(session, measure, whole, ranges=False)}
+
+
+def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> sa.Select[tuple[int]]:
+    """The ids of exactly the records behind a figure (C43): same filter, same facts."""
+    if measure and not chosen.number:
+        chosen = replace(chosen, number=NumberState.VALUE.value)
+    where = [*conditions(session, chosen, measure, today), *in_row(chosen), *in_column(measure, chosen.year, today)]
+    return sa.select(Fact.record_id).where(*where).distinct()
+
+
+def _whole(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Any:
+    """The facts of the distinct total, or of the one row that `chosen` names, under the row key `TOTAL`."""
+    where = [*conditions(session, chosen, measure, today), *in_row(chosen)]
+    return sa.select(sa.literal(TOTAL).label("row"), *(getattr(Fact, name) for name in _COLUMNS)).where(*where).subquery()
+
+
+def _body(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, today: date) -> Any:
+    """The facts of every row, each with its row's key; a fact may stand in several rows."""
+    where = conditions(session, chosen, measure, today)
+    columns = [getattr(Fact, name) for name in _COLUMNS]
+    parts = facts_by_row(rows, chosen, measure, columns, where)
+    return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+
+
+def _numbers(facts: Any, measure: Measure) -> list[Any]:
+    """The aggregates of a cell, in the order of `_cell`."""
+    has_value = facts.c.number_state == NumberState.VALUE
+    return [
+        sa.func.count(sa.distinct(sa.case((has_value, facts.c.record_id)))),
+        sa.func.sum(sa.case((has_value, facts.c.value_lo))),
+        sa.func.sum(sa.case((has_value, facts.c.value_hi))),
+        sa.func.sum(sa.case((sa.and_(has_value, facts.c.value_hi.is_(None)), 1), else_=0)),
+        sa.func.sum(sa.case((facts.c.is_about, 1), else_=0)),
+        sa.func.count(sa.distinct(sa.case((facts.c.number_state == NumberState.UNQUANTIFIED, facts.c.record_id)))),
+        sa.func.count(sa.distinct(sa.case((facts.c.number_state == NumberState.MISSING, facts.c.record_id)))),
+        sa.func.count(sa.distinct(sa.case((facts.c.is_inferred, facts.c.record_id)))),
+        sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
+    ]
+
+
+def _cell(measure: Measure, numbers: Iterable[Any]) -> Cell:
+    records, lower, upper, unbounded, about, unquantified, missing, inferred, open_lists = numbers
+    if not measure.is_quantity:
+        # C3, C9: records are counted again in each row, never summed from other rows.
+        return Cell(records, Decimal(records), Decimal(records), False, unquantified, 0, inferred, bool(open_lists))
+    top = None if unbounded else Decimal(str(upper or 0))
+    return Cell(records, Decimal(str(lower or 0)), top, bool(about), unquantified, missing, inferred, bool(open_lists))
+
+
+def _flow_cells(session: Session, measure: Measure, facts: Any, ranges: bool) -> Iterator[tuple[tuple[str, str], Cell]]:
+    """Cells by year, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row."""
+    end = measure.mode is Mode.ENDED
+    year, lo, hi = (facts.c.end_year, facts.c.end_lo, facts.c.end_hi) if end else (facts.c.year, facts.c.lo, facts.c.hi)
+    known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
+    between = [year_of(lo), year_of(hi)] if ranges else []
+    shape = [year, known, *(sa.case((year.is_(None), column)) for column in between)]
+    for row, found, is_known, *rest in session.execute(sa.select(facts.c.row, *shape, *_numbers(facts, measure)).group_by(facts.c.row, *shape)):
+        bounds, numbers = rest[: len(between)], rest[len(between) :]
+        column = str(found) if found is not None else NOT_STATED if not is_known else f"{bounds[0]}-{bounds[1]}" if ranges else UNCERTAIN
+        yield (row, column), _cell(measure, numbers)
+    for row, *numbers in session.execute(sa.select(facts.c.row, *_numbers(facts, measure)).group_by(facts.c.row)):
+        yield (row, TOTAL), _cell(measure, numbers)
+
+
+def _span_cells(session: Session, measure: Measure, facts: Any, years: tuple[int, ...], today: date) -> Iterator[tuple[tuple[str, str], Cell]]:
+    """Cells by year with a lower (certain) and an upper (possible) bound; the total is the whole period, or today."""
+    windows = [(str(year), *span_window(measure.mode, year, today)) for year in years]
+    if measure.mode is Mode.STOCK:
+        windows.append((TOTAL, today, today))
+    elif years:
+        windows.append((TOTAL, date(years[0], 1, 1), date(years[-1], 12, 31)))
+    if not windows:
+        return
+    parts = [
+        sa.select(sa.literal(name).label("name"), sa.literal(first, sa.Date).label("first"), sa.literal(last, sa.Date).label("last"))
+        for name, first, last in windows
+    ]
+    window = (sa.union_all(*parts) if len(parts) > 1 else parts[0]).cte("windows")
+    sure = certain(measure.mode, window.c.first, window.c.last, facts.c)
+    statement = (
+        sa.select(
+            facts.c.row,
+            window.c.name,
+            sa.func.count(sa.distinct(facts.c.record_id)),
+            sa.func.count(sa.distinct(sa.case((sure, facts.c.record_id)))),
+            sa.func.count(sa.distinct(sa.case((facts.c.is_inferred, facts.c.record_id)))),
+            sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
+        )
+        .join(window, possible(measure.mode, window.c.first, window.c.last, facts.c))
+        .where(facts.c.number_state == NumberState.VALUE)
+        .group_by(facts.c.row, window.c.name)
+    )
+    for row, name, upper, lower, inferred, open_lists in session.execute(statement):
+        yield (row, name), Cell(upper, Decimal(lower), Decimal(upper), False, 0, 0, inferred, bool(open_lists))
+    if measure.mode is Mode.ACTIVE:
+        undated = sa.or_(facts.c.lo.is_(None), facts.c.hi.is_(None))
+        without = sa.select(facts.c.row, sa.func.count(sa.distinct(facts.c.record_id))).where(undated).group_by(facts.c.row)
+        for row, count in session.execute(without.where(facts.c.number_state == NumberState.VALUE)):
+            yield (row, NOT_STATED), Cell(count, Decimal(count), Decimal(count))
+
+
+def _span_years(session: Session, measure: Measure, facts: Any, today: date) -> tuple[int, ...]:
+    """From the first start to this year: what goes on has no other last year."""
+    first = session.scalar(sa.select(sa.func.min(sa.func.coalesce(facts.c.lo, facts.c.hi))))
+    return tuple(range(first.year, max(first.year, today.year) + 1)) if first else ()
+
+
+def _continuous(years: list[int]) -> tuple[int, ...]:
+    """Every year from the first to the last, so that a gap is seen; only those with records where they are too many."""
+    if not years or years[-1] - years[0] > 40:
+        return tuple(years)
+    return tuple(range(years[0], years[-1] + 1))
+
+
+def _repeated(session: Session, measure: Measure, facts: Any) -> dict[str, int]:
+    """How many records stand in more than one row, by year column, and under `TOTAL` in all."""
+    counted = sa.select(facts.c.record_id, facts.c.year, sa.func.count(sa.distinct(facts.c.row)).label("rows"))
+    counted = counted.where(facts.c.number_state == NumberState.VALUE).group_by(facts.c.record_id, facts.c.year)
+    several = counted.having(sa.func.count(sa.distinct(facts.c.row)) > 1).subquery()
+    by_year = session.execute(sa.select(several.c.year, sa.func.count()).group_by(several.c.year)).all()
+    found = {str(year): count for year, count in by_year if year is not None}
+    return found | {TOTAL: sum(count for _, count in by_year)}

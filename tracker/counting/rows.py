@@ -1,0 +1,110 @@
+"""The rows that a table of figures can have, as selections of facts with the key of the row they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tracker.counting.conditions import group_unchanged, in_row, membership_on_date
+from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, RecordFilter
+from tracker.counting.measures import Measure
+from tracker.counting.models import Fact, FactKey, Scope
+from tracker.vocabularies.models import Membership, Party, PartyKind, VocabTerm
+
+PARTNER, REGION, CONTINENT, GROUP, KIND = "partner", "region", "continent", "group", "kind"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rows of a table are: a dimension of partners, the record type, or a property of records."""
+
+    dimension: str
+    # the field of the filter that a row narrows; properties narrow the keys
+    is_key: bool = False
+
+
+def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+    """Selections that together hold every fact of `where` once for each row it stands in, `row` first."""
+    # The filter's own partner, region or group narrows which records, and so the rows of properties and types too.
+    if rows.is_key or rows.dimension == KIND:
+        return [_by_property(rows, chosen, columns, where)]
+    parts = {PARTNER: _by_partner, REGION: _by_region, CONTINENT: _by_continent, GROUP: _by_group}[rows.dimension](
+        chosen, measure, columns, [*where, *_named_rows(chosen)]
+    )
+    if rows.dimension == GROUP or chosen.partner or chosen.region or chosen.group:
+        return parts
+    beside = sa.case((Fact.scope == Scope.SHARED, SHARED), else_=NOT_STATED)
+    return [*parts, _select(beside, columns, where).where(Fact.scope.in_([Scope.SHARED, Scope.NOT_STATED]))]
+
+
+def _named_rows(chosen: RecordFilter) -> list[Any]:
+    return in_row(chosen) if chosen.partner or chosen.region or chosen.group else []
+
+
+def _select(row: Any, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
+    return sa.select(row.label("row"), *columns).where(*where)
+
+
+def _by_property(rows: Rows, chosen: RecordFilter, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
+    where = [*where, *in_row(chosen)]
+    if rows.dimension == KIND:
+        return _select(Fact.kind, columns, where)
+    joined = sa.and_(FactKey.record_id == Fact.record_id, FactKey.basis == Fact.basis, FactKey.dimension == rows.dimension)
+    return _select(FactKey.code, columns, where).join(FactKey, joined)
+
+
+def _by_partner(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+    """A row for each country, organisation and group (C3); with `expand`, members stand for their group (C6)."""
+    direct = _select(Fact.partner, columns, where).where(Fact.scope == Scope.PARTNER)
+    if not chosen.expand or measure.is_quantity:  # quantities are never counted whole in several rows (C33)
+        return [direct]
+    group, member = aliased(Party), aliased(Party)
+    expanded = (
+        _select(member.code, columns, where)
+        .join(group, group.code == Fact.partner)
+        .join(Membership, Membership.group_id == group.id)
+        .join(member, member.id == Membership.member_id)
+        .where(Fact.scope == Scope.PARTNER, membership_on_date(Membership), group_unchanged(group.id))
+        .where(member.code != chosen.reporting_state)
+    )
+    return [direct, expanded]
+
+
+def _by_region(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+    """C9: region rows count distinct records again; they are never sums of country rows."""
+    row = sa.func.coalesce(Party.region_m49, NO_REGION)
+    return [_select(row, columns, where).join(Party, Party.code == Fact.partner).where(Fact.scope == Scope.PARTNER)]
+
+
+def _by_continent(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+    region, continent = aliased(VocabTerm), aliased(VocabTerm)
+    statement = (
+        _select(sa.func.coalesce(continent.code, NO_REGION), columns, where)
+        .join(Party, Party.code == Fact.partner)
+        .outerjoin(region, sa.and_(region.scheme == "m49", region.code == Party.region_m49))
+        .outerjoin(continent, continent.id == region.parent_id)
+        .where(Fact.scope == Scope.PARTNER)
+    )
+    return [statement]
+
+
+def _by_group(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+    """A row for each organisation and group: records with itself or with a member of the day as partner (C9)."""
+    group, member = aliased(Party), aliased(Party)
+    itself = (
+        _select(Fact.partner, columns, where)
+        .join(group, group.code == Fact.partner)
+        .where(Fact.scope == Scope.PARTNER, group.kind.in_([PartyKind.ORGANISATION, PartyKind.GROUP]))
+    )
+    members = (
+        _select(group.code, columns, where)
+        .join(member, member.code == Fact.partner)
+        .join(Membership, Membership.member_id == member.id)
+        .join(group, group.id == Membership.group_id)
+        .where(Fact.scope == Scope.PARTNER, membership_on_date(Membership))
+    )
+    return [itself, members]

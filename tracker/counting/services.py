@@ -1,0 +1,65 @@
+"""Writing facts: in the transaction of the save, and all of them again when the rules change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.counting.measures import Contribution, Payload
+from tracker.counting.models import Basis, Fact, FactKey, FactState
+from tracker.counting.projection import RULE_VERSION, FactRow, Projection, project
+
+COLUMNS = [column.name for column in Fact.__table__.columns if column.name != "id"]
+
+
+def write_facts(session: Session, record_id: int, payload: Payload, contribution: Contribution, reporting_state: str, basis: Basis) -> None:
+    """Replace what the record contributes to `basis` by what this version contributes."""
+    forget_facts(session, record_id, basis)
+    rows, keys = fact_values(record_id, payload, project(payload, contribution, reporting_state), basis)
+    if rows:
+        session.execute(sa.insert(Fact), rows)
+    if keys:
+        session.execute(sa.insert(FactKey), keys)
+
+
+def forget_facts(session: Session, record_id: int, basis: Basis) -> None:
+    """The record contributes nothing to `basis` any more."""
+    for table in (Fact, FactKey):
+        session.execute(sa.delete(table).where(table.record_id == record_id, table.basis == basis))
+
+
+def fact_values(record_id: int, payload: Payload, projected: Projection, basis: Basis) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of `fact` and of `fact_key` for one version, as plain values."""
+    of_record = {
+        "basis": basis,
+        "record_id": record_id,
+        "kind": payload["kind"],
+        "marking": payload["marking"],
+        "status": payload["status"],
+        "review_state": payload["review_state"],
+        "owner_id": payload["owner_id"],
+    }
+    rows = [asdict(_storable(fact)) | of_record for fact in projected.facts]
+    keys = [{"basis": basis, "record_id": record_id, "dimension": name, "code": code} for name, code in sorted(projected.keys)]
+    return rows, keys
+
+
+def set_state(session: Session, basis: Basis, reporting_state: str) -> None:
+    """Remember under which rules the facts of `basis` were made."""
+    session.merge(FactState(basis=basis, rule_version=RULE_VERSION, reporting_state=reporting_state))
+
+
+def is_current(session: Session, basis: Basis, reporting_state: str) -> bool:
+    """Whether the facts of `basis` follow today's rules and today's reporting state."""
+    state = session.get(FactState, basis)
+    return state is not None and (state.rule_version, state.reporting_state) == (RULE_VERSION, reporting_state)
+
+
+def _storable(fact: FactRow) -> FactRow:
+    """A day that no calendar of the database holds is no bound at all."""
+    floor = date(1, 1, 2)
+    return replace(fact, end_lo=date(1, 1, 1)) if fact.end_lo and fact.end_lo < floor else fact

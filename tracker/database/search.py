@@ -1,0 +1,49 @@
+"""Full text by record: FTS5 on SQLite, tsvector on PostgreSQL, the same folded words in both.
+
+Words are compared from their beginning (`coop` finds `cooperation`); text in Han characters is found at any place,
+because `fold` makes each character a word. The tables are made by a migration, since neither is plain SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.database.folding import fold
+from tracker.database.session import dialect_of
+
+_sqlite = sa.table("record_search", sa.column("rowid", sa.Integer), sa.column("body", sa.Text), sa.column("plain", sa.Text))
+_postgresql = sa.table("record_search", sa.column("record_id", sa.Integer), sa.column("body", sa.Text), sa.column("plain", sa.Text))
+
+
+def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
+    """Make the record findable by `parts`, and by nothing else."""
+    texts = [part for part in parts if part]
+    table, key = _table(session)
+    session.execute(sa.delete(table).where(key == record_id))
+    values = {key.name: record_id, "body": " ".join(filter(None, map(fold, texts))), "plain": "\n".join(texts).lower()}
+    session.execute(sa.insert(table).values(values))
+
+
+def matching(session: Session, record_id: sa.ColumnElement[int], typed: str) -> sa.ColumnElement[bool]:
+    """That the record holds every word of `typed`, each from its beginning; signs (`%`, `_`) stand for themselves."""
+    table, key = _table(session)
+    words = typed.split()
+    phrases = [phrase for phrase in map(fold, words) if phrase]
+    signs = [word for word in words if not fold(word) or any(sign in word for sign in "%_\\")]
+    found: list[sa.ColumnElement[bool]] = [table.c.plain.contains(word.lower(), autoescape=True) for word in signs]
+    if phrases and dialect_of(session) == "sqlite":
+        query = " AND ".join(f'"{phrase}" *' for phrase in phrases)
+        found.append(sa.text("record_search MATCH :search_words").bindparams(search_words=query))  # type: ignore[arg-type]
+    elif phrases:
+        query = " & ".join("(" + " <-> ".join(f"'{word}'" for word in phrase.split()) + ":*)" for phrase in phrases)
+        found.append(sa.text("words @@ to_tsquery('simple', :search_words)").bindparams(search_words=query))  # type: ignore[arg-type]
+    return record_id.in_(sa.select(key).where(*found))
+
+
+def _table(session: Session) -> tuple[sa.TableClause, sa.ColumnClause[int]]:
+    if dialect_of(session) == "sqlite":
+        return _sqlite, _sqlite.c.rowid
+    return _postgresql, _postgresql.c.record_id

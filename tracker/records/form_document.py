@@ -1,0 +1,189 @@
+"""From a document to what a form shows, and from a filled form to a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.records import numbers
+from tracker.records.documents import Document
+from tracker.records.numbers import Number
+from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.sources import Source
+
+if TYPE_CHECKING:
+    from tracker.records.forms import RecordForm
+
+SOURCE_WORDS = ("publisher", "url", "lang", "kind", "reliability")
+
+
+def form_data(document: Document, record_type: RecordType) -> dict[str, Any]:
+    """What the common fields, and those of the type named like a column, show for `document`."""
+    data: dict[str, Any] = {column.name: document[column.name] for column in record_type.all_columns}
+    return data | {
+        "parties": _parties_by_role(document["parties"]),
+        "parties_not_stated": document["parties_basis"] == "not_stated",
+        "parties_open": not document["parties_complete"],
+        "crime_primary": next((entry["term"] for entry in document["crimes"] if entry["is_primary"]), ""),
+        "crimes": [entry["term"] for entry in document["crimes"] if not entry["is_primary"]],
+        "figures": [figure_data(figure) for figure in document["figures"]],
+        "evidence": [entry | source_data(entry["source"]) for entry in document["evidence"]],
+        "links": document["links"],
+        "aliases": document["aliases"],
+        "identifiers": document["identifiers"],
+    }
+
+
+def figure_data(figure: Document) -> Document:
+    """A figure as its row shows it: the number in words that read back the same."""
+    number = numbers.as_typed(figure["qualifier"], figure["value_lo"], figure["value_hi"], figure["text_original"])
+    return figure | {"number": number, "qualifier": "", "contained_in": str(figure["contained_in"] or "")}
+
+
+def source_data(ref: str) -> Document:
+    """A known source as its row shows it; its own properties are changed on its page."""
+    from tracker.records import form_context
+
+    source = form_context.current().session.scalar(sa.select(Source).where(Source.ref == ref))
+    return {"source": f"{source.ref} · {source.title}"} if source else {"source": ref}
+
+
+def figure_entry(no: int, metric: str, unit: str, number: Number, **more: Any) -> Document:
+    """A figure of a document."""
+    blank: Document = {
+        "item": None, "series": "", "person_status": None, "text_original": number.text, "as_of": "", "period": "",
+        "nature": "new_in_period", "country": None, "contained_in": None, "preferred": True,
+    }  # fmt: skip
+    bounds = {
+        "value_lo": numbers.decimal_text(number.lower),
+        "value_hi": numbers.decimal_text(number.upper),
+        "qualifier": number.qualifier.value,
+    }
+    return {"no": no, "metric": metric, "unit": unit} | blank | bounds | more
+
+
+class Composer:
+    """Makes the document of one filled form."""
+
+    def __init__(self, form: RecordForm) -> None:
+        self.form = form
+        self.session: Session = form.context.session
+        # sources that do not exist yet: `new:0`, `new:1` ... until the service has made them
+        self.new_sources: list[Document] = []
+
+    def document(self) -> Document:
+        form = self.form
+        document: Document = dict(form.base)
+        for column in form.record_type.all_columns:
+            if column.name in form:
+                document[column.name] = self._column(column.kind, form[column.name])
+        document |= {
+            "is_group_entry": bool(form.is_group_entry.data),
+            "parties_basis": "not_stated" if form.parties_not_stated.data else "stated",
+            "parties_complete": not form.parties_open.data,
+            "parties": self._parties(),
+            "crimes": self._crimes(),
+            "figures": [self._figure(row.form) for row in form.figures if not row.form.is_blank],
+            "links": _unique([{"type": row.form.type.data, "to": row.form.to.ref} for row in form.links if row.form.to.ref], "type", "to"),
+            "aliases": _unique([{"name": row.form.name.data, "lang": row.form.lang.data or ""} for row in form.aliases if row.form.name.data], "name"),
+            "identifiers": _unique(
+                [{"scheme": row.form.scheme.data, "value": row.form.value.data} for row in form.identifiers if row.form.value.data], "scheme", "value"
+            ),
+            "evidence": [self._evidence(row.form) for row in form.evidence if row.form.source.data],
+        }
+        document["links"].sort(key=lambda entry: (entry["to"], entry["type"]))
+        form.store(document)
+        document["figures"].sort(key=lambda figure: figure["no"])
+        return document
+
+    def _column(self, kind: ColumnKind, field: Any) -> Any:
+        if kind is ColumnKind.DATE:
+            return field.edtf
+        if kind is ColumnKind.RECORD:
+            return field.ref
+        if kind is ColumnKind.TERM:
+            return field.data or None
+        if kind is ColumnKind.NUMBER:
+            number = field.number
+            return numbers.decimal_text(number.lower) if number else None
+        return bool(field.data) if kind is ColumnKind.FLAG else field.data or ""
+
+    def _parties(self) -> list[Document]:
+        entries = [
+            {"party": code, "role": row.form.role.data, "note": row.form.note.data or ""}
+            for row in self.form.parties
+            for code in row.form.names.codes
+        ]
+        return _unique(entries, "party", "role")
+
+    def _crimes(self) -> list[Document]:
+        primary = self.form.crime_primary.data
+        entries = [{"term": term, "is_primary": False} for term in self.form.crimes.data or () if term != primary]
+        if primary:
+            entries.append({"term": primary, "is_primary": True})
+        return sorted(entries, key=lambda entry: str(entry["term"]))
+
+    def _figure(self, row: Any) -> Document:
+        number = row.result()
+        words = row.text_original.data or (number.text if number else "")
+        return figure_entry(
+            int(row.no.data),
+            row.metric.data,
+            row.unit.data,
+            number,
+            item=row.item.data or None,
+            nature=row.nature.data,
+            as_of=row.as_of.edtf,
+            period=row.period.edtf,
+            country=next(iter(row.country.codes), None),
+            person_status=row.person_status.data or None,
+            series=row.series.data or "",
+            contained_in=int(row.contained_in.data) if row.contained_in.data else None,
+            preferred=bool(row.preferred.data),
+            text_original=words,
+        )
+
+    def _evidence(self, row: Any) -> Document:
+        kept = next((entry for entry in self.form.base["evidence"] if str(entry["no"]) == str(row.no.data)), {})
+        return {
+            "no": int(row.no.data),
+            "source": self._source(row),
+            "target_field": row.target_field.data or "",
+            "quote_exact": row.quote_exact.data or "",
+            "quote_prefix": kept.get("quote_prefix", ""),
+            "quote_suffix": kept.get("quote_suffix", ""),
+            "pos_start": kept.get("pos_start"),
+            "pos_end": kept.get("pos_end"),
+            "locator": row.locator.data or "",
+            "credibility": row.credibility.data or None,
+        }
+
+    def _source(self, row: Any) -> str:
+        """The reference of a known source - chosen, or the same title and address typed again - or `new:N`."""
+        typed = row.source.data
+        ref = typed.split(" ")[0].upper()
+        known = self.session.scalar(sa.select(Source.ref).where(Source.ref == ref))
+        known = known or self.session.scalar(sa.select(Source.ref).where(Source.title == typed, Source.url == (row.url.data or "")))
+        if known:
+            return known
+        source = {"title": typed, "published": row.published.edtf} | {name: getattr(row, name).data or None for name in SOURCE_WORDS}
+        for number, other in enumerate(self.new_sources):
+            if other["title"] == typed and (other["url"] or "") == (row.url.data or ""):
+                return f"new:{number}"
+        self.new_sources.append(source)
+        return f"new:{len(self.new_sources) - 1}"
+
+
+def _parties_by_role(entries: list[Document]) -> list[Document]:
+    """One row for each role and note, with all its parties."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        rows.setdefault((entry["role"], entry["note"]), []).append(entry["party"])
+    return [{"role": role, "note": note, "names": codes} for (role, note), codes in rows.items()]
+
+
+def _unique(entries: list[Document], *keys: str) -> list[Document]:
+    """The first of entries that say the same twice."""
+    return list({tuple(entry[key] for key in keys): entry for entry in reversed(entries)}.values())[::-1]

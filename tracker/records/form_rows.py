@@ -1,0 +1,176 @@
+"""The rows of a record's form: partners, figures, sources, links, names and numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, HiddenField
+from wtforms.validators import ValidationError
+
+from tracker.records import form_context
+from tracker.records.enums import Nature, Qualifier
+from tracker.records.fields import (
+    Choice,
+    LanguageField,
+    LongText,
+    NumberField,
+    PartialDateField,
+    PartiesField,
+    ReferenceField,
+    TermField,
+    Text,
+    WebAddress,
+)
+from tracker.records.numbers import Number, bounded
+from tracker.records.sources import QUOTE_LENGTH
+from tracker.vocabularies import terms
+
+NATURE_WORDS = {
+    Nature.NEW_IN_PERIOD: _l("new in the period"),
+    Nature.CUMULATIVE: _l("running total"),
+    Nature.SNAPSHOT: _l("as it stood on a day"),
+}
+QUALIFIER_WORDS = {
+    Qualifier.EXACT: _l("exactly"),
+    Qualifier.AT_LEAST: _l("at least"),
+    Qualifier.AT_MOST: _l("at most"),
+    Qualifier.ABOUT: _l("about"),
+    Qualifier.UNQUANTIFIED: _l("in words only"),
+}
+
+
+class Row(Form):
+    """A row that counts as absent while nothing is filled in."""
+
+    key = ""  # the field without which a row is empty
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(
+            field.data and field.data != field.default and field.type not in ("HiddenField", "Choice", "TermField", "LanguageField")
+            for field in self
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        field = self[self.key]
+        if not self.is_blank and not field.data and not field.errors:
+            field.errors = [gettext("Fill this in, or remove the row.")]
+            valid = False
+        return valid
+
+
+class PartyRow(Row):
+    """One role and the parties that hold it."""
+
+    key = "names"
+    names = PartiesField(_l("Partners"), description=_l("Any name, alias or code: Burma; ROK; Côte d'Ivoire; SCO. Several with ; between."))
+    role = TermField(_l("Role"), "role", blank=None)
+    note = Text(_l("Note"))
+
+
+class FigureRow(Row):
+    """One number as the source gives it."""
+
+    key = "number"
+    no = HiddenField()
+    metric = TermField(_l("What is counted"), "metric", blank=None)
+    number = NumberField(_l("Number"), description=_l("As the source says it: 10, more than 50,000, about 20, 10-12, several."))
+    qualifier = Choice(_l("Qualifier"), QUALIFIER_WORDS, blank=_l("as written in the number"))
+    unit = TermField(_l("Unit"), "unit", blank=_l("usual unit"))
+    item = TermField(_l("Item"), "item", blank=_l("none"))
+    nature = Choice(_l("Kind of number"), NATURE_WORDS, default=Nature.NEW_IN_PERIOD.value)
+    as_of = PartialDateField(_l("As of"))
+    period = PartialDateField(_l("Period"))
+    country = PartiesField(_l("Only for the country"), several=False, description=_l("Only where the source gives the split."))
+    person_status = TermField(_l("Persons are"), "person_status", blank=_l("not persons"))
+    series = Text(_l("Series"), limit=100)
+    contained_in = Text(_l("Contained in figure no."), limit=4, description=_l("The number of the figure above that already holds this one."))
+    preferred = BooleanField(_l("Preferred over competing figures"), default=True)
+    text_original = Text(_l("Words of the source"), limit=300)
+
+    def result(self) -> Number | None:
+        """The number with the qualifier that was chosen beside it."""
+        number = self.number.number
+        if number is None or not self.qualifier.data or number.qualifier == self.qualifier.data:
+            return number
+        if number.lower is None or self.qualifier.data == Qualifier.UNQUANTIFIED:
+            return Number(Qualifier.UNQUANTIFIED, None, None, self.number.data or "")
+        return bounded(Qualifier(self.qualifier.data), number.lower)
+
+    def validate_qualifier(self, field: Choice) -> None:
+        if self.number.errors or not field.data:
+            return
+        number = self.number.number
+        if number is None or number.qualifier in (Qualifier.EXACT, field.data):
+            return
+        raise ValidationError(gettext("The number already says something else: choose “as written in the number”."))
+
+    def validate_contained_in(self, field: Text) -> None:
+        if field.data and (not field.data.isascii() or not field.data.isdigit()):
+            raise ValidationError(gettext("Write the number of a figure of this record, for example 1."))
+
+    def validate_unit(self, field: TermField) -> None:
+        """C1: every number has a unit; the usual one of what is counted, where none is chosen."""
+        if not field.data:
+            context = form_context.current()
+            metric = terms.terms(context.session, "metric").get(self.metric.data or "")
+            field.data = metric.default_unit if metric and metric.default_unit else "activity"
+
+
+class SourceRow(Row):
+    """A source, known or new, and what it supports."""
+
+    key = "source"
+    no = HiddenField()
+    source = Text(
+        _l("Source"),
+        limit=300,
+        description=_l("Title of the text or letter; a known source is suggested while you type."),
+        render_kw={"data-suggest": "source", "autocomplete": "off"},
+    )
+    publisher = Text(_l("Publisher"))
+    url = WebAddress(_l("Address (URL)"), limit=1000)
+    published = PartialDateField(_l("Published"))
+    lang = LanguageField(_l("Language"))
+    kind = TermField(_l("Kind of source"), "source_kind")
+    reliability = TermField(_l("Reliability"), "reliability", blank=_l("not graded"))
+    target_field = Choice(_l("Supports"), {}, blank=_l("the record as a whole"))
+    quote_exact = LongText(_l("Quotation"), limit=QUOTE_LENGTH, description=_l("The exact words; leave names of persons out."))
+    locator = Text(_l("Where in the source"), limit=60, description=_l("line 35, page 3"))
+    credibility = TermField(_l("Credibility"), "credibility", blank=_l("not graded"))
+
+
+class LinkRow(Row):
+    """A relation to another record."""
+
+    key = "to"
+    type = TermField(_l("Relation"), "link_type", blank=None)
+    to = ReferenceField(_l("Record"))
+
+
+class AliasRow(Row):
+    """Another name of the activity."""
+
+    key = "name"
+    name = Text(_l("Name"), limit=300)
+    lang = LanguageField(_l("Language"))
+
+
+class IdentifierRow(Row):
+    """A number under which somebody files the activity."""
+
+    key = "value"
+    scheme = TermField(_l("Kind of number"), "identifier_scheme", blank=None)
+    value = Text(_l("Number"), limit=100)
+
+
+class CountRow(Row):
+    """How many of one country: participants of a training."""
+
+    key = "number"
+    country = PartiesField(_l("Country"), several=False)
+    number = NumberField(_l("Participants"))
+    no = HiddenField()

@@ -1,0 +1,201 @@
+"""The form that all record types share; a type adds its own fields. Draft and record are one form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectChoice
+
+from tracker.records import form_context
+from tracker.records.documents import Document, empty_document
+from tracker.records.enums import Status
+from tracker.records.fields import (
+    Choice,
+    LanguageField,
+    LongText,
+    PartialDateField,
+    ReferenceField,
+    RequiredToSubmit,
+    TermField,
+    TermsField,
+    Text,
+)
+from tracker.records.form_context import FormContext
+from tracker.records.form_document import Composer, form_data
+from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRow, PartyRow, SourceRow
+from tracker.records.models import SUMMARY_LENGTH, TITLE_LENGTH
+from tracker.records.record_type import STATUS_WORDS, RecordType
+
+MAX_ROWS = 100
+
+
+def rows(row: type[Any], label: Any, at_least: int = 0) -> FieldList:
+    """A list of rows that can be added and removed without JavaScript."""
+    return FieldList(FormField(row), label, min_entries=at_least, max_entries=MAX_ROWS)
+
+
+class RecordForm(FlaskForm):
+    """Everything that all types have in common. A type's form declares only its own fields."""
+
+    title = Text(_l("Title"), [RequiredToSubmit(_l("Give the record a title, or save a draft for now."))], limit=TITLE_LENGTH)
+    title_original = Text(_l("Title in the original language"), limit=TITLE_LENGTH)
+    original_lang = LanguageField(_l("Original language"))
+    summary = LongText(_l("Summary"), limit=SUMMARY_LENGTH)
+    is_group_entry = BooleanField(
+        _l("The source speaks of several without naming them"),
+        description=_l("“Multiple programmes”: kept and cited, never counted as one."),
+    )
+    parties = rows(PartyRow, _l("Partners"), at_least=1)
+    parties_not_stated = BooleanField(_l("The source names no partner"))
+    parties_open = BooleanField(_l("The list is not complete (“and other countries”)"))
+    start = PartialDateField(
+        _l("Date"), description=_l("As far as it is known: 10.7.2024, July 2024, 2024, 2023-2024, about 2023, before 2024-09. Empty: not stated.")
+    )
+    end = PartialDateField(_l("End"))
+    planned_start = PartialDateField(_l("Planned start"))
+    planned_end = PartialDateField(_l("Planned end"))
+    status = Choice(_l("Status"), STATUS_WORDS, default=Status.UNKNOWN.value)
+    place = Text(_l("Place"))
+    crime_primary = TermField(_l("Primary crime type"), "crime", blank=_l("not stated"))
+    crimes = TermsField(_l("Further crime types"), "crime")
+    figures = rows(FigureRow, _l("Figures"))
+    evidence = rows(SourceRow, _l("Sources"), at_least=1)
+    parent = ReferenceField(_l("Part of the record"))
+    links = rows(LinkRow, _l("Related records"))
+    aliases = rows(AliasRow, _l("Other names"))
+    identifiers = rows(IdentifierRow, _l("File numbers"))
+    marking = TermField(_l("Handling (TLP)"), "marking", blank=None, default="AMBER")
+    version = HiddenField()
+    token = HiddenField()
+    seen = HiddenField()  # likely twins that the officer has been shown
+
+    def __init__(self, record_type: RecordType, context: FormContext, document: Document | None = None, **kwargs: Any) -> None:
+        form_context.enter(context)
+        self.record_type = record_type
+        self.context = context
+        self.base = document or empty_document(record_type)
+        self.is_draft = False
+        super().__init__(data=form_data(self.base, record_type) | self.load(self.base), **kwargs)
+        self.start.label.text = record_type.date_label
+        for row in self.parties:
+            self._offer_roles(row)
+        self._number_rows()
+        self._offer_targets()
+
+    def load(self, document: Document) -> Mapping[str, Any]:
+        """What a type's own fields show that is not simply one of its columns."""
+        return {}
+
+    def store(self, document: Document) -> None:
+        """Put what `load` took out back into `document`."""
+
+    def check(self) -> None:
+        """The rules of a type that look at several fields; adds its errors to the fields."""
+
+    def validate(self, extra_validators: Any = None, draft: bool = False) -> bool:  # type: ignore[override]
+        """Whether the form can be saved; a draft needs only what is filled in to be readable."""
+        self.is_draft = draft
+        super().validate(extra_validators)
+        if not self.errors:
+            self._check_together()
+            self.check()
+        return not self.errors
+
+    def document(self) -> Document:
+        """What the form says, as a document. Only after a successful `validate`."""
+        return Composer(self).document()
+
+    def handle_rows(self, action: Mapping[str, str]) -> bool:
+        """Add or remove the row that a button asked for; False when none did."""
+        if action.get("add"):
+            entries = getattr(self, action["add"], None)
+            if isinstance(entries, FieldList) and len(entries) < MAX_ROWS:
+                row = entries.append_entry()
+                if action["add"] == "parties":
+                    self._offer_roles(row)
+                self._number_rows()
+                self._offer_targets()
+            return True
+        if action.get("remove"):
+            name, _, index = action["remove"].rpartition("-")
+            entries = getattr(self, name, None)
+            if isinstance(entries, FieldList) and index.isascii() and index.isdigit() and int(index) < len(entries):
+                entries.pop_entry(int(index))
+            return True
+        return False
+
+    def _check_together(self) -> None:
+        start, end = self.start.value, self.end.value
+        today = self.context.today
+        for field, day in ((self.start, start), (self.end, end)):
+            if day.lower and day.lower > today:
+                field.errors = [*field.errors, gettext("This lies in the future: use the planned dates for what has not happened yet.")]
+        if start.lower and end.upper and end.upper < start.lower:
+            self.end.errors = [gettext("It ends before it begins.")]
+        if self.figures.entries:
+            self._check_containment()
+        if self.is_draft:
+            return
+        if not self.parties_not_stated.data and not any(row.form.names.codes for row in self.parties):
+            self.parties[0].form.names.errors = [gettext("Name at least one partner, or tick that the source names none.")]
+            self.parties.errors = [entry.errors for entry in self.parties]
+        if self.parties_not_stated.data and any(code != self.context.reporting_state for row in self.parties for code in row.form.names.codes):
+            self.parties_not_stated.errors = [gettext("Partners are named above: remove them or untick this.")]
+        if not any(row.form.source.data for row in self.evidence):
+            self.evidence[0].form.source.errors = [gettext("Name at least one source, or save a draft for now.")]
+            self.evidence.errors = [entry.errors for entry in self.evidence]
+
+    def _check_containment(self) -> None:
+        """A part and its whole are figures of this record in the same unit, and no circle (C27)."""
+        rows_by_no = {str(row.form.no.data): row for row in self.figures}
+        for row in self.figures:
+            seen, here = set(), row
+            while here and here.form.contained_in.data:
+                target = rows_by_no.get(here.form.contained_in.data)
+                problem = ""
+                if target is None or target is here:
+                    problem = gettext("There is no other figure with this number in this record.")
+                elif target.form.unit.data != here.form.unit.data:
+                    problem = gettext("A part has the same unit as its whole.")
+                elif here.form.no.data in seen:
+                    problem = gettext("These figures contain each other in a circle.")
+                if problem:
+                    here.form.contained_in.errors = [problem]
+                    self.figures.errors = [entry.errors for entry in self.figures]
+                    break
+                seen.add(here.form.no.data)
+                here = target
+
+    def _offer_roles(self, row: Any) -> None:
+        labels = {choice.value: choice for choice in row.form.role.choices}
+        known = [labels[code] for code in self.record_type.roles if code in labels]
+        rest = [choice for choice in row.form.role.choices if choice.value not in self.record_type.roles]
+        row.form.role.choices = [*known, *rest]
+        if not row.form.role.data:
+            row.form.role.data = self.record_type.roles[0]
+
+    def _number_rows(self) -> None:
+        """Figures and sources keep their number for good; a new row gets the next one."""
+        for name in ("figures", "evidence"):
+            used = [int(entry["no"]) for entry in self.base[name]]
+            used += [int(row.form.no.data) for row in getattr(self, name) if str(row.form.no.data or "").isdigit()]
+            following = max(used, default=0) + 1
+            for row in getattr(self, name):
+                if not str(row.form.no.data or "").isdigit():
+                    row.form.no.data = str(following)
+                    following += 1
+
+    def _offer_targets(self) -> None:
+        fields = [(column.name, column.label) for column in self.record_type.all_columns] + [("parties", _l("Partners"))]
+        fields += [(f"figure:{row.form.no.data}", gettext("figure %(no)s", no=row.form.no.data)) for row in self.figures]
+        fields += [(f"figure:{no}", label) for no, label in self.special_figures()]
+        for row in self.evidence:
+            row.form.target_field.choices = [row.form.target_field.choices[0], *(SelectChoice(name, label) for name, label in fields)]
+
+    def special_figures(self) -> list[tuple[int, Any]]:
+        """Figures of the record that the type's own fields show instead of a row: (no, label)."""
+        return []

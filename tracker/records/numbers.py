@@ -1,0 +1,138 @@
+"""Numbers as sources say them: `10`, `more than 50,000`, `about 20`, `10-12`, `several` (C29, C31)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.records.enums import Qualifier
+
+LENGTH = 100
+LARGEST = Decimal("999999999999999")
+
+_AT_LEAST = (
+    "at least", "more than", "over", "no fewer than", "not less than", "no less than", "upwards of", "exceeding", "min",
+    ">=", ">", "≥", "超过", "至少", "不少于", "多于", "逾",
+)  # fmt: skip
+_AT_MOST = ("at most", "up to", "no more than", "not more than", "fewer than", "less than", "under", "max", "<=", "<", "≤", "至多", "最多", "不超过", "少于")
+_ABOUT = ("about", "around", "approximately", "approx.", "approx", "circa", "c.", "ca.", "ca", "some", "nearly", "almost", "~", "≈", "约", "大约", "近")
+_PLUS = ("+", "or more", "and more", "多", "余", "以上")
+_BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]+?) ?(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
+_NUMBER = re.compile(r"\d[\d.,' ]*")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # one thousand and more, or one and a bit
+_COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
+_TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}
+
+
+class NumberError(ValueError):
+    """Text that cannot be read as a number; says how to write it."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its bounds. `in_words` has neither bound and keeps the words."""
+
+    qualifier: Qualifier
+    lower: Decimal | None
+    upper: Decimal | None
+    text: str = ""
+
+
+def parse_number(typed: str) -> Number | None:
+    """The number that `typed` states, None when it is empty.
+
+    Words without any digit are a statement without a number. Raises NumberError for what can be read in two ways.
+    """
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
+    if not text:
+        return None
+    if len(text) > LENGTH:
+        raise NumberError(_l("Too long for a number: keep it under %(length)d characters.", length=LENGTH))
+    if not any(char.isdigit() for char in text):
+        return Number(Qualifier.UNQUANTIFIED, None, None, text)
+    low = text.lower()
+    qualifier, rest = _qualifier_of(low)
+    between = _BETWEEN.fullmatch(rest)
+    if between and qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
+        return _range(_decimal(between[1]), _decimal(between[2]))
+    value = _decimal(_COUNTED_IN.sub("", rest))
+    return bounded(qualifier, value)
+
+
+def bounded(qualifier: Qualifier, value: Decimal) -> Number:
+    """The bounds that go with each qualifier."""
+    if qualifier is Qualifier.AT_LEAST:
+        return Number(qualifier, value, None)
+    if qualifier is Qualifier.AT_MOST:
+        return Number(qualifier, Decimal(0), value)
+    return Number(qualifier, value, value)
+
+
+def as_typed(qualifier: str, lower: str | None, upper: str | None, text: str) -> str:
+    """The text that `parse_number` reads back, for the box of a form."""
+    if qualifier == Qualifier.UNQUANTIFIED:
+        return text
+    low, high = (f"{bound}0" if bound and _THREE_DECIMALS.fullmatch(bound) else bound for bound in (lower, upper))
+    if qualifier == Qualifier.RANGE:
+        return f"{low}-{high}"
+    prefix = {Qualifier.AT_LEAST: "at least ", Qualifier.AT_MOST: "at most ", Qualifier.ABOUT: "about "}.get(Qualifier(qualifier), "")
+    return f"{prefix}{high if qualifier == Qualifier.AT_MOST else low}"
+
+
+def decimal_text(value: Decimal | None) -> str | None:
+    """A number as a document holds it: no exponent, no trailing zeros."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _qualifier_of(text: str) -> tuple[Qualifier, str]:
+    for words, qualifier in ((_AT_LEAST, Qualifier.AT_LEAST), (_AT_MOST, Qualifier.AT_MOST), (_ABOUT, Qualifier.ABOUT)):
+        for word in sorted(words, key=len, reverse=True):
+            if text.startswith(word) and (not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"):
+                return qualifier, text[len(word) :].strip()
+    for word in _PLUS:
+        bare = _COUNTED_IN.sub("", text)
+        if bare.endswith(word):
+            return Qualifier.AT_LEAST, bare[: -len(word)].strip()
+    return Qualifier.EXACT, text
+
+
+def _range(lower: Decimal, upper: Decimal) -> Number:
+    if lower > upper:
+        raise NumberError(_l("The range runs backwards: write the smaller number first."))
+    return Number(Qualifier.EXACT, lower, upper) if lower == upper else Number(Qualifier.RANGE, lower, upper)
+
+
+def _decimal(text: str) -> Decimal:
+    """Digits with `,` or a space between thousands and `.` before decimals; what has two readings is asked for."""
+    text = text.strip()
+    times = 1
+    for word, factor in _TIMES.items():
+        if text.endswith(word):
+            text, times = text[: -len(word)].strip(), factor
+    if not _NUMBER.fullmatch(text):
+        raise NumberError(_l('"%(text)s" is not a number: write for example 10, more than 50,000, about 20, 10-12 or several.', text=text[:40]))
+    if _PLAIN.fullmatch(text) and not _THREE_DECIMALS.fullmatch(text):
+        value = Decimal(text) * times
+    elif _GROUPED.fullmatch(text):
+        value = Decimal(re.sub(r"[, ']", "", text)) * times
+    elif _THREE_DECIMALS.fullmatch(text):
+        whole, _, part = text.partition(".")
+        raise NumberError(
+            _l('"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.', text=text, large=whole + part, small=f"{text}0")
+        )
+    else:
+        raise NumberError(_l('"%(text)s" can be read in two ways: write 1000.5 or 1,000.5.', text=text[:40]))
+    if value > LARGEST:
+        raise NumberError(_l("That number is too large to be stored."))
+    if -value.normalize().as_tuple().exponent > 3:  # type: ignore[operator]
+        raise NumberError(_l("At most three decimals are kept: round the number or choose a smaller unit."))
+    return value

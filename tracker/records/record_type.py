@@ -1,0 +1,150 @@
+"""The contract of a record type: one declaration that tells the shared machine its names, columns, form and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from tracker.counting.measures import Contribution, Measure
+from tracker.records.enums import ReviewState, Status
+
+if TYPE_CHECKING:
+    from tracker.records.forms import RecordForm
+    from tracker.records.models import Record
+
+
+class ColumnKind(StrEnum):
+    """How a column's value is stored in a document and shown to people."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    DATE = "date"  # partial date, as EDTF
+    TERM = "term"  # a code of `scheme`
+    ENUM = "enum"  # a value of `enum`
+    FLAG = "flag"
+    NUMBER = "number"  # decimal, as text
+    LANGUAGE = "language"  # ISO 639-1
+    RECORD = "record"  # reference of another record
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of a record: declared once, read by page, list, file, history and search."""
+
+    name: str
+    label: LazyString
+    kind: ColumnKind = ColumnKind.TEXT
+    scheme: str = ""
+    words: Mapping[str, LazyString] = field(default_factory=dict)  # enum value -> label
+
+
+@dataclass(frozen=True)
+class ChildList:
+    """A list of rows that belongs to a record (partners, figures ...), as it appears in a document."""
+
+    name: str
+    label: LazyString
+
+
+STATUS_WORDS: dict[str, LazyString] = {
+    Status.PLANNED: _l("planned"),
+    Status.ONGOING: _l("ongoing"),
+    Status.COMPLETED: _l("completed"),
+    Status.SUSPENDED: _l("suspended"),
+    Status.CANCELLED: _l("cancelled"),
+    Status.UNKNOWN: _l("not known"),
+}
+
+REVIEW_WORDS: dict[str, LazyString] = {
+    ReviewState.DRAFT: _l("draft"),
+    ReviewState.SUBMITTED: _l("recorded, not verified"),
+    ReviewState.VERIFIED: _l("verified"),
+    ReviewState.RETURNED: _l("returned"),
+    ReviewState.RETIRED: _l("retired"),
+}
+
+COMMON_COLUMNS: tuple[Column, ...] = (
+    Column("title", _l("Title")),
+    Column("title_original", _l("Title in the original language")),
+    Column("original_lang", _l("Original language"), ColumnKind.LANGUAGE),
+    Column("summary", _l("Summary"), ColumnKind.LONG_TEXT),
+    Column("is_group_entry", _l("A statement about several"), ColumnKind.FLAG),
+    Column("start", _l("Date"), ColumnKind.DATE),
+    Column("end", _l("End"), ColumnKind.DATE),
+    Column("planned_start", _l("Planned start"), ColumnKind.DATE),
+    Column("planned_end", _l("Planned end"), ColumnKind.DATE),
+    Column("place", _l("Place")),
+    Column("status", _l("Status"), ColumnKind.ENUM, words=STATUS_WORDS),
+    Column("parties_basis", _l("Partners known"), ColumnKind.ENUM, words={"stated": _l("stated"), "not_stated": _l("not stated")}),
+    Column("parties_complete", _l("List of partners is complete"), ColumnKind.FLAG),
+    Column("parent", _l("Part of"), ColumnKind.RECORD),
+    Column("marking", _l("Handling"), ColumnKind.TERM, scheme="marking"),
+)
+
+COMMON_LISTS: tuple[ChildList, ...] = (
+    ChildList("parties", _l("Partners")),
+    ChildList("crimes", _l("Crime types")),
+    ChildList("figures", _l("Figures")),
+    ChildList("evidence", _l("Sources")),
+    ChildList("links", _l("Related records")),
+    ChildList("aliases", _l("Other names")),
+    ChildList("identifiers", _l("File numbers")),
+)
+
+
+@dataclass(frozen=True)
+class ListHandler:
+    """How a record type's own list of rows goes into its model and comes out of it."""
+
+    child: ChildList
+    read: Callable[[Any], list[dict[str, Any]]]  # model -> rows of the document
+    write: Callable[[Any, Any, list[dict[str, Any]]], None]  # (session, model, rows)
+    describe: Callable[[Mapping[str, Any], Callable[[str, str], str]], str]  # (row, word(scheme, code)) -> a line for people
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """One type of record. `kind` is the stored word, `slug` stands in addresses, `prefix` in references."""
+
+    kind: str
+    slug: str
+    prefix: str
+    label: LazyString
+    label_plural: LazyString
+    label_new: LazyString
+    model: type[Record]
+    form: type[RecordForm]
+    date_label: LazyString
+    columns: tuple[Column, ...]
+    roles: tuple[str, ...]  # the roles that the form offers, the usual one first
+    measures: tuple[Measure, ...]
+    contribution: Contribution
+    lists: tuple[ListHandler, ...] = ()
+    form_sections: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = ()  # (id, title, fields) of its own
+    shortcut: str = ""  # the key after `n`
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Common columns, with this type's word for its date, then its own."""
+        common = tuple(Column("start", self.date_label, ColumnKind.DATE) if column.name == "start" else column for column in COMMON_COLUMNS)
+        return common + self.columns
+
+    @property
+    def all_lists(self) -> tuple[ChildList, ...]:
+        """The lists of rows that a document of this type has."""
+        return COMMON_LISTS + tuple(handler.child for handler in self.lists)
+
+    @property
+    def main_measure(self) -> Measure:
+        """The count of this type's records."""
+        return next(measure for measure in self.measures if measure.main)
+
+    @property
+    def dimensions(self) -> tuple[Column, ...]:
+        """The columns by which its figures can be filtered and broken down."""
+        return tuple(column for column in self.columns if column.name in self.contribution.dimensions)

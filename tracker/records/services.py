@@ -1,0 +1,152 @@
+"""Writes of records: the actor first, one version for each, facts and search in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.counting.models import Basis
+from tracker.counting.services import forget_facts, write_facts
+from tracker.database import search
+from tracker.database.columns import utc_now
+from tracker.records import registry
+from tracker.records.documents import Document, read_document, read_payload, write_document
+from tracker.records.enums import ReviewState
+from tracker.records.models import Record, RecordVersion
+from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.references import next_reference
+from tracker.vocabularies.models import PartyAlias
+
+
+class ConflictError(Exception):
+    """Somebody else saved since the form was opened; holds what it was opened on and what is stored now."""
+
+    def __init__(self, base: Document, theirs: Document, current_version: int, by_id: int) -> None:
+        super().__init__("the record was changed meanwhile")
+        self.base = base
+        self.theirs = theirs
+        self.current_version = current_version
+        self.by_id = by_id
+
+
+def create(
+    actor: User, session: Session, record_type: RecordType, document: Document, reporting_state: str, *, draft: bool, token: str | None = None
+) -> Record:
+    """A new record of `record_type`; the same form sent again gives the record it made before."""
+    repeated = saved_by_token(session, token)
+    if repeated:
+        return repeated
+    now = utc_now()
+    record = record_type.model(ref=next_reference(session, record_type.prefix, now.year), owner_id=actor.id, version=1, created_at=now)
+    session.add(record)
+    _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
+    return record
+
+
+def update(
+    actor: User,
+    session: Session,
+    record: Record,
+    record_type: RecordType,
+    document: Document,
+    reporting_state: str,
+    *,
+    expected_version: int,
+    draft: bool,
+    token: str | None = None,
+    reason: str = "",
+) -> bool:
+    """Save `document` as the next version; False when it changes nothing.
+
+    Raises ConflictError when the stored version is not `expected_version`.
+    """
+    if saved_by_token(session, token):
+        return True
+    session.refresh(record, with_for_update=True)
+    current = read_document(record, record_type)
+    if record.version != expected_version:
+        base = version_payload(session, record, expected_version) or current
+        last_by = session.scalar(sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version))
+        raise ConflictError(base, current, record.version, last_by or actor.id)
+    stays_draft = record.review_state is ReviewState.DRAFT and draft
+    if current == document and (stays_draft or record.review_state is not ReviewState.DRAFT):
+        return False
+    record.version += 1
+    _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
+    return True
+
+
+def saved_by_token(session: Session, token: str | None) -> Record | None:
+    """The record that a form with this token has saved already."""
+    if not token:
+        return None
+    return session.scalar(sa.select(Record).join(RecordVersion).where(RecordVersion.form_token == token))
+
+
+def version_payload(session: Session, record: Record, version: int) -> Document | None:
+    """The record as one of its versions kept it."""
+    kept = session.get(RecordVersion, (record.id, version))
+    return dict(kept.payload) if kept else None
+
+
+def refresh_derived(session: Session, record: Record, record_type: RecordType, payload: Document, reporting_state: str) -> None:
+    """Write facts and search text of the newest version."""
+    write_facts(session, record.id, payload, record_type.contribution, reporting_state, Basis.WORKING)
+    if record.review_state is ReviewState.VERIFIED:
+        write_facts(session, record.id, payload, record_type.contribution, reporting_state, Basis.OFFICIAL)
+    elif record.review_state is ReviewState.RETIRED:
+        forget_facts(session, record.id, Basis.OFFICIAL)
+    search.index(session, record.id, _search_parts(session, record, record_type))
+
+
+def _save(
+    actor: User,
+    session: Session,
+    record: Record,
+    record_type: RecordType,
+    document: Document,
+    reporting_state: str,
+    *,
+    draft: bool,
+    token: str | None,
+    reason: str,
+) -> None:
+    record.changed_at = utc_now()
+    record.review_state = ReviewState.DRAFT  # until the document is in: the database wants a title of anything else
+    session.flush()
+    write_document(session, record, record_type, document, coded_by=actor.id)
+    record.review_state = ReviewState.DRAFT if draft else ReviewState.SUBMITTED
+    session.flush()
+    session.expire(record)
+    payload = read_payload(session, record, record_type)
+    session.add(
+        RecordVersion(
+            record_id=record.id, version=record.version, by_id=actor.id, reason=reason, form_token=token,
+            review_state=record.review_state, payload=payload,
+        )
+    )  # fmt: skip
+    refresh_derived(session, record, record_type, payload, reporting_state)
+    session.flush()
+
+
+def _search_parts(session: Session, record: Record, record_type: RecordType) -> list[str]:
+    """Everything that the record is found by: own words, names of its parties in every language, its sources."""
+    parts: list[Any] = [record.ref, record.title_original]
+    parts += [getattr(record, column.name) for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)]
+    parts += [alias.name for alias in record.aliases]
+    parts += [identifier.value for identifier in record.identifiers]
+    party_ids = {row.party_id for row in record.parties}
+    for row in record.parties:
+        parts += [row.party.code, row.party.name_en, row.party.name_local]
+    parts += session.scalars(sa.select(PartyAlias.name).where(PartyAlias.party_id.in_(party_ids)).distinct())
+    for source in {evidence.source for evidence in record.evidence}:
+        parts += [source.title, source.publisher, source.ref]
+    return [part for part in parts if part]
+
+
+def type_of(record: Record) -> RecordType:
+    """The declaration of the record's type."""
+    return registry.by_kind(record.kind)

@@ -1,0 +1,59 @@
+"""The form of a training: only its own fields. Participants by country are figures, written by their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from tracker.records.documents import Document
+from tracker.records.fields import LanguageField, NumberField, TermField, Text
+from tracker.records.form_document import figure_data, figure_entry
+from tracker.records.form_rows import CountRow
+from tracker.records.forms import RecordForm, rows
+from tracker.records.special_figures import next_no
+
+METRIC, UNIT = "participants", "participant"
+
+
+def _is_count(figure: Document) -> bool:
+    """A plain number of participants, which a row of its own can show."""
+    plain = ("item", "as_of", "period", "series", "contained_in")
+    return figure["metric"] == METRIC and figure["unit"] == UNIT and not any(figure[name] for name in plain)
+
+
+class TrainingForm(RecordForm):
+    delivery = TermField(_l("Delivery"), "training_delivery")
+    format = TermField(_l("Format"), "training_format")
+    our_role = TermField(_l("Our role"), "our_role")
+    topic = Text(_l("Topic"))
+    days = NumberField(_l("Days"), description=_l("Length of the course; with the participants it gives participant-days."))
+    language = LanguageField(_l("Language of instruction"))
+    participants = rows(CountRow, _l("Participants by country"), at_least=1)
+
+    def load(self, document: Document) -> Mapping[str, Any]:
+        counts = [figure for figure in document["figures"] if _is_count(figure)]
+        rest = [figure_data(figure) for figure in document["figures"] if not _is_count(figure)]
+        shown = [{"no": figure["no"], "country": figure["country"], "number": figure_data(figure)["number"]} for figure in counts]
+        return {"participants": shown, "figures": rest, "days": document["days"] or ""}
+
+    def store(self, document: Document) -> None:
+        before = {str(figure["no"]): figure for figure in self.base["figures"]}
+        fixed = ("no", "metric", "unit", "value_lo", "value_hi", "qualifier", "country")
+        for row in self.participants:
+            number = row.form.number.number
+            if number is None:
+                continue
+            old = before.get(str(row.form.no.data), {})
+            kept = {name: old[name] for name in old if name not in fixed}
+            words = number.text or (old.get("text_original", "") if number.lower is not None else "")
+            no = int(row.form.no.data) if str(row.form.no.data) in before else next_no(self.base, document)
+            country = next(iter(row.form.country.codes), None)
+            document["figures"].append(figure_entry(no, METRIC, UNIT, number, **kept | {"country": country, "text_original": words}))
+
+    def check(self) -> None:
+        days = self.days.number
+        if days and (days.lower is None or days.lower != days.upper or not 0 < days.lower <= 3660):
+            self.days.errors = [gettext("Write one number of days, more than 0.")]

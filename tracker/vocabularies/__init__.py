@@ -1,0 +1,1 @@
+"""The words of the desk: parties (countries, organisations, agencies, groups) and controlled terms."""

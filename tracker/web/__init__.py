@@ -1,0 +1,1 @@
+"""What every page shares, knowing no domain: errors, navigation, headers, assets, language, formats."""

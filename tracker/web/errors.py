@@ -1,0 +1,85 @@
+"""Pages for what goes wrong. They use no database, so that they still come when it is gone."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+
+def _words(code: int) -> tuple[str, str, str]:
+    """Title, what happened, how to go on."""
+    known = {
+        400: (gettext("That could not be read"), gettext("The request was incomplete or damaged."), gettext("Go back and try again.")),
+        403: (
+            gettext("Not for your role"),
+            gettext("Your role does not include this page or action."),
+            gettext("Ask an administrator if you need it."),
+        ),
+        404: (
+            gettext("Nothing here"),
+            gettext("There is no page or record at this address."),
+            gettext("Check the reference, or search for the title."),
+        ),
+        405: (gettext("Not this way"), gettext("This address does not take that kind of request."), gettext("Go back and use the page's buttons.")),
+        413: (gettext("Too large"), gettext("What was sent is larger than the tracker takes."), gettext("Shorten it and send it again.")),
+        503: (
+            gettext("Not available at the moment"),
+            gettext("The database does not answer."),
+            gettext("Nothing that was acknowledged is lost. Try again in a minute."),
+        ),
+    }
+    broken = (
+        gettext("Something broke"),
+        gettext("The tracker made a mistake; it has been written to the log."),
+        gettext("Nothing was stored. Go back, and tell an administrator if it happens again."),
+    )
+    return known.get(code, known[400] if 400 <= code < 500 else broken)
+
+
+def error_page(code: int, text: str = "", remedy: str = "") -> Response:
+    """The page for status `code`, in plain words."""
+    title, usual_text, usual_remedy = _words(code)
+    page = render_template("errors/error.html", title=title, text=text or usual_text, remedy=remedy or usual_remedy, home_url="/", code=code)
+    response = make_response(page, code)
+    if code == 503:
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def _on_http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.get_response())
+    response = error_page(error.code or 500)
+    if error.code == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return response
+
+
+def _on_csrf(error: CSRFError) -> Response:
+    return error_page(
+        400,
+        gettext("This form is too old or was not made by this tracker (%(reason)s).", reason=error.description),
+        gettext("Go back, reload the page and send it again; your browser keeps what you typed."),
+    )
+
+
+def _on_database(error: DBAPIError) -> Response:
+    current_app.logger.exception("database error at %s %s", request.method, request.path)
+    lost = error.connection_invalidated or type(error).__name__ == "OperationalError"
+    return error_page(503 if lost else 500)
+
+
+def _on_anything(error: Exception) -> Response:
+    current_app.logger.exception("error at %s %s", request.method, request.path)
+    return error_page(500)
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(DBAPIError, _on_database)
+    if not app.testing:  # a test wants the exception itself
+        app.register_error_handler(Exception, _on_anything)

@@ -1,0 +1,45 @@
+"""Numbers, dates and moments as the reader writes them; one style for the whole product."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Flask
+from flask_babel import format_datetime, gettext
+
+from tracker.partial_dates import counts_in, describe, parse_edtf
+
+THIN = "\u202f"  # narrow no-break space between thousands
+
+
+def number(value: Decimal | int | float | None) -> str:
+    """`12 345.5`: thin spaces between thousands, no needless zeros."""
+    if value is None:
+        return "–"
+    text = f"{Decimal(str(value)):,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(",", THIN)
+
+
+def partial_date(edtf: str | None) -> str:
+    """A stored partial date in the reader's words."""
+    return describe(parse_edtf(edtf or ""))
+
+
+def moment(value: datetime) -> str:
+    """`24 November 2026, 10:42` in the ministry's time zone."""
+    return str(format_datetime(value, "d MMMM y, HH:mm"))
+
+
+def yes_no(value: bool) -> str:
+    return gettext("yes") if value else gettext("no")
+
+
+def register(app: Flask) -> None:
+    app.add_template_filter(number, "number")
+    app.add_template_filter(partial_date, "partial_date")
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(yes_no, "yes_no")
+    app.add_template_global(lambda edtf: counts_in(parse_edtf(edtf or "")), "counts_in")

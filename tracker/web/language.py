@@ -1,0 +1,51 @@
+"""The language of the interface: chosen by the reader, never guessed."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, current_app, redirect, request, session
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from tracker.extensions import babel
+from tracker.web.access import public
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+blueprint = Blueprint("web", __name__)
+
+
+def chosen_language() -> str:
+    """The language of this sign-in, else the ministry's default."""
+    chosen = session.get("language")
+    return chosen if chosen in LANGUAGES else str(current_app.config["DEFAULT_LANGUAGE"])
+
+
+def current_language() -> str:
+    """The language of the page being made."""
+    return str(get_locale() or "en").split("_", maxsplit=1)[0]
+
+
+def safe_path(target: str | None, otherwise: str = "/") -> str:
+    """`target` when it is a path of this site; redirects never leave it."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return otherwise
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and not any(ord(char) < 32 for char in target) else otherwise
+
+
+@blueprint.post("/language")
+@public
+def set_language() -> Response:
+    """Keep the chosen language for this browser and go back to the page."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return redirect(safe_path(request.form.get("next")))
+
+
+def register(app: Flask) -> None:
+    babel.init_app(app, locale_selector=chosen_language, timezone_selector=lambda: app.config["TIME_ZONE"])
+    app.register_blueprint(blueprint)
+    app.add_template_global(LANGUAGES, "languages")
+    app.context_processor(lambda: {"language": current_language(), "direction": "ltr"})
