@@ -93,7 +93,7 @@ def command_lint(_: list[str]) -> int:
         on_screen(PYTHON, "-m", "ruff", "check", "."),
         on_screen(PYTHON, "-m", "ruff", "format", "--check", "."),
         on_screen(PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"),
-        on_screen(PYTHON, "-c", contracts),
+        on_screen(PYTHON, "-c", contracts, "--no-logo"),
     ]
     return max(map(abs, codes))
 

@@ -69,7 +69,7 @@ def step(
 
     The stamp is removed first and written last, so that a step killed half-way is done again.
     """
-    print(f"  {name:<32}", end="", flush=True)
+    print(f"  {name:<34}", end="", flush=True)
     if stamp and is_fresh(stamp, inputs, outputs):
         print("up to date", flush=True)
         return

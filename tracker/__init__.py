@@ -79,11 +79,10 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.records import views as record_views
     from tracker.summaries import views as summary_views
     from tracker.vocabularies import commands as vocabulary_commands
-    from tracker.vocabularies import views as vocabulary_views
 
     registry.load(app, record_types or RECORD_TYPES)
     for part in (
-        *(guards, account_views, account_commands, database_commands, vocabulary_commands, vocabulary_views),
+        *(guards, account_views, account_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, record_commands, summary_views, exchange_views, demo_commands),
     ):
         part.register(app)

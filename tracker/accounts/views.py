@@ -11,6 +11,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from tracker.accounts import services
+from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.guards import require
 from tracker.accounts.permissions import Permission
 from tracker.accounts.words import ROLE_WORDS
@@ -34,7 +35,7 @@ def sign_in() -> str | Response:
     if g.user:
         return redirect("/")
     form = SignInForm(data={"next": request.args.get("next", "")})
-    return render_template("accounts/sign_in.html", form=form, demo_users=_demo_users())
+    return render_template("accounts/sign_in.html", form=form, **_demo())
 
 
 @blueprint.post("/sign-in")
@@ -46,7 +47,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
         return redirect(safe_path(form.next.data))
     if not form.errors:
         form.form_errors.append(gettext("User name or password is wrong."))
-    return render_template("accounts/sign_in.html", form=form, demo_users=_demo_users()), 422
+    return render_template("accounts/sign_in.html", form=form, **_demo()), 422
 
 
 @blueprint.post("/sign-out")
@@ -57,10 +58,9 @@ def sign_out() -> Response:
     return redirect(url_for("accounts.sign_in"))
 
 
-def _demo_users() -> list[dict[str, str]]:
-    return [
-        {"username": user.username, "name": user.display_name, "role": str(ROLE_WORDS[user.role])} for user in services.demo_users(db.session)
-    ]
+def _demo() -> dict[str, object]:
+    users = [{"username": user.username, "role": ROLE_WORDS[user.role]} for user in services.demo_users(db.session)]
+    return {"demo_users": users, "demo_password": DEMO_PASSWORD}
 
 
 def _who() -> dict[str, object]:

@@ -23,7 +23,7 @@ def _read(agreement: Agreement) -> list[dict[str, Any]]:
 
 def _write(session: Session, agreement: Agreement, entries: list[dict[str, Any]]) -> None:
     codes = {entry["party"] for entry in entries if entry["party"]}
-    ids = dict(session.execute(sa.select(Party.code, Party.id).where(Party.code.in_(codes))).tuples())
+    ids = dict(session.execute(sa.select(Party.code, Party.id).where(Party.code.in_(codes))).all())
     rows = list(agreement.actions)
     wanted = []
     for position, entry in enumerate(entries):

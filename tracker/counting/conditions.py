@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from tracker.accounts.models import User
 from tracker.counting import filters
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure, Mode
@@ -44,6 +45,8 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None, 
         found.append(Fact.status.in_(chosen.status))
     if chosen.review:
         found.append(Fact.review_state.in_(chosen.review))
+    if chosen.owner:
+        found.append(Fact.owner_id.in_(sa.select(User.id).where(User.username == chosen.owner)))
     if chosen.clearance is not None:
         found.append(Fact.marking.in_(chosen.clearance))
     if not chosen.inferred:

@@ -60,7 +60,10 @@ class RecordFilter:
     clearance: tuple[str, ...] | None = field(default=None, compare=False)  # markings the reader may see; None is all
 
     def narrowed(self, **changes: Any) -> RecordFilter:
-        """The same filter with `changes`; `keys={"direction": "inward"}` adds to the keys."""
+        """The same filter with `changes`; `keys={"direction": "inward"}` adds a key, `keys_without="direction"` drops it."""
+        dropped = changes.pop("keys_without", None)
+        if dropped:
+            return replace(self.narrowed(**changes), keys=tuple(pair for pair in self.keys if pair[0] != dropped))
         added = changes.pop("keys", None)
         if added:
             kept = [(name, code) for name, code in self.keys if name not in added]

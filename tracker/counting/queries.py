@@ -95,13 +95,13 @@ def total(session: Session, measure: Measure, chosen: RecordFilter, today: date)
     return cells_by_column(session, measure, chosen, today).get(TOTAL, Cell())
 
 
-def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> dict[str, Cell]:
+def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, today: date, *, ranges: bool = False) -> dict[str, Cell]:
     """The figures of one row by column; under `TOTAL` that of all columns."""
     whole = _whole(session, measure, chosen, today)
     if measure.mode in (Mode.ACTIVE, Mode.STOCK):
         years = _span_years(session, measure, whole, today)
         return {column: cell for (_, column), cell in _span_cells(session, measure, whole, years, today)}
-    return {column: cell for (_, column), cell in _flow_cells(session, measure, whole, ranges=False)}
+    return {column: cell for (_, column), cell in _flow_cells(session, measure, whole, ranges)}
 
 
 def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> sa.Select[tuple[int]]:

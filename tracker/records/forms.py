@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -127,6 +127,15 @@ class RecordForm(FlaskForm):
                 entries.pop_entry(int(index))
             return True
         return False
+
+    def any_filled(self, names: Iterable[str]) -> bool:
+        """Whether a part of the form holds something, or an error: then it stands open."""
+        return any(self[name].errors or self._holds(self[name]) for name in names)
+
+    def _holds(self, field: Any) -> bool:
+        if isinstance(field, FieldList):
+            return any(not row.form.is_blank for row in field)
+        return bool(field.data) and field.data != field.default
 
     def _check_together(self) -> None:
         start, end = self.start.value, self.end.value

@@ -13,7 +13,8 @@ from tracker.counting.services import forget_facts, write_facts
 from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.records import registry
-from tracker.records.documents import Document, read_document, read_payload, write_document
+from tracker.records.differences import is_same, plain
+from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import ColumnKind, RecordType
@@ -72,7 +73,7 @@ def update(
         last_by = session.scalar(sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version))
         raise ConflictError(base, current, record.version, last_by or actor.id)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
-    if current == document and (stays_draft or record.review_state is not ReviewState.DRAFT):
+    if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):
         return False
     record.version += 1
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
@@ -90,6 +91,11 @@ def version_payload(session: Session, record: Record, version: int) -> Document 
     """The record as one of its versions kept it."""
     kept = session.get(RecordVersion, (record.id, version))
     return dict(kept.payload) if kept else None
+
+
+def plain_payload(payload: Document, record_type: RecordType) -> Document:
+    """A stored version as a form takes it: without what only facts need, with fields that came later empty."""
+    return empty_document(record_type) | plain(payload, record_type)
 
 
 def refresh_derived(session: Session, record: Record, record_type: RecordType, payload: Document, reporting_state: str) -> None:

@@ -1,0 +1,345 @@
+"""The demo: loaded once, nothing forced, nobody named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_babel import Babel
+from sqlalchemy.orm import Session
+
+from tests.engines import Databases
+from tracker.accounts.models import Role, User
+from tracker.accounts.services import PASSWORD_MIN, add_user, demo_users
+from tracker.config import Settings
+from tracker.database.session import open_engine
+from tracker.demo import commands, loading
+from tracker.demo.records import RECORDS, SOURCE_FACT
+from tracker.extensions import db
+from tracker.record_types import RECORD_TYPES
+from tracker.records import facts, registry, services
+from tracker.records.documents import read_document
+from tracker.records.enums import PartiesBasis, ReviewState
+from tracker.records.form_context import FormContext
+from tracker.records.models import Record, RecordVersion
+from tracker.records.sources import Evidence, Source
+from tracker.vocabularies.models import VocabularyVersion
+
+ROOT = Path(__file__).resolve().parents[3]
+CHN = loading.REPORTING_STATE
+LONGEST_QUOTE = 25  # words
+# First half of the SHA-256 of words and pairs of words that name a person of the article; the names stand nowhere in the project.
+NAMES = {
+    "36b140193335b71e", "60e233a7b5ed1c44", "600d91f74503a632", "602a8350edc4b0db",
+    "14bbfb46cb710ab5", "12a303c224c250d0", "9a76d92bf6d134f1", "daff83a772d89887",
+}  # fmt: skip
+
+
+def make_app(url: str, reporting_state: str = CHN) -> Flask:
+    """As much of the application as the command needs."""
+    app = Flask("demo", template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SETTINGS=Settings(database_url=url, reporting_state=reporting_state), SECRET_KEY="test", WTF_CSRF_ENABLED=False,
+        SQLALCHEMY_ENGINES={"default": url},
+    )  # fmt: skip
+    Babel(app)
+    db.init_app(app)
+    registry.load(app, RECORD_TYPES)
+    commands.register(app)
+    return app
+
+
+def run(app: Flask, *words: str) -> tuple[int, str]:
+    """Exit code and output of `flask demo WORDS`."""
+    with app.app_context():
+        open_engine(db.engine)
+        answer = app.test_cli_runner().invoke(args=["demo", *words])
+        db.session.remove()
+        db.engine.dispose()
+    return answer.exit_code, answer.output
+
+
+@pytest.fixture(scope="module")
+def session(databases: Databases) -> Iterator[Session]:
+    """The loaded demo, only to read."""
+    with databases.fresh() as url:
+        engine = sa.create_engine(url)
+        open_engine(engine)
+        app = make_app(url)
+        with app.app_context(), Session(engine) as session:
+            assert loading.load(session, CHN)
+            session.commit()
+            yield session
+            session.rollback()
+        engine.dispose()
+
+
+@pytest.fixture
+def other(database_url: str) -> Iterator[Session]:
+    """A database with the reference data and nothing else."""
+    engine = sa.create_engine(database_url)
+    open_engine(engine)
+    with make_app(database_url).app_context(), Session(engine) as session:
+        yield session
+        session.rollback()
+    engine.dispose()
+
+
+def record_of(session: Session, fact: str) -> Any:
+    return services.saved_by_token(session, f"demo:{fact}")
+
+
+def names_in(text: str) -> set[str]:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    return {word for word in {*words, *pairs} if hashlib.sha256(word.encode()).hexdigest()[:16] in NAMES}
+
+
+# --- What is loaded ---
+
+
+def test_every_fact_is_loaded_or_waits_for_something_never_both():
+    all_facts = loading.facts()
+    assert [fact.fact for fact in all_facts] == [f"S{number:02}" for number in range(1, 60)]
+    held = [SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)]
+    assert len(held) == len(set(held)) == 15
+    assert {fact.fact for fact in all_facts if not fact.waits_for} == set(held)
+
+
+def test_records_are_complete_and_belong_to_the_officer(session: Session):
+    records = session.scalars(sa.select(Record)).all()
+    assert len(records) == len(RECORDS) == 13
+    officer = session.scalar(sa.select(User).where(User.username == "officer"))
+    assert officer
+    for record in records:
+        assert record.review_state is ReviewState.SUBMITTED
+        assert (record.owner_id, record.version) == (officer.id, 1)
+
+
+def test_stored_facts_are_those_of_the_versions(session: Session):
+    assert facts.check(session, CHN) == []
+
+
+@pytest.mark.parametrize("demo", RECORDS, ids=lambda demo: demo.facts[0])
+def test_a_record_says_what_its_document_says(session: Session, demo: Any):
+    refs = {other.facts[0]: record_of(session, other.facts[0]).ref for other in RECORDS}
+    source = session.scalars(sa.select(Source.ref)).one()
+    record = record_of(session, demo.facts[0])
+    document = loading.document_of(demo, source, refs)
+    assert read_document(record, registry.by_kind(demo.kind)) == document
+
+
+@pytest.mark.parametrize("demo", RECORDS, ids=lambda demo: demo.facts[0])
+def test_the_form_accepts_each_record_and_a_second_save_changes_nothing(session: Session, demo: Any):
+    record = record_of(session, demo.facts[0])
+    record_type = registry.by_kind(demo.kind)
+    document = read_document(record, record_type)
+    with make_app("sqlite://").test_request_context():
+        form = record_type.form(record_type, FormContext(session, "en", CHN, date(2026, 1, 31)), document)
+        assert form.validate(), form.errors
+        assert form.document() == document
+
+
+@pytest.mark.parametrize("demo", RECORDS, ids=lambda demo: demo.facts[0])
+def test_every_record_has_short_evidence_with_its_line(session: Session, demo: Any):
+    record = record_of(session, demo.facts[0])
+    record_type = registry.by_kind(demo.kind)
+    fields = {"", "parties"} | {column.name for column in record_type.all_columns} | {f"figure:{row.no}" for row in record.figures}
+    assert record.evidence
+    lines = {fact.line for fact in loading.facts() if fact.fact in demo.facts}
+    assert lines <= {int(row.locator.removeprefix("line ")) for row in record.evidence}
+    for row in record.evidence:
+        assert re.fullmatch(r"line \d+", row.locator)
+        assert 0 < len(row.quote_exact.split()) < LONGEST_QUOTE
+        assert row.target_field in fields
+    assert {f"figure:{row.no}" for row in record.figures} <= {row.target_field for row in record.evidence}
+
+
+def test_a_group_entry_has_exactly_one_figure_and_it_has_no_number(session: Session):
+    groups = session.scalars(sa.select(Record).where(Record.is_group_entry)).all()
+    assert {record.id for record in groups} == {record_of(session, fact).id for fact in ("S34", "S36", "S45", "S46", "S56")}
+    for record in groups:
+        (figure,) = record.figures
+        assert (figure.value_lo, figure.value_hi, figure.qualifier.value) == (None, None, "unquantified")
+
+
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        ("S29", {"direction": "inward", "legal_basis": "not_stated", "start": "", "place": "Northern Myanmar"}),
+        ("S32", {"direction": "inward", "legal_basis": "extradition", "start": "2024?"}),
+        ("S33", {"series_name": "Fox Hunt", "start": "2024", "parties_basis": "not_stated"}),
+        ("S36", {"parties_complete": False, "parties_basis": "stated", "is_group_entry": True}),
+        ("S37", {"status": "ongoing", "start": "", "parties_basis": "not_stated"}),
+        ("S39", {"aliases": [{"name": "Pangea", "lang": "en"}], "parties_basis": "stated"}),
+        ("S42", {"direction": "outward", "legal_basis": "not_stated", "start": "2023-12", "notice": None}),
+        ("S43", {"direction": "outward", "legal_basis": "not_stated", "start": "2024-07-10", "notice": "red"}),
+        ("S45", {"direction": "not_stated", "parties": [], "parties_basis": "not_stated"}),
+        ("S46", {"start": "2023-09~/2024-09~", "our_role": "provider", "parties_basis": "not_stated"}),
+        ("S56", {"actions": [], "start": "", "parties_basis": "not_stated"}),
+    ],
+)
+def test_what_the_article_says_and_no_more(session: Session, fact: str, expected: dict[str, Any]):
+    record = record_of(session, fact)
+    document = read_document(record, registry.by_kind(record.kind))
+    assert {name: document[name] for name in expected} == expected
+
+
+def test_parties_and_their_roles(session: Session):
+    def of(fact: str) -> set[tuple[str, str]]:
+        return {(row.party.code, row.role) for row in record_of(session, fact).parties}
+
+    assert of("S29") == {("MMR", "sending"), ("CHN", "receiving")}
+    assert of("S40") == {("INTERPOL", "coordinator"), ("CHN", "participant")}
+    assert of("S43") == {("CHN", "sending"), ("USA", "receiving"), ("USA", "requesting"), ("USA_DSS", "receiving")}
+
+
+def test_the_extradition_is_a_result_of_the_operation(session: Session):
+    (link,) = record_of(session, "S32").links
+    assert (link.type, link.target.id) == ("result_of", record_of(session, "S33").id)
+
+
+def test_the_source_says_how_little_is_known_of_it(session: Session):
+    source = session.scalars(sa.select(Source)).one()
+    assert (source.kind, source.lang, source.is_translation, source.reliability) == ("press_article", "en", True, "F")
+    assert (source.publisher, source.url, source.published.edtf, source.published.is_inferred) == ("", "", "2024-09?", True)
+
+
+def test_parties_not_stated_means_no_partner_but_ours(session: Session):
+    for record in session.scalars(sa.select(Record)):
+        others = {row.party.code for row in record.parties} - {CHN}
+        assert (record.parties_basis is PartiesBasis.STATED) == bool(others)
+
+
+# --- Nobody is named ---
+
+
+def test_the_digests_find_a_name_when_there_is_one():
+    digest = hashlib.sha256(b"ana example").hexdigest()[:16]
+    NAMES.add(digest)
+    try:
+        assert names_in("handed over Ana Example, a suspect") == {"ana example"}
+    finally:
+        NAMES.remove(digest)
+
+
+def test_no_person_of_the_article_is_named_in_the_project_or_in_the_database(session: Session):
+    files = [*(ROOT / "tracker" / "demo").glob("*.*"), ROOT / "docs" / "demo-data.md", *(ROOT / "tests").glob("**/demo/*.py")]
+    files.append(ROOT / "tests" / "journeys" / "test_seed_figures.py")
+    texts = {str(path): path.read_text() for path in files}
+    assert len(texts) >= 7
+    for version in session.scalars(sa.select(RecordVersion)):
+        texts[f"record {version.record_id}"] = json.dumps(version.payload)
+    for evidence in session.scalars(sa.select(Evidence)):
+        texts[f"evidence {evidence.id}"] = evidence.quote_exact
+    for source in session.scalars(sa.select(Source)):
+        texts[source.ref] = source.title
+    assert {place: found for place, text in texts.items() if (found := names_in(text))} == {}
+
+
+# --- Accounts ---
+
+
+def test_one_demo_account_for_each_role(session: Session):
+    users = demo_users(session)
+    assert {user.username: user.role for user in users} == {role.value: role for role in Role}
+    assert all(user.is_demo and user.display_name.endswith("(demo)") for user in users)
+    assert len(loading.DEMO_PASSWORD) >= PASSWORD_MIN
+
+
+# --- Where it is loaded ---
+
+
+def test_reference_data_is_loaded_where_it_is_missing(other: Session):
+    for table in ("party_alias", "membership", "party", "vocab_term", "vocabulary_version"):
+        if table == "party":
+            other.execute(sa.text("UPDATE party SET parent_id = NULL"))
+        if table == "vocab_term":
+            other.execute(sa.text("UPDATE vocab_term SET parent_id = NULL, maps_to_id = NULL"))
+        other.execute(sa.text(f"DELETE FROM {table}"))
+    other.commit()
+    other.expunge_all()
+    assert loading.load(other, CHN)
+    assert other.scalar(sa.select(sa.func.count()).select_from(VocabularyVersion)) == 1
+
+
+def test_a_second_load_changes_nothing(other: Session):
+    def counts() -> list[int]:
+        return [
+            other.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (User, Record, RecordVersion, Source, Evidence)
+        ]
+
+    assert loading.load(other, CHN)
+    before = counts()
+    assert loading.load(other, CHN) is None
+    assert counts() == before
+
+
+def test_data_of_others_are_left_alone(other: Session):
+    add_user(None, other, "ana", "Ana Example", Role.OFFICER, "a" * PASSWORD_MIN)
+    with pytest.raises(loading.DemoError, match="not the demo's"):
+        loading.load(other, CHN)
+    assert other.scalar(sa.select(sa.func.count()).select_from(Record)) == 0
+
+
+def test_it_is_told_from_one_side_only(other: Session):
+    with pytest.raises(loading.DemoError, match="REPORTING_STATE is FRA"):
+        loading.load(other, "FRA")
+
+
+# --- The command ---
+
+
+def test_the_command_loads_and_lists_what_waits(database_url: str):
+    app = make_app(database_url)
+    code, output = run(app)
+    assert code == 0
+    lines = output.splitlines()
+    waiting = [line.split()[0] for line in lines if " - waits for " in line]
+    assert len(waiting) == len(set(waiting)) == 44
+    assert "  S31  running total: Arrests in fraud cases of northern Myanmar - waits for statements with figures of their own" in lines
+    assert any(line.startswith("Loaded 15 of 59 facts as 13 records and their source; 44 wait for ") for line in lines)
+    assert loading.DEMO_PASSWORD in lines[-1]
+    assert app.extensions["demo_password"] == loading.DEMO_PASSWORD
+
+    assert run(app) == (0, "Demo data: loaded before; nothing changed.\n")
+    assert run(app, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
+
+
+def test_if_empty_loads_into_an_empty_database(database_url: str):
+    code, output = run(make_app(database_url), "--if-empty")
+    assert code == 0
+    assert "Loaded 15 of 59 facts" in output
+
+
+def test_the_command_refuses_where_others_are_at_work(database_url: str):
+    engine = sa.create_engine(database_url)
+    with Session(engine) as session:
+        add_user(None, session, "ana", "Ana Example", Role.OFFICER, "a" * PASSWORD_MIN)
+        session.commit()
+    engine.dispose()
+    app = make_app(database_url)
+    code, output = run(app)
+    assert code == 1
+    assert "Load the demo into an empty database." in output
+    assert run(app, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
+
+
+def test_another_reporting_state_is_told_why(database_url: str):
+    app = make_app(database_url, "FRA")
+    assert run(app)[0] == 1
+    assert run(app, "--if-empty") == (0, "Demo data: told from the side of CHN, not loaded for FRA.\n")
+
+
+def test_a_database_without_tables_is_told_the_remedy(empty_database_url: str):
+    code, output = run(make_app(empty_database_url))
+    assert code == 1
+    assert "database upgrade" in output

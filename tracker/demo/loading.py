@@ -1,0 +1,139 @@
+"""Loading the demo into a database: accounts, the source, and each record as an officer would enter it."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import Role, User
+from tracker.accounts.services import add_user
+from tracker.demo.records import RECORDS, SOURCE, SOURCE_FACT, DemoRecord
+from tracker.records import registry, services
+from tracker.records.documents import Document, empty_document
+from tracker.records.form_document import figure_entry
+from tracker.records.models import Record, RecordVersion
+from tracker.records.numbers import parse_number
+from tracker.records.source_services import add_source
+from tracker.vocabularies import reference
+from tracker.vocabularies.models import VocabularyVersion
+
+DEMO_PASSWORD = "demo-password-2026"  # noqa: S105 - known on purpose: a database that holds it is served on loopback only
+REPORTING_STATE = "CHN"  # whose police the article speaks of: directions and partners are seen from there
+FACTS = Path(__file__).with_name("facts.csv")
+
+
+class DemoError(Exception):
+    """The demo cannot be loaded here; says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the article; `waits_for` is empty where a record type can hold it."""
+
+    fact: str
+    line: int
+    kind: str
+    what: str
+    waits_for: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was loaded, and which facts wait for what."""
+
+    records: int
+    loaded: tuple[Fact, ...]
+    waiting: tuple[Fact, ...]
+
+
+@cache
+def facts() -> tuple[Fact, ...]:
+    """All facts of the article in their order."""
+    with FACTS.open(encoding="utf-8", newline="") as file:
+        return tuple(Fact(row["fact"], int(row["line"]), row["kind"], row["what"], row["waits_for"]) for row in csv.DictReader(file))
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the demo's records are here."""
+    return session.scalar(sa.select(RecordVersion.record_id).where(RecordVersion.form_token == _token(RECORDS[-1])).limit(1)) is not None
+
+
+def is_empty(session: Session) -> bool:
+    """Whether there is neither a user nor a record."""
+    return session.scalar(sa.select(User.id).limit(1)) is None and session.scalar(sa.select(Record.id).limit(1)) is None
+
+
+def load(session: Session, reporting_state: str) -> Report | None:
+    """Load the demo into an empty database; None when it is here already. The caller commits.
+
+    Raises DemoError where other data stand, or where another state than the article's reports.
+    """
+    if is_loaded(session):
+        return None
+    if not is_empty(session):
+        raise DemoError("This database holds users or records that are not the demo's. Load the demo into an empty database.")
+    if reporting_state != REPORTING_STATE:
+        raise DemoError(
+            f"The demo is told from the side of {REPORTING_STATE}: it cannot be loaded where REPORTING_STATE is {reporting_state}."
+        )
+    if session.scalar(sa.select(VocabularyVersion.id).limit(1)) is None:
+        reference.load(session)
+    officer = _add_accounts(session)
+    source = add_source(officer, session, dict(SOURCE))
+    refs: dict[str, str] = {}
+    for demo in RECORDS:
+        record_type = registry.by_kind(demo.kind)
+        document = document_of(demo, source.ref, refs)
+        record = services.create(officer, session, record_type, document, reporting_state, draft=False, token=_token(demo))
+        refs[demo.facts[0]] = record.ref
+    held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
+    return Report(
+        len(RECORDS),
+        tuple(fact for fact in facts() if fact.fact in held),
+        tuple(fact for fact in facts() if fact.fact not in held),
+    )
+
+
+def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document:
+    """What the form of its type would make of `demo`; `refs` are the references of the records before it."""
+    document = empty_document(registry.by_kind(demo.kind))
+    document |= {"title": demo.title, "summary": demo.summary, **demo.values}
+    document["parties"] = [{"party": code, "role": role, "note": ""} for code, role in demo.parties]
+    document["parties_basis"] = "stated" if any(code != REPORTING_STATE for code, _ in demo.parties) else "not_stated"
+    document["crimes"] = [{"term": term, "is_primary": term == demo.crimes[0]} for term in sorted(demo.crimes)]
+    document["aliases"] = [{"name": name, "lang": "en"} for name in sorted(demo.aliases)]
+    document["links"] = [{"type": kind, "to": refs[fact]} for kind, fact in demo.links]
+    for no, given in enumerate(demo.figures, start=1):
+        number = parse_number(given.number or given.words)
+        assert number is not None  # there are words
+        entry = figure_entry(no, given.metric, given.unit, number, text_original=given.words, person_status=given.person_status)
+        document["figures"].append(entry)
+    for no, passage in enumerate(demo.passages, start=1):
+        entry = {
+            "no": no,
+            "source": source,
+            "target_field": passage.supports,
+            "quote_exact": passage.quote,
+            "locator": f"line {passage.line}",
+        }
+        entry |= {"quote_prefix": "", "quote_suffix": "", "pos_start": None, "pos_end": None, "credibility": None}
+        document["evidence"].append(entry)
+    return document
+
+
+def _add_accounts(session: Session) -> User:
+    """One account for each role; the officer, who enters the records."""
+    users = {
+        role: add_user(None, session, role.value, f"{role.value.capitalize()} (demo)", role, DEMO_PASSWORD, is_demo=True) for role in Role
+    }
+    return users[Role.OFFICER]
+
+
+def _token(demo: DemoRecord) -> str:
+    """As if the officer's form had carried it: the same record is never made twice."""
+    return f"demo:{demo.facts[0]}"

@@ -1,0 +1,1 @@
+"""Columns out as files. Rows in come with the import."""

@@ -1,0 +1,82 @@
+"""A list of records as rows of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext
+
+from tracker.counting.filters import RecordFilter
+from tracker.records.documents import Document, read_document
+from tracker.records.filtering import Reader, in_words, measure_of
+from tracker.records.models import Record
+from tracker.records.queries import ListRow, every_row
+from tracker.records.record_type import ChildList, Column, RecordType
+from tracker.records.registry import by_kind
+from tracker.records.words import Wording
+
+_BATCH = 200
+
+
+def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | None, sort: str) -> Iterator[Sequence[object]]:
+    """The header, then one row for each record of the list: columns in words, lists joined by `; `, bounds apart.
+
+    Dates stand twice: as EDTF, which loses nothing, and as first and last possible day, which sort.
+    """
+    measure = measure_of(chosen)
+    quantity = [gettext("%(measure)s, lower bound", measure=measure.label), gettext("upper bound")] if measure and measure.is_quantity else []
+    yield _header(record_type, quantity)
+    rows: list[ListRow] = []
+    for row in every_row(reader, chosen, sort):
+        rows.append(row)
+        if len(rows) == _BATCH:
+            yield from _lines(reader, rows, record_type is not None, bool(quantity))
+            rows = []
+    yield from _lines(reader, rows, record_type is not None, bool(quantity))
+    words = "; ".join(words for _, words, _ in in_words(reader, chosen))
+    if words:
+        yield ()
+        yield (gettext("Filter"), words)
+
+
+def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]:
+    head = [gettext("Reference"), gettext("Type"), gettext("Title"), gettext("Partners"), gettext("Roles"), gettext("Further partners")]
+    head += [gettext("Date (EDTF)"), gettext("Earliest day"), gettext("Latest day"), gettext("Status"), gettext("Review")]
+    if record_type:
+        head += [str(column.label) for column in _own(record_type)] + [str(child.label) for child in _lists(record_type)]
+    return [*head, *quantity, gettext("Address")]
+
+
+def _own(record_type: RecordType) -> list[Column]:
+    return [column for column in record_type.all_columns if column.name not in ("title", "start", "status", "parties_basis", "parties_complete")]
+
+
+def _lists(record_type: RecordType) -> list[ChildList]:
+    return [child for child in record_type.all_lists if child.name != "parties"]
+
+
+def _lines(reader: Reader, rows: list[ListRow], with_columns: bool, with_quantity: bool) -> Iterator[Sequence[object]]:
+    records = {record.id: record for record in reader.session.scalars(sa.select(Record).where(Record.id.in_([row.id for row in rows])))}
+    for row in rows:
+        record = records[row.id]
+        record_type = by_kind(record.kind)
+        yield _line(reader, record, record_type, row, with_columns, with_quantity)
+
+
+def _line(reader: Reader, record: Record, record_type: RecordType, row: ListRow, with_columns: bool, with_quantity: bool) -> list[object]:
+    wording = Wording(reader, record_type)
+    document: Document = read_document(record, record_type)
+    partners = [wording.word("party", entry["party"]) for entry in document["parties"]]
+    roles = [wording.word("role", entry["role"]) for entry in document["parties"]]
+    line: list[object] = [record.ref, str(record_type.label), record.title, "; ".join(partners), "; ".join(roles)]
+    line += ["" if document["parties_complete"] else "+", document["start"], record.start.lower, record.start.upper]
+    columns = {column.name: column for column in record_type.all_columns}
+    line += [wording.value(columns["status"], document["status"]), record.review_state.value]
+    if with_columns:
+        line += [document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)]
+        line += ["; ".join(wording.row(child.name, entry) for entry in document[child.name]) for child in _lists(record_type)]
+    if with_quantity:
+        line += [row.lower, row.upper]
+    return [*line, url_for("records.show", record_type=record_type, ref=record.ref, _external=True)]

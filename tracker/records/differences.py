@@ -1,0 +1,139 @@
+"""The difference of two documents, field by field, and what two officers' versions have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.records.documents import Document
+from tracker.records.record_type import RecordType
+from tracker.records.words import Wording
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one field says in two versions, in words; lists by the rows that went and came."""
+
+    field: str
+    label: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One field that somebody else changed meanwhile: what it was, what they and I made of it, and which one the form keeps."""
+
+    label: str
+    base: tuple[str, ...]
+    theirs: tuple[str, ...]
+    mine: tuple[str, ...]
+    keeps_mine: bool
+
+
+def fields_of(record_type: RecordType) -> list[tuple[str, Any]]:
+    """Every field of a document of this type with its label, columns first."""
+    return [(column.name, column.label) for column in record_type.all_columns] + [(child.name, child.label) for child in record_type.all_lists]
+
+
+def plain(document: Document, record_type: RecordType) -> Document:
+    """A document without what only facts need, so that a stored version compares with what a form makes."""
+    keys = {
+        "parties": ("party", "role", "note"),
+        "crimes": ("term", "is_primary"),
+    }
+    kept: Document = {"kind": document["kind"]}
+    for name, _ in fields_of(record_type):
+        value = document.get(name)
+        if name in keys:
+            value = [{key: entry[key] for key in keys[name]} for entry in value or []]
+        kept[name] = value
+    return kept
+
+
+def is_same(one: Document, other: Document, record_type: RecordType) -> bool:
+    """Whether two documents say the same; the order of rows says nothing."""
+    first, second = plain(one, record_type), plain(other, record_type)
+    return all(_unordered(first[name]) == _unordered(second[name]) for name, _ in fields_of(record_type))
+
+
+def _unordered(value: Any) -> Any:
+    return sorted(value, key=repr) if isinstance(value, list) else value
+
+
+def changes(before: Document, after: Document, wording: Wording) -> list[Change]:
+    """What `after` says differently."""
+    old, new = plain(before, wording.record_type), plain(after, wording.record_type)
+    found = []
+    for name, label in fields_of(wording.record_type):
+        if old[name] == new[name]:
+            continue
+        was, now = in_words(old, name, wording), in_words(new, name, wording)
+        if isinstance(new[name], list):
+            was, now = tuple(line for line in was if line not in now), tuple(line for line in now if line not in was)
+        found.append(Change(name, str(label), was, now))
+    return found
+
+
+def merge(base: Document, theirs: Document, mine: Document, wording: Wording) -> tuple[Document, list[Clash]]:
+    """Both officers' work in one document: what only one changed is taken, what both changed stays mine and is shown.
+
+    Lists are merged row by row, so that two rows added by two people are both kept.
+    """
+    base, theirs, mine = (plain(document, wording.record_type) for document in (base, theirs, mine))
+    merged: Document = dict(mine)
+    clashes = []
+    for name, label in fields_of(wording.record_type):
+        if theirs[name] == base[name] or theirs[name] == mine[name]:
+            continue
+        mine_changed = mine[name] != base[name]
+        if isinstance(mine[name], list):
+            merged[name] = merge_rows(base[name], theirs[name], mine[name])
+        elif not mine_changed:
+            merged[name] = theirs[name]
+        said = (in_words(document, name, wording) for document in (base, theirs, mine))
+        clashes.append(Clash(str(label), *said, keeps_mine=mine_changed))
+    return merged, clashes
+
+
+def merge_rows(base: list[Document], theirs: list[Document], mine: list[Document]) -> list[Document]:
+    """My rows, without those they removed untouched by me, with those they added or changed and I did not touch."""
+    if base and "no" in base[0] or any("no" in row for row in [*theirs, *mine]):
+        return _merge_numbered(base, theirs, mine)
+    kept = [row for row in mine if row in theirs or row not in base]
+    return kept + [row for row in theirs if row not in base and row not in kept]
+
+
+def _merge_numbered(base: list[Document], theirs: list[Document], mine: list[Document]) -> list[Document]:
+    """Rows with a number of their own: the same number is the same row; two new rows under one number are two."""
+    old, other, own = ({row["no"]: row for row in rows} for rows in (base, theirs, mine))
+    merged: dict[int, Document] = {}
+    for no, row in own.items():
+        if no in old and row == old[no]:
+            if no in other:
+                merged[no] = other[no]
+            continue
+        merged[no] = row
+    added = [row for no, row in other.items() if no not in old]
+    for row in added:
+        if row["no"] not in merged:
+            merged[row["no"]] = row
+        elif merged[row["no"]] != row:
+            fresh = max([*merged, *(each["no"] for each in added)]) + 1
+            merged[fresh] = merged[row["no"]] | {"no": fresh}
+            merged[row["no"]] = row
+    # what they changed and I removed comes back: removing what one has not read loses it
+    for no, row in other.items():
+        if no in old and row != old[no] and no not in own:
+            merged[no] = row
+    return [merged[no] for no in sorted(merged)]
+
+
+def in_words(document: Document, name: str, wording: Wording) -> tuple[str, ...]:
+    """One field as lines of words."""
+    value = document[name]
+    if isinstance(value, list):
+        return tuple(wording.row(name, entry) for entry in value)
+    column = next(column for column in wording.record_type.all_columns if column.name == name)
+    text = wording.value(column, value)
+    return (text,) if text else ()

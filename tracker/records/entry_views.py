@@ -1,0 +1,178 @@
+"""Entering and changing records. A form is rendered again, as it was typed, whenever it cannot be saved."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.permissions import Permission
+from tracker.accounts.services import names_of_users
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.records import services
+from tracker.records.differences import Clash, merge
+from tracker.records.documents import read_document
+from tracker.records.enums import ReviewState
+from tracker.records.form_document import Composer
+from tracker.records.forms import RecordForm
+from tracker.records.models import Record
+from tracker.records.record_type import RecordType
+from tracker.records.services import ConflictError
+from tracker.records.source_services import with_stored_sources
+from tracker.records.twins import likely_twins
+from tracker.records.view_context import current_reader, form_context
+from tracker.records.words import Wording
+
+Page = str | Response | tuple[str, int]
+
+
+@require(Permission.RECORD_WRITE)
+def new(record_type: RecordType) -> Page:
+    form = record_type.form(record_type, form_context(), formdata=None)
+    form.title.data = request.args.get("title", "")[:300]
+    form.token.data = secrets.token_hex(16)
+    return _form_page(record_type, form)
+
+
+@require(Permission.RECORD_WRITE)
+@transactional
+def create(record_type: RecordType) -> Page:
+    form = record_type.form(record_type, form_context())
+    if form.handle_rows(request.form):
+        return _form_page(record_type, form)
+    draft = _is_draft()
+    repeated = services.saved_by_token(db.session, form.token.data)
+    if repeated and repeated.owner_id == current_user().id:
+        return _saved(record_type, repeated, gettext("It was saved already; no second record was made."))
+    if not form.validate(draft=draft) or (not draft and _has_unseen_twins(record_type, form)):
+        return _form_page(record_type, form, status=422 if form.errors else 200)
+    record = services.create(
+        current_user(), db.session, record_type, _document(form), form.context.reporting_state, draft=draft, token=form.token.data or None
+    )
+    return _saved(record_type, record)
+
+
+@require(Permission.RECORD_WRITE)
+def edit(record_type: RecordType, ref: str) -> Page:
+    record = _editable(record_type, ref)
+    form = record_type.form(record_type, form_context(), read_document(record, record_type), formdata=None)
+    form.version.data, form.token.data = str(record.version), secrets.token_hex(16)
+    return _form_page(record_type, form, record)
+
+
+@require(Permission.RECORD_WRITE)
+@transactional
+def update(record_type: RecordType, ref: str) -> Page:
+    record = _editable(record_type, ref)
+    expected = _number(request.form.get("version"), record.version)
+    base = services.version_payload(db.session, record, expected) or read_document(record, record_type)
+    form = record_type.form(record_type, form_context(), services.plain_payload(base, record_type))
+    if form.handle_rows(request.form):
+        return _form_page(record_type, form, record)
+    draft = _is_draft() and record.review_state is ReviewState.DRAFT
+    if not form.validate(draft=draft):
+        return _form_page(record_type, form, record, status=422)
+    try:
+        changed = services.update(
+            *(current_user(), db.session, record, record_type, _document(form), form.context.reporting_state),
+            expected_version=expected,
+            draft=draft,
+            token=form.token.data or None,
+            reason=request.form.get("reason", "")[:200],
+        )
+    except ConflictError as conflict:
+        return _conflict_page(record_type, record, form, conflict)
+    return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))
+
+
+def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, conflict: ConflictError) -> Page:
+    """Both versions field by field; the form holds what both wrote, mine where both changed the same field."""
+    wording = Wording(current_reader(), record_type)
+    composer = Composer(form)
+    mine = with_stored_sources(current_user(), db.session, composer.document(), composer.new_sources)
+    merged, clashes = merge(conflict.base, conflict.theirs, mine, wording)
+    again = record_type.form(record_type, form_context(), merged, formdata=None)
+    again.version.data, again.token.data = str(conflict.current_version), secrets.token_hex(16)
+    by = names_of_users(db.session).get(conflict.by_id, "")
+    return _form_page(record_type, again, record, status=409, clashes=clashes, changed_by=by)
+
+
+def _form_page(
+    record_type: RecordType,
+    form: RecordForm,
+    record: Record | None = None,
+    *,
+    status: int = 200,
+    clashes: list[Clash] | None = None,
+    changed_by: str = "",
+) -> Page:
+    page = render_template(
+        [f"{record_type.slug}/form.html", "records/form.html"],
+        form=form,
+        record_type=record_type,
+        record=record,
+        clashes=clashes or [],
+        changed_by=changed_by,
+        twins=twins_of(record_type, form, record.ref if record else None) if form.title.data else [],
+        is_typed=request.method == "POST",
+    )
+    return (page, status) if status != 200 else page
+
+
+def twins_of(record_type: RecordType, form: RecordForm, but: str | None = None) -> list[Any]:
+    """Records that may be the same as what the form says so far; nothing while a field cannot be read."""
+    start = None
+    try:
+        start = form.start.value
+    except ValueError:
+        pass
+    codes = [code for row in form.parties for code in row.form.names.codes]
+    return likely_twins(current_reader(), record_type.kind, form.title.data or "", start, codes, but)
+
+
+def _has_unseen_twins(record_type: RecordType, form: RecordForm) -> bool:
+    """Whether there are likely twins that this form has not shown yet; showing them once is enough."""
+    refs = [twin.ref for twin in twins_of(record_type, form)]
+    shown = " ".join(request.form.getlist("seen")).split()
+    form.seen.data = " ".join(refs)
+    return any(ref not in shown for ref in refs)
+
+
+def _document(form: RecordForm) -> dict[str, Any]:
+    composer = Composer(form)
+    document = composer.document()
+    return with_stored_sources(current_user(), db.session, document, composer.new_sources)
+
+
+def _saved(record_type: RecordType, record: Record, message: str = "") -> Response:
+    draft = record.review_state is ReviewState.DRAFT
+    usual = gettext("Draft %(ref)s saved. It counts nowhere until you record it.") if draft else gettext("%(ref)s saved.")
+    flash(message or usual % {"ref": record.ref}, "success")
+    return redirect(url_for("records.show", record_type=record_type, ref=record.ref), code=303)
+
+
+def _editable(record_type: RecordType, ref: str) -> Record:
+    from tracker.records.views import record_or_404
+
+    return record_or_404(record_type, ref)
+
+
+def _is_draft() -> bool:
+    return request.form.get("action") == "draft"
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """The addresses of these views."""
+    blueprint.add_url_rule("/<record_type:record_type>/new", "new", new, methods=["GET"])
+    blueprint.add_url_rule("/<record_type:record_type>/new", "create", create, methods=["POST"])
+    blueprint.add_url_rule("/<record_type:record_type>/<ref>/edit", "edit", edit, methods=["GET"])
+    blueprint.add_url_rule("/<record_type:record_type>/<ref>/edit", "update", update, methods=["POST"])

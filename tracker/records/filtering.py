@@ -1,0 +1,198 @@
+"""The filter of an address, checked against what this installation knows, and in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from tracker.accounts.models import User
+from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, UNCERTAIN, FilterWords, RecordFilter, read_filter
+from tracker.counting.measures import Measure
+from tracker.counting.models import Basis
+from tracker.records import registry
+from tracker.records.enums import ReviewState, Status
+from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
+from tracker.vocabularies.models import Party
+from tracker.vocabularies.parties import names_by_code, resolve
+from tracker.vocabularies.terms import terms
+
+# dimensions that every type has: desk crime terms and ICCS codes, of any rank or primary only (C30), agencies, roles
+COMMON_DIMENSIONS = {"crime": "crime", "crime_primary": "crime", "iccs": "iccs", "iccs_primary": "iccs", "role": "role"}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, in which language, on which day, from which state: what every page of figures needs."""
+
+    user: User
+    session: Session
+    locale: str
+    today: date
+    reporting_state: str
+
+
+def type_dimensions() -> dict[str, Column]:
+    """The properties of all types by which figures are filtered and broken down, by name."""
+    return {column.name: column for record_type in registry.every_type() for column in record_type.dimensions}
+
+
+def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
+    """The values of a dimension with their labels, `not_stated` included."""
+    labels: dict[str, str] = {}
+    column = type_dimensions().get(dimension)
+    scheme = COMMON_DIMENSIONS.get(dimension) or (column.scheme if column else "")
+    if scheme:
+        labels = {code: term.label(reader.locale) for code, term in terms(reader.session, scheme).items()}
+        if scheme == "iccs":
+            labels = {code: f"{code} {label}" for code, label in labels.items()}
+    elif column and column.kind is ColumnKind.ENUM:
+        labels = {str(value): str(word) for value, word in column.words.items()}
+    elif dimension == "agency":
+        names = names_by_code(reader.session, reader.locale)
+        agencies = reader.session.scalars(sa.select(Party.code).where(Party.kind == "agency"))
+        labels = {code: names.get(code, code) for code in agencies}
+    return labels | {NOT_STATED: labels.get(NOT_STATED, gettext("not stated"))}
+
+
+def filter_words(reader: Reader) -> FilterWords:
+    """What an address may ask for here and now."""
+    dimensions = [*COMMON_DIMENSIONS, *type_dimensions(), "agency"]
+    return FilterWords(
+        kinds=frozenset(record_type.kind for record_type in registry.every_type()),
+        measures=frozenset(registry.every_measure()),
+        dimensions={name: frozenset(dimension_labels(reader, name)) for name in dimensions},
+        partners=frozenset(names_by_code(reader.session, reader.locale)),
+        regions=frozenset(terms(reader.session, "m49")),
+        statuses=frozenset(Status),
+        reviews=frozenset(ReviewState),
+        owners=frozenset(reader.session.scalars(sa.select(User.username))),
+    )
+
+
+def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
+    """The filter that an address means. Raises FilterError, in words for people."""
+    words = filter_words(reader)
+    chosen = read_filter(_with_codes(reader, args, words), words, _unknown, reader.locale)
+    return replace(chosen, reporting_state=reader.reporting_state)
+
+
+def _with_codes(reader: Reader, args: Any, words: FilterWords) -> Any:
+    """A partner or group may stand in an address under any of its names, as people type it into the filter."""
+    named = MultiDict(args)
+    for name in ("partner", "group"):
+        typed = str(named.get(name, "")).strip()
+        if typed and typed not in words.partners and typed not in (NOT_STATED, SHARED):
+            party = resolve(reader.session, typed[:200]).party
+            named[name] = party.code if party else typed
+    return named
+
+
+def measure_of(chosen: RecordFilter) -> Measure | None:
+    """The measure that the filter narrows to."""
+    return registry.every_measure().get(chosen.measure)
+
+
+def _unknown(name: str, value: str) -> str:
+    return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=_field_label(name))
+
+
+def _field_label(name: str) -> str:
+    labels = {
+        "kind": gettext("type"), "measure": gettext("measure"), "partner": gettext("partner"), "region": gettext("region"),
+        "group": gettext("group"), "year": gettext("year"), "since": gettext("from"), "until": gettext("to"), "status": gettext("status"),
+        "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
+        "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
+        "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
+    }  # fmt: skip
+    column = type_dimensions().get(name)
+    return labels.get(name) or (str(column.label).lower() if column else name)
+
+
+STANDING_WORDS = {
+    "counted": lambda: gettext("counted"),
+    "statement": lambda: gettext("statements about several"),
+    "phase": lambda: gettext("phases of a larger operation"),
+    "planned": lambda: gettext("planned"),
+    "cancelled": lambda: gettext("cancelled"),
+    "requested": lambda: gettext("requested"),
+    "granted": lambda: gettext("granted, not done"),
+    "refused": lambda: gettext("refused"),
+}
+NUMBER_WORDS = {
+    "value": lambda: gettext("with a number"),
+    "unquantified": lambda: gettext("statements without a number"),
+    "missing": lambda: gettext("number not stated"),
+}
+
+
+def partner_label(reader: Reader, code: str) -> str:
+    """A row of a partner table in words."""
+    special = {NOT_STATED: gettext("Partner not stated"), SHARED: gettext("Shared, not split")}
+    return special.get(code) or names_by_code(reader.session, reader.locale).get(code, code)
+
+
+def region_label(reader: Reader, code: str) -> str:
+    """A region in words."""
+    term = terms(reader.session, "m49").get(code)
+    return gettext("No region (organisations)") if code == NO_REGION else term.label(reader.locale) if term else code
+
+
+def year_label(year: str) -> str:
+    """A column of years in words."""
+    special = {UNCERTAIN: gettext("Year uncertain"), NOT_STATED: gettext("Year not stated")}
+    return special.get(year) or (gettext("%(first)s or %(last)s", first=year[:4], last=year[5:]) if "-" in year else year)
+
+
+def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, RecordFilter]]:
+    """Each part of the filter as (name, words, the filter without it), for chips, print and files."""
+    parts: list[tuple[str, str, RecordFilter]] = []
+
+    def add(name: str, text: str, **without: Any) -> None:
+        parts.append((name, text, chosen.narrowed(**without)))
+
+    for kind in chosen.kind:
+        add("kind", str(registry.by_kind(kind).label_plural), kind=tuple(other for other in chosen.kind if other != kind))
+    measure = measure_of(chosen)
+    if measure:
+        add("measure", gettext("counted in: %(measure)s", measure=measure.label), measure="", number="", standing="")
+    if chosen.partner:
+        add("partner", partner_label(reader, chosen.partner), partner="", expand=False)
+    if chosen.region:
+        add("region", region_label(reader, chosen.region), region="")
+    if chosen.group:
+        add("group", gettext("%(group)s and its members", group=partner_label(reader, chosen.group)), group="")
+    if chosen.expand:
+        add("expand", gettext("groups expanded to members"), expand=False)
+    if chosen.year:
+        add("year", year_label(chosen.year), year="")
+    if chosen.since:
+        add("since", gettext("from %(day)s", day=chosen.since.isoformat()), since=None)
+    if chosen.until:
+        add("until", gettext("to %(day)s", day=chosen.until.isoformat()), until=None)
+    if not chosen.inferred:
+        add("inferred", gettext("without inferred dates"), inferred=True)
+    for status in chosen.status:
+        add("status", str(STATUS_WORDS[status]), status=tuple(other for other in chosen.status if other != status))
+    for state in chosen.review:
+        add("review", str(REVIEW_WORDS[state]), review=tuple(other for other in chosen.review if other != state))
+    if chosen.standing:
+        add("standing", STANDING_WORDS[chosen.standing](), standing="")
+    if chosen.number:
+        add("number", NUMBER_WORDS[chosen.number](), number="")
+    if chosen.owner:
+        add("owner", gettext("entered by %(user)s", user=chosen.owner), owner="")
+    if chosen.text:
+        add("q", f"“{chosen.text}”", text="")
+    for dimension, code in chosen.keys:
+        words = f"{_field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
+        add(dimension, words, keys_without=dimension)
+    if chosen.basis is Basis.OFFICIAL:
+        add("basis", gettext("verified only"), basis=Basis.WORKING)
+    return parts

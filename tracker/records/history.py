@@ -1,0 +1,72 @@
+"""The versions of a record, each with what it changed, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tracker.accounts.services import names_of_users
+from tracker.records.differences import Change, changes, fields_of, in_words, plain
+from tracker.records.documents import empty_document
+from tracker.records.filtering import Reader
+from tracker.records.models import Record, RecordVersion
+from tracker.records.record_type import REVIEW_WORDS, RecordType
+from tracker.records.words import Wording
+
+
+@dataclass(frozen=True)
+class VersionEntry:
+    """One save: who, when, why, and what is different since the version before."""
+
+    number: int
+    at: datetime
+    by: str
+    reason: str
+    state: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class WholeVersion:
+    """One version as it was: every filled field in words."""
+
+    entry: VersionEntry
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def versions(reader: Reader, record: Record, record_type: RecordType) -> list[VersionEntry]:
+    """All versions, the newest first."""
+    wording = Wording(reader, record_type)
+    names = names_of_users(reader.session)
+    before = empty_document(record_type)
+    found = []
+    for row in _rows(reader, record):
+        found.append(_entry(row, before, names, wording))
+        before = row.payload
+    return found[::-1]
+
+
+def version(reader: Reader, record: Record, record_type: RecordType, number: int) -> WholeVersion | None:
+    """Version `number` whole, or None when there is none."""
+    wording = Wording(reader, record_type)
+    rows = {row.version: row for row in _rows(reader, record)}
+    if number not in rows:
+        return None
+    row = rows[number]
+    before = rows[number - 1].payload if number - 1 in rows else empty_document(record_type)
+    document = plain(row.payload, record_type)
+    filled = [(str(label), in_words(document, name, wording)) for name, label in fields_of(record_type)]
+    entry = _entry(row, before, names_of_users(reader.session), wording)
+    return WholeVersion(entry, tuple((label, lines) for label, lines in filled if lines))
+
+
+def _rows(reader: Reader, record: Record) -> list[RecordVersion]:
+    statement = sa.select(RecordVersion).where(RecordVersion.record_id == record.id).order_by(RecordVersion.version)
+    return list(reader.session.scalars(statement))
+
+
+def _entry(row: RecordVersion, before: dict[str, object], names: dict[int, str], wording: Wording) -> VersionEntry:
+    state = str(REVIEW_WORDS[row.review_state])
+    return VersionEntry(row.version, row.valid_from, names.get(row.by_id, ""), row.reason, state, tuple(changes(before, row.payload, wording)))

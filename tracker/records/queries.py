@@ -1,0 +1,173 @@
+"""Reads of records: one by its reference, lists by a filter, likely twins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.counting import queries as figures
+from tracker.counting.conditions import conditions, in_column, in_row
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Measure
+from tracker.counting.models import Fact, NumberState
+from tracker.database import search
+from tracker.records.enums import ReviewState
+from tracker.records.filtering import Reader, measure_of
+from tracker.records.models import Record, RecordParty
+from tracker.vocabularies.models import Party
+
+PAGE_SIZE = 50
+SORTS = ("date", "title", "ref", "changed", "kind")
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One line of a list."""
+
+    id: int
+    ref: str
+    kind: str
+    title: str
+    start_edtf: str
+    status: str
+    review_state: str
+    is_group_entry: bool
+    parties_complete: bool
+    partners: tuple[tuple[str, str], ...] = ()  # (code, role)
+    lower: Decimal | None = None  # what it contributes to the measure of the filter
+    upper: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list, with what lies behind it."""
+
+    rows: tuple[ListRow, ...]
+    number: int
+    total: int
+    size: int = PAGE_SIZE
+
+    @property
+    def count(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
+    """The record with this reference, if there is one that the reader may see."""
+    record = session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == kind))
+    return record if record and may_see(reader, record) else None
+
+
+def may_see(reader: Reader, record: Record) -> bool:
+    """A draft is its owner's alone."""
+    return record.review_state is not ReviewState.DRAFT or record.owner_id == reader.user.id
+
+
+def page_of_records(reader: Reader, chosen: RecordFilter, number: int, sort: str, size: int = PAGE_SIZE) -> ListPage:
+    """Page `number` of the records of `chosen`. The order has no ties, so pages neither repeat nor skip a record."""
+    ids = selected_ids(reader, chosen)
+    total = reader.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    number = min(max(1, number), max(1, -(-total // size)))
+    statement = _in_order(_lines().where(Record.id.in_(ids)), sort).limit(size).offset((number - 1) * size)
+    return ListPage(tuple(_complete(reader, chosen, reader.session.execute(statement).all())), number, total, size)
+
+
+def every_row(reader: Reader, chosen: RecordFilter, sort: str, batch: int = 500) -> Any:
+    """All rows of a list, read in batches: what a file writes."""
+    ids = list(reader.session.scalars(_in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
+    for start in range(0, len(ids), batch):
+        part = ids[start : start + batch]
+        found = {row.id: row for row in _complete(reader, chosen, reader.session.execute(_lines().where(Record.id.in_(part))).all())}
+        yield from (found[key] for key in part)
+
+
+def selected_ids(reader: Reader, chosen: RecordFilter) -> sa.Select[Any]:
+    """The ids of the records of `chosen`: by the same facts that the figures count, drafts by their owner."""
+    if chosen.review == (ReviewState.DRAFT.value,):
+        own = sa.select(Record.id).where(Record.review_state == ReviewState.DRAFT, Record.owner_id == reader.user.id)
+        if chosen.kind:
+            own = own.where(Record.kind.in_(chosen.kind))
+        if chosen.text:
+            own = own.where(search.matching(reader.session, Record.__table__.c.id, chosen.text))
+        return own
+    return figures.record_ids(reader.session, chosen, measure_of(chosen), reader.today)
+
+
+def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str, int]:
+    """How many records of `chosen` there are for each value of `kind`, `status`, `review_state` or `year`."""
+    measure = measure_of(chosen)
+    where = [*conditions(reader.session, chosen, measure, reader.today), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    if measure and not chosen.number:
+        where.append(Fact.number_state == NumberState.VALUE)
+    field = getattr(Fact, column)
+    statement = sa.select(field, sa.func.count(sa.distinct(Fact.record_id))).where(*where).group_by(field)
+    return {str(value): count for value, count in reader.session.execute(statement) if value is not None}
+
+
+def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> figures.Cell:
+    """The figure that the list of `chosen` is behind: the same row, the same column."""
+    bare = chosen.narrowed(year="", number="")
+    cells = figures.cells_by_column(reader.session, measure, bare, reader.today, ranges="-" in chosen.year)
+    return cells.get(chosen.year or figures.TOTAL, figures.Cell())
+
+
+def _lines() -> sa.Select[Any]:
+    table = Record.__table__.c
+    return sa.select(
+        Record.id, Record.ref, Record.kind, Record.title, table.start_edtf, Record.status, Record.review_state,
+        Record.is_group_entry, Record.parties_complete,
+    )  # fmt: skip
+
+
+def _in_order(statement: sa.Select[Any], sort: str) -> sa.Select[Any]:
+    """By counting date with the newest first unless asked otherwise; what has no date comes last either way."""
+    descending = sort.startswith("-")
+    name = sort.lstrip("-")
+    start = Record.__table__.c.start_lo
+    column: Any = {"date": start, "title": sa.func.lower(Record.title), "ref": Record.ref, "changed": Record.changed_at, "kind": Record.kind}[name]
+    order = column.desc() if descending else column.asc()
+    first = [sa.case((column.is_(None), 1), else_=0)] if name == "date" else []
+    return statement.order_by(*first, order, Record.id.desc())
+
+
+def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> list[ListRow]:
+    """Partners and contributions for the lines of one page: two statements, whatever their number."""
+    ids = [line.id for line in lines]
+    partners: dict[int, list[tuple[str, str]]] = {}
+    rows = sa.select(RecordParty.record_id, Party.code, RecordParty.role).join(Party, Party.id == RecordParty.party_id)
+    for record_id, code, role in reader.session.execute(rows.where(RecordParty.record_id.in_(ids)).order_by(RecordParty.position)):
+        if code != reader.reporting_state:
+            partners.setdefault(record_id, []).append((code, role))
+    numbers = _contributions(reader, chosen, ids)
+    return [
+        ListRow(
+            *line[:5], str(line.status), str(line.review_state), line.is_group_entry, line.parties_complete,
+            tuple(partners.get(line.id, ())), *numbers.get(line.id, (None, None)),
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> Mapping[int, tuple[Decimal, Decimal | None]]:
+    """What each record adds to the quantity of the filter, in its row and column (C43)."""
+    measure = measure_of(chosen)
+    if not measure or not measure.is_quantity:
+        return {}
+    where = [*conditions(reader.session, chosen, measure, reader.today), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    unbounded = sa.func.sum(sa.case((Fact.value_hi.is_(None), 1), else_=0))
+    statement = (
+        sa.select(Fact.record_id, sa.func.sum(Fact.value_lo), sa.func.sum(Fact.value_hi), unbounded)
+        .where(*where, Fact.number_state == NumberState.VALUE, Fact.record_id.in_(ids))
+        .group_by(Fact.record_id)
+    )
+    return {
+        record_id: (Decimal(str(lower)), None if without else Decimal(str(upper)))
+        for record_id, lower, upper, without in reader.session.execute(statement)
+    }
+

@@ -1,0 +1,208 @@
+"""What the page of one record shows, in the order in which a reader asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext
+
+from tracker.accounts.services import names_of_users
+from tracker.counting.projection import counting_partners, standing_of
+from tracker.partial_dates import counts_in, parse_edtf
+from tracker.records import registry
+from tracker.records.documents import Document, read_document, read_payload
+from tracker.records.enums import ReviewState
+from tracker.records.filtering import STANDING_WORDS, Reader
+from tracker.records.models import Record, RecordLink, RecordVersion
+from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind, RecordType
+from tracker.records.sources import Source
+from tracker.records.words import Wording
+
+Item = dict[str, Any]
+# shown in places of their own, or only when they say something
+_ELSEWHERE = {"title", "summary", "is_group_entry", "parties_basis", "parties_complete", "status", "marking", "parent"}
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """One record in words, with the evidence beside each value."""
+
+    record: Record
+    record_type: RecordType
+    title: str
+    document: Document
+    counts: str
+    facts: list[Item]
+    empty: list[str]
+    partners: list[Item]
+    partners_note: str
+    figures: list[Item]
+    lists: list[tuple[str, list[str]]]
+    sources: list[Item]
+    related: list[Item]
+    owner: str
+    status: str
+    review: str
+    is_draft: bool
+    last_change: Item
+    edit_url: str
+    history_url: str
+
+
+def record_page(reader: Reader, record: Record, record_type: RecordType) -> RecordPage:
+    """Gather the page of `record`."""
+    wording = Wording(reader, record_type)
+    document = read_document(record, record_type)
+    names = names_of_users(reader.session)
+    quotes = _quotes(reader, document)
+    facts, empty = _facts(wording, document, quotes)
+    address = {"record_type": record_type, "ref": record.ref}
+    last = reader.session.get_one(RecordVersion, (record.id, record.version))
+    return RecordPage(
+        record=record,
+        record_type=record_type,
+        title=record.title or gettext("Untitled"),
+        document=document,
+        counts=_counts(reader, record, record_type),
+        facts=facts,
+        empty=empty,
+        partners=_partners(reader, wording, document),
+        partners_note=_partners_note(document),
+        figures=_figures(wording, document, quotes),
+        lists=_lists(wording, document),
+        sources=_sources(reader, wording, document),
+        related=_related(reader, wording, record),
+        owner=names.get(record.owner_id, ""),
+        status=str(STATUS_WORDS[record.status]),
+        review=str(REVIEW_WORDS[record.review_state]),
+        is_draft=record.review_state is ReviewState.DRAFT,
+        last_change={"at": last.valid_from, "by": names.get(last.by_id, ""), "number": record.version},
+        edit_url=url_for("records.edit", **address),
+        history_url=url_for("records.show_history", **address),
+    )
+
+
+def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
+    """Where the record counts, in one line: the answer to "why is it not in the figure?"."""
+    if record.review_state is ReviewState.DRAFT:
+        return gettext("Draft: counts nowhere.")
+    payload = read_payload(reader.session, record, record_type)
+    standing = standing_of(payload, record_type.contribution)
+    when = counts_in(record_type.contribution.counting_date(payload), reader.locale)
+    if standing.value == "counted":
+        partners = counting_partners(payload, reader.reporting_state)
+        where = gettext("in %(num)d partner rows", num=len(partners)) if len(partners) > 1 else ""
+        where = where or (gettext("in one partner row") if partners else gettext("in the row “partner not stated”"))
+        return gettext("Counts once: %(when)s, %(where)s.", when=when, where=where)
+    return gettext("Outside the count (%(why)s); %(when)s.", why=STANDING_WORDS[standing.value](), when=when)
+
+
+def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]]) -> tuple[list[Item], list[str]]:
+    facts, empty = [], []
+    for column in wording.record_type.all_columns:
+        if column.name in _ELSEWHERE:
+            continue
+        text = wording.value(column, document[column.name])
+        if not text and column.name != "start":
+            empty.append(str(column.label))
+            continue
+        item: Item = {"label": column.label, "value": text or gettext("not stated"), "evidence": quotes.get(column.name, [])}
+        if column.kind is ColumnKind.DATE and column.name == "start":
+            item["value"] = f"{item['value']} – {counts_in(parse_edtf(document['start']), wording.reader.locale)}" if text else item["value"]
+            item["state"] = "" if text else "missing"
+        if column.kind is ColumnKind.RECORD and text:
+            item["url"] = _url_of(wording.reader, text)
+        facts.append(item)
+    return facts, empty
+
+
+def _partners(reader: Reader, wording: Wording, document: Document) -> list[Item]:
+    """Each party once with all its roles; ours last, since every record is ours."""
+    roles: dict[str, list[str]] = {}
+    for entry in document["parties"]:
+        note = f" ({entry['note']})" if entry["note"] else ""
+        roles.setdefault(entry["party"], []).append(wording.word("role", entry["role"]) + note)
+    items = [
+        {"name": wording.word("party", code), "roles": ", ".join(held), "url": url_for("summaries.partner", code=code), "is_ours": code == reader.reporting_state}
+        for code, held in roles.items()
+    ]
+    return sorted(items, key=lambda item: item["is_ours"])
+
+
+def _partners_note(document: Document) -> str:
+    if document["parties_basis"] == "not_stated":
+        return gettext("The source names no partner.")
+    return "" if document["parties_complete"] else gettext("The source names further partners only as “others”.")
+
+
+def _figures(wording: Wording, document: Document, quotes: dict[str, list[Item]]) -> list[Item]:
+    return [
+        {"no": entry["no"], "text": wording.row("figures", entry), "words": entry["text_original"], "evidence": quotes.get(f"figure:{entry['no']}", [])}
+        for entry in document["figures"]
+    ]
+
+
+def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
+    """Crime types, names, numbers and the type's own lists: those that hold something."""
+    shown = [child for child in wording.record_type.all_lists if child.name not in ("parties", "figures", "evidence", "links")]
+    return [(str(child.label), [wording.row(child.name, entry) for entry in document[child.name]]) for child in shown if document[child.name]]
+
+
+def _quotes(reader: Reader, document: Document) -> dict[str, list[Item]]:
+    """The passages behind each field and figure."""
+    found: dict[str, list[Item]] = {}
+    titles = _source_titles(reader, document)
+    for entry in document["evidence"]:
+        if entry["quote_exact"] and entry["target_field"]:
+            source = ", ".join(filter(None, (titles.get(entry["source"], ""), entry["locator"])))
+            found.setdefault(entry["target_field"], []).append(
+                {"quote": entry["quote_exact"], "source": source, "url": url_for("sources.show", ref=entry["source"])}
+            )
+    return found
+
+
+def _sources(reader: Reader, wording: Wording, document: Document) -> list[Item]:
+    """Each source once, with all its passages."""
+    titles = _source_titles(reader, document)
+    items: dict[str, Item] = {}
+    for entry in document["evidence"]:
+        item = items.setdefault(
+            entry["source"], {"title": titles.get(entry["source"], entry["source"]), "url": url_for("sources.show", ref=entry["source"]), "passages": []}
+        )
+        if entry["quote_exact"] or entry["locator"] or entry["target_field"]:
+            about = wording.target(entry["target_field"])
+            item["passages"].append({"quote": entry["quote_exact"], "locator": entry["locator"], "about": about})
+    return list(items.values())
+
+
+def _source_titles(reader: Reader, document: Document) -> dict[str, str]:
+    refs = {entry["source"] for entry in document["evidence"]}
+    return {row.ref: row.title for row in reader.session.execute(sa.select(Source.ref, Source.title).where(Source.ref.in_(refs)))}
+
+
+def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
+    """What it is part of, its phases, and links from either side."""
+    found: list[tuple[str, Record]] = []
+    if record.parent:
+        found.append((gettext("part of"), record.parent))
+    children = reader.session.scalars(sa.select(Record).where(Record.parent_id == record.id, Record.review_state != ReviewState.DRAFT).order_by(Record.ref))
+    found += [(gettext("has the part"), child) for child in children]
+    found += [(wording.word("link_type", link.type).lower(), link.target) for link in record.links]
+    incoming = reader.session.scalars(sa.select(RecordLink).where(RecordLink.to_id == record.id))
+    found += [
+        (gettext("named by: %(relation)s", relation=wording.word("link_type", link.type).lower()), link.record)
+        for link in incoming
+        if link.record.review_state is not ReviewState.DRAFT
+    ]
+    return [
+        {"relation": relation, "title": other.title or other.ref, "ref": other.ref, "url": url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref)}
+        for relation, other in found
+    ]
+
+
+def _url_of(reader: Reader, ref: str) -> str:
+    kind = reader.session.scalar(sa.select(Record.kind).where(Record.ref == ref))
+    return url_for("records.show", record_type=registry.by_kind(kind), ref=ref) if kind else ""

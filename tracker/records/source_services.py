@@ -1,0 +1,54 @@
+"""Writes of sources, the actor first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.database.columns import utc_now
+from tracker.partial_dates import parse_edtf
+from tracker.records.documents import Document
+from tracker.records.references import next_reference
+from tracker.records.sources import Source
+
+WORDS = ("title", "publisher", "url", "lang", "is_translation")
+TERMS = ("kind", "reliability")
+
+
+def add_source(actor: User, session: Session, data: Document) -> Source:
+    """A new source from plain values: title, publisher, url, published (EDTF), lang, kind, reliability."""
+    source = Source(ref=next_reference(session, "SRC", utc_now().year), created_by_id=actor.id)
+    _fill(source, data)
+    session.add(source)
+    session.flush()
+    return source
+
+
+def change_source(_actor: User, session: Session, source: Source, data: Document) -> None:
+    """Correct what is said about a source; all records that cite it show the correction."""
+    _fill(source, data)
+    session.flush()
+
+
+def with_stored_sources(actor: User, session: Session, document: Document, new: list[Document]) -> Document:
+    """`document` with its `new:N` sources made and named by their references."""
+    made: dict[str, str] = {}
+    entries = []
+    for entry in document["evidence"]:
+        name: str = entry["source"]
+        if name.startswith("new:"):
+            if name not in made:
+                made[name] = add_source(actor, session, new[int(name[4:])]).ref
+            entry = entry | {"source": made[name]}
+        entries.append(entry)
+    return document | {"evidence": entries}
+
+
+def _fill(source: Source, data: Document) -> None:
+    values: dict[str, Any] = {name: data.get(name) or ("" if name != "is_translation" else False) for name in WORDS}
+    values |= {name: data.get(name) or None for name in TERMS}
+    for name, value in values.items():
+        setattr(source, name, value)
+    source.published = parse_edtf(data.get("published") or "")

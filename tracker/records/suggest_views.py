@@ -1,0 +1,87 @@
+"""Small answers while somebody types: parties, records, sources, dates, likely twins."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from tracker.accounts.guards import require
+from tracker.accounts.permissions import Permission
+from tracker.database import search
+from tracker.database.folding import fold
+from tracker.partial_dates import live_line
+from tracker.records.entry_views import twins_of
+from tracker.records.enums import ReviewState
+from tracker.records.models import Record
+from tracker.records.record_type import RecordType
+from tracker.records.sources import Source
+from tracker.records.view_context import current_reader, form_context
+from tracker.vocabularies.models import PartyKind
+from tracker.vocabularies.parties import display_name, suggest
+
+MOST = 10
+TYPED = 100
+
+
+@require(Permission.RECORD_READ)
+def parties() -> Response:
+    """Parties by any name; the name under which one was found stands beside it."""
+    reader = current_reader()
+    found = suggest(reader.session, request.args.get("q", "")[:TYPED], MOST, reader.locale)
+    groups_only = request.args.get("only") == "group"
+    answer = []
+    for suggestion in found:
+        party, name = suggestion.party, display_name(suggestion.party, reader.locale)
+        if groups_only and party.kind not in (PartyKind.GROUP, PartyKind.ORGANISATION):
+            continue
+        hint = party.code if fold(suggestion.matched_name) == fold(name) else f"{suggestion.matched_name} · {party.code}"
+        answer.append({"value": name, "text": name, "hint": hint})
+    return jsonify(answer)
+
+
+@require(Permission.RECORD_READ)
+def records() -> Response:
+    """Records by reference or words, of one type where `kind` says so."""
+    reader, typed, kind = current_reader(), request.args.get("q", "")[:TYPED], request.args.get("kind", "")
+    visible = sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == reader.user.id)
+    statement = sa.select(Record.ref, Record.title).where(visible).order_by(Record.id.desc()).limit(MOST)
+    if kind:
+        statement = statement.where(Record.kind == kind)
+    if typed.strip():
+        statement = statement.where(search.matching(reader.session, Record.__table__.c.id, typed))
+    rows = reader.session.execute(statement)
+    return jsonify([{"value": f"{ref} · {title}"[:200], "text": title or ref, "hint": ref} for ref, title in rows])
+
+
+@require(Permission.RECORD_READ)
+def sources() -> Response:
+    """Known sources whose title or publisher holds what was typed."""
+    reader, typed = current_reader(), request.args.get("q", "")[:TYPED].strip()
+    words = [sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True)) for word in typed.split()]
+    statement = sa.select(Source.ref, Source.title, Source.publisher).where(*words).order_by(Source.id.desc()).limit(MOST)
+    rows = reader.session.execute(statement)
+    return jsonify([{"value": f"{ref} · {title}", "text": title, "hint": " · ".join(filter(None, (ref, publisher)))} for ref, title, publisher in rows])
+
+
+@require(Permission.RECORD_READ)
+def live_date() -> Response:
+    """What a date means as it stands: in words, and where it counts."""
+    text, is_fine = live_line(request.args.get("text", "")[:TYPED], current_reader().locale)
+    return jsonify({"text": text, "ok": is_fine})
+
+
+@require(Permission.RECORD_WRITE)
+def twins(record_type: RecordType) -> str:
+    """The likely twins of a form being filled in."""
+    form = record_type.form(record_type, form_context(), formdata=request.form)
+    found = twins_of(record_type, form, request.args.get("but"))
+    return render_template("records/twins.html", twins=found, record_type=record_type)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """The addresses of these views."""
+    blueprint.add_url_rule("/suggest/parties", "suggest_parties", parties)
+    blueprint.add_url_rule("/suggest/records", "suggest_records", records)
+    blueprint.add_url_rule("/suggest/sources", "suggest_sources", sources)
+    blueprint.add_url_rule("/suggest/date", "live_date", live_date)
+    blueprint.add_url_rule("/<record_type:record_type>/twins", "twins", twins, methods=["POST"])

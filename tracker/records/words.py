@@ -1,0 +1,124 @@
+"""A document in words: names and labels instead of codes, dates as the reader writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from tracker.partial_dates import describe, parse_edtf
+from tracker.records.enums import Qualifier
+from tracker.records.filtering import Reader
+from tracker.records.form_rows import NATURE_WORDS
+from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.vocabularies.languages import language_name
+from tracker.vocabularies.parties import names_by_code
+from tracker.vocabularies.terms import all_terms
+from tracker.web.formatters import number
+
+QUALIFIED = {
+    Qualifier.EXACT: _l("%(low)s"),
+    Qualifier.AT_LEAST: _l("at least %(low)s"),
+    Qualifier.AT_MOST: _l("at most %(high)s"),
+    Qualifier.ABOUT: _l("about %(low)s"),
+    Qualifier.RANGE: _l("%(low)s to %(high)s"),
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Turns the plain values of documents of one type into words for one reader."""
+
+    reader: Reader
+    record_type: RecordType
+
+    def word(self, scheme: str, code: str | None) -> str:
+        """A term, or under `party` a party, by its code."""
+        if not code:
+            return ""
+        if scheme == "party":
+            return names_by_code(self.reader.session, self.reader.locale).get(code, code)
+        term = all_terms(self.reader.session).get(scheme, {}).get(code)
+        return term.label(self.reader.locale) if term else code
+
+    def value(self, column: Column, value: Any) -> str:
+        """One column of a document; '' for what is not filled in."""
+        if column.kind is ColumnKind.FLAG:
+            return gettext("yes") if value else gettext("no")
+        if column.kind is ColumnKind.DATE:
+            return describe(parse_edtf(value)) if value else ""
+        if value in (None, ""):
+            return ""
+        if column.kind is ColumnKind.TERM:
+            return f"TLP:{value}" if column.scheme == "marking" else self.word(column.scheme, value)
+        if column.kind is ColumnKind.ENUM:
+            return str(column.words.get(value, value))
+        if column.kind is ColumnKind.LANGUAGE:
+            return language_name(value, self.reader.locale)
+        return number(value) if column.kind is ColumnKind.NUMBER else str(value)
+
+    def row(self, child: str, entry: Mapping[str, Any]) -> str:
+        """One row of a list of a document, as a line."""
+        for handler in self.record_type.lists:
+            if handler.child.name == child:
+                return handler.describe(entry, self.word)
+        line: str = getattr(self, f"_{child}")(entry)
+        return line
+
+    def quantity(self, figure: Mapping[str, Any]) -> str:
+        """The number of a figure with its unit: `at least 50 000 persons`; the source's words where it has none."""
+        if figure["qualifier"] == Qualifier.UNQUANTIFIED:
+            return f"“{figure['text_original']}”"
+        text = str(QUALIFIED[Qualifier(figure["qualifier"])]) % {"low": number(figure["value_lo"]), "high": number(figure["value_hi"])}
+        return f"{text} {self.word('unit', figure['unit'])}"
+
+    def _parties(self, entry: Mapping[str, Any]) -> str:
+        note = f" ({entry['note']})" if entry["note"] else ""
+        return f"{self.word('party', entry['party'])} – {self.word('role', entry['role'])}{note}"
+
+    def _crimes(self, entry: Mapping[str, Any]) -> str:
+        primary = f" ({gettext('primary')})" if entry["is_primary"] else ""
+        return f"{self.word('crime', entry['term'])}{primary}"
+
+    def _figures(self, entry: Mapping[str, Any]) -> str:
+        parts = [f"{self.word('metric', entry['metric'])}: {self.quantity(entry)}"]
+        parts += [self.word("item", entry["item"]), self.word("party", entry["country"]), self.word("person_status", entry["person_status"])]
+        if entry["nature"] != "new_in_period":
+            parts.append(str(NATURE_WORDS[entry["nature"]]))
+        if entry["as_of"]:
+            parts.append(gettext("as of %(day)s", day=describe(parse_edtf(entry["as_of"]))))
+        if entry["period"]:
+            parts.append(describe(parse_edtf(entry["period"])))
+        if entry["series"]:
+            parts.append(gettext("series %(name)s", name=entry["series"]))
+        if entry["contained_in"]:
+            parts.append(gettext("contained in figure %(no)s", no=entry["contained_in"]))
+        if not entry["preferred"]:
+            parts.append(gettext("not preferred"))
+        return " · ".join(part for part in parts if part)
+
+    def _evidence(self, entry: Mapping[str, Any]) -> str:
+        parts = [entry["source"], entry["locator"], f"“{entry['quote_exact']}”" if entry["quote_exact"] else "", self.target(entry["target_field"])]
+        if entry["credibility"]:
+            parts.append(gettext("credibility %(grade)s", grade=entry["credibility"]))
+        return " · ".join(part for part in parts if part)
+
+    def _links(self, entry: Mapping[str, Any]) -> str:
+        return f"{self.word('link_type', entry['type'])} {entry['to']}"
+
+    def _aliases(self, entry: Mapping[str, Any]) -> str:
+        return f"{entry['name']} ({language_name(entry['lang'], self.reader.locale)})" if entry["lang"] else str(entry["name"])
+
+    def _identifiers(self, entry: Mapping[str, Any]) -> str:
+        return f"{self.word('identifier_scheme', entry['scheme'])} {entry['value']}"
+
+    def target(self, field: str) -> str:
+        """What a passage supports: a field's label, or a figure; '' for the record as a whole."""
+        if field.startswith("figure:"):
+            return gettext("figure %(no)s", no=field.partition(":")[2])
+        if field == "parties":
+            return gettext("Partners")
+        return next((str(column.label) for column in self.record_type.all_columns if column.name == field), field)
