@@ -40,6 +40,7 @@ QUANTITIES = {
     "participants": ("participants", "participant", "training"),
     "participant_days": ("participant_days", "participant_day", ""),
 }
+ENDINGS = ("expired", "terminated", "replaced")
 EVERY_MEASURE = (*FLOW_COUNTS, *ACTIVE, *ENDED, *STOCK, *QUANTITIES)
 # property of a record -> the types that have it
 PROPERTIES = {
@@ -78,7 +79,9 @@ class Reference:
 
 def read_reference(session: Session) -> Reference:
     """Reference data by plain SQL."""
-    parties = session.execute(sa.text("SELECT p.code, p.kind, p.region_m49, h.code FROM party p LEFT JOIN party h ON h.id = p.parent_id")).all()
+    parties = session.execute(
+        sa.text("SELECT p.code, p.kind, p.region_m49, h.code FROM party p LEFT JOIN party h ON h.id = p.parent_id")
+    ).all()
     regions = session.execute(sa.text("SELECT code, parent_id FROM vocab_term WHERE scheme = 'm49' AND parent_id IS NOT NULL")).all()
     members = session.execute(
         sa.text(
@@ -118,6 +121,8 @@ class Amount:
 
 
 ONE = Amount()
+WORDS = Amount("unquantified", Decimal(0), Decimal(0))
+MISSING = Amount("missing", Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -204,8 +209,7 @@ class Oracle:
         elif measure in QUANTITIES:  # parts of one record by country may meet in one region
             held[record.id] = Entry(record, before.amounts + amounts, uses_inferred)
         else:  # C3, C9: a record counts once in a row, by the most that is known of any of its partners there
-            (was,), (now,) = before.amounts, amounts
-            held[record.id] = Entry(record, (Amount(lower=max(was.lower, now.lower)),), uses_inferred)
+            held[record.id] = Entry(record, (max(before.amounts[0], amounts[0], key=lambda amount: amount.lower),), uses_inferred)
 
     def answer(self, measure: str, entries: Iterable[Entry]) -> Answer:
         """C29, C31, C7: sums of bounds, statements without a number beside them, a plus for open lists."""
@@ -229,12 +233,16 @@ class Oracle:
         given: dict[tuple[str, str], tuple[Amount, ...]] = {}
         if measure in QUANTITIES:
             amounts: Iterator[tuple[str, tuple[Amount, ...]]] = self.quantities(measure, record)
-        elif measure in STOCK:
-            return self.stock(record, years) if self.counts("agreements_in_force", record) else {}
-        elif self.counts(measure, record):
-            amounts = ((key, (ONE,)) for key in (ALL, *(self.partners(record) or (NOT_STATED,))))
-        else:
+        elif not self.counts(measure, record):
             return {}
+        elif measure in STOCK:
+            return self.stock(record, years)
+        else:
+            # C31: a statement about several is listed beside the number, never counted
+            one = WORDS if record.document["is_group_entry"] and measure != "records" else ONE
+            if one is WORDS and measure in ACTIVE:
+                return {}
+            amounts = ((key, (one,)) for key in (ALL, *(self.partners(record) or (NOT_STATED,))))
         columns = self.active(record, years) if measure in ACTIVE else dict.fromkeys((self.column(measure, record, ranges), ALL), ONE)
         for key, numbers in amounts:
             for column, presence in columns.items():
@@ -259,13 +267,13 @@ class Oracle:
         return record.document["kind"] == "agreement" and bool(links & {"amends", "supplements", "renews"})
 
     def counts(self, measure: str, record: Known) -> bool:
-        """Whether the record is 1 in `measure`."""
+        """Whether the record is 1, or as a statement about several a line of words, in `measure`."""
         kind = record.document["kind"]
         if self.is_outside(record):
             return False
         if measure == "records":  # naming the partner, statements included
             return True
-        if record.document["is_group_entry"] or self.is_phase(record):  # C31; a phase is 0, its parent 1
+        if self.is_phase(record):  # a phase is 0, its parent 1
             return False
         if measure == "activities":
             return not self.is_amendment(record)
@@ -275,7 +283,10 @@ class Oracle:
         if measure == "amendments":
             return self.is_amendment(record)
         if measure == "agreements_force_not_known":  # C19
-            return not self.is_amendment(record) and not self.entries_into_force(record)
+            known = self.entries_into_force(record) or self.is_over(record)
+            return not (known or record.document["is_group_entry"] or self.is_amendment(record))
+        if measure in STOCK:
+            return not (record.document["is_group_entry"] or self.is_amendment(record))
         if measure in ENDED:
             return self.end(record).is_stated or record.document["status"] != "ongoing"
         return not self.is_amendment(record)
@@ -297,19 +308,14 @@ class Oracle:
             return []
         if key in (SHARED, NOT_STATED):
             return [] if rows == "group" else [key]
-        members = self.members(key, self.counting_date(record)) if expand else []
-        partners = members or [key]
+        when = self.counting_date(record)
         if rows == "partner":
-            return partners
+            return (self.members(key, when) if expand else []) or [key]
         if rows == "group":
-            return sorted({group for partner in partners for group in self.groups(partner, self.counting_date(record))} | ({key} if self.is_group(key) else set()))
-        found = {self.reference.regions.get(partner, NO_REGION) for partner in partners}
-        if rows == "continent":
-            found = {self.reference.continents.get(region, region) for region in found}
-        return sorted(found)
-
-    def is_group(self, code: str) -> bool:
-        return any(membership.group == code for membership in self.reference.memberships)
+            itself = [key] if self.reference.kinds[key] in ("organisation", "group") else []
+            return [*itself, *self.groups(key, when)]
+        region = self.reference.regions.get(key, NO_REGION)
+        return [self.reference.continents.get(region, region) if rows == "continent" else region]
 
     def members(self, group: str, when: PartialDate) -> list[str]:
         """C6: the members on the record's date without the reporting state; none where the date straddles a change."""
@@ -345,9 +351,11 @@ class Oracle:
         """C10: start of what lasts, day of a handover, last signature of an agreement."""
         document = record.document
         if document["kind"] == "agreement":
-            signed = [parse_edtf(action["date"]) for action in document["actions"] if action["action"] == "signed" and action["date"]]
-            if signed and not document["start"]:
-                return signed[0] if len(signed) == 1 else self._last(signed)
+            written = [document["start"], *(action["date"] for action in document["actions"] if action["action"] == "signed")]
+            signed = [parse_edtf(text) for text in written if text]
+            if len(signed) > 1:
+                return self._last(signed)
+            return signed[0] if signed else parse_edtf("")
         return parse_edtf(document["start"])
 
     def _last(self, days: list[PartialDate]) -> PartialDate:
@@ -384,20 +392,21 @@ class Oracle:
         start, end = self.counting_date(record), self.end(record)
         goes_on = not end.is_stated and record.document["status"] == "ongoing"
         columns = {ALL: ONE}
+        if start.lower is None or start.upper is None:
+            return columns | {NOT_STATED: ONE}
         for year in years:
             first, last = date(year, 1, 1), date(year, 12, 31)
-            may_have_begun = start.lower is None or start.lower <= last
-            may_go_on = end.upper is None or end.upper >= first
-            if not (may_have_begun and may_go_on):
+            if start.lower > last or (end.upper is not None and end.upper < first):
                 continue
-            latest_start = start.upper or end.upper
-            has_begun = latest_start is not None and latest_start <= last
-            earliest_end = max((day for day in (end.lower, start.lower) if day), default=None)
-            still_on = goes_on or (earliest_end is not None and earliest_end >= first)
-            columns[str(year)] = Amount(lower=Decimal(int(has_begun and still_on)))
+            still_on = goes_on or max(end.lower or start.lower, start.lower) >= first
+            columns[str(year)] = Amount(lower=Decimal(int(start.upper <= last and still_on)))
         return columns
 
     # --- Agreements in force ---
+
+    def is_over(self, record: Known) -> bool:
+        """The instrument has ended, by itself or by another, whatever is known of its beginning."""
+        return bool(self._dates(record, ENDINGS, None))
 
     def entries_into_force(self, record: Known) -> list[PartialDate]:
         """Dated entries into force of the instrument as a whole."""
@@ -421,8 +430,8 @@ class Oracle:
 
     def instrument_on(self, record: Known, day: date) -> tuple[bool, bool]:
         """Whether the instrument is certainly, whether possibly in force on `day`."""
-        bilateral = len(self.partners(record)) == 1
-        ends = self._dates(record, ("expired", "terminated", "replaced"), None)
+        bilateral = len(self.partners(record)) == 1 and record.document["parties_complete"]
+        ends = self._dates(record, ENDINGS, None)
         if bilateral:  # a denunciation by one side ends it
             for party in (self.ours, *self.partners(record)):
                 ends += self._dates(record, ("denounced", "withdrawn"), party)
@@ -462,7 +471,7 @@ class Oracle:
         return [
             parse_edtf(action["date"])
             for action in record.document["actions"]
-            if action["action"] in names and (self.reference.homes.get(action["party"], action["party"]) if action["party"] else None) == party
+            if action["action"] in names and self.reference.homes.get(action["party"], action["party"]) == party
         ]
 
     def _pauses(self, record: Known, party: str | None) -> list[tuple[PartialDate, PartialDate | None]]:
@@ -487,13 +496,14 @@ class Oracle:
         metric, unit, _ = QUANTITIES[measure]
         written = record.document["figures"]
         found = [figure for figure in written if figure["metric"] == metric and figure["unit"] == unit]
-        if measure == "participant_days" and record.document["kind"] == "training" and record.document["days"]:
-            if not any(figure["metric"] == "participant_days" for figure in written):
-                found = [
-                    figure | {bound: _times(figure[bound], record.document["days"]) for bound in ("value_lo", "value_hi")}
-                    for figure in written
-                    if figure["metric"] == "participants" and figure["unit"] == "participant" and figure["qualifier"] != "unquantified"
-                ]
+        stated = any(figure["metric"] == "participant_days" for figure in written)
+        if measure == "participant_days" and record.document.get("days") and not stated:
+            # C37: what a course of so many days with so many participants comes to
+            found = [
+                figure | {bound: _times(figure[bound], record.document["days"]) for bound in ("value_lo", "value_hi")}
+                for figure in written
+                if figure["metric"] == "participants" and figure["unit"] == "participant" and figure["qualifier"] != "unquantified"
+            ]
         return [figure for figure in found if figure["preferred"] and figure["nature"] == "new_in_period"]
 
     def quantities(self, measure: str, record: Known) -> Iterator[tuple[str, tuple[Amount, ...]]]:
@@ -502,64 +512,88 @@ class Oracle:
             return
         figures = {figure["no"]: figure for figure in self.figures(measure, record)}
         rows: dict[str, list[Amount]] = {}
-        for no, figure in figures.items():
-            if figure["contained_in"] in figures:
+        for figure in figures.values():
+            if self._container(figure, figures):
                 continue
             whole = _amount(figure)
             rows.setdefault(ALL, []).append(whole)
-            rest = whole
-            if whole.state == "value":
-                for part in figures.values():
-                    if part["country"] and self._top(part, figures) == no and part["no"] != no and not figure["country"]:
-                        share = _amount(part)
-                        if share.state == "value" and self.row_of(record, part) not in (SHARED, NOT_STATED):
-                            rows.setdefault(self.row_of(record, part), []).append(share)
-                            rest = _less(rest, share)
-            if rest.upper != 0 or whole.upper == 0:
-                rows.setdefault(self.row_of(record, figure), []).append(rest)
-        if not rows and self.lacks(measure, record):
-            rows[ALL] = [Amount("missing", Decimal(0))]
-            rows[self.unsplit_row(record)] = [Amount("missing", Decimal(0))]
+            shares = [
+                (row, _amount(part))
+                for part in figures.values()
+                if self._top(part, figures) is figure
+                and part["country"]
+                and not figure["country"]
+                and not self._inside_a_country(part, figures)
+                and (row := self.row_of(record, part)) not in (SHARED, NOT_STATED)
+            ]
+            for row, share in shares:
+                rows.setdefault(row, []).append(share)
+            rest = _less(whole, [share for _, share in shares])
+            if rest.upper != 0 or not shares:
+                row = SHARED if shares else self.row_of(record, figure)
+                rows.setdefault(row, []).append(rest)
+        if self.lacks(measure, record):
+            partners = self.partners(record)
+            row = NOT_STATED if not partners else partners[0] if len(partners) == 1 else SHARED
+            rows |= {ALL: [MISSING], row: [MISSING]}
         for row, amounts in rows.items():
             yield row, tuple(amounts)
 
     def lacks(self, measure: str, record: Known) -> bool:
         """Whether the record should have such a number and gives none, not even in words."""
         metric, unit, kind = QUANTITIES[measure]
-        has = any(figure["metric"] == metric and figure["unit"] == unit for figure in record.document["figures"])
+        has = any(figure["metric"] == metric and figure["unit"] == unit and figure["preferred"] for figure in record.document["figures"])
         counted = record.document["kind"] == kind and not record.document["is_group_entry"] and not self.is_phase(record)
         return counted and not has
 
-    def _top(self, figure: dict[str, Any], figures: dict[int, dict[str, Any]]) -> int:
-        while figure["contained_in"] in figures:
-            figure = figures[figure["contained_in"]]
-        return int(figure["no"])
+    def _container(self, figure: dict[str, Any], figures: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
+        """C27: the number of the same thing that holds this one; words without a number hold nothing."""
+        container = figures.get(figure["contained_in"])
+        if container is None or container["qualifier"] == "unquantified" or container["item"] != figure["item"]:
+            return None
+        return container
+
+    def _top(self, figure: dict[str, Any], figures: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
+        """The number that holds this one and is held by none."""
+        container, top = self._container(figure, figures), None
+        while container:
+            container, top = self._container(container, figures), container
+        return top
+
+    def _inside_a_country(self, figure: dict[str, Any], figures: dict[int, dict[str, Any]]) -> bool:
+        """A part of a country's number is in that country's row already."""
+        container = self._container(figure, figures)
+        while container:
+            if container["country"]:
+                return True
+            container = self._container(container, figures)
+        return False
 
     def row_of(self, record: Known, figure: dict[str, Any]) -> str:
-        """C33: the row of the country that the source names, else that of the only partner, else shared."""
-        if figure["country"] and figure["country"] != self.ours:
-            return str(figure["country"])
-        return SHARED if figure["country"] else self.unsplit_row(record)
-
-    def unsplit_row(self, record: Known) -> str:
+        """C33: the row of the partner to which the source gives it, else that of the only partner, else shared."""
         partners = self.partners(record)
         if not partners:
             return NOT_STATED
+        if figure["country"]:
+            return str(figure["country"]) if figure["country"] in partners else SHARED
         return partners[0] if len(partners) == 1 and record.document["parties_complete"] else SHARED
 
 
 def _amount(figure: dict[str, Any]) -> Amount:
     """C29, C31: the bounds of a figure; words without number have none."""
     if figure["qualifier"] == "unquantified":
-        return Amount("unquantified", Decimal(0), Decimal(0))
+        return WORDS
     upper = None if figure["value_hi"] is None else Decimal(figure["value_hi"])
     return Amount("value", Decimal(figure["value_lo"]), upper, figure["qualifier"] == "about")
 
 
-def _less(whole: Amount, part: Amount) -> Amount:
-    """What is left of a number when a part of it is known."""
-    lower = Decimal(0) if part.upper is None else max(Decimal(0), whole.lower - part.upper)
-    upper = None if whole.upper is None else max(Decimal(0), whole.upper - part.lower)
+def _less(whole: Amount, parts: list[Amount]) -> Amount:
+    """What is left of a number when parts of it are known; a part in words may be all of the rest."""
+    if whole.state != "value" or not parts:
+        return whole
+    is_open = any(part.upper is None or part.state != "value" for part in parts)
+    lower = Decimal(0) if is_open else max(Decimal(0), whole.lower - sum((part.upper or Decimal(0) for part in parts), Decimal(0)))
+    upper = None if whole.upper is None else max(Decimal(0), whole.upper - sum((part.lower for part in parts), Decimal(0)))
     return Amount("value", lower, upper, whole.about)
 
 

@@ -10,7 +10,13 @@ from tracker.records.documents import Document
 
 
 def operation(
-    partners: Sequence[records.Partner] = (), start: str = "", end: str = "", *, arrests: str = "", figures: Iterable[Document] = (), **columns: Any
+    partners: Sequence[records.Partner] = (),
+    start: str = "",
+    end: str = "",
+    *,
+    arrests: str = "",
+    figures: Iterable[Document] = (),
+    **columns: Any,
 ) -> Document:
     """A joint operation; `arrests` is the number as typed, for all partners together."""
     own = [records.figure("arrests", arrests)] if arrests else []

@@ -83,17 +83,21 @@ def evidence(no: int, source: str, *, field: str = "", quote: str = "", **more: 
 
 
 def save(
-    session: Session, actor: User, document: Document, *, draft: bool = False, reporting_state: str = REPORTING_STATE, token: str | None = None
+    session: Session,
+    actor: User,
+    document: Document,
+    *,
+    draft: bool = False,
+    reporting_state: str = REPORTING_STATE,
+    token: str | None = None,
 ) -> Record:
     """Store `document` as officers do: through the service, with its version and its facts."""
     return services.create(actor, session, type_of_kind(document["kind"]), document, reporting_state, draft=draft, token=token)
 
 
-def change(
-    session: Session, actor: User, record: Record, document: Document, *, draft: bool = False, reporting_state: str = REPORTING_STATE
-) -> bool:
-    """Store `document` as the next version of `record`."""
+def change(session: Session, actor: User, record: Record, document: Document, *, draft: bool = False) -> bool:
+    """Store `document` as the next version of `record`; False when it says nothing new."""
     record_type = type_of_kind(record.kind)
     return services.update(
-        actor, session, record, record_type, document, reporting_state, expected_version=record.version, draft=draft
+        actor, session, record, record_type, document, REPORTING_STATE, expected_version=record.version, draft=draft
     )

@@ -21,6 +21,7 @@ class ActionRow(Row):
     """One step in the life of the agreement."""
 
     key = "action"
+    title = _l("Step")
     action = TermField(_l("Step"), "agreement_action", blank=_l("choose"))
     party = PartiesField(_l("By the party"), several=False, description=_l("Empty: the agreement as a whole."))
     date = PartialDateField(_l("Date"))

@@ -45,6 +45,8 @@ class Row(Form):
     """A row that counts as absent while nothing is filled in."""
 
     key = ""  # the field without which a row is empty
+    title: Any = ""  # what one row is called, for its errors
+    further: tuple[str, ...] = ()  # fields that are folded away while they hold nothing
 
     @property
     def is_blank(self) -> bool:
@@ -52,6 +54,11 @@ class Row(Form):
             field.data and field.data != field.default and field.type not in ("HiddenField", "Choice", "TermField", "LanguageField")
             for field in self
         )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a field of `further` is filled in or wrong: then the fold stands open."""
+        return any(self[name].errors or (self[name].data and self[name].data != self[name].default) for name in self.further)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -66,6 +73,7 @@ class PartyRow(Row):
     """One role and the parties that hold it."""
 
     key = "names"
+    title = _l("Partners")
     names = PartiesField(_l("Partners"), description=_l("Any name, alias or code: Burma; ROK; Côte d'Ivoire; SCO. Several with ; between."))
     role = TermField(_l("Role"), "role", blank=None)
     note = Text(_l("Note"))
@@ -75,6 +83,8 @@ class FigureRow(Row):
     """One number as the source gives it."""
 
     key = "number"
+    title = _l("Figure")
+    further = ("nature", "as_of", "period", "country", "person_status", "series", "contained_in", "preferred", "text_original")
     no = HiddenField()
     metric = TermField(_l("What is counted"), "metric", blank=None)
     number = NumberField(_l("Number"), description=_l("As the source says it: 10, more than 50,000, about 20, 10-12, several."))
@@ -124,6 +134,8 @@ class SourceRow(Row):
     """A source, known or new, and what it supports."""
 
     key = "source"
+    title = _l("Source")
+    further = ("publisher", "url", "published", "lang", "kind", "reliability", "credibility")
     no = HiddenField()
     source = Text(
         _l("Source"),
@@ -147,6 +159,7 @@ class LinkRow(Row):
     """A relation to another record."""
 
     key = "to"
+    title = _l("Relation")
     type = TermField(_l("Relation"), "link_type", blank=None)
     to = ReferenceField(_l("Record"))
 
@@ -155,6 +168,7 @@ class AliasRow(Row):
     """Another name of the activity."""
 
     key = "name"
+    title = _l("Name")
     name = Text(_l("Name"), limit=300)
     lang = LanguageField(_l("Language"))
 
@@ -163,6 +177,7 @@ class IdentifierRow(Row):
     """A number under which somebody files the activity."""
 
     key = "value"
+    title = _l("Number")
     scheme = TermField(_l("Kind of number"), "identifier_scheme", blank=None)
     value = Text(_l("Number"), limit=100)
 
@@ -171,6 +186,7 @@ class CountRow(Row):
     """How many of one country: participants of a training."""
 
     key = "number"
+    title = _l("Row")
     country = PartiesField(_l("Country"), several=False)
     number = NumberField(_l("Participants"))
     no = HiddenField()

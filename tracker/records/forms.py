@@ -35,7 +35,7 @@ MAX_ROWS = 100
 
 def rows(row: type[Any], label: Any, at_least: int = 0) -> FieldList:
     """A list of rows that can be added and removed without JavaScript."""
-    return FieldList(FormField(row), label, min_entries=at_least, max_entries=MAX_ROWS)
+    return FieldList(FormField(row, row.title), label, min_entries=at_least, max_entries=MAX_ROWS)
 
 
 class RecordForm(FlaskForm):
@@ -100,8 +100,13 @@ class RecordForm(FlaskForm):
         """Whether the form can be saved; a draft needs only what is filled in to be readable."""
         self.is_draft = draft
         super().validate(extra_validators)
+        if not draft:
+            self._check_mandatory()
+        if not (self.start.errors or self.end.errors):
+            self._check_dates()
+        if not self.figures.errors:
+            self._check_containment()
         if not self.errors:
-            self._check_together()
             self.check()
         return not self.errors
 
@@ -137,26 +142,25 @@ class RecordForm(FlaskForm):
             return any(not row.form.is_blank for row in field)
         return bool(field.data) and field.data != field.default
 
-    def _check_together(self) -> None:
-        start, end = self.start.value, self.end.value
-        today = self.context.today
-        for field, day in ((self.start, start), (self.end, end)):
-            if day.lower and day.lower > today:
-                field.errors = [*field.errors, gettext("This lies in the future: use the planned dates for what has not happened yet.")]
-        if start.lower and end.upper and end.upper < start.lower:
-            self.end.errors = [gettext("It ends before it begins.")]
-        if self.figures.entries:
-            self._check_containment()
-        if self.is_draft:
-            return
-        if not self.parties_not_stated.data and not any(row.form.names.codes for row in self.parties):
+    def _check_mandatory(self) -> None:
+        """Partners (or that none is named) and one source; the title has its own check, an empty date means not stated."""
+        named = [row.form.names for row in self.parties if row.form.names.data]
+        if not self.parties_not_stated.data and not named:
             self.parties[0].form.names.errors = [gettext("Name at least one partner, or tick that the source names none.")]
             self.parties.errors = [entry.errors for entry in self.parties]
-        if self.parties_not_stated.data and any(code != self.context.reporting_state for row in self.parties for code in row.form.names.codes):
+        if self.parties_not_stated.data and any(code != self.context.reporting_state for names in named for code in names.codes):
             self.parties_not_stated.errors = [gettext("Partners are named above: remove them or untick this.")]
         if not any(row.form.source.data for row in self.evidence):
             self.evidence[0].form.source.errors = [gettext("Name at least one source, or save a draft for now.")]
             self.evidence.errors = [entry.errors for entry in self.evidence]
+
+    def _check_dates(self) -> None:
+        start, end = self.start.value, self.end.value
+        for field, day in ((self.start, start), (self.end, end)):
+            if day.lower and day.lower > self.context.today:
+                field.errors = [*field.errors, gettext("This lies in the future: use the planned dates for what has not happened yet.")]
+        if start.lower and end.upper and end.upper < start.lower:
+            self.end.errors = [gettext("It ends before it begins.")]
 
     def _check_containment(self) -> None:
         """A part and its whole are figures of this record in the same unit, and no circle (C27)."""

@@ -114,6 +114,7 @@ class ListView:
             "partners": ", ".join(partners) + ("" if row.parties_complete else " +"),
             "date": describe(parse_edtf(row.start_edtf)) if row.start_edtf else "",
             "status": STATUS_WORDS[row.status],
+            "status_unknown": row.status == "unknown",
             "review": REVIEW_WORDS[row.review_state],
             "is_draft": row.review_state == "draft",
             "is_statement": row.is_group_entry,

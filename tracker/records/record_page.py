@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
 from tracker.counting.projection import counting_partners, standing_of
-from tracker.partial_dates import counts_in, parse_edtf
+from tracker.partial_dates import counts_in
 from tracker.records import registry
 from tracker.records.documents import Document, read_document, read_payload
 from tracker.records.enums import ReviewState
@@ -111,7 +111,6 @@ def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]]) 
             continue
         item: Item = {"label": column.label, "value": text or gettext("not stated"), "evidence": quotes.get(column.name, [])}
         if column.kind is ColumnKind.DATE and column.name == "start":
-            item["value"] = f"{item['value']} – {counts_in(parse_edtf(document['start']), wording.reader.locale)}" if text else item["value"]
             item["state"] = "" if text else "missing"
         if column.kind is ColumnKind.RECORD and text:
             item["url"] = _url_of(wording.reader, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.guards import require
@@ -12,7 +12,7 @@ from tracker.accounts.permissions import Permission
 from tracker.counting.filters import FilterError, RecordFilter
 from tracker.records import history, listing, registry
 from tracker.records.converters import RecordTypeConverter
-from tracker.records.filtering import filter_of
+from tracker.records.filtering import filter_of, partner_label
 from tracker.records.models import Record
 from tracker.records.queries import get
 from tracker.records.record_page import record_page
@@ -86,7 +86,13 @@ def record_or_404(record_type: RecordType, ref: str) -> Record:
 
 def _frame() -> dict[str, Any]:
     """What the frame of every page shows."""
-    return {"new_record_url": url_for("records.choose")}
+    frame: dict[str, Any] = {"new_record_url": url_for("records.choose")}
+    if g.get("user"):
+        reader = current_reader()
+        frame["reporting_state_name"] = partner_label(reader, reader.reporting_state)
+    if "summaries.help" in current_app.view_functions:
+        frame["help_url"] = url_for("summaries.help")
+    return frame
 
 
 def register(app: Flask) -> None:

@@ -19,6 +19,7 @@ from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import all_terms
 from tracker.web.formatters import number
 
+MEASURED = ("kg", "litre", "piece")
 QUALIFIED = {
     Qualifier.EXACT: _l("%(low)s"),
     Qualifier.AT_LEAST: _l("at least %(low)s"),
@@ -73,7 +74,10 @@ class Wording:
         if figure["qualifier"] == Qualifier.UNQUANTIFIED:
             return f"“{figure['text_original']}”"
         text = str(QUALIFIED[Qualifier(figure["qualifier"])]) % {"low": number(figure["value_lo"]), "high": number(figure["value_hi"])}
-        return f"{text} {self.word('unit', figure['unit'])}"
+        metric = all_terms(self.reader.session).get("metric", {}).get(figure["metric"])
+        # "Persons handed over: 10" says its unit already; kilograms are never left to be guessed.
+        is_said = metric is not None and metric.default_unit == figure["unit"] and figure["unit"] not in MEASURED
+        return text if is_said else f"{text} {self.word('unit', figure['unit'])}"
 
     def _parties(self, entry: Mapping[str, Any]) -> str:
         note = f" ({entry['note']})" if entry["note"] else ""
@@ -85,7 +89,9 @@ class Wording:
 
     def _figures(self, entry: Mapping[str, Any]) -> str:
         parts = [f"{self.word('metric', entry['metric'])}: {self.quantity(entry)}"]
-        parts += [self.word("item", entry["item"]), self.word("party", entry["country"]), self.word("person_status", entry["person_status"])]
+        parts += [self.word("item", entry["item"]), self.word("party", entry["country"])]
+        if entry["person_status"] != "not_stated":
+            parts.append(self.word("person_status", entry["person_status"]))
         if entry["nature"] != "new_in_period":
             parts.append(str(NATURE_WORDS[entry["nature"]]))
         if entry["as_of"]:

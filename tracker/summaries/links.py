@@ -10,16 +10,27 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from tracker.counting.filters import RecordFilter
+from tracker.counting.filters import NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import NumberState
 from tracker.counting.queries import TOTAL, Cell
+from tracker.counting.rows import CONTINENT
 from tracker.summaries.row_choices import RowChoice
 
 
 def list_url(chosen: RecordFilter) -> str:
     """The list of exactly the records of `chosen`."""
     return url_for("records.index_all", **chosen.to_args())
+
+
+def partner_url(code: str) -> str:
+    """The page of a partner; put together by hand, since a table has hundreds."""
+    return f"{url_for('summaries.partners')}{code}"
+
+
+def year_url(column: str) -> str:
+    """The page of a year; other columns have none."""
+    return f"{url_for('summaries.years')}{column}" if column.isdigit() else ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class CellLinks:
         self.chosen = chosen.narrowed(measure=measure.code, year="", number="", expand=chosen.expand and not measure.is_quantity)
         self.columns = columns
         # a row of continents lies around the region that the filter names, and narrows nothing further
-        self.keeps_region = self.field == "region" and bool(self.chosen.region)
+        self.keeps_region = choice is not None and choice.code == CONTINENT and bool(self.chosen.region)
         args: dict[str, Any] = self.chosen.to_args()
         self._total = urlencode(args, doseq=True)
         if not self.keeps_region:
@@ -75,8 +86,7 @@ class CellLinks:
         if self.columns.measure.mode is Mode.ACTIVE and column == TOTAL:
             return f"{self.path}?{urlencode(self._at_any_time(row), doseq=True)}"
         parts = [self._row if row != TOTAL else self._total, self._column(column)]
-        if row != TOTAL and not self.keeps_region:
-            parts.append(urlencode({self.field: row}))
+        parts.append(urlencode(self._row_args(row)))
         if state:
             parts.append(urlencode({"number": state}))
         return f"{self.path}?{'&'.join(part for part in parts if part)}"
@@ -93,4 +103,11 @@ class CellLinks:
         if "since" in whole:
             args["since"] = max(whole["since"], str(args.get("since", "")))
             args["until"] = min(whole["until"], str(args.get("until", "9999")))
-        return args | ({self.field: row} if row != TOTAL and not self.keeps_region else {})
+        return args | self._row_args(row)
+
+    def _row_args(self, row: str) -> dict[str, str]:
+        if row == TOTAL or self.keeps_region:
+            return {}
+        # Rows beside the regions are rows of partners: the region of an unnamed partner is not known.
+        beside = self.field == "region" and row in (NOT_STATED, SHARED)
+        return {"partner" if beside else self.field: row}

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,16 @@ def make_app(url: str, reporting_state: str = CHN) -> Flask:
     db.init_app(app)
     registry.load(app, RECORD_TYPES)
     commands.register(app)
+    with app.app_context():
+        open_engine(db.engine)
     return app
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
     """Exit code and output of `flask demo WORDS`."""
     with app.app_context():
-        open_engine(db.engine)
         answer = app.test_cli_runner().invoke(args=["demo", *words])
-        db.session.remove()
+    with app.app_context():
         db.engine.dispose()
     return answer.exit_code, answer.output
 
@@ -99,7 +101,7 @@ def record_of(session: Session, fact: str) -> Any:
 
 def names_in(text: str) -> set[str]:
     words = re.findall(r"[^\W\d_]+", text.lower())
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     return {word for word in {*words, *pairs} if hashlib.sha256(word.encode()).hexdigest()[:16] in NAMES}
 
 

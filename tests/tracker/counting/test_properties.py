@@ -1,0 +1,130 @@
+"""Every figure of random data sets, held against a slow count written apart from the product's queries (`tests/oracle.py`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tests import oracle
+from tests.factories import records, users
+from tests.tracker.counting.datasets import Plan, data_sets, store
+from tracker.counting import queries
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Measure
+from tracker.counting.models import NumberState
+from tracker.counting.rows import Rows
+from tracker.records import registry
+
+TODAY = date(2026, 6, 30)
+ROWS = ("partner", "region", "continent", "group", "kind", *oracle.PROPERTIES)
+# One example is a whole data set with all measures; CI repeats the same ones.
+settings.register_profile("figures", deadline=None, max_examples=int(os.environ.get("FIGURE_EXAMPLES", "25")), derandomize=bool(os.environ.get("CI")))
+FIGURES = settings(settings.get_profile("figures"), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@dataclass(frozen=True)
+class View:
+    """How the figures are looked at: rows and switches."""
+
+    rows: str
+    expand: bool = False
+    inferred: bool = True
+    ranges: bool = False
+
+    def filter(self, measure: Measure) -> RecordFilter:
+        return RecordFilter(measure=measure.code, reporting_state=records.REPORTING_STATE, expand=self.expand, inferred=self.inferred)
+
+    def cell_filter(self, measure: Measure, row: str, column: str) -> RecordFilter:
+        """The filter that the link of a cell carries."""
+        chosen = self.filter(measure).narrowed(year=column)
+        if row == queries.TOTAL:
+            return chosen
+        if self.rows in oracle.PROPERTIES:
+            return chosen.narrowed(keys={self.rows: row})
+        if self.rows == "kind":
+            return chosen.narrowed(kind=(row,))
+        field = "partner" if row in (oracle.SHARED, oracle.NOT_STATED) or self.rows == "partner" else self.rows
+        return chosen.narrowed(**{"region" if field == "continent" else field: row})
+
+
+VIEWS = st.builds(View, st.sampled_from(ROWS), st.booleans(), st.sampled_from((True, True, False)), st.booleans())
+
+
+def differences(session: Session, slow: oracle.Oracle, measure: Measure, view: View) -> Iterator[str]:
+    """Every cell, total and foot of one table in which the two counts differ."""
+    table = queries.table(session, measure, view.filter(measure), Rows(view.rows, view.rows in oracle.PROPERTIES), TODAY, ranges=view.ranges)
+    expected = slow.table(measure.code, view.rows, table.years, expand=view.expand, inferred=view.inferred, ranges=view.ranges)
+    for place in sorted(expected.cells | table.cells):
+        want, got = expected.cells.get(place, oracle.Answer()), table.cells.get(place, queries.Cell())
+        for field in fields(oracle.Answer):
+            if getattr(want, field.name) != getattr(got, field.name):
+                yield f"{place} {field.name}: {getattr(got, field.name)} for {getattr(want, field.name)}"
+    if not measure.is_quantity:
+        columns = [oracle.ALL, *map(str, table.years), *table.ranges, oracle.UNCERTAIN, oracle.NOT_STATED]
+        for column in columns:
+            if table.repeated.get(column, 0) != expected.repeated.get(column, 0):
+                yield f"repeated {column!r}: {table.repeated.get(column, 0)} for {expected.repeated.get(column, 0)}"
+            overlap = sum((answer.upper or 0 for (row, there), answer in expected.cells.items() if there == column and row), Decimal(0))
+            if table.sum_of_rows(column).upper != overlap:
+                yield f"sum of rows {column!r}: {table.sum_of_rows(column).upper} for {overlap}"
+
+
+def lists_that_differ(session: Session, measure: Measure, view: View) -> Iterator[str]:
+    """C43: every cell whose list has other records, or another sum, than the cell says."""
+    table = queries.table(session, measure, view.filter(measure), Rows(view.rows, view.rows in oracle.PROPERTIES), TODAY, ranges=view.ranges)
+    for (row, column), cell in sorted(table.cells.items()):
+        chosen = view.cell_filter(measure, row, column)
+        found = len(session.execute(queries.record_ids(session, chosen, measure, TODAY)).all())
+        if found != cell.records:
+            yield f"{(row, column)}: {found} records behind {cell.records}"
+        for state, number in ((NumberState.UNQUANTIFIED, cell.unquantified), (NumberState.MISSING, cell.missing)):
+            chosen_state = chosen.narrowed(number=state.value)
+            found = len(session.execute(queries.record_ids(session, chosen_state, measure, TODAY)).all())
+            if bool(found) != bool(number) or found > number:
+                yield f"{(row, column)}: {found} records {state} behind {number}"
+        if not measure.is_span:
+            alone = queries.total(session, measure, chosen, TODAY)
+            if (alone.records, alone.lower, alone.upper) != (cell.records, cell.lower, cell.upper):
+                yield f"{(row, column)}: alone {alone} for {cell}"
+
+
+class TestEveryFigure:
+    @given(data_sets(), st.lists(VIEWS, min_size=3, max_size=3))
+    @FIGURES
+    def test_every_cell_says_what_a_slow_count_says(self, session: Session, plans: list[Plan], views: list[View]) -> None:
+        slow = self._stored(session, plans)
+        found = [
+            f"{measure.code} by {view}: {difference}"
+            for measure in registry.every_measure().values()
+            for view in views
+            for difference in differences(session, slow, measure, view)
+        ]
+        session.rollback()
+        assert not found, "\n".join(found)
+
+    @given(data_sets(), VIEWS)
+    @FIGURES
+    def test_c43_behind_every_cell_are_as_many_records_as_it_says(self, session: Session, plans: list[Plan], view: View) -> None:
+        self._stored(session, plans)
+        found = [
+            f"{measure.code} by {view}: {difference}"
+            for measure in registry.every_measure().values()
+            for difference in lists_that_differ(session, measure, view)
+        ]
+        session.rollback()
+        assert not found, "\n".join(found)
+
+    def _stored(self, session: Session, plans: list[Plan]) -> oracle.Oracle:
+        session.rollback()
+        known = store(session, users.user(session), plans)
+        return oracle.Oracle(oracle.read_reference(session), known, records.REPORTING_STATE, TODAY)

@@ -1,0 +1,103 @@
+"""What an address of the matrix asks for: measure, rows, filter and order, each checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter
+from tracker.counting.measures import Measure
+from tracker.records import registry
+from tracker.records.filtering import Reader, filter_of
+from tracker.summaries.row_choices import PARTNERS, RowChoice, choices_for, every_choice
+from tracker.vocabularies.parties import names_by_code, resolve
+
+DEFAULT_MEASURE = "activities"
+SORTS = ("name", "total")
+# fields of the filter that a table has columns or lines of its own for
+_NOT_HERE = ("year", "number", "standing", "review", "owner")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for; with `problems`, the defaults, and no table is made."""
+
+    measure: Measure
+    choice: RowChoice
+    chosen: RecordFilter
+    sort: str = "name"
+    by_region: bool = False
+    ranges: bool = False
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def args(self, **changes: str) -> dict[str, Any]:
+        """The parameters of an address that asks the same; '' drops one."""
+        own = {
+            "rows": "" if self.choice.code == PARTNERS.code else self.choice.code,
+            "sort": "" if self.sort == SORTS[0] else self.sort,
+            "grouped": "1" if self.by_region else "",
+            "ranges": "1" if self.ranges else "",
+        }
+        return {name: value for name, value in (self.chosen.to_args() | own | changes).items() if value}
+
+
+def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
+    """What the parameters of an address ask for; never anything else than what they say."""
+    given = MultiDict(args)
+    problems = _codes_of_names(reader, given)
+    for name in _NOT_HERE:
+        if given.get(name):
+            problems[name] = gettext("This table has no filter “%(name)s”: use the columns, or the list of records.", name=name)
+            given.poplist(name)
+    wanted = given.get("measure") or DEFAULT_MEASURE
+    given["measure"] = wanted
+    try:
+        chosen = filter_of(reader, given)
+    except FilterError as error:
+        problems |= error.problems
+        chosen = RecordFilter(reporting_state=reader.reporting_state)
+    measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
+    choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
+    sort = given.get("sort") or SORTS[0]
+    if sort not in SORTS:
+        problems["sort"] = gettext("A table is sorted by name or by total.")
+        sort = SORTS[0]
+    if problems:
+        chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = chosen.narrowed(measure=measure.code)
+    return Asked(measure, choice, chosen, sort, given.get("grouped") == "1", given.get("ranges") == "1", problems)
+
+
+def _rows(measure: Measure, code: str, problems: dict[str, str]) -> RowChoice:
+    choices = choices_for(measure)
+    if code in choices:
+        return choices[code]
+    other = every_choice().get(code)
+    if other:
+        problems["rows"] = gettext("“%(measure)s” cannot be broken down by “%(rows)s”.", measure=measure.label, rows=other.label)
+    else:
+        problems["rows"] = gettext('There are no rows "%(rows)s".', rows=code[:60])
+    return PARTNERS
+
+
+def _codes_of_names(reader: Reader, given: MultiDict[str, Any]) -> dict[str, str]:
+    """Replace names that people typed by codes; what is no name stays a problem."""
+    problems: dict[str, str] = {}
+    known = names_by_code(reader.session, reader.locale)
+    for name in ("partner", "group"):
+        typed = str(given.get(name, "")).strip()
+        if not typed or typed in known or typed in (NOT_STATED, SHARED):
+            continue
+        found = resolve(reader.session, typed)
+        if found.party:
+            given[name] = found.party.code
+            continue
+        given.poplist(name)
+        similar = ", ".join(known.get(party.code, party.code) for party in found.candidates[:3])
+        hint = gettext(" Did you mean: %(names)s?", names=similar) if similar else ""
+        problems[name] = gettext("No party is called “%(typed)s”.", typed=typed[:60]) + hint
+    return problems

@@ -1,0 +1,108 @@
+"""Figures of all record types side by side: for a partner, a year, or everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, year_range
+from tracker.counting.measures import Measure, Mode
+from tracker.counting.queries import TOTAL, Cell, cells_by_column
+from tracker.records import registry
+from tracker.records.filtering import Reader, year_label
+from tracker.summaries.charts import Chart, Series, stacked
+from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.matrix import Column, Matrix, Row, Section, Shown, shown
+
+ALL_TYPES = "activities"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One measure over one selection, by column, with its lists."""
+
+    measure: Measure
+    cells: Mapping[str, Cell]
+    links: CellLinks
+
+    def cell(self, column: str = TOTAL) -> Cell:
+        return self.cells.get(column, Cell())
+
+    def shown(self, column: str = TOTAL) -> Shown:
+        return shown(self.cell(column), self.measure, self.links, TOTAL, Column(column, ""))
+
+    @property
+    def years(self) -> list[int]:
+        return sorted(int(column) for column in self.cells if column.isdigit())
+
+    def uncertain_in(self, year: int) -> list[str]:
+        """The uncertain ranges that hold `year`."""
+        bounds = {column: year_range(column) for column in self.cells}
+        return sorted(column for column, found in bounds.items() if found and found[0] <= year <= found[1])
+
+
+def figures_of(reader: Reader, measure: Measure, chosen: RecordFilter, *, ranges: bool = False) -> Figures:
+    """The figures of `measure` over `chosen`."""
+    chosen = chosen.narrowed(measure=measure.code)
+    cells = cells_by_column(reader.session, measure, chosen, reader.today, ranges=ranges)
+    years = sorted(int(column) for column in cells if column.isdigit())
+    return Figures(measure, cells, CellLinks(chosen, measure, None, Columns(measure, years, reader.today)))
+
+
+def flow_measures() -> list[Measure]:
+    """What happened: the measures of all types that add up over the years, by their counting date."""
+    return [measure for record_type in registry.every_type() for measure in record_type.measures if measure.mode is Mode.FLOW]
+
+
+def headline_measures() -> list[Measure]:
+    """What a line of figures shows: what is in force, then what happened; not the two other ways of counting what lasts (C11)."""
+    measures = [measure for record_type in registry.every_type() for measure in record_type.measures]
+    return [measure for measure in measures if measure.mode in (Mode.FLOW, Mode.STOCK)]
+
+
+def main_measures() -> list[Measure]:
+    return [record_type.main_measure for record_type in registry.every_type()]
+
+
+def all_types() -> Measure:
+    return registry.every_measure()[ALL_TYPES]
+
+
+def by_year(found: Sequence[Figures], *, newest_first: bool = False) -> Matrix:
+    """A table with a row for each measure and a column for each year."""
+    years = _span([year for one in found for year in one.years])
+    keys = {column for one in found for column in one.cells}
+    columns = [Column(str(year), str(year)) for year in (reversed(years) if newest_first else years)]
+    columns += [Column(key, year_label(key), "uncertain") for key in (UNCERTAIN, NOT_STATED) if key in keys]
+    columns.append(Column(TOTAL, gettext("All years"), "total"))
+    rows = tuple(
+        Row(one.measure.code, str(one.measure.label), tuple(shown(one.cell(column.key), one.measure, one.links, TOTAL, column) for column in columns))
+        for one in found
+    )
+    return Matrix(tuple(columns), (Section("", rows),), rows[0])
+
+
+def chart_by_year(title: str, found: Sequence[Figures], last: int | None = None, most: int = 25) -> Chart | None:
+    """Bars of the counts of all types, stacked: the same numbers as in the table beside it."""
+    years = _span([year for one in found for year in one.years])
+    years = [year for year in years if last is None or year <= last][-most:]
+    series = [
+        Series(
+            str(registry_label(one.measure)),
+            {year: one.cell(str(year)).records for year in years},
+            lambda year, one=one: one.links.to(one.cell(str(year)), TOTAL, str(year)),  # type: ignore[misc]
+        )
+        for one in found
+    ]
+    return stacked(title, years, series) if years else None
+
+
+def registry_label(measure: Measure) -> str:
+    """The type that a main measure counts, in the plural."""
+    return next((str(one.label_plural) for one in registry.every_type() if one.main_measure == measure), str(measure.label))
+
+
+def _span(years: Sequence[int]) -> list[int]:
+    return list(range(min(years), max(years) + 1)) if years else []

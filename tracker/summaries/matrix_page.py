@@ -1,0 +1,149 @@
+"""The page of the matrix: the table with all that stands around it, and the same as rows of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from tracker.counting.models import NumberState, Standing
+from tracker.counting.rows import GROUP, PARTNER
+from tracker.counting.queries import TOTAL, Cell, Table, cells_by_column, record_ids
+from tracker.records.figure_words import cell_text
+from tracker.records.filtering import STANDING_WORDS, Reader, in_words
+from tracker.summaries.asked import Asked
+from tracker.summaries.counting_rules import Rule, rules_of
+from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
+from tracker.summaries.links import CellLinks, Columns, partner_url, year_url
+from tracker.summaries.matrix import Matrix, figures, filter_for, presented
+from tracker.summaries.stamp import Stamp, stamp
+from tracker.vocabularies.terms import terms
+
+OUTSIDE = [standing for standing in Standing if standing not in (Standing.COUNTED, Standing.STATEMENT)]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A number beside the table, with its list."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A part of the filter, with the address without it."""
+
+    label: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class MatrixPage:
+    """Everything that the template of the matrix needs."""
+
+    asked: Asked
+    form: MatrixForm
+    own_fields: Sequence[Any]
+    chips: tuple[Chip, ...]
+    unit: str
+    stamp: Stamp
+    rules: tuple[Rule, ...]
+    csv_url: str
+    matrix: Matrix | None = None  # none where the address asks for what does not exist
+    statements: tuple[Note, ...] = ()
+    outside: tuple[Note, ...] = ()
+
+    def row_url(self, key: str) -> str:
+        """The page of a row's partner; other rows have none."""
+        return partner_url(key) if self.asked.choice.code in (PARTNER, GROUP) else ""
+
+    def year_url(self, key: str) -> str:
+        """The page of a column's year."""
+        return year_url(key)
+
+
+def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: datetime) -> MatrixPage:
+    """The page for what was asked; without a table when something in the address could not be read."""
+    unit = terms(reader.session, "unit")[asked.measure.unit].label(reader.locale)
+    selection = [] if asked.problems else [record_ids(reader.session, filter_for(asked), asked.measure, reader.today)]
+    page = {
+        "asked": asked,
+        "form": matrix_form(reader, asked, typed),
+        "own_fields": own_fields(reader, asked),
+        "chips": tuple(_chips(reader, asked)),
+        "unit": unit,
+        "stamp": stamp(reader, now, *selection, basis=asked.chosen.basis),
+        "rules": rules_of(asked.measure),
+        "csv_url": url_for("summaries.matrix_csv", **asked.args()),
+    }
+    if asked.problems:
+        return MatrixPage(**page)
+    found = figures(reader, asked)
+    return MatrixPage(
+        **page,
+        matrix=presented(reader, asked, found),
+        statements=tuple(_statements(reader, asked, found)),
+        outside=tuple(_outside(reader, asked)),
+    )
+
+
+def file_rows(reader: Reader, asked: Asked, now: datetime) -> Iterator[Sequence[object]]:
+    """The table as a file: head, rows, foot; then, after an empty line, what it counts and where it comes from."""
+    page = matrix_page(reader, asked, {}, now)
+    assert page.matrix is not None  # the view refuses addresses with problems
+    yield [str(asked.choice.label), gettext("Code"), *(column.label for column in page.matrix.columns)]
+    for section in page.matrix.sections:
+        for row in section.rows:
+            yield [row.label, row.key, *(_plain(cell.text) for cell in row.cells)]
+    for row in (page.matrix.total, *page.matrix.sums):
+        yield [row.label, "", *(_plain(cell.text) for cell in row.cells)]
+    yield []
+    yield [gettext("Counted"), f"{asked.measure.label} ({page.unit})"]
+    yield [gettext("Counting date"), str(asked.measure.date_label)]
+    yield [gettext("Filter"), "; ".join(chip.label for chip in page.chips) or gettext("none")]
+    for note in (*page.statements, *page.outside):
+        yield [gettext("Beside the table"), note.text]
+    yield [page.stamp.line]
+
+
+def _plain(text: str) -> str:
+    """A number as spreadsheets read it: no thin spaces; nothing where nothing is known."""
+    return "" if text == "–" else text.replace("\u202f", "")
+
+
+def _chips(reader: Reader, asked: Asked) -> Iterator[Chip]:
+    own = {name: value for name, value in asked.args().items() if name in ("rows", "sort", "grouped", "ranges")}
+    for name, label, without in in_words(reader, filter_for(asked)):
+        if name != "measure":
+            yield Chip(label, url_for("summaries.matrix", **(without.to_args() | own)))
+
+
+def _statements(reader: Reader, asked: Asked, found: Table) -> Iterator[Note]:
+    """C31: words without a number, and records that should have one, stand beside the sum."""
+    links = CellLinks(filter_for(asked), asked.measure, None, Columns(asked.measure, found.years, reader.today))
+    cell = found.cell(TOTAL)
+    if cell.unquantified:
+        text = ngettext("%(num)d statement without a number", "%(num)d statements without a number", cell.unquantified)
+        yield Note(text, links.without_number(NumberState.UNQUANTIFIED))
+    if cell.missing:
+        text = ngettext("%(num)d record without a number", "%(num)d records without a number", cell.missing)
+        yield Note(text, links.without_number(NumberState.MISSING))
+
+
+def _outside(reader: Reader, asked: Asked) -> Iterator[Note]:
+    """What does not count as one, each kind with its number and list."""
+    for standing in OUTSIDE:
+        chosen = filter_for(asked).narrowed(standing=standing.value)
+        cells = cells_by_column(reader.session, asked.measure, chosen, reader.today)
+        cell = cells.get(TOTAL, Cell())
+        if cell.records:
+            years = sorted(int(column) for column in cells if column.isdigit())
+            links = CellLinks(chosen, asked.measure, None, Columns(asked.measure, years, reader.today))
+            yield Note(f"{cell_text(cell, asked.measure)} {STANDING_WORDS[standing.value]()}", links.to(cell, TOTAL))
+
+
