@@ -412,7 +412,7 @@ class Oracle:
         """Dated entries into force of the instrument as a whole."""
         return [
             parse_edtf(action["date"])
-            for action in record.document["actions"]
+            for action in record.document.get("actions", [])
             if action["action"] == "entered_into_force" and action["party"] is None and action["date"]
         ]
 
@@ -470,7 +470,7 @@ class Oracle:
     def _dates(self, record: Known, names: tuple[str, ...], party: str | None) -> list[PartialDate]:
         return [
             parse_edtf(action["date"])
-            for action in record.document["actions"]
+            for action in record.document.get("actions", [])
             if action["action"] in names and self.reference.homes.get(action["party"], action["party"]) == party
         ]
 

@@ -28,9 +28,9 @@ class AccountError(ValueError):
 
 
 def add_user(
-    actor: User | None, session: Session, username: str, display_name: str, role: Role, password: str, *, is_demo: bool = False
+    _actor: User | None, session: Session, username: str, display_name: str, role: Role, password: str, *, is_demo: bool = False
 ) -> User:
-    """A new account; `actor` is None only on the command line. Raises AccountError."""
+    """A new account; `_actor` is None only on the command line. Raises AccountError."""
     name = username.strip().casefold()
     if not name or len(name) > 60 or any(char.isspace() for char in name):
         raise AccountError("A user name has 1 to 60 characters and no blanks.")
@@ -80,7 +80,9 @@ def user_of_token(session: Session, token: str) -> User | None:
     """Whose sign-in `token` stands for, while it lasts and the account is active."""
     if not token:
         return None
-    found = session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), SignIn.ends_at > utc_now()))
+    found = session.scalar(
+        sa.select(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), SignIn.ends_at > utc_now())
+    )
     return found.user if found and found.user.is_active else None
 
 

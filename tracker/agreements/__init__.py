@@ -42,7 +42,9 @@ AGREEMENT = RecordType(
     roles=("signatory", "participant", "depositary", "coordinator", "adopting_body", "observer", "mentioned"),
     measures=(
         Measure("agreements_signed", _l("Agreements signed"), "agreement", _SIGNED, facts=("agreements",), main=True),
-        Measure("agreements_in_force", _l("Agreements in force"), "agreement", _l("entry into force"), facts=("in_force",), mode=Mode.STOCK),
+        Measure(
+            "agreements_in_force", _l("Agreements in force"), "agreement", _l("entry into force"), facts=("in_force",), mode=Mode.STOCK
+        ),
         # C19: shown next to the stock, never inside it
         Measure("agreements_force_not_known", _l("Agreements signed, force not known"), "agreement", _SIGNED, facts=("force_not_known",)),
         # C20: excluded from the instruments

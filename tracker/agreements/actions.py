@@ -16,9 +16,7 @@ from tracker.vocabularies.models import Party
 
 
 def _read(agreement: Agreement) -> list[dict[str, Any]]:
-    return [
-        {"party": row.party.code if row.party else None, "action": row.action, "date": row.date.edtf} for row in agreement.actions
-    ]
+    return [{"party": row.party.code if row.party else None, "action": row.action, "date": row.date.edtf} for row in agreement.actions]
 
 
 def _write(session: Session, agreement: Agreement, entries: list[dict[str, Any]]) -> None:

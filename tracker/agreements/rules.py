@@ -68,7 +68,9 @@ def spans_in_force(payload: Payload, reporting_state: str, partners: Sequence[st
     bilateral = len(partners) == 1 and payload["parties_complete"]
     if bilateral:
         # Denunciation by either side ends a bilateral instrument.
-        whole = whole + [{**action, "party": None, "action": "terminated"} for action in actions if action["party"] and action["action"] in ENDS_PARTY]
+        whole = whole + [
+            {**action, "party": None, "action": "terminated"} for action in actions if action["party"] and action["action"] in ENDS_PARTY
+        ]
     instrument = _spans(_turns(whole, STARTS | RESUMES, ENDS_INSTRUMENT | SUSPENDS))
     ours = _overlaps(instrument, _participation(actions, _home(payload, reporting_state)))
     rows: dict[str | None, list[Span]] = {None: ours}

@@ -20,7 +20,7 @@ from tracker.vocabularies.models import Membership, Party, VocabTerm
 Condition = sa.ColumnElement[bool]
 
 
-def conditions(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> list[Condition]:
+def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
     """All conditions of `chosen` on `Fact` but those of the row and the column."""
     found: list[Condition] = [Fact.basis == chosen.basis]
     if measure is None:
@@ -37,6 +37,17 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None, 
             found.append(Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT]))
         if chosen.number:
             found.append(Fact.number_state == chosen.number)
+    found += _narrowing(chosen)
+    for dimension, code in chosen.keys:
+        found.append(_has_key(chosen, dimension, code))
+    if chosen.text:
+        found.append(search.matching(session, Fact.record_id, chosen.text))
+    return found
+
+
+def _narrowing(chosen: RecordFilter) -> list[Condition]:
+    """The fields of a filter that ask for one column of the facts each."""
+    found: list[Condition] = []
     if chosen.standing:
         found.append(Fact.standing == chosen.standing)
     if chosen.kind:
@@ -55,10 +66,6 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None, 
         found.append(Fact.hi >= chosen.since)
     if chosen.until:
         found.append(Fact.lo <= chosen.until)
-    for dimension, code in chosen.keys:
-        found.append(_has_key(chosen, dimension, code))
-    if chosen.text:
-        found.append(search.matching(session, Fact.record_id, chosen.text))
     return found
 
 
@@ -93,7 +100,7 @@ def span_window(mode: Mode, year: int, today: date) -> tuple[date, date]:
     return date(year, 1, 1), last
 
 
-def certain(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
+def certain(first: Any, last: Any, fact: Any = Fact) -> Condition:
     """The span surely touches [first, last]: C14's lower bound, C16's stock."""
     goes_on = sa.or_(fact.end_state == EndState.ONGOING, fact.end_lo >= first)
     return sa.and_(fact.hi.is_not(None), fact.hi <= last, goes_on)
@@ -180,7 +187,7 @@ def in_group(code: str) -> Condition:
     return sa.or_(Fact.partner == code, belongs)
 
 
-def _countries_of(region: str) -> sa.Select[tuple[str]]:
+def _countries_of(region: str) -> sa.Select[str]:
     if region == filters.NO_REGION:
         return sa.select(Party.code).where(Party.region_m49.is_(None))
     inside = sa.select(VocabTerm.code).where(

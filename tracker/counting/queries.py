@@ -75,10 +75,10 @@ class Table:
 
 def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, today: date, *, ranges: bool = False) -> Table:
     """The table of `measure` over `rows` and years for all records of `chosen`."""
-    body = _body(session, measure, chosen, rows, today)
-    whole = _whole(session, measure, chosen, today)
+    body = _body(session, measure, chosen, rows)
+    whole = _whole(session, measure, chosen)
     if measure.mode in (Mode.ACTIVE, Mode.STOCK):
-        years = _span_years(session, measure, whole, today)
+        years = _span_years(session, whole, today)
         cells = dict(_span_cells(session, measure, body, years, today)) | dict(_span_cells(session, measure, whole, years, today))
         columns: tuple[str, ...] = ()
     else:
@@ -87,7 +87,7 @@ def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, 
         years = _continuous(found)
         columns = tuple(sorted({column for _, column in cells if "-" in column}))
     keys = tuple(sorted({row for row, _ in cells if row != TOTAL}))
-    return Table(measure, keys, years, columns, cells, _repeated(session, measure, body))
+    return Table(measure, keys, years, columns, cells, _repeated(session, body))
 
 
 def total(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Cell:
@@ -97,36 +97,36 @@ def total(session: Session, measure: Measure, chosen: RecordFilter, today: date)
 
 def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, today: date, *, ranges: bool = False) -> dict[str, Cell]:
     """The figures of one row by column; under `TOTAL` that of all columns."""
-    whole = _whole(session, measure, chosen, today)
+    whole = _whole(session, measure, chosen)
     if measure.mode in (Mode.ACTIVE, Mode.STOCK):
-        years = _span_years(session, measure, whole, today)
+        years = _span_years(session, whole, today)
         return {column: cell for (_, column), cell in _span_cells(session, measure, whole, years, today)}
     return {column: cell for (_, column), cell in _flow_cells(session, measure, whole, ranges)}
 
 
-def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> sa.Select[tuple[int]]:
+def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> sa.Select[int]:
     """The ids of exactly the records behind a figure (C43): same filter, same facts."""
     if measure and not chosen.number:
         chosen = replace(chosen, number=NumberState.VALUE.value)
-    where = [*conditions(session, chosen, measure, today), *in_row(chosen), *in_column(measure, chosen.year, today)]
+    where = [*conditions(session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, today)]
     return sa.select(Fact.record_id).where(*where).distinct()
 
 
-def _whole(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Any:
+def _whole(session: Session, measure: Measure, chosen: RecordFilter) -> Any:
     """The facts of the distinct total, or of the one row that `chosen` names, under the row key `TOTAL`."""
-    where = [*conditions(session, chosen, measure, today), *in_row(chosen)]
+    where = [*conditions(session, chosen, measure), *in_row(chosen)]
     return sa.select(sa.literal(TOTAL).label("row"), *(getattr(Fact, name) for name in _COLUMNS)).where(*where).subquery()
 
 
-def _body(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, today: date) -> Any:
+def _body(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows) -> Any:
     """The facts of every row, each with its row's key; a fact may stand in several rows."""
-    where = conditions(session, chosen, measure, today)
+    where = conditions(session, chosen, measure)
     columns = [getattr(Fact, name) for name in _COLUMNS]
     parts = facts_by_row(rows, chosen, measure, columns, where)
     return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
 
 
-def _numbers(facts: Any, measure: Measure) -> list[Any]:
+def _numbers(facts: Any) -> list[Any]:
     """The aggregates of a cell, in the order of `_cell`."""
     has_value = facts.c.number_state == NumberState.VALUE
     return [
@@ -158,15 +158,17 @@ def _flow_cells(session: Session, measure: Measure, facts: Any, ranges: bool) ->
     known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
     between = [year_of(lo), year_of(hi)] if ranges else []
     shape = [year, known, *(sa.case((year.is_(None), column)) for column in between)]
-    for row, found, is_known, *rest in session.execute(sa.select(facts.c.row, *shape, *_numbers(facts, measure)).group_by(facts.c.row, *shape)):
+    for row, found, is_known, *rest in session.execute(sa.select(facts.c.row, *shape, *_numbers(facts)).group_by(facts.c.row, *shape)):
         bounds, numbers = rest[: len(between)], rest[len(between) :]
         column = str(found) if found is not None else NOT_STATED if not is_known else f"{bounds[0]}-{bounds[1]}" if ranges else UNCERTAIN
         yield (row, column), _cell(measure, numbers)
-    for row, *numbers in session.execute(sa.select(facts.c.row, *_numbers(facts, measure)).group_by(facts.c.row)):
+    for row, *numbers in session.execute(sa.select(facts.c.row, *_numbers(facts)).group_by(facts.c.row)):
         yield (row, TOTAL), _cell(measure, numbers)
 
 
-def _span_cells(session: Session, measure: Measure, facts: Any, years: tuple[int, ...], today: date) -> Iterator[tuple[tuple[str, str], Cell]]:
+def _span_cells(
+    session: Session, measure: Measure, facts: Any, years: tuple[int, ...], today: date
+) -> Iterator[tuple[tuple[str, str], Cell]]:
     """Cells by year with a lower (certain) and an upper (possible) bound; the total is the whole period, or today."""
     windows = [(str(year), *span_window(measure.mode, year, today)) for year in years]
     if measure.mode is Mode.STOCK:
@@ -180,7 +182,7 @@ def _span_cells(session: Session, measure: Measure, facts: Any, years: tuple[int
         for name, first, last in windows
     ]
     window = (sa.union_all(*parts) if len(parts) > 1 else parts[0]).cte("windows")
-    sure = certain(measure.mode, window.c.first, window.c.last, facts.c)
+    sure = certain(window.c.first, window.c.last, facts.c)
     statement = (
         sa.select(
             facts.c.row,
@@ -203,7 +205,7 @@ def _span_cells(session: Session, measure: Measure, facts: Any, years: tuple[int
             yield (row, NOT_STATED), Cell(count, Decimal(count), Decimal(count))
 
 
-def _span_years(session: Session, measure: Measure, facts: Any, today: date) -> tuple[int, ...]:
+def _span_years(session: Session, facts: Any, today: date) -> tuple[int, ...]:
     """From the first start to this year: what goes on has no other last year."""
     first = session.scalar(sa.select(sa.func.min(sa.func.coalesce(facts.c.lo, facts.c.hi))))
     return tuple(range(first.year, max(first.year, today.year) + 1)) if first else ()
@@ -216,7 +218,7 @@ def _continuous(years: list[int]) -> tuple[int, ...]:
     return tuple(range(years[0], years[-1] + 1))
 
 
-def _repeated(session: Session, measure: Measure, facts: Any) -> dict[str, int]:
+def _repeated(session: Session, facts: Any) -> dict[str, int]:
     """How many records stand in more than one row, by year column, and under `TOTAL` in all."""
     counted = sa.select(facts.c.record_id, facts.c.year, sa.func.count(sa.distinct(facts.c.row)).label("rows"))
     counted = counted.where(facts.c.number_state == NumberState.VALUE).group_by(facts.c.record_id, facts.c.year)

@@ -74,13 +74,13 @@ def _by_partner(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], 
     return [direct, expanded]
 
 
-def _by_region(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+def _by_region(_chosen: RecordFilter, _measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """C9: region rows count distinct records again; they are never sums of country rows."""
     row = sa.func.coalesce(Party.region_m49, NO_REGION)
     return [_select(row, columns, where).join(Party, Party.code == Fact.partner).where(Fact.scope == Scope.PARTNER)]
 
 
-def _by_continent(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+def _by_continent(_chosen: RecordFilter, _measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     region, continent = aliased(VocabTerm), aliased(VocabTerm)
     statement = (
         _select(sa.func.coalesce(continent.code, NO_REGION), columns, where)
@@ -92,7 +92,7 @@ def _by_continent(chosen: RecordFilter, measure: Measure, columns: Sequence[Any]
     return [statement]
 
 
-def _by_group(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+def _by_group(_chosen: RecordFilter, _measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """A row for each organisation and group: records with itself or with a member of the day as partner (C9)."""
     group, member = aliased(Party), aliased(Party)
     itself = (

@@ -7,6 +7,7 @@ because `fold` makes each character a word. The tables are made by a migration, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
     session.execute(sa.insert(table).values(values))
 
 
-def matching(session: Session, record_id: sa.ColumnElement[int], typed: str) -> sa.ColumnElement[bool]:
+def matching(session: Session, record_id: Any, typed: str) -> sa.ColumnElement[bool]:
     """That the record holds every word of `typed`, each from its beginning; signs (`%`, `_`) stand for themselves."""
     table, key = _table(session)
     words = typed.split()

@@ -26,7 +26,9 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
     Dates stand twice: as EDTF, which loses nothing, and as first and last possible day, which sort.
     """
     measure = measure_of(chosen)
-    quantity = [gettext("%(measure)s, lower bound", measure=measure.label), gettext("upper bound")] if measure and measure.is_quantity else []
+    quantity = (
+        [gettext("%(measure)s, lower bound", measure=measure.label), gettext("upper bound")] if measure and measure.is_quantity else []
+    )
     yield _header(record_type, quantity)
     rows: list[ListRow] = []
     for row in every_row(reader, chosen, sort):
@@ -50,7 +52,9 @@ def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]
 
 
 def _own(record_type: RecordType) -> list[Column]:
-    return [column for column in record_type.all_columns if column.name not in ("title", "start", "status", "parties_basis", "parties_complete")]
+    return [
+        column for column in record_type.all_columns if column.name not in ("title", "start", "status", "parties_basis", "parties_complete")
+    ]
 
 
 def _lists(record_type: RecordType) -> list[ChildList]:
@@ -75,7 +79,9 @@ def _line(reader: Reader, record: Record, record_type: RecordType, row: ListRow,
     columns = {column.name: column for column in record_type.all_columns}
     line += [wording.value(columns["status"], document["status"]), record.review_state.value]
     if with_columns:
-        line += [document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)]
+        line += [
+            document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)
+        ]
         line += ["; ".join(wording.row(child.name, entry) for entry in document[child.name]) for child in _lists(record_type)]
     if with_quantity:
         line += [row.lower, row.upper]

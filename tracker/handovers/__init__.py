@@ -55,6 +55,10 @@ HANDOVER = RecordType(
     ),
     form_sections=(
         ("handover", _l("Handover"), ("direction", "persons", "person_status", "legal_basis", "stage")),
-        ("procedure", _l("Procedure"), ("basis_agreement", "notice", "court_decision", "assurances", "requested_on", "granted_on", "refused_on")),
+        (
+            "procedure",
+            _l("Procedure"),
+            ("basis_agreement", "notice", "court_decision", "assurances", "requested_on", "granted_on", "refused_on"),
+        ),
     ),
 )

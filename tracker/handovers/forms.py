@@ -66,4 +66,6 @@ class HandoverForm(RecordForm):
         if wrong:
             names = names_by_code(self.context.session, self.context.locale)
             named = ", ".join(names.get(code, code) for code in wrong)
-            self.direction.errors = [gettext("The direction and the role of %(names)s contradict each other: change one of them.", names=named)]
+            self.direction.errors = [
+                gettext("The direction and the role of %(names)s contradict each other: change one of them.", names=named)
+            ]

@@ -30,8 +30,6 @@ def date_checks(*names: str) -> tuple[sa.CheckConstraint, ...]:
         for name in names
         for check in (
             sa.CheckConstraint(f"{name}_lo IS NULL OR {name}_hi IS NULL OR {name}_lo <= {name}_hi", name=f"{name}_bounds_in_order"),
-            sa.CheckConstraint(
-                f"({name}_basis = 'not_stated') = (COALESCE({name}_edtf, '') = '')", name=f"{name}_stated_when_written"
-            ),
+            sa.CheckConstraint(f"({name}_basis = 'not_stated') = (COALESCE({name}_edtf, '') = '')", name=f"{name}_stated_when_written"),
         )
     )

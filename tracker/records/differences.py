@@ -33,7 +33,9 @@ class Clash:
 
 def fields_of(record_type: RecordType) -> list[tuple[str, Any]]:
     """Every field of a document of this type with its label, columns first."""
-    return [(column.name, column.label) for column in record_type.all_columns] + [(child.name, child.label) for child in record_type.all_lists]
+    return [(column.name, column.label) for column in record_type.all_columns] + [
+        (child.name, child.label) for child in record_type.all_lists
+    ]
 
 
 def plain(document: Document, record_type: RecordType) -> Document:
@@ -91,14 +93,14 @@ def merge(base: Document, theirs: Document, mine: Document, wording: Wording) ->
             merged[name] = merge_rows(base[name], theirs[name], mine[name])
         elif not mine_changed:
             merged[name] = theirs[name]
-        said = (in_words(document, name, wording) for document in (base, theirs, mine))
-        clashes.append(Clash(str(label), *said, keeps_mine=mine_changed))
+        was, said, wrote = (in_words(document, name, wording) for document in (base, theirs, mine))
+        clashes.append(Clash(str(label), was, said, wrote, mine_changed))
     return merged, clashes
 
 
 def merge_rows(base: list[Document], theirs: list[Document], mine: list[Document]) -> list[Document]:
     """My rows, without those they removed untouched by me, with those they added or changed and I did not touch."""
-    if base and "no" in base[0] or any("no" in row for row in [*theirs, *mine]):
+    if (base and "no" in base[0]) or any("no" in row for row in [*theirs, *mine]):
         return _merge_numbered(base, theirs, mine)
     kept = [row for row in mine if row in theirs or row not in base]
     return kept + [row for row in theirs if row not in base and row not in kept]
@@ -123,9 +125,7 @@ def _merge_numbered(base: list[Document], theirs: list[Document], mine: list[Doc
             merged[fresh] = merged[row["no"]] | {"no": fresh}
             merged[row["no"]] = row
     # what they changed and I removed comes back: removing what one has not read loses it
-    for no, row in other.items():
-        if no in old and row != old[no] and no not in own:
-            merged[no] = row
+    merged |= {no: row for no, row in other.items() if no in old and row != old[no] and no not in own}
     return [merged[no] for no in sorted(merged)]
 
 

@@ -146,8 +146,8 @@ def _store(session: Session, record: Record, column: Column, value: Any) -> None
         kind = record.__table__.columns[column.name].type
         setattr(record, column.name, None if value in (None, "") else int(value) if isinstance(kind, sa.Integer) else Decimal(value))
     elif column.kind is ColumnKind.ENUM:
-        enum = sa.inspect(type(record)).columns[column.name].type.enum_class
-        setattr(record, column.name, enum(value))
+        stored: Any = sa.inspect(type(record)).columns[column.name].type
+        setattr(record, column.name, stored.enum_class(value))
     elif column.kind is ColumnKind.TERM:
         setattr(record, column.name, value or None)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from tracker.accounts.permissions import Permission
 from tracker.accounts.services import names_of_users
 from tracker.database.session import transactional
 from tracker.extensions import db
+from tracker.partial_dates import DateError
 from tracker.records import services
 from tracker.records.differences import Clash, merge
 from tracker.records.documents import read_document
@@ -127,10 +129,8 @@ def _form_page(
 def twins_of(record_type: RecordType, form: RecordForm, but: str | None = None) -> list[Any]:
     """Records that may be the same as what the form says so far; nothing while a field cannot be read."""
     start = None
-    try:
+    with suppress(DateError):
         start = form.start.value
-    except ValueError:
-        pass
     codes = [code for row in form.parties for code in row.form.names.codes]
     return likely_twins(current_reader(), record_type.kind, form.title.data or "", start, codes, but)
 

@@ -29,8 +29,7 @@ def speaking_versions(session: Session, basis: Basis) -> Iterator[tuple[int, Doc
     speaking = newest.group_by(RecordVersion.record_id).subquery()
     joined = sa.and_(RecordVersion.record_id == speaking.c.record_id, RecordVersion.version == speaking.c.version)
     statement = sa.select(RecordVersion.record_id, RecordVersion.payload).join(speaking, joined).order_by(RecordVersion.record_id)
-    for record_id, payload in session.execute(statement.execution_options(yield_per=_BATCH)):
-        yield record_id, payload
+    yield from session.execute(statement.execution_options(yield_per=_BATCH))
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:
@@ -52,9 +51,10 @@ def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING
 def check(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> list[str]:
     """Compare the stored facts with those that the versions give now; one line for each record that differs."""
     columns = [column for column in Fact.__table__.columns if column.name in COLUMNS]
+    names = [column.name for column in columns]
     stored: dict[int, Counter[Any]] = {}
     for row in session.execute(sa.select(*columns).where(Fact.basis == basis)):
-        stored.setdefault(row.record_id, Counter())[_comparable(row._mapping)] += 1
+        stored.setdefault(row.record_id, Counter())[_comparable(dict(zip(names, row, strict=True)))] += 1
     problems = []
     for record_id, payload in speaking_versions(session, basis):
         rows, _ = fact_values(record_id, payload, _projected(payload, reporting_state), basis)
@@ -70,4 +70,6 @@ def _projected(payload: Document, reporting_state: str) -> Any:
 
 def _comparable(row: Any) -> tuple[Any, ...]:
     values = (row.get(name) for name in COLUMNS)
-    return tuple(f"{value:.3f}" if name.startswith("value_") and value is not None else value for name, value in zip(COLUMNS, values, strict=True))
+    return tuple(
+        f"{value:.3f}" if name.startswith("value_") and value is not None else value for name, value in zip(COLUMNS, values, strict=True)
+    )

@@ -21,6 +21,7 @@ from tracker.vocabularies import terms
 from tracker.vocabularies.languages import language_choices
 from tracker.vocabularies.parties import names_by_code, resolve_many
 
+NOT_STATED_WORDS = _l("not stated")
 # Signs that no keyboard of a desk makes: control characters but tab and line ends, and lone surrogates.
 _FORBIDDEN = {"Cc", "Cs"}
 
@@ -60,9 +61,7 @@ class Text(StringField):
 
     def pre_validate(self, form: Any) -> None:
         if self.data and len(self.data) > self.limit:
-            raise ValidationError(
-                gettext("At most %(limit)d characters; this has %(length)d.", limit=self.limit, length=len(self.data))
-            )
+            raise ValidationError(gettext("At most %(limit)d characters; this has %(length)d.", limit=self.limit, length=len(self.data)))
 
 
 class LongText(Text, TextAreaField):
@@ -180,7 +179,9 @@ class ReferenceField(StringField):
     def pre_validate(self, form: Any) -> None:
         if not self.ref:
             return
-        found = form_context.current().session.execute(sa.select(Record.kind, Record.review_state).where(Record.ref == self.ref[:40])).first()
+        found = (
+            form_context.current().session.execute(sa.select(Record.kind, Record.review_state).where(Record.ref == self.ref[:40])).first()
+        )
         if found is None:
             raise ValidationError(gettext('There is no record "%(ref)s": write a reference such as AGR-2024-0001.', ref=self.ref[:40]))
         if self.kind and found.kind != self.kind:
@@ -189,6 +190,9 @@ class ReferenceField(StringField):
 
 class Choice(SelectField):
     """One of a few fixed words (an enum); `words` are its labels."""
+
+    data: Any
+    choices: Any
 
     def __init__(self, label: Any, words: Any, blank: Any = None, **kwargs: Any) -> None:
         first = [SelectChoice("", blank)] if blank is not None else []
@@ -206,7 +210,7 @@ class Choice(SelectField):
 class TermField(Choice):
     """One term of a controlled list."""
 
-    def __init__(self, label: Any, scheme: str, blank: Any = _l("not stated"), only: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, label: Any, scheme: str, blank: Any = NOT_STATED_WORDS, only: Sequence[str] = (), **kwargs: Any) -> None:
         context = form_context.current()
         labels = dict(terms.choices(context.session, scheme, context.locale, keep=None))
         if only:

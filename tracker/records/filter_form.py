@@ -39,7 +39,9 @@ def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | 
             shown[name] = partner_label(reader, shown[name])
     form = FilterForm(data=shown)
     form.kind.choices = _choices({one.kind: str(one.label_plural) for one in registry.every_type()})
-    form.region.choices = _choices({code: term.label(reader.locale) for code, term in terms(reader.session, "m49").items() if code != "001"})
+    form.region.choices = _choices(
+        {code: term.label(reader.locale) for code, term in terms(reader.session, "m49").items() if code != "001"}
+    )
     form.crime.choices = _choices(dimension_labels(reader, "crime") | {"not_stated": ""})
     form.status.choices = _choices({value: str(text) for value, text in STATUS_WORDS.items()})
     states = (ReviewState.DRAFT, ReviewState.SUBMITTED)
@@ -59,7 +61,6 @@ def own_dimensions(reader: Reader, chosen: RecordFilter, record_type: RecordType
     for name in own:
         form[name].choices = _choices(dimension_labels(reader, name))
     return list(form)
-
 
 
 def _choices(labels: dict[str, str]) -> list[SelectChoice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -152,47 +152,40 @@ def year_label(year: str) -> str:
 
 def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, RecordFilter]]:
     """Each part of the filter as (name, words, the filter without it), for chips, print and files."""
-    parts: list[tuple[str, str, RecordFilter]] = []
+    return [(name, words, chosen.narrowed(**without)) for name, words, without in _parts(reader, chosen) if words]
 
-    def add(name: str, text: str, **without: Any) -> None:
-        parts.append((name, text, chosen.narrowed(**without)))
 
-    for kind in chosen.kind:
-        add("kind", str(registry.by_kind(kind).label_plural), kind=tuple(other for other in chosen.kind if other != kind))
+Part = tuple[str, str, dict[str, Any]]
+
+
+def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     measure = measure_of(chosen)
+    for kind in chosen.kind:
+        yield "kind", str(registry.by_kind(kind).label_plural), {"kind": _without(chosen.kind, kind)}
     if measure:
-        add("measure", gettext("counted in: %(measure)s", measure=measure.label), measure="", number="", standing="")
-    if chosen.partner:
-        add("partner", partner_label(reader, chosen.partner), partner="", expand=False)
-    if chosen.region:
-        add("region", region_label(reader, chosen.region), region="")
-    if chosen.group:
-        add("group", gettext("%(group)s and its members", group=partner_label(reader, chosen.group)), group="")
-    if chosen.expand:
-        add("expand", gettext("groups expanded to members"), expand=False)
-    if chosen.year:
-        add("year", year_label(chosen.year), year="")
-    if chosen.since:
-        add("since", gettext("from %(day)s", day=chosen.since.isoformat()), since=None)
-    if chosen.until:
-        add("until", gettext("to %(day)s", day=chosen.until.isoformat()), until=None)
-    if not chosen.inferred:
-        add("inferred", gettext("without inferred dates"), inferred=True)
+        yield "measure", gettext("counted in: %(measure)s", measure=measure.label), {"measure": "", "number": "", "standing": ""}
+    yield "partner", chosen.partner and partner_label(reader, chosen.partner), {"partner": "", "expand": False}
+    yield "region", chosen.region and region_label(reader, chosen.region), {"region": ""}
+    group = chosen.group and gettext("%(group)s and its members", group=partner_label(reader, chosen.group))
+    yield "group", group, {"group": ""}
+    yield "expand", gettext("groups expanded to members") if chosen.expand else "", {"expand": False}
+    yield "year", chosen.year and year_label(chosen.year), {"year": ""}
+    yield "since", gettext("from %(day)s", day=chosen.since.isoformat()) if chosen.since else "", {"since": None}
+    yield "until", gettext("to %(day)s", day=chosen.until.isoformat()) if chosen.until else "", {"until": None}
+    yield "inferred", "" if chosen.inferred else gettext("without inferred dates"), {"inferred": True}
     for status in chosen.status:
-        add("status", str(STATUS_WORDS[status]), status=tuple(other for other in chosen.status if other != status))
+        yield "status", str(STATUS_WORDS[status]), {"status": _without(chosen.status, status)}
     for state in chosen.review:
-        add("review", str(REVIEW_WORDS[state]), review=tuple(other for other in chosen.review if other != state))
-    if chosen.standing:
-        add("standing", STANDING_WORDS[chosen.standing](), standing="")
-    if chosen.number:
-        add("number", NUMBER_WORDS[chosen.number](), number="")
-    if chosen.owner:
-        add("owner", gettext("entered by %(user)s", user=chosen.owner), owner="")
-    if chosen.text:
-        add("q", f"“{chosen.text}”", text="")
+        yield "review", str(REVIEW_WORDS[state]), {"review": _without(chosen.review, state)}
+    yield "standing", STANDING_WORDS[chosen.standing]() if chosen.standing else "", {"standing": ""}
+    yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
+    yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
+    yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
     for dimension, code in chosen.keys:
         words = f"{_field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
-        add(dimension, words, keys_without=dimension)
-    if chosen.basis is Basis.OFFICIAL:
-        add("basis", gettext("verified only"), basis=Basis.WORKING)
-    return parts
+        yield dimension, words, {"keys_without": dimension}
+    yield "basis", gettext("verified only") if chosen.basis is Basis.OFFICIAL else "", {"basis": Basis.WORKING}
+
+
+def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(other for other in values if other != value)

@@ -87,9 +87,13 @@ class Composer:
             "crimes": self._crimes(),
             "figures": [self._figure(row.form) for row in form.figures if not row.form.is_blank],
             "links": _unique([{"type": row.form.type.data, "to": row.form.to.ref} for row in form.links if row.form.to.ref], "type", "to"),
-            "aliases": _unique([{"name": row.form.name.data, "lang": row.form.lang.data or ""} for row in form.aliases if row.form.name.data], "name"),
+            "aliases": _unique(
+                [{"name": row.form.name.data, "lang": row.form.lang.data or ""} for row in form.aliases if row.form.name.data], "name"
+            ),
             "identifiers": _unique(
-                [{"scheme": row.form.scheme.data, "value": row.form.value.data} for row in form.identifiers if row.form.value.data], "scheme", "value"
+                [{"scheme": row.form.scheme.data, "value": row.form.value.data} for row in form.identifiers if row.form.value.data],
+                "scheme",
+                "value",
             ),
             "evidence": [self._evidence(row.form) for row in form.evidence if row.form.source.data],
         }
@@ -146,7 +150,7 @@ class Composer:
         )
 
     def _evidence(self, row: Any) -> Document:
-        kept = next((entry for entry in self.form.base["evidence"] if str(entry["no"]) == str(row.no.data)), {})
+        kept: Document = next((entry for entry in self.form.base["evidence"] if str(entry["no"]) == str(row.no.data)), {})
         return {
             "no": int(row.no.data),
             "source": self._source(row),

@@ -53,7 +53,8 @@ class RecordForm(FlaskForm):
     parties_not_stated = BooleanField(_l("The source names no partner"))
     parties_open = BooleanField(_l("The list is not complete (“and other countries”)"))
     start = PartialDateField(
-        _l("Date"), description=_l("As far as it is known: 10.7.2024, July 2024, 2024, 2023-2024, about 2023, before 2024-09. Empty: not stated.")
+        _l("Date"),
+        description=_l("As far as it is known: 10.7.2024, July 2024, 2024, 2023-2024, about 2023, before 2024-09. Empty: not stated."),
     )
     end = PartialDateField(_l("End"))
     planned_start = PartialDateField(_l("Planned start"))
@@ -79,7 +80,7 @@ class RecordForm(FlaskForm):
         self.context = context
         self.base = document or empty_document(record_type)
         self.is_draft = False
-        super().__init__(data=form_data(self.base, record_type) | self.load(self.base), **kwargs)
+        super().__init__(data={**form_data(self.base, record_type), **self.load(self.base)}, **kwargs)
         self.start.label.text = record_type.date_label
         for row in self.parties:
             self._offer_roles(row)
@@ -96,7 +97,7 @@ class RecordForm(FlaskForm):
     def check(self) -> None:
         """The rules of a type that look at several fields; adds its errors to the fields."""
 
-    def validate(self, extra_validators: Any = None, draft: bool = False) -> bool:  # type: ignore[override]
+    def validate(self, extra_validators: Any = None, draft: bool = False) -> bool:
         """Whether the form can be saved; a draft needs only what is filled in to be readable."""
         self.is_draft = draft
         super().validate(extra_validators)

@@ -69,4 +69,6 @@ def _rows(reader: Reader, record: Record) -> list[RecordVersion]:
 
 def _entry(row: RecordVersion, before: dict[str, object], names: dict[int, str], wording: Wording) -> VersionEntry:
     state = str(REVIEW_WORDS[row.review_state])
-    return VersionEntry(row.version, row.valid_from, names.get(row.by_id, ""), row.reason, state, tuple(changes(before, row.payload, wording)))
+    return VersionEntry(
+        row.version, row.valid_from, names.get(row.by_id, ""), row.reason, state, tuple(changes(before, row.payload, wording))
+    )

@@ -45,13 +45,13 @@ class ListView:
         self.reader, self.chosen, self.record_type, self.sort, self.found = reader, chosen, record_type, sort, found
         self.measure = measure_of(chosen)
         self.endpoint = "records.index" if record_type else "records.index_all"
-        self.own = {"record_type": record_type} if record_type else {}
+        self.own: dict[str, Any] = {"record_type": record_type} if record_type else {}
         self.form = filter_form(reader, chosen, record_type)
         self.dimensions = own_dimensions(reader, chosen, record_type)
 
     def url(self, chosen: RecordFilter | None = None, **more: Any) -> str:
         """The address of this list under another filter."""
-        args = (chosen or self.chosen).to_args()
+        args: dict[str, Any] = (chosen or self.chosen).to_args()
         if self.record_type:
             args.pop("kind", None)
         if self.sort != DEFAULT_SORT:
@@ -67,8 +67,15 @@ class ListView:
         """All types and each, with their counts under the rest of the filter."""
         bare = self.chosen.narrowed(kind=(), keys_without=None) if not self.record_type else self.chosen.narrowed(kind=())
         counts = queries.facet_counts(self.reader, bare, "kind") if self.chosen.review != ("draft",) else {}
-        args = bare.to_args()
-        tabs = [{"label": gettext("All"), "url": url_for("records.index_all", **args), "count": sum(counts.values()), "is_current": not self.record_type}]
+        args: dict[str, Any] = bare.to_args()
+        tabs = [
+            {
+                "label": gettext("All"),
+                "url": url_for("records.index_all", **args),
+                "count": sum(counts.values()),
+                "is_current": not self.record_type,
+            }
+        ]
         for one in registry.every_type():
             item = {"label": one.label_plural, "url": url_for("records.index", record_type=one, **args), "count": counts.get(one.kind, 0)}
             tabs.append(item | {"is_current": one is self.record_type})
@@ -77,7 +84,9 @@ class ListView:
     @property
     def chips(self) -> list[Item]:
         parts = in_words(self.reader, self.chosen)
-        return [{"label": words, "remove_url": self.url(without)} for name, words, without in parts if not (name == "kind" and self.record_type)]
+        return [
+            {"label": words, "remove_url": self.url(without)} for name, words, without in parts if not (name == "kind" and self.record_type)
+        ]
 
     @property
     def facets(self) -> list[tuple[str, list[Item]]]:
@@ -141,10 +150,16 @@ class ListView:
             descending = self.sort.startswith("-")
             target = name if (current and descending) or (not current and name != "date") else f"-{name}"
             direction = ("descending" if descending else "ascending") if current and name else ""
-            args = self.chosen.to_args()
+            args: dict[str, Any] = self.chosen.to_args()
             if self.record_type:
                 args.pop("kind", None)
-            heads.append({"label": label, "url": url_for(self.endpoint, **self.own, **args | {"sort": target}) if name else "", "direction": direction})
+            heads.append(
+                {
+                    "label": label,
+                    "url": url_for(self.endpoint, **self.own, **args | {"sort": target}) if name else "",
+                    "direction": direction,
+                }
+            )
         return heads
 
     @property
@@ -159,7 +174,7 @@ class ListView:
     @property
     def csv_url(self) -> str:
         endpoint = "exchange.list_csv" if self.record_type else "exchange.list_csv_all"
-        args = self.chosen.to_args()
+        args: dict[str, Any] = self.chosen.to_args()
         if self.record_type:
             args.pop("kind", None)
         return url_for(endpoint, **self.own, **args, sort=self.sort)
@@ -185,7 +200,9 @@ def _bounds(row: ListRow) -> str:
     return number(row.lower) if row.lower == row.upper else f"{number(row.lower)}–{number(row.upper)}"
 
 
-def list_page(reader: Reader, chosen: RecordFilter, record_type: RecordType | None, args: Mapping[str, str], *, is_wrong: bool = False) -> ListView:
+def list_page(
+    reader: Reader, chosen: RecordFilter, record_type: RecordType | None, args: Mapping[str, str], *, is_wrong: bool = False
+) -> ListView:
     """The page of a list; with a wrong address, one without rows, so that nothing is shown that was not asked for."""
     if record_type:
         chosen = chosen.narrowed(kind=(record_type.kind,))

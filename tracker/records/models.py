@@ -103,8 +103,13 @@ class RecordCrime(Base):
 
     __tablename__ = "record_crime"
     __table_args__ = (
-        sa.Index("uq_record_crime_one_primary", "record_id", unique=True, sqlite_where=sa.text("is_primary"),
-                 postgresql_where=sa.text("is_primary")),
+        sa.Index(
+            "uq_record_crime_one_primary",
+            "record_id",
+            unique=True,
+            sqlite_where=sa.text("is_primary"),
+            postgresql_where=sa.text("is_primary"),
+        ),
     )
 
     record_id: Mapped[int] = child_key()

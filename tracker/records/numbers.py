@@ -12,14 +12,48 @@ from flask_babel import lazy_gettext as _l
 from tracker.records.enums import Qualifier
 
 LENGTH = 100
-LARGEST = Decimal("999999999999999")
+LARGEST = Decimal(999999999999999)
 
 _AT_LEAST = (
     "at least", "more than", "over", "no fewer than", "not less than", "no less than", "upwards of", "exceeding", "min",
     ">=", ">", "≥", "超过", "至少", "不少于", "多于", "逾",
 )  # fmt: skip
-_AT_MOST = ("at most", "up to", "no more than", "not more than", "fewer than", "less than", "under", "max", "<=", "<", "≤", "至多", "最多", "不超过", "少于")
-_ABOUT = ("about", "around", "approximately", "approx.", "approx", "circa", "c.", "ca.", "ca", "some", "nearly", "almost", "~", "≈", "约", "大约", "近")
+_AT_MOST = (
+    "at most",
+    "up to",
+    "no more than",
+    "not more than",
+    "fewer than",
+    "less than",
+    "under",
+    "max",
+    "<=",
+    "<",
+    "≤",
+    "至多",
+    "最多",
+    "不超过",
+    "少于",
+)
+_ABOUT = (
+    "about",
+    "around",
+    "approximately",
+    "approx.",
+    "approx",
+    "circa",
+    "c.",
+    "ca.",
+    "ca",
+    "some",
+    "nearly",
+    "almost",
+    "~",
+    "≈",
+    "约",
+    "大约",
+    "近",
+)
 _PLUS = ("+", "or more", "and more", "多", "余", "以上")
 _BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]+?) ?(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
 _NUMBER = re.compile(r"\d[\d.,' ]*")
@@ -96,7 +130,9 @@ def decimal_text(value: Decimal | None) -> str | None:
 def _qualifier_of(text: str) -> tuple[Qualifier, str]:
     for words, qualifier in ((_AT_LEAST, Qualifier.AT_LEAST), (_AT_MOST, Qualifier.AT_MOST), (_ABOUT, Qualifier.ABOUT)):
         for word in sorted(words, key=len, reverse=True):
-            if text.startswith(word) and (not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"):
+            if text.startswith(word) and (
+                not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"
+            ):
                 return qualifier, text[len(word) :].strip()
     for word in _PLUS:
         bare = _COUNTED_IN.sub("", text)
@@ -119,7 +155,9 @@ def _decimal(text: str) -> Decimal:
         if text.endswith(word):
             text, times = text[: -len(word)].strip(), factor
     if not _NUMBER.fullmatch(text):
-        raise NumberError(_l('"%(text)s" is not a number: write for example 10, more than 50,000, about 20, 10-12 or several.', text=text[:40]))
+        raise NumberError(
+            _l('"%(text)s" is not a number: write for example 10, more than 50,000, about 20, 10-12 or several.', text=text[:40])
+        )
     if _PLAIN.fullmatch(text) and not _THREE_DECIMALS.fullmatch(text):
         value = Decimal(text) * times
     elif _GROUPED.fullmatch(text):

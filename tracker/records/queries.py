@@ -102,7 +102,7 @@ def selected_ids(reader: Reader, chosen: RecordFilter) -> sa.Select[Any]:
 def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str, int]:
     """How many records of `chosen` there are for each value of `kind`, `status`, `review_state` or `year`."""
     measure = measure_of(chosen)
-    where = [*conditions(reader.session, chosen, measure, reader.today), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
     if measure and not chosen.number:
         where.append(Fact.number_state == NumberState.VALUE)
     field = getattr(Fact, column)
@@ -130,7 +130,13 @@ def _in_order(statement: sa.Select[Any], sort: str) -> sa.Select[Any]:
     descending = sort.startswith("-")
     name = sort.lstrip("-")
     start = Record.__table__.c.start_lo
-    column: Any = {"date": start, "title": sa.func.lower(Record.title), "ref": Record.ref, "changed": Record.changed_at, "kind": Record.kind}[name]
+    column: Any = {
+        "date": start,
+        "title": sa.func.lower(Record.title),
+        "ref": Record.ref,
+        "changed": Record.changed_at,
+        "kind": Record.kind,
+    }[name]
     order = column.desc() if descending else column.asc()
     first = [sa.case((column.is_(None), 1), else_=0)] if name == "date" else []
     return statement.order_by(*first, order, Record.id.desc())
@@ -147,11 +153,14 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
     numbers = _contributions(reader, chosen, ids)
     return [
         ListRow(
-            *line[:5], str(line.status), str(line.review_state), line.is_group_entry, line.parties_complete,
-            tuple(partners.get(line.id, ())), *numbers.get(line.id, (None, None)),
+            *(line.id, line.ref, line.kind, line.title, line.start_edtf, str(line.status), str(line.review_state)),
+            line.is_group_entry,
+            line.parties_complete,
+            tuple(partners.get(line.id, ())),
+            *numbers.get(line.id, (None, None)),
         )
         for line in lines
-    ]  # fmt: skip
+    ]
 
 
 def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> Mapping[int, tuple[Decimal, Decimal | None]]:
@@ -159,7 +168,7 @@ def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> 
     measure = measure_of(chosen)
     if not measure or not measure.is_quantity:
         return {}
-    where = [*conditions(reader.session, chosen, measure, reader.today), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
     unbounded = sa.func.sum(sa.case((Fact.value_hi.is_(None), 1), else_=0))
     statement = (
         sa.select(Fact.record_id, sa.func.sum(Fact.value_lo), sa.func.sum(Fact.value_hi), unbounded)
@@ -170,4 +179,3 @@ def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> 
         record_id: (Decimal(str(lower)), None if without else Decimal(str(upper)))
         for record_id, lower, upper, without in reader.session.execute(statement)
     }
-

@@ -59,7 +59,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
     names = names_of_users(reader.session)
     quotes = _quotes(reader, document)
     facts, empty = _facts(wording, document, quotes)
-    address = {"record_type": record_type, "ref": record.ref}
+    address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
     last = reader.session.get_one(RecordVersion, (record.id, record.version))
     return RecordPage(
         record=record,
@@ -125,7 +125,12 @@ def _partners(reader: Reader, wording: Wording, document: Document) -> list[Item
         note = f" ({entry['note']})" if entry["note"] else ""
         roles.setdefault(entry["party"], []).append(wording.word("role", entry["role"]) + note)
     items = [
-        {"name": wording.word("party", code), "roles": ", ".join(held), "url": url_for("summaries.partner", code=code), "is_ours": code == reader.reporting_state}
+        {
+            "name": wording.word("party", code),
+            "roles": ", ".join(held),
+            "url": url_for("summaries.partner", code=code),
+            "is_ours": code == reader.reporting_state,
+        }
         for code, held in roles.items()
     ]
     return sorted(items, key=lambda item: item["is_ours"])
@@ -139,7 +144,12 @@ def _partners_note(document: Document) -> str:
 
 def _figures(wording: Wording, document: Document, quotes: dict[str, list[Item]]) -> list[Item]:
     return [
-        {"no": entry["no"], "text": wording.row("figures", entry), "words": entry["text_original"], "evidence": quotes.get(f"figure:{entry['no']}", [])}
+        {
+            "no": entry["no"],
+            "text": wording.row("figures", entry),
+            "words": entry["text_original"],
+            "evidence": quotes.get(f"figure:{entry['no']}", []),
+        }
         for entry in document["figures"]
     ]
 
@@ -147,7 +157,9 @@ def _figures(wording: Wording, document: Document, quotes: dict[str, list[Item]]
 def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
     """Crime types, names, numbers and the type's own lists: those that hold something."""
     shown = [child for child in wording.record_type.all_lists if child.name not in ("parties", "figures", "evidence", "links")]
-    return [(str(child.label), [wording.row(child.name, entry) for entry in document[child.name]]) for child in shown if document[child.name]]
+    return [
+        (str(child.label), [wording.row(child.name, entry) for entry in document[child.name]]) for child in shown if document[child.name]
+    ]
 
 
 def _quotes(reader: Reader, document: Document) -> dict[str, list[Item]]:
@@ -169,7 +181,8 @@ def _sources(reader: Reader, wording: Wording, document: Document) -> list[Item]
     items: dict[str, Item] = {}
     for entry in document["evidence"]:
         item = items.setdefault(
-            entry["source"], {"title": titles.get(entry["source"], entry["source"]), "url": url_for("sources.show", ref=entry["source"]), "passages": []}
+            entry["source"],
+            {"title": titles.get(entry["source"], entry["source"]), "url": url_for("sources.show", ref=entry["source"]), "passages": []},
         )
         if entry["quote_exact"] or entry["locator"] or entry["target_field"]:
             about = wording.target(entry["target_field"])
@@ -187,7 +200,9 @@ def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
     found: list[tuple[str, Record]] = []
     if record.parent:
         found.append((gettext("part of"), record.parent))
-    children = reader.session.scalars(sa.select(Record).where(Record.parent_id == record.id, Record.review_state != ReviewState.DRAFT).order_by(Record.ref))
+    children = reader.session.scalars(
+        sa.select(Record).where(Record.parent_id == record.id, Record.review_state != ReviewState.DRAFT).order_by(Record.ref)
+    )
     found += [(gettext("has the part"), child) for child in children]
     found += [(wording.word("link_type", link.type).lower(), link.target) for link in record.links]
     incoming = reader.session.scalars(sa.select(RecordLink).where(RecordLink.to_id == record.id))
@@ -197,7 +212,12 @@ def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
         if link.record.review_state is not ReviewState.DRAFT
     ]
     return [
-        {"relation": relation, "title": other.title or other.ref, "ref": other.ref, "url": url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref)}
+        {
+            "relation": relation,
+            "title": other.title or other.ref,
+            "ref": other.ref,
+            "url": url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref),
+        }
         for relation, other in found
     ]
 

@@ -40,7 +40,7 @@ class Column:
     label: LazyString
     kind: ColumnKind = ColumnKind.TEXT
     scheme: str = ""
-    words: Mapping[str, LazyString] = field(default_factory=dict)  # enum value -> label
+    words: Mapping[Any, LazyString] = field(default_factory=dict)  # enum value -> label
 
 
 @dataclass(frozen=True)

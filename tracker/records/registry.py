@@ -55,6 +55,8 @@ def every_measure() -> dict[str, Measure]:
             facts=tuple(fact for measure in mains for fact in measure.facts),
             fact_units=tuple(measure.unit for measure in mains),
         ),
-        Measure("records", _l("Records naming the partner, statements included"), "activity", _l("counting date of each type"), facts=(RECORDS,)),
+        Measure(
+            "records", _l("Records naming the partner, statements included"), "activity", _l("counting date of each type"), facts=(RECORDS,)
+        ),
     )
     return {measure.code: measure for measure in (*shared, *(one for record_type in types for one in record_type.measures))}

@@ -34,7 +34,14 @@ class ConflictError(Exception):
 
 
 def create(
-    actor: User, session: Session, record_type: RecordType, document: Document, reporting_state: str, *, draft: bool, token: str | None = None
+    actor: User,
+    session: Session,
+    record_type: RecordType,
+    document: Document,
+    reporting_state: str,
+    *,
+    draft: bool,
+    token: str | None = None,
 ) -> Record:
     """A new record of `record_type`; the same form sent again gives the record it made before."""
     repeated = saved_by_token(session, token)
@@ -70,7 +77,9 @@ def update(
     current = read_document(record, record_type)
     if record.version != expected_version:
         base = version_payload(session, record, expected_version) or current
-        last_by = session.scalar(sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version))
+        last_by = session.scalar(
+            sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
+        )
         raise ConflictError(base, current, record.version, last_by or actor.id)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):

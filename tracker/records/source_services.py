@@ -38,11 +38,9 @@ def with_stored_sources(actor: User, session: Session, document: Document, new: 
     entries = []
     for entry in document["evidence"]:
         name: str = entry["source"]
-        if name.startswith("new:"):
-            if name not in made:
-                made[name] = add_source(actor, session, new[int(name[4:])]).ref
-            entry = entry | {"source": made[name]}
-        entries.append(entry)
+        if name.startswith("new:") and name not in made:
+            made[name] = add_source(actor, session, new[int(name[4:])]).ref
+        entries.append(entry | {"source": made.get(name, name)})
     return document | {"evidence": entries}
 
 

@@ -50,7 +50,9 @@ def index() -> str:
     uses = sa.select(sa.func.count(sa.distinct(Evidence.record_id))).where(Evidence.source_id == Source.id).scalar_subquery()
     statement = sa.select(Source, uses).order_by(Source.id.desc()).limit(PAGE)
     for word in typed.split():
-        statement = statement.where(sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True)))
+        statement = statement.where(
+            sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True))
+        )
     return render_template("sources/index.html", sources=db.session.execute(statement).all(), typed=typed, most=PAGE)
 
 
@@ -69,7 +71,9 @@ def show(ref: str) -> str:
 def edit(ref: str) -> str:
     source = _source_or_404(ref)
     context.enter(form_context())
-    words = {name: getattr(source, name) for name in ("title", "publisher", "url", "lang", "is_translation", "kind", "reliability", "version")}
+    words = {
+        name: getattr(source, name) for name in ("title", "publisher", "url", "lang", "is_translation", "kind", "reliability", "version")
+    }
     form = SourceForm(formdata=None, data=words | {"published": source.published.edtf})
     return render_template("sources/form.html", form=form, source=source)
 
@@ -82,7 +86,9 @@ def update(ref: str) -> str | Response | tuple[str, int]:
     context.enter(form_context())
     form = SourceForm()
     if form.validate() and form.version.data != str(source.version):
-        form.form_errors.append(gettext("Somebody else changed this source meanwhile; it now reads “%(title)s”. Save again to keep yours.", title=source.title))
+        form.form_errors.append(
+            gettext("Somebody else changed this source meanwhile; it now reads “%(title)s”. Save again to keep yours.", title=source.title)
+        )
         form.version.data = str(source.version)
         return render_template("sources/form.html", form=form, source=source), 409
     if form.errors:

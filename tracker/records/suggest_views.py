@@ -57,10 +57,14 @@ def records() -> Response:
 def sources() -> Response:
     """Known sources whose title or publisher holds what was typed."""
     reader, typed = current_reader(), request.args.get("q", "")[:TYPED].strip()
-    words = [sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True)) for word in typed.split()]
+    words = [
+        sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True)) for word in typed.split()
+    ]
     statement = sa.select(Source.ref, Source.title, Source.publisher).where(*words).order_by(Source.id.desc()).limit(MOST)
     rows = reader.session.execute(statement)
-    return jsonify([{"value": f"{ref} · {title}", "text": title, "hint": " · ".join(filter(None, (ref, publisher)))} for ref, title, publisher in rows])
+    return jsonify(
+        [{"value": f"{ref} · {title}", "text": title, "hint": " · ".join(filter(None, (ref, publisher)))} for ref, title, publisher in rows]
+    )
 
 
 @require(Permission.RECORD_READ)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz
@@ -56,7 +57,7 @@ def _likeness(wanted: str, other: str) -> int:
     return round(fuzz.token_set_ratio(wanted, fold(other)) * 0.5 + fuzz.token_sort_ratio(wanted, fold(other)) * 0.5)
 
 
-def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None) -> sa.Select[tuple[int, str, str, str]]:
+def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None) -> sa.Select[Any]:
     table = Record.__table__.c
     statement = sa.select(Record.id, Record.ref, Record.title, table.start_edtf).where(Record.kind == kind, Record.title != "")
     statement = statement.where(sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == reader.user.id))

@@ -107,7 +107,12 @@ class Wording:
         return " · ".join(part for part in parts if part)
 
     def _evidence(self, entry: Mapping[str, Any]) -> str:
-        parts = [entry["source"], entry["locator"], f"“{entry['quote_exact']}”" if entry["quote_exact"] else "", self.target(entry["target_field"])]
+        parts = [
+            entry["source"],
+            entry["locator"],
+            f"“{entry['quote_exact']}”" if entry["quote_exact"] else "",
+            self.target(entry["target_field"]),
+        ]
         if entry["credibility"]:
             parts.append(gettext("credibility %(grade)s", grade=entry["credibility"]))
         return " · ".join(part for part in parts if part)

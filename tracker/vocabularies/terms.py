@@ -57,6 +57,4 @@ def terms(session: Session, scheme: str) -> Mapping[str, TermLabel]:
 
 def choices(session: Session, scheme: str, locale: str, keep: str | None = None) -> list[tuple[str, str]]:
     """(code, label) of the terms that may be chosen now, and of `keep`, which an old record may still carry."""
-    return [
-        (term.code, term.label(locale)) for term in terms(session, scheme).values() if not term.is_retired or term.code == keep
-    ]
+    return [(term.code, term.label(locale)) for term in terms(session, scheme).values() if not term.is_retired or term.code == keep]

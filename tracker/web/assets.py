@@ -13,7 +13,7 @@ BUILT = ("vendor/htmx.min.js", "vendor/tom-select.complete.min.js", "vendor/worl
 
 
 @lru_cache(maxsize=256)
-def _hash(path: Path, changed: int) -> str:
+def _hash(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 

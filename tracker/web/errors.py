@@ -23,7 +23,11 @@ def _words(code: int) -> tuple[str, str, str]:
             gettext("There is no page or record at this address."),
             gettext("Check the reference, or search for the title."),
         ),
-        405: (gettext("Not this way"), gettext("This address does not take that kind of request."), gettext("Go back and use the page's buttons.")),
+        405: (
+            gettext("Not this way"),
+            gettext("This address does not take that kind of request."),
+            gettext("Go back and use the page's buttons."),
+        ),
         413: (gettext("Too large"), gettext("What was sent is larger than the tracker takes."), gettext("Shorten it and send it again.")),
         503: (
             gettext("Not available at the moment"),
@@ -42,7 +46,9 @@ def _words(code: int) -> tuple[str, str, str]:
 def error_page(code: int, text: str = "", remedy: str = "") -> Response:
     """The page for status `code`, in plain words."""
     title, usual_text, usual_remedy = _words(code)
-    page = render_template("errors/error.html", title=title, text=text or usual_text, remedy=remedy or usual_remedy, home_url="/", code=code)
+    page = render_template(
+        "errors/error.html", title=title, text=text or usual_text, remedy=remedy or usual_remedy, home_url="/", code=code
+    )
     response = make_response(page, code)
     if code == 503:
         response.headers["Retry-After"] = "10"
@@ -67,13 +73,13 @@ def _on_csrf(error: CSRFError) -> Response:
 
 
 def _on_database(error: DBAPIError) -> Response:
-    current_app.logger.exception("database error at %s %s", request.method, request.path)
+    current_app.logger.error("database error at %s %s", request.method, request.path, exc_info=error)
     lost = error.connection_invalidated or type(error).__name__ == "OperationalError"
     return error_page(503 if lost else 500)
 
 
 def _on_anything(error: Exception) -> Response:
-    current_app.logger.exception("error at %s %s", request.method, request.path)
+    current_app.logger.error("error at %s %s", request.method, request.path, exc_info=error)
     return error_page(500)
 
 

@@ -47,5 +47,5 @@ def set_language() -> Response:
 def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=chosen_language, timezone_selector=lambda: app.config["TIME_ZONE"])
     app.register_blueprint(blueprint)
-    app.add_template_global(LANGUAGES, "languages")
+    app.jinja_env.globals["languages"] = LANGUAGES
     app.context_processor(lambda: {"language": current_language(), "direction": "ltr"})

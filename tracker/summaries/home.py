@@ -1,0 +1,140 @@
+"""Home: what needs me, and how the year stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from flask_babel import gettext
+
+from tracker.accounts.permissions import Permission, may
+from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
+from tracker.counting.measures import Mode
+from tracker.counting.queries import TOTAL, Table, record_ids
+from tracker.partial_dates import describe, parse_edtf
+from tracker.records.enums import ReviewState
+from tracker.records.filtering import Reader
+from tracker.summaries.asked import Asked
+from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures
+from tracker.summaries.links import CellLinks, Columns, list_url, partner_url, year_url
+from tracker.summaries.matrix import Matrix, Row, Section, figures, presented
+from tracker.summaries.partner import Tile
+from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
+from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.world_map import WorldMap, world_map
+
+_YEARS, _ROWS, _LINES, _DRAFTS = 5, 15, 6, 5
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What somebody who writes has open."""
+
+    drafts: tuple[RecordLine, ...]
+    drafts_url: str
+    mine: tuple[RecordLine, ...]
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The first page."""
+
+    stamp: Stamp
+    today: str
+    year: int
+    tiles: tuple[Tile, ...]
+    undated: tuple[Tile, ...]  # what no year holds
+    matrix: Matrix
+    matrix_title: str
+    map: WorldMap | None
+    changes: tuple[RecordLine, ...]
+    last_entry: datetime | None
+    drafts: int
+    desk: Desk | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.last_entry is None
+
+    def row_url(self, key: str) -> str:
+        return partner_url(key)
+
+    def year_url(self, key: str) -> str:
+        return year_url(key)
+
+
+def home_page(reader: Reader, now: datetime) -> HomePage:
+    """Home for whoever looks; the desk only for those who write."""
+    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
+    found = figures(reader, asked)
+    links = CellLinks(asked.chosen, all_types(), PARTNERS, Columns(all_types(), found.years, reader.today))
+    activities = figures_of(reader, all_types(), chosen)
+    last_entry, drafts = freshness(reader)
+    year = reader.today.year
+    return HomePage(
+        stamp(reader, now, record_ids(reader.session, chosen, None, reader.today)),
+        _day(reader.today),
+        year,
+        tuple(_tile(figures_of(reader, measure, chosen), year) for measure in headline_measures()),
+        tuple(_undated(activities)),
+        _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year)), year),
+        gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
+        world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years")),
+        tuple(changed(reader, _LINES)),
+        last_entry,
+        drafts,
+        _desk(reader, chosen) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+    )
+
+
+def _desk(reader: Reader, chosen: RecordFilter) -> Desk:
+    drafts = list_url(chosen.narrowed(review=(ReviewState.DRAFT.value,)))
+    return Desk(tuple(drafts_of(reader, _DRAFTS)), drafts, tuple(changed(reader, _LINES, only_mine=True)))
+
+
+def _tile(found: Figures, year: int) -> Tile:
+    """C15: a year that is not over is not set against a whole one without saying so."""
+    label = str(found.measure.label)
+    if found.measure.mode is Mode.STOCK:
+        number = found.shown()
+        return Tile(label, number, gettext("today") + (f"; {number.title}" if number.title else ""))
+    before = found.shown(str(year - 1))
+    return Tile(label, found.shown(str(year)), gettext("%(year)s, whole year: %(number)s", year=year - 1, number=before.text))
+
+
+def _undated(activities: Figures) -> Iterator[Tile]:
+    for column, label in ((UNCERTAIN, gettext("Year uncertain")), (NOT_STATED, gettext("Year not stated"))):
+        if activities.cell(column).records:
+            yield Tile(label, activities.shown(column))
+
+
+def _last_years(found: Table, year: int) -> Table:
+    """The partners of the last years with the most activities in them."""
+    years = tuple(range(year - _YEARS + 1, year + 1))
+    sums = {row: sum(found.cell(row, str(one)).records for one in years) for row in found.rows if row not in (NOT_STATED, SHARED)}
+    rows = sorted((row for row in sums if sums[row]), key=lambda row: (-sums[row], row))[:_ROWS]
+    kept = {str(one) for one in years}
+    # the place of a row is that of its sum; the sum itself is shown nowhere
+    cells = {key: cell for key, cell in found.cells.items() if key[1] in kept and (key[0] in rows or key[0] == TOTAL)}
+    cells |= {(row, TOTAL): replace(found.cell(row), lower=found.cell(row).lower * 0 + sums[row]) for row in rows}
+    return replace(found, rows=tuple(rows), years=years, ranges=(), cells=cells, repeated={})
+
+
+def _recent(matrix: Matrix, year: int) -> Matrix:
+    """One list of partners, with years only: a total of all years does not belong beside five of them."""
+    keep = [position for position, column in enumerate(matrix.columns) if column.key.isdigit()]
+
+    def cut(row: Row) -> Row:
+        return Row(row.key, row.label, tuple(row.cells[position] for position in keep))
+
+    rows = tuple(cut(row) for section in matrix.sections for row in section.rows)
+    return replace(
+        matrix, columns=tuple(matrix.columns[position] for position in keep), sections=(Section("", rows),), total=cut(matrix.total), sums=()
+    )
+
+
+def _day(day: date) -> str:
+    return describe(parse_edtf(day.isoformat()))

@@ -1,0 +1,195 @@
+"""The page that is opened before a visit: what there is with one partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Mode
+from tracker.counting.models import NumberState, Standing
+from tracker.counting.queries import record_ids
+from tracker.partial_dates import describe, parse_edtf
+from tracker.records import registry
+from tracker.records.filtering import Reader, region_label
+from tracker.summaries.breakdowns import Breakdown, breakdowns
+from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
+from tracker.summaries.charts import Chart
+from tracker.summaries.links import list_url, partner_url, year_url
+from tracker.summaries.matrix import Matrix, Shown
+from tracker.summaries.record_lines import RecordLine, newest
+from tracker.summaries.stamp import Stamp, stamp
+from tracker.vocabularies.models import Membership, Party, PartyKind
+from tracker.vocabularies.parties import display_name
+
+_LATEST = 10
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line about the partner itself."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure over all years, or today."""
+
+    label: str
+    number: Shown
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """A line of tiles; an agency has one for itself and one for its country."""
+
+    title: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class PartnerPage:
+    """Everything about one partner."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    lines: tuple[Tiles, ...]
+    table: Matrix
+    chart: Chart | None
+    breakdowns: tuple[Breakdown, ...]
+    latest: tuple[RecordLine, ...]
+    planned: tuple[RecordLine, ...]
+    statements: tuple[Fact, ...]
+    all_url: str
+    matrix_url: str
+    stamp: Stamp
+    is_ours: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.latest
+
+    def year_url(self, key: str) -> str:
+        return year_url(key)
+
+
+def find_party(reader: Reader, code: str) -> Party | None:
+    return reader.session.scalar(sa.select(Party).where(Party.code == code))
+
+
+def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
+    """The page of `party`."""
+    chosen = selection_of(reader, party)
+    found = [figures_of(reader, measure, chosen) for measure in headline_measures()]
+    flows = [one for one in found if one.measure.mode is Mode.FLOW]
+    home = party.parent if party.kind is PartyKind.AGENCY else None
+    lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
+    if home and home.code != reader.reporting_state:
+        theirs = [figures_of(reader, measure, selection_of(reader, home)) for measure in headline_measures()]
+        lines.append(Tiles(gettext("%(country)s as a whole", country=display_name(home, reader.locale)), tuple(_tile(one) for one in theirs)))
+    name = display_name(party, reader.locale)
+    mains = [one for one in flows if one.measure in main_measures()]
+    everything = record_ids(reader.session, chosen, None, reader.today)
+    return PartnerPage(
+        name,
+        tuple(_facts(reader, party)),
+        tuple(lines),
+        by_year(flows),
+        chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
+        tuple(found for record_type in registry.every_type() for found in breakdowns(reader, record_type, chosen)),
+        tuple(newest(reader, chosen, _LATEST)),
+        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
+        tuple(_statements(found)),
+        list_url(chosen),
+        url_for("summaries.matrix", **chosen.to_args()),
+        stamp(reader, now, everything),
+        is_ours=party.code == reader.reporting_state,
+    )
+
+
+def selection_of(reader: Reader, party: Party) -> RecordFilter:
+    """The records of a partner. An agency's records stand in its country's row, and are found by the agency."""
+    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    if party.kind is PartyKind.AGENCY and party.parent:
+        return chosen.narrowed(keys={"agency": party.code})
+    return chosen.narrowed(partner=party.code)
+
+
+def _tile(figures: Figures) -> Tile:
+    cell = figures.cell()
+    notes = []
+    if figures.measure.mode is Mode.STOCK:
+        notes.append(gettext("today"))
+    if cell.unquantified:
+        notes.append(ngettext("%(num)d statement without a number", "%(num)d statements without a number", cell.unquantified))
+    if cell.missing:
+        notes.append(ngettext("%(num)d record without a number", "%(num)d records without a number", cell.missing))
+    number = figures.shown()
+    if number.title and figures.measure.is_span:
+        notes.append(number.title)
+    return Tile(str(figures.measure.label), number, "; ".join(notes))
+
+
+def _statements(found: Sequence[Figures]) -> Iterator[Fact]:
+    """C31: what is only said in words, by measure."""
+    for one in found:
+        count = one.cell().unquantified
+        if count:
+            text = ngettext("%(num)d statement without a number", "%(num)d statements without a number", count)
+            yield Fact(str(one.measure.label), text, one.links.without_number(NumberState.UNQUANTIFIED))
+
+
+def _facts(reader: Reader, party: Party) -> Iterator[Fact]:
+    kinds = {
+        PartyKind.COUNTRY: gettext("country"),
+        PartyKind.ORGANISATION: gettext("organisation"),
+        PartyKind.AGENCY: gettext("agency"),
+        PartyKind.GROUP: gettext("group of countries"),
+    }
+    yield Fact(gettext("Kind"), kinds[party.kind])
+    yield Fact(gettext("Codes"), " · ".join(code for code in (party.code, party.iso2, party.m49) if code))
+    if party.parent:
+        yield Fact(gettext("Part of"), display_name(party.parent, reader.locale), partner_url(party.parent.code))
+    if party.region_m49:
+        region = url_for("summaries.matrix", region=party.region_m49)
+        yield Fact(gettext("Region"), region_label(reader, party.region_m49), region)
+    if party.valid_from or party.valid_to:
+        yield Fact(gettext("Existed"), _period(party.valid_from, party.valid_to))
+    shown_name = display_name(party, reader.locale)
+    former = [alias.name for alias in party.aliases if alias.kind == "former"]
+    others = [alias.name for alias in party.aliases if alias.kind not in ("former", "code") and alias.name != shown_name]
+    if former:
+        yield Fact(gettext("Former names"), ", ".join(dict.fromkeys(former)))
+    if others:
+        yield Fact(gettext("Other names"), ", ".join(dict.fromkeys(others)))
+    yield from _memberships(reader, party)
+
+
+def _memberships(reader: Reader, party: Party) -> Iterator[Fact]:
+    """Groups of a country, members of a group, each with its days."""
+    is_group = party.kind in (PartyKind.GROUP, PartyKind.ORGANISATION)
+    ours, other = (Membership.group_id, Membership.member_id) if is_group else (Membership.member_id, Membership.group_id)
+    statement = sa.select(Party, Membership.valid_from, Membership.valid_to).join(Membership, other == Party.id).where(ours == party.id)
+    rows = [(display_name(row[0], reader.locale), _period(row[1], row[2])) for row in reader.session.execute(statement)]
+    if rows:
+        label = gettext("Members") if is_group else gettext("Member of")
+        yield Fact(label, "; ".join(f"{name} ({days})" if days else name for name, days in sorted(rows)))
+
+
+def _period(first: date | None, last: date | None) -> str:
+    """`since 15 June 2001`, `until ...`, `... to ...`; '' for always."""
+    begin, end = (describe(parse_edtf(day.isoformat())) if day else "" for day in (first, last))
+    if begin and end:
+        return gettext("%(first)s to %(last)s", first=begin, last=end)
+    if begin:
+        return gettext("since %(day)s", day=begin)
+    return gettext("until %(day)s", day=end) if end else ""

@@ -1,0 +1,65 @@
+"""All partners with their figures, and finding one by any of its names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.counting.filters import RecordFilter
+from tracker.counting.queries import record_ids
+from tracker.records.filtering import Reader
+from tracker.summaries.by_type import all_types, headline_measures
+from tracker.summaries.links import partner_url
+from tracker.summaries.matrix import Matrix
+from tracker.summaries.partner_grid import partner_grid
+from tracker.summaries.stamp import Stamp, stamp
+from tracker.vocabularies.parties import display_name, resolve, suggest
+
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """A party that a search found, and the name under which."""
+
+    code: str
+    name: str
+    matched: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PartnersPage:
+    """All partners, or those that a search found."""
+
+    stamp: Stamp
+    grid: Matrix
+    typed: str = ""
+    found: tuple[Found, ...] = ()
+
+    def row_url(self, key: str) -> str:
+        return partner_url(key)
+
+
+def partners_page(reader: Reader, typed: str, now: datetime) -> PartnersPage:
+    """The list of partners; with `typed`, what was found stands above it."""
+    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    grid = partner_grid(reader, [all_types(), *headline_measures()], chosen, by_region=True)
+    made = stamp(reader, now, record_ids(reader.session, chosen, None, reader.today))
+    return PartnersPage(made, grid, typed, tuple(_found(reader, typed)))
+
+
+def sole_match(reader: Reader, typed: str) -> str | None:
+    """The party that is meant, when only one can be."""
+    party = resolve(reader.session, typed).party if typed else None
+    return party.code if party else None
+
+
+def _found(reader: Reader, typed: str) -> list[Found]:
+    if not typed:
+        return []
+    hits = suggest(reader.session, typed, _MOST, reader.locale)
+    return [
+        Found(hit.party.code, name := display_name(hit.party, reader.locale), "" if hit.matched_name == name else hit.matched_name, partner_url(hit.party.code))
+        for hit in hits
+    ]

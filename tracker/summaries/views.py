@@ -1,0 +1,102 @@
+"""Pages of figures. Each view guards, reads, answers; what is counted is decided in `counting`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as BaseResponse
+
+from tracker.accounts.guards import require
+from tracker.accounts.permissions import Permission
+from tracker.records import registry
+from tracker.records.csv_text import csv_response
+from tracker.records.view_context import current_reader, now_here
+from tracker.summaries import asked as asking
+from tracker.summaries import counting_rules
+from tracker.summaries.home import home_page
+from tracker.summaries.matrix_page import file_rows, matrix_page
+from tracker.summaries.partner import find_party, partner_page
+from tracker.summaries.partners import partners_page, sole_match
+from tracker.summaries.years import FIRST, LAST, year_page, years_page
+from tracker.web import navigation
+
+blueprint = Blueprint("summaries", __name__)
+TYPED = 100
+
+
+@blueprint.get("/")
+@require(Permission.FIGURES_READ)
+def home() -> str:
+    return render_template("summaries/home.html", page=home_page(current_reader(), now_here()), types=registry.every_type())
+
+
+@blueprint.get("/figures/")
+@require(Permission.FIGURES_READ)
+def matrix() -> str | tuple[str, int]:
+    reader = current_reader()
+    asked = asking.read(reader, request.args)
+    page = matrix_page(reader, asked, request.args, now_here())
+    return render_template("summaries/matrix.html", page=page), 400 if asked.problems else 200
+
+
+@blueprint.get("/figures.csv")
+@require(Permission.FIGURES_READ)
+def matrix_csv() -> Response | BaseResponse:
+    reader = current_reader()
+    asked = asking.read(reader, request.args)
+    if asked.problems:
+        # the page says what is wrong with the address; a file of something else would not
+        return redirect(url_for("summaries.matrix", **request.args.to_dict(flat=False)))
+    rows = list(file_rows(reader, asked, now_here()))
+    return csv_response(f"{asked.measure.code}-{asked.choice.code}-{reader.today}.csv", rows)
+
+
+@blueprint.get("/partners/")
+@require(Permission.FIGURES_READ)
+def partners() -> str | BaseResponse:
+    reader, typed = current_reader(), request.args.get("q", "").strip()[:TYPED]
+    code = sole_match(reader, typed)
+    if code:
+        return redirect(url_for("summaries.partner", code=code))
+    return render_template("summaries/partners.html", page=partners_page(reader, typed, now_here()))
+
+
+@blueprint.get("/partners/<code>")
+@require(Permission.FIGURES_READ)
+def partner(code: str) -> str:
+    reader = current_reader()
+    party = find_party(reader, code) or abort(404)
+    return render_template("summaries/partner.html", page=partner_page(reader, party, now_here()))
+
+
+@blueprint.get("/years/")
+@require(Permission.FIGURES_READ)
+def years() -> str:
+    return render_template("summaries/years.html", page=years_page(current_reader(), now_here()))
+
+
+@blueprint.get("/years/<int:year>")
+@require(Permission.FIGURES_READ)
+def year(year: int) -> str:
+    if not FIRST <= year <= LAST:
+        abort(404)
+    return render_template("summaries/year.html", page=year_page(current_reader(), year, now_here()))
+
+
+@blueprint.get("/help")
+@require(Permission.FIGURES_READ)
+def help() -> str:  # noqa: A001 - the name of the endpoint
+    return render_template("summaries/help.html", chapters=counting_rules.CHAPTERS, types=registry.every_type())
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"help_url": url_for("summaries.help")})
+    for label, endpoint, position, key in (
+        (_l("Home"), "summaries.home", 10, "h"),
+        (_l("Figures"), "summaries.matrix", 30, "m"),
+        (_l("Partners"), "summaries.partners", 40, "p"),
+        (_l("Years"), "summaries.years", 50, "y"),
+        (_l("Help"), "summaries.help", 90, ""),
+    ):
+        navigation.add(app, navigation.Entry(label, endpoint, Permission.FIGURES_READ, position, key))

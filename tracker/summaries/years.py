@@ -1,0 +1,118 @@
+"""One year beside the year before it, and all years together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+
+from tracker.counting.filters import RecordFilter
+from tracker.counting.queries import record_ids, table
+from tracker.records.filtering import Reader, year_label
+from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, main_measures
+from tracker.summaries.charts import Chart
+from tracker.summaries.links import CellLinks, Columns, partner_url, year_url
+from tracker.summaries.matrix import Matrix, Shown
+from tracker.summaries.months import by_month
+from tracker.summaries.partner_grid import partner_grid
+from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.world_map import WorldMap, world_map
+
+FIRST, LAST = 1900, 2100
+
+
+@dataclass(frozen=True)
+class Perhaps:
+    """Records of which nobody knows whether they belong to the year (C12)."""
+
+    label: str
+    number: Shown
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """One measure in the year, in the year before, and beside it what may belong to the year."""
+
+    label: str
+    now: Shown
+    before: Shown
+    perhaps: tuple[Perhaps, ...]
+
+
+@dataclass(frozen=True)
+class YearPage:
+    """The annual figures."""
+
+    year: int
+    is_running: bool
+    stamp: Stamp
+    lines: tuple[YearLine, ...]
+    months: Matrix
+    partners: Matrix
+    chart: Chart | None
+    map: WorldMap | None
+    is_empty: bool
+
+    def row_url(self, key: str) -> str:
+        return partner_url(key)
+
+
+@dataclass(frozen=True)
+class YearsPage:
+    """All years."""
+
+    stamp: Stamp
+    table: Matrix
+    chart: Chart | None
+
+    def year_url(self, key: str) -> str:
+        return year_url(key)
+
+
+def years_page(reader: Reader, now: datetime) -> YearsPage:
+    """The figures of all types by year."""
+    chosen = _everything(reader)
+    found = [figures_of(reader, measure, chosen) for measure in (all_types(), *flow_measures())]
+    made = stamp(reader, now, record_ids(reader.session, chosen, None, reader.today))
+    mains = [one for one in found if one.measure in main_measures()]
+    return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains))
+
+
+def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
+    """The figures of `year`."""
+    chosen = _everything(reader)
+    found = [figures_of(reader, measure, chosen, ranges=True) for measure in (all_types(), *flow_measures())]
+    mains = [one for one in found if one.measure in main_measures()]
+    countries = table(reader.session, all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows, reader.today)
+    links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS, Columns(all_types(), countries.years, reader.today))
+    lines = _lines(found, year)
+    return YearPage(
+        year,
+        year == reader.today.year,
+        stamp(reader, now, record_ids(reader.session, chosen.narrowed(year=str(year)), None, reader.today)),
+        lines,
+        by_month(reader, [all_types(), *main_measures()], chosen, year),
+        partner_grid(reader, [all_types(), *flow_measures()], chosen, str(year)),
+        chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
+        world_map(reader, countries, all_types(), links, gettext("Activities by country"), str(year), str(year)),
+        not any(line.now.url or line.perhaps for line in lines),
+    )
+
+
+def _everything(reader: Reader) -> RecordFilter:
+    return RecordFilter(reporting_state=reader.reporting_state)
+
+
+def _lines(found: Sequence[Figures], year: int) -> tuple[YearLine, ...]:
+    return tuple(
+        YearLine(
+            str(one.measure.label),
+            one.shown(str(year)),
+            one.shown(str(year - 1)),
+            tuple(Perhaps(year_label(column), one.shown(column)) for column in one.uncertain_in(year)),
+        )
+        for one in found
+    )
