@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 def configuration(url: str) -> Config:
     """Alembic's settings for the database at `url`."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # a path may hold what ConfigParser interpolates
     config.attributes["url"] = url
     return config
 

@@ -6,6 +6,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 
+from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role
 from tracker.demo import loading
 from tracker.extensions import db
@@ -38,10 +39,8 @@ def demo(if_empty: bool) -> None:
         f"Loaded {len(report.loaded)} of {len(loading.facts())} facts as {report.records} records and their source; "
         f"{len(report.waiting)} wait for parts of the tracker that do not exist yet."
     )
-    click.echo(f"Demo accounts: {', '.join(Role)}. Password of each: {loading.DEMO_PASSWORD}")
+    click.echo(f"Demo accounts: {', '.join(Role)}. Password of each: {DEMO_PASSWORD}")
 
 
 def register(app: Flask) -> None:
     app.cli.add_command(demo)
-    # the sign-in page stands below this package and may not import it
-    app.extensions["demo_password"] = loading.DEMO_PASSWORD

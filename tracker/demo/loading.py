@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
 from tracker.demo.records import RECORDS, SOURCE, SOURCE_FACT, DemoRecord
@@ -22,7 +23,6 @@ from tracker.records.source_services import add_source
 from tracker.vocabularies import reference
 from tracker.vocabularies.models import VocabularyVersion
 
-DEMO_PASSWORD = "demo-password-2026"  # noqa: S105 - known on purpose: a database that holds it is served on loopback only
 REPORTING_STATE = "CHN"  # whose police the article speaks of: directions and partners are seen from there
 FACTS = Path(__file__).with_name("facts.csv")
 

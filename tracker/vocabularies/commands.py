@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
+from tracker.database import migrations
 from tracker.extensions import db
 from tracker.vocabularies.reference import load
 
@@ -16,5 +17,13 @@ def reference() -> None:
     click.echo(f"Reference data: {report.added} added, {report.changed} changed, {report.unchanged} unchanged.")
 
 
+def prepare_new_database(url: str) -> None:
+    """Schema and reference data for a database that has no table yet."""
+    migrations.upgrade(url)
+    load(db.session)
+    db.session.commit()
+
+
 def register(app: Flask) -> None:
     app.cli.add_command(reference)
+    app.extensions["prepare_database"] = lambda: prepare_new_database(app.config["SETTINGS"].database_url)

@@ -18,6 +18,7 @@ from flask_babel import Babel
 from sqlalchemy.orm import Session
 
 from tests.engines import Databases
+from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import PASSWORD_MIN, add_user, demo_users
 from tracker.config import Settings
@@ -254,7 +255,7 @@ def test_one_demo_account_for_each_role(session: Session):
     users = demo_users(session)
     assert {user.username: user.role for user in users} == {role.value: role for role in Role}
     assert all(user.is_demo and user.display_name.endswith("(demo)") for user in users)
-    assert len(loading.DEMO_PASSWORD) >= PASSWORD_MIN
+    assert len(DEMO_PASSWORD) >= PASSWORD_MIN
 
 
 # --- Where it is loaded ---
@@ -309,8 +310,7 @@ def test_the_command_loads_and_lists_what_waits(database_url: str):
     assert len(waiting) == len(set(waiting)) == 44
     assert "  S31  running total: Arrests in fraud cases of northern Myanmar - waits for statements with figures of their own" in lines
     assert any(line.startswith("Loaded 15 of 59 facts as 13 records and their source; 44 wait for ") for line in lines)
-    assert loading.DEMO_PASSWORD in lines[-1]
-    assert app.extensions["demo_password"] == loading.DEMO_PASSWORD
+    assert DEMO_PASSWORD in lines[-1]
 
     assert run(app) == (0, "Demo data: loaded before; nothing changed.\n")
     assert run(app, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
