@@ -1,3 +1,3 @@
 """What every test may ask for; the fixtures stand in the modules named here."""
 
-pytest_plugins = ["tests.engines", "tests.browser"]
+pytest_plugins = ["tests.engines", "tests.browser", "tests.app"]

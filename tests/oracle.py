@@ -483,9 +483,9 @@ class Oracle:
         )
         pauses: list[tuple[PartialDate, PartialDate | None]] = []
         for when, is_pause in turns:
-            if is_pause:
+            if is_pause and not (pauses and pauses[-1][1] is None):  # what is suspended cannot be suspended again
                 pauses.append((when, None))
-            elif pauses and pauses[-1][1] is None:
+            elif not is_pause and pauses and pauses[-1][1] is None:
                 pauses[-1] = (pauses[-1][0], when)
         return pauses
 

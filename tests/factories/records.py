@@ -101,3 +101,25 @@ def change(session: Session, actor: User, record: Record, document: Document, *,
     return services.update(
         actor, session, record, record_type, document, REPORTING_STATE, expected_version=record.version, draft=draft
     )
+
+
+ROLES_THAT_DO_NOT_COUNT = ("venue", "depositary", "observer", "mentioned")
+AGENCIES = {"THA_RTP": "THA", "LAO_MPS": "LAO", "CHN_MPS": "CHN", "USA_FBI": "USA"}
+ORGANISATIONS = ("SCO", "ASEAN", "INTERPOL", "UNODC", "UN")
+ICCS = {"telecom_fraud": "0701", "drugs": "0601", "kidnapping": "020221"}
+
+
+def payload(document: Document, *, review_state: str = "submitted", parent_kind: str | None = None, is_out: bool = False) -> Document:
+    """What a version keeps of `document`, made without a database for tests of pure functions."""
+    parties = [
+        entry
+        | {
+            "counts_as_partner": entry["role"] not in ROLES_THAT_DO_NOT_COUNT,
+            "kind": "agency" if entry["party"] in AGENCIES else "organisation" if entry["party"] in ORGANISATIONS else "country",
+            "belongs_to": AGENCIES.get(entry["party"]),
+        }
+        for entry in document["parties"]
+    ]
+    crimes = [entry | {"iccs": ICCS[entry["term"]]} for entry in document["crimes"]]
+    system = {"ref": "TST-2026-0001", "review_state": review_state, "owner_id": 1, "parent_kind": parent_kind, "is_out": is_out}
+    return document | {"parties": parties, "crimes": crimes} | system

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -9,16 +13,19 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.engines import Databases
+from tracker import create_app
+from tracker.accounts.demo import DEMO_PASSWORD
+from tracker.config import Settings
 from tracker.counting import queries
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
 from tracker.counting.queries import TOTAL, Cell, Table
 from tracker.counting.rows import Rows
-from tracker.database.session import open_engine
 from tracker.demo import loading
-from tracker.record_types import RECORD_TYPES
+from tracker.extensions import db
 from tracker.records import registry
 from tracker.records.models import RecordVersion
 from tracker.vocabularies.models import Party, PartyKind
@@ -29,19 +36,21 @@ PARTNERS = Rows("partner")
 
 
 @pytest.fixture(scope="module")
-def session(databases: Databases) -> Iterator[Session]:
-    """The loaded demo, only to read."""
+def app(databases: Databases) -> Iterator[Flask]:
+    """The application on a database that the command has filled; its tests only read."""
     with databases.fresh() as url:
-        engine = sa.create_engine(url)
-        open_engine(engine)
-        app = Flask("figures")
-        registry.load(app, RECORD_TYPES)
-        with app.app_context(), Session(engine) as session:
-            loading.load(session, CHN)
-            session.commit()
-            yield session
-            session.rollback()
-        engine.dispose()
+        app = create_app(Settings(database_url=url, secret_key="only for this test"), testing=True)
+        app.config["WTF_CSRF_ENABLED"] = False
+        assert app.test_cli_runner().invoke(args=["demo"]).exit_code == 0
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    with app.app_context():
+        yield db.session
 
 
 def chosen(measure: str, **keys: str) -> RecordFilter:
@@ -193,3 +202,114 @@ def test_what_the_article_gives_no_number_for(session: Session, measure: str):
 def test_activities_of_all_types(session: Session):
     cell = total(session, "activities")
     assert (cell.records, cell.unquantified) == (8, 5)
+
+
+# --- What a manager sees and opens (C43) ---
+
+LINK = re.compile(r'<a href="(/records/\?[^"]*)"[^>]*>([\d,]+)(?:<span[^>]*>\+</span>)?</a>')
+STATEMENT = re.compile(r'<a href="(/records/\?[^"]*)"[^>]*>1 statement without a number</a>')
+
+
+@pytest.fixture
+def manager(app: Flask) -> FlaskClient:
+    """A browser in which the manager of the demo is signed in."""
+    client = app.test_client()
+    assert client.post("/sign-in", data={"username": "manager", "password": DEMO_PASSWORD}).status_code == 302
+    return client
+
+
+def file_of(manager: FlaskClient, address: str) -> list[list[str]]:
+    """The lines of a file up to the empty one, after which it says what it counts."""
+    answer = manager.get(address)
+    assert answer.status_code == 200
+    lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    return lines[: lines.index([])]
+
+
+def matrix(manager: FlaskClient, query: str) -> dict[str, dict[str, str]]:
+    """The matrix as its file: a row's code (or its label in the foot) -> column -> what stands there."""
+    head, *rows = file_of(manager, f"/figures.csv?{query}")
+    return {row[1] or row[0]: dict(zip(head[2:], row[2:], strict=True)) for row in rows}
+
+
+def links_of_table(manager: FlaskClient, query: str) -> list[tuple[str, int]]:
+    """Each number of the table that opens a list, with its address."""
+    page = manager.get(f"/figures/?{query}")
+    assert page.status_code == 200
+    shown = page.text[page.text.index("<table") : page.text.index("</table>")]
+    return [(html.unescape(address), int(number.replace(",", ""))) for address, number in LINK.findall(shown)]
+
+
+def test_matrix_of_handovers(manager: FlaskClient):
+    assert matrix(manager, "measure=handovers") == {
+        "MMR": {"2023": "0", "2024": "0", "Year not stated": "1", "All years": "1"},
+        "KOR": {"2023": "1", "2024": "0", "Year not stated": "0", "All years": "1"},
+        "THA": {"2023": "0", "2024": "1", "Year not stated": "0", "All years": "1"},
+        "USA": {"2023": "0", "2024": "1", "Year not stated": "0", "All years": "1"},
+        "not_stated": {"2023": "0", "2024": "0", "Year not stated": "", "All years": ""},
+        "Distinct total": {"2023": "1", "2024": "2", "Year not stated": "1", "All years": "4"},
+    }
+
+
+def test_matrix_of_persons(manager: FlaskClient):
+    assert matrix(manager, "measure=persons_handed_over") == {
+        "MMR": {"2023": "", "2024": "", "Year not stated": "10", "All years": "10"},
+        "KOR": {"2023": "1", "2024": "", "Year not stated": "", "All years": "1"},
+        "THA": {"2023": "", "2024": "1", "Year not stated": "", "All years": "1"},
+        "USA": {"2023": "", "2024": "1", "Year not stated": "", "All years": "1"},
+        "Distinct total": {"2023": "1", "2024": "2", "Year not stated": "10", "All years": "13"},
+    }
+
+
+@pytest.mark.parametrize(("direction", "handovers", "persons"), [("inward", "2", "11"), ("outward", "2", "2")])
+def test_matrix_by_direction(manager: FlaskClient, direction: str, handovers: str, persons: str):
+    for measure, expected in (("handovers", handovers), ("persons_handed_over", persons)):
+        assert matrix(manager, f"measure={measure}&direction={direction}")["Distinct total"]["All years"] == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "measure=handovers",
+        "measure=handovers&direction=inward",
+        "measure=handovers&rows=legal_basis",
+        "measure=records",
+        "measure=operations_started",
+    ],
+)
+def test_every_number_opens_as_many_records(manager: FlaskClient, query: str):
+    links = links_of_table(manager, query)
+    assert links
+    for address, number in links:
+        assert manager.get(address).status_code == 200
+        assert len(file_of(manager, address.replace("/records/", "/records.csv", 1))) - 1 == number, address
+
+
+def test_every_number_of_persons_opens_records_that_add_up_to_it(manager: FlaskClient):
+    links = links_of_table(manager, "measure=persons_handed_over")
+    assert max(number for _, number in links) == 13
+    for address, number in links:
+        head, *rows = file_of(manager, address.replace("/records/", "/records.csv", 1))
+        column = next(index for index, label in enumerate(head) if "lower" in label)
+        assert sum(Decimal(row[column]) for row in rows) == number, address
+
+
+def test_the_page_shows_the_open_list(manager: FlaskClient):
+    page = manager.get("/figures/?measure=records").text
+    marked = re.findall(r'<a href="/records/\?measure=records&amp;partner=(\w+)"[^>]*>(\d)<span[^>]*>\+</span></a>', page)
+    assert sorted(marked) == [("KHM", "1"), ("LAO", "1"), ("THA", "2")]
+
+
+@pytest.mark.parametrize("measure", ["handovers", "agreements_signed", "trainings_started"])
+def test_the_statement_stands_beside_the_table_and_opens_its_record(manager: FlaskClient, measure: str):
+    (address,) = STATEMENT.findall(manager.get(f"/figures/?measure={measure}").text)
+    assert len(file_of(manager, html.unescape(address).replace("/records/", "/records.csv", 1))) == 2
+
+
+def test_every_record_opens(manager: FlaskClient):
+    addresses = set(re.findall(r'href="(/\w+/[A-Z]{3}-\d{4}-\d{4})"', manager.get("/records/").text))
+    assert len(addresses) == 13
+    for address in addresses:
+        page = manager.get(address)
+        assert page.status_code == 200
+        assert "line " in page.text

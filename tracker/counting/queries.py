@@ -19,7 +19,7 @@ from tracker.counting.conditions import certain, conditions, in_column, in_row, 
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
-from tracker.counting.rows import Rows, facts_by_row
+from tracker.counting.rows import Rows, facts_by_row, is_sole
 
 TOTAL = ""  # the key of the row or column that is the distinct total
 
@@ -41,6 +41,19 @@ class Cell:
     missing: int = 0  # records that give no number at all
     inferred: int = 0
     open_list: bool = False  # "and other countries" (C7)
+
+    def plus(self, other: Cell) -> Cell:
+        """Both together, where no record is in both (C29: bounds are added apart)."""
+        return Cell(
+            self.records + other.records,
+            self.lower + other.lower,
+            None if self.upper is None or other.upper is None else self.upper + other.upper,
+            self.about or other.about,
+            self.unquantified + other.unquantified,
+            self.missing + other.missing,
+            self.inferred + other.inferred,
+            self.open_list or other.open_list,
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -82,7 +95,8 @@ def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, 
         cells = dict(_span_cells(session, measure, body, years, today)) | dict(_span_cells(session, measure, whole, years, today))
         columns: tuple[str, ...] = ()
     else:
-        cells = dict(_flow_cells(session, measure, body, ranges)) | dict(_flow_cells(session, measure, whole, ranges))
+        cells = _flow_cells(session, measure, body, ranges, is_sole(chosen, measure, rows))
+        cells |= _flow_cells(session, measure, whole, ranges, is_sole(chosen, measure))
         found = sorted({int(column) for _, column in cells if column.isdigit()})
         years = _continuous(found)
         columns = tuple(sorted({column for _, column in cells if "-" in column}))
@@ -101,7 +115,8 @@ def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, to
     if measure.mode in (Mode.ACTIVE, Mode.STOCK):
         years = _span_years(session, whole, today)
         return {column: cell for (_, column), cell in _span_cells(session, measure, whole, years, today)}
-    return {column: cell for (_, column), cell in _flow_cells(session, measure, whole, ranges)}
+    cells = _flow_cells(session, measure, whole, ranges, is_sole(chosen, measure))
+    return {column: cell for (_, column), cell in cells.items()}
 
 
 def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, today: date) -> sa.Select[int]:
@@ -109,7 +124,8 @@ def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, 
     if measure and not chosen.number:
         chosen = replace(chosen, number=NumberState.VALUE.value)
     where = [*conditions(session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, today)]
-    return sa.select(Fact.record_id).where(*where).distinct()
+    found = sa.select(Fact.record_id).where(*where)
+    return found if is_sole(chosen, measure) else found.distinct()
 
 
 def _whole(session: Session, measure: Measure, chosen: RecordFilter) -> Any:
@@ -126,18 +142,24 @@ def _body(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows) 
     return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
 
 
-def _numbers(facts: Any) -> list[Any]:
-    """The aggregates of a cell, in the order of `_cell`."""
+def _numbers(facts: Any, sole: bool) -> list[Any]:
+    """The aggregates of a cell, in the order of `_cell`. Where each record has one fact (`sole`), nothing is to be told apart."""
+
+    def records(condition: Any) -> Any:
+        if sole:
+            return sa.func.sum(sa.case((condition, 1), else_=0))
+        return sa.func.count(sa.distinct(sa.case((condition, facts.c.record_id))))
+
     has_value = facts.c.number_state == NumberState.VALUE
     return [
-        sa.func.count(sa.distinct(sa.case((has_value, facts.c.record_id)))),
+        records(has_value),
         sa.func.sum(sa.case((has_value, facts.c.value_lo))),
         sa.func.sum(sa.case((has_value, facts.c.value_hi))),
         sa.func.sum(sa.case((sa.and_(has_value, facts.c.value_hi.is_(None)), 1), else_=0)),
         sa.func.sum(sa.case((facts.c.is_about, 1), else_=0)),
-        sa.func.count(sa.distinct(sa.case((facts.c.number_state == NumberState.UNQUANTIFIED, facts.c.record_id)))),
-        sa.func.count(sa.distinct(sa.case((facts.c.number_state == NumberState.MISSING, facts.c.record_id)))),
-        sa.func.count(sa.distinct(sa.case((facts.c.is_inferred, facts.c.record_id)))),
+        records(facts.c.number_state == NumberState.UNQUANTIFIED),
+        records(facts.c.number_state == NumberState.MISSING),
+        records(facts.c.is_inferred),
         sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
     ]
 
@@ -151,19 +173,25 @@ def _cell(measure: Measure, numbers: Iterable[Any]) -> Cell:
     return Cell(records, Decimal(str(lower or 0)), top, bool(about), unquantified, missing, inferred, bool(open_lists))
 
 
-def _flow_cells(session: Session, measure: Measure, facts: Any, ranges: bool) -> Iterator[tuple[tuple[str, str], Cell]]:
-    """Cells by year, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row."""
+def _flow_cells(session: Session, measure: Measure, facts: Any, ranges: bool, sole: bool) -> dict[tuple[str, str], Cell]:
+    """Cells by year, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row.
+
+    All facts that a record has in a measure share its date, so a row's total is the sum of its columns.
+    """
     end = measure.mode is Mode.ENDED
     year, lo, hi = (facts.c.end_year, facts.c.end_lo, facts.c.end_hi) if end else (facts.c.year, facts.c.lo, facts.c.hi)
     known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
     between = [year_of(lo), year_of(hi)] if ranges else []
     shape = [year, known, *(sa.case((year.is_(None), column)) for column in between)]
-    for row, found, is_known, *rest in session.execute(sa.select(facts.c.row, *shape, *_numbers(facts)).group_by(facts.c.row, *shape)):
+    statement = sa.select(facts.c.row, *shape, *_numbers(facts, sole)).group_by(facts.c.row, *shape)
+    cells: dict[tuple[str, str], Cell] = {}
+    for row, found, is_known, *rest in session.execute(statement):
         bounds, numbers = rest[: len(between)], rest[len(between) :]
         column = str(found) if found is not None else NOT_STATED if not is_known else f"{bounds[0]}-{bounds[1]}" if ranges else UNCERTAIN
-        yield (row, column), _cell(measure, numbers)
-    for row, *numbers in session.execute(sa.select(facts.c.row, *_numbers(facts)).group_by(facts.c.row)):
-        yield (row, TOTAL), _cell(measure, numbers)
+        cell = _cell(measure, numbers)
+        for key in ((row, column), (row, TOTAL)):
+            cells[key] = cells[key].plus(cell) if key in cells else cell
+    return cells
 
 
 def _span_cells(

@@ -27,6 +27,21 @@ class Rows:
     is_key: bool = False
 
 
+# properties of which a record has one value, so that it stands in one row
+_SEVERAL_VALUES = ("crime", "iccs", "role", "agency")
+
+
+def is_sole(chosen: RecordFilter, measure: Measure | None, rows: Rows | None = None) -> bool:
+    """Whether each record has at most one fact in a row (of the total, without `rows`): then facts are counted as they are."""
+    if measure and (measure.is_quantity or measure.is_span):
+        return False
+    if chosen.region or chosen.group or chosen.expand:
+        return False
+    if rows is None or rows.dimension in (PARTNER, KIND):
+        return True
+    return rows.is_key and rows.dimension not in _SEVERAL_VALUES
+
+
 def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """Selections that together hold every fact of `where` once for each row it stands in, `row` first."""
     # The filter's own partner, region or group narrows which records, and so the rows of properties and types too.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role
@@ -14,6 +15,7 @@ from tracker.extensions import db
 
 @click.command("demo", help="Load demo accounts and records into an empty database; may be run again.")
 @click.option("--if-empty", is_flag=True, help="Do nothing where there are users or records.")
+@with_appcontext
 def demo(if_empty: bool) -> None:
     if not sa.inspect(db.session.connection()).has_table("user_account"):
         raise click.ClickException("The database has no tables yet: run `flask --app app database upgrade` first.")

@@ -15,6 +15,7 @@ from tracker.counting.conditions import conditions, in_column, in_row
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, NumberState
+from tracker.counting.rows import is_sole
 from tracker.database import search
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
@@ -106,7 +107,8 @@ def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str,
     if measure and not chosen.number:
         where.append(Fact.number_state == NumberState.VALUE)
     field = getattr(Fact, column)
-    statement = sa.select(field, sa.func.count(sa.distinct(Fact.record_id))).where(*where).group_by(field)
+    records = sa.func.count() if is_sole(chosen, measure) else sa.func.count(sa.distinct(Fact.record_id))
+    statement = sa.select(field, records).where(*where).group_by(field)
     return {str(value): count for value, count in reader.session.execute(statement) if value is not None}
 
 

@@ -36,8 +36,9 @@ class Breakdown:
 
 
 def breakdowns(reader: Reader, record_type: RecordType, chosen: RecordFilter) -> Iterator[Breakdown]:
-    """A table for each property of `record_type`, by count and by persons or the like; none where nothing is recorded."""
-    measures = [measure for measure in record_type.measures if measure.main or (measure.is_quantity and measure.mode is Mode.FLOW)]
+    """A table for each property of `record_type`: its count, and its persons or the like; none where nothing is recorded."""
+    quantity = next((measure for measure in record_type.measures if measure.is_quantity and measure.mode is Mode.FLOW), None)
+    measures = [record_type.main_measure, *([quantity] if quantity else [])]
     for column in record_type.dimensions:
         found = by_property(reader, column, measures, chosen)
         if found.lines:

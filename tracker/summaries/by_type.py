@@ -15,6 +15,7 @@ from tracker.records.filtering import Reader, year_label
 from tracker.summaries.charts import Chart, Series, stacked
 from tracker.summaries.links import CellLinks, Columns
 from tracker.summaries.matrix import Column, Matrix, Row, Section, Shown, shown
+from tracker.summaries.row_choices import type_of_measure
 
 ALL_TYPES = "activities"
 
@@ -63,7 +64,24 @@ def headline_measures() -> list[Measure]:
 
 
 def main_measures() -> list[Measure]:
+    """The count of each type's records."""
     return [record_type.main_measure for record_type in registry.every_type()]
+
+
+def leading_measures() -> list[Measure]:
+    """Few enough for the columns of a table: of each type what is in force, its count, and the first quantity."""
+    found = []
+    for record_type in registry.every_type():
+        quantities = [measure for measure in record_type.measures if measure.is_quantity and measure.mode is Mode.FLOW]
+        found += [measure for measure in record_type.measures if measure.main or measure.mode is Mode.STOCK or measure in quantities[:1]]
+    return found
+
+
+def is_beside_a_stock(measure: Measure) -> bool:
+    """C19: what is shown next to a stock, and like it for all years."""
+    record_type = type_of_measure(measure)
+    stocks = record_type is not None and any(one.mode is Mode.STOCK for one in record_type.measures)
+    return stocks and measure.mode is Mode.FLOW and not measure.main and not measure.is_quantity
 
 
 def all_types() -> Measure:

@@ -10,16 +10,16 @@ from flask_babel import gettext
 
 from tracker.accounts.permissions import Permission, may
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
-from tracker.counting.measures import Mode
+from tracker.counting.measures import Measure, Mode
 from tracker.counting.queries import TOTAL, Table, record_ids
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import Asked
-from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures
+from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
 from tracker.summaries.links import CellLinks, Columns, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, figures, presented
-from tracker.summaries.partner import Tile
+from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, stamp
@@ -78,7 +78,7 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
         stamp(reader, now, record_ids(reader.session, chosen, None, reader.today)),
         _day(reader.today),
         year,
-        tuple(_tile(figures_of(reader, measure, chosen), year) for measure in headline_measures()),
+        tuple(_tile(figures_of(reader, measure, chosen), year) for measure in _tile_measures()),
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year)), year),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
@@ -99,10 +99,17 @@ def _tile(found: Figures, year: int) -> Tile:
     """C15: a year that is not over is not set against a whole one without saying so."""
     label = str(found.measure.label)
     if found.measure.mode is Mode.STOCK:
-        number = found.shown()
-        return Tile(label, number, gettext("today") + (f"; {number.title}" if number.title else ""))
+        return Tile(label, found.shown(), today_note(found))
+    if is_beside_a_stock(found.measure):
+        return Tile(label, found.shown(), gettext("all years"))
     before = found.shown(str(year - 1))
     return Tile(label, found.shown(str(year)), gettext("%(year)s, whole year: %(number)s", year=year - 1, number=before.text))
+
+
+def _tile_measures() -> list[Measure]:
+    """What is in force comes first, with what stands beside it."""
+    wanted = [measure for measure in headline_measures() if measure in leading_measures() or is_beside_a_stock(measure)]
+    return sorted(wanted, key=lambda measure: 0 if measure.mode is Mode.STOCK else 1 if is_beside_a_stock(measure) else 2)
 
 
 def _undated(activities: Figures) -> Iterator[Tile]:

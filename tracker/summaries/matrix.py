@@ -152,7 +152,9 @@ def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Colu
     heat = None
     if scale and column.extra != "total" and text != "–":
         heat = scale.heat(_weight(cell))
-    return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), cell.open_list and not measure.is_quantity, column.extra)
+    # C7: the + belongs to the cells of countries; in a total it would say "at least"
+    is_open = cell.open_list and row != TOTAL and links.field == PARTNERS.field and not measure.is_quantity
+    return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra)
 
 
 def _sections(

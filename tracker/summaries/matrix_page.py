@@ -10,6 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import NumberState, Standing
 from tracker.counting.rows import GROUP, PARTNER
 from tracker.counting.queries import TOTAL, Cell, Table, cells_by_column, record_ids
@@ -51,6 +52,7 @@ class MatrixPage:
     own_fields: Sequence[Any]
     chips: tuple[Chip, ...]
     unit: str
+    when: str
     stamp: Stamp
     rules: tuple[Rule, ...]
     csv_url: str
@@ -77,6 +79,7 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
         "own_fields": own_fields(reader, asked),
         "chips": tuple(_chips(reader, asked)),
         "unit": unit,
+        "when": when_counted(asked.measure),
         "stamp": stamp(reader, now, *selection, basis=asked.chosen.basis),
         "rules": rules_of(asked.measure),
         "csv_url": url_for("summaries.matrix_csv", **asked.args()),
@@ -92,6 +95,15 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     )
 
 
+def when_counted(measure: Measure) -> str:
+    """What puts a record into a year (C10, C11), for the head of the table."""
+    if measure.mode is Mode.STOCK:
+        return gettext("on the last day of each year; in the running year, today")
+    if measure.mode is Mode.ACTIVE:
+        return gettext("at any time of the year")
+    return gettext("in the year of: %(date)s", date=measure.date_label)
+
+
 def file_rows(reader: Reader, asked: Asked, now: datetime) -> Iterator[Sequence[object]]:
     """The table as a file: head, rows, foot; then, after an empty line, what it counts and where it comes from."""
     page = matrix_page(reader, asked, {}, now)
@@ -104,7 +116,7 @@ def file_rows(reader: Reader, asked: Asked, now: datetime) -> Iterator[Sequence[
         yield [row.label, "", *(_plain(cell.text) for cell in row.cells)]
     yield []
     yield [gettext("Counted"), f"{asked.measure.label} ({page.unit})"]
-    yield [gettext("Counting date"), str(asked.measure.date_label)]
+    yield [gettext("When"), page.when]
     yield [gettext("Filter"), "; ".join(chip.label for chip in page.chips) or gettext("none")]
     for note in (*page.statements, *page.outside):
         yield [gettext("Beside the table"), note.text]

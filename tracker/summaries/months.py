@@ -72,7 +72,7 @@ def _month(spread: _Spread, chosen: RecordFilter, year: int, month: int) -> Show
 
 
 def _spread(reader: Reader, measure: Measure, chosen: RecordFilter) -> _Spread:
-    where = [*conditions(reader.session, chosen, measure, reader.today), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
     months = [sa.cast(sa.extract("month", day), sa.Integer) for day in (Fact.lo, Fact.hi)]
     statement = sa.select(*months, sa.func.count(sa.distinct(Fact.record_id))).where(*where, Fact.number_state == NumberState.VALUE)
     return _Spread({(first, last): count for first, last, count in reader.session.execute(statement.group_by(*months))})

@@ -26,6 +26,7 @@ from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.models import Membership, Party, PartyKind
 from tracker.vocabularies.parties import display_name
+from tracker.web.formatters import number
 
 _LATEST = 10
 
@@ -126,17 +127,21 @@ def selection_of(reader: Reader, party: Party) -> RecordFilter:
 
 def _tile(figures: Figures) -> Tile:
     cell = figures.cell()
-    notes = []
-    if figures.measure.mode is Mode.STOCK:
-        notes.append(gettext("today"))
+    notes = [today_note(figures)] if figures.measure.mode is Mode.STOCK else []
     if cell.unquantified:
         notes.append(ngettext("%(num)d statement without a number", "%(num)d statements without a number", cell.unquantified))
     if cell.missing:
         notes.append(ngettext("%(num)d record without a number", "%(num)d records without a number", cell.missing))
-    number = figures.shown()
-    if number.title and figures.measure.is_span:
-        notes.append(number.title)
-    return Tile(str(figures.measure.label), number, "; ".join(notes))
+    return Tile(str(figures.measure.label), figures.shown(), "; ".join(notes))
+
+
+def today_note(figures: Figures) -> str:
+    """What a stock says of its day, and how sure it is."""
+    cell = figures.cell()
+    if cell.upper is None or cell.lower == cell.upper:
+        return gettext("today")
+    sure, maybe = number(cell.lower), number(cell.upper - cell.lower)
+    return gettext("today; %(sure)s certainly, %(maybe)s possibly", sure=sure, maybe=maybe)
 
 
 def _statements(found: Sequence[Figures]) -> Iterator[Fact]:

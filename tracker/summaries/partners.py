@@ -8,7 +8,7 @@ from datetime import datetime
 from tracker.counting.filters import RecordFilter
 from tracker.counting.queries import record_ids
 from tracker.records.filtering import Reader
-from tracker.summaries.by_type import all_types, headline_measures
+from tracker.summaries.by_type import all_types, leading_measures
 from tracker.summaries.links import partner_url
 from tracker.summaries.matrix import Matrix
 from tracker.summaries.partner_grid import partner_grid
@@ -40,11 +40,15 @@ class PartnersPage:
     def row_url(self, key: str) -> str:
         return partner_url(key)
 
+    def no_url(self, key: str) -> str:
+        """Columns are measures here and lead nowhere."""
+        return ""
+
 
 def partners_page(reader: Reader, typed: str, now: datetime) -> PartnersPage:
     """The list of partners; with `typed`, what was found stands above it."""
     chosen = RecordFilter(reporting_state=reader.reporting_state)
-    grid = partner_grid(reader, [all_types(), *headline_measures()], chosen, by_region=True)
+    grid = partner_grid(reader, [all_types(), *leading_measures()], chosen, by_region=True)
     made = stamp(reader, now, record_ids(reader.session, chosen, None, reader.today))
     return PartnersPage(made, grid, typed, tuple(_found(reader, typed)))
 

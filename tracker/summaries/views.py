@@ -54,7 +54,7 @@ def matrix_csv() -> Response | BaseResponse:
 @blueprint.get("/partners/")
 @require(Permission.FIGURES_READ)
 def partners() -> str | BaseResponse:
-    reader, typed = current_reader(), request.args.get("q", "").strip()[:TYPED]
+    reader, typed = current_reader(), request.args.get("name", "").strip()[:TYPED]
     code = sole_match(reader, typed)
     if code:
         return redirect(url_for("summaries.partner", code=code))

@@ -9,9 +9,10 @@ from datetime import datetime
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Mode
 from tracker.counting.queries import record_ids, table
 from tracker.records.filtering import Reader, year_label
-from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, main_measures
+from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.links import CellLinks, Columns, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
@@ -59,6 +60,10 @@ class YearPage:
     def row_url(self, key: str) -> str:
         return partner_url(key)
 
+    def no_url(self, key: str) -> str:
+        """Columns are measures here and lead nowhere."""
+        return ""
+
 
 @dataclass(frozen=True)
 class YearsPage:
@@ -89,13 +94,14 @@ def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
     countries = table(reader.session, all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows, reader.today)
     links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS, Columns(all_types(), countries.years, reader.today))
     lines = _lines(found, year)
+    in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     return YearPage(
         year,
         year == reader.today.year,
         stamp(reader, now, record_ids(reader.session, chosen.narrowed(year=str(year)), None, reader.today)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
-        partner_grid(reader, [all_types(), *flow_measures()], chosen, str(year)),
+        partner_grid(reader, [all_types(), *in_a_year], chosen, str(year)),
         chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
         world_map(reader, countries, all_types(), links, gettext("Activities by country"), str(year), str(year)),
         not any(line.now.url or line.perhaps for line in lines),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
@@ -13,6 +14,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
+from tracker.database.remembered import remembered
 from tracker.vocabularies.models import Party, PartyAlias, PartyKind, VocabularyVersion
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,29}")
@@ -106,8 +108,7 @@ def display_name(party: Party, locale: str) -> str:
 
 def names_by_code(session: Session, locale: str) -> dict[str, str]:
     """Display names of all parties by code, kept until the reference data change or a party is added."""
-    version = sa.select(sa.func.max(VocabularyVersion.id)).scalar_subquery()
-    state = session.execute(sa.select(version, sa.func.count(Party.id), sa.func.max(Party.id))).one()
+    state = remembered(session, "state of parties", lambda: _state_of_parties(session))
     kept = _KEPT_NAMES.get(locale)
     if kept is None or kept[0] != state:
         parties = session.scalars(sa.select(Party).order_by(Party.code))
@@ -115,7 +116,13 @@ def names_by_code(session: Session, locale: str) -> dict[str, str]:
     return dict(kept[1])
 
 
-_KEPT_NAMES: dict[str, tuple[tuple[int | None, int, int | None], dict[str, str]]] = {}
+def _state_of_parties(session: Session) -> tuple[Any, ...]:
+    """What tells whether the names are still those that were read, on which database."""
+    version = sa.select(sa.func.max(VocabularyVersion.id)).scalar_subquery()
+    return (str(session.get_bind().engine.url), *session.execute(sa.select(version, sa.func.count(Party.id), sa.func.max(Party.id))).one())
+
+
+_KEPT_NAMES: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.database.remembered import forget
 from tracker.vocabularies.models import Membership, Party, PartyAlias, PartyKind, VocabTerm, VocabularyVersion
 from tracker.vocabularies.reference_files import MembershipRow, PartyRow, ReferenceData, TermRow, shipped
 
@@ -69,6 +70,7 @@ def load_data(session: Session, data: ReferenceData) -> LoadReport:
     _load_aliases(session, data, ids, counts)
     _load_memberships(session, data.memberships, ids, counts)
     is_new = _note_version(session, data.digest)
+    forget(session)
     return LoadReport(counts.added, counts.changed, counts.retired, counts.unchanged, data.digest, is_new)
 
 

@@ -1,0 +1,290 @@
+"""The application under test, people signed in to it, and an eye on every page that is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from tracker import create_app
+from tracker.accounts import services as accounts
+from tracker.accounts.models import Role, User
+from tracker.config import Settings
+from tracker.database.base import Base
+from tracker.extensions import db
+from tracker.records.record_type import RecordType
+from tracker.web.language import LANGUAGES
+
+PASSWORD = "correct horse battery"
+
+ClientAs = Callable[..., FlaskClient]
+
+
+# --- Fixtures ---
+
+
+@pytest.fixture(scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Hashes that take no time: what Argon2 is worth is not tested here."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", cheap)
+        patch.setattr(accounts, "_NOBODY", cheap.hash("nobody"))
+        yield
+
+
+@pytest.fixture
+def app(database_url: str, cheap_passwords: None) -> Iterator[Flask]:
+    """The product on a database of this test's own. Forms need no CSRF token unless a test turns that on."""
+    with application(database_url) as app:
+        yield app
+
+
+@pytest.fixture
+def client_as(app: Flask) -> ClientAs:
+    """`client_as(Role.OFFICER)` is a browser in which an officer is signed in; `client_as(Role.OFFICER, "ana")` one of several."""
+    return lambda role, username="": signed_in(app, role, username)
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+# --- What tests use of the application ---
+
+
+@contextmanager
+def application(url: str, record_types: tuple[RecordType, ...] | None = None) -> Iterator[Flask]:
+    """The product on the database at `url`, closed at the end."""
+    app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3), record_types, testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def stored(app: Flask) -> Iterator[Session]:
+    """A session outside any request; what is written in it is committed. No request may be made inside."""
+    with app.app_context():
+        yield db.session
+        db.session.commit()
+
+
+def add_user(app: Flask, role: Role, username: str = "") -> str:
+    """Make a user unless there is one of this name; gives the name."""
+    name = username or role.value
+    with stored(app) as session:
+        if session.scalar(sa.select(User.id).where(User.username == name)) is None:
+            accounts.add_user(None, session, name, name.capitalize(), role, PASSWORD)
+    return name
+
+
+def signed_in(app: Flask, role: Role, username: str = "") -> FlaskClient:
+    """A browser in which a user of `role` is signed in."""
+    name = add_user(app, role, username)
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"username": name, "password": PASSWORD})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return client
+
+
+def contents(app: Flask) -> dict[str, list[str]]:
+    """Every row of every table, to see that nothing was written."""
+    with app.app_context(), db.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table))) for table in Base.metadata.sorted_tables
+        }
+
+
+# --- Pages ---
+
+
+@dataclass
+class Page:
+    """A fetched page with what is to be read in it."""
+
+    status: int
+    html: str
+    text: str = ""  # what people see, in one line
+    title: str = ""
+    headings: list[str] = field(default_factory=list)  # of the first rank
+    links: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    labels_for: list[str] = field(default_factory=list)
+    attributes: list[tuple[str, str, str]] = field(default_factory=list)  # (tag, name, value)
+    lang: str = ""
+
+
+class _PageReader(HTMLParser):
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        self.open: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.page.attributes += [(tag, name, value) for name, value in values.items()]
+        if tag in ("title", "h1", "script", "style"):
+            self.open.append(tag)
+            if tag == "h1":
+                self.page.headings.append("")
+        if tag == "html":
+            self.page.lang = values.get("lang", "")
+        if tag == "a" and "href" in values:
+            self.page.links.append(values["href"])
+        if tag == "label" and "for" in values:
+            self.page.labels_for.append(values["for"])
+        if "id" in values:
+            self.page.ids.append(values["id"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        here = self.open[-1] if self.open else ""
+        if here == "title":
+            self.page.title += data
+        elif here == "h1":
+            self.page.headings[-1] += data
+        if here not in ("script", "style"):
+            self.words.append(data)
+
+
+def read_page(status: int, html: str) -> Page:
+    """What stands in the page."""
+    found = Page(status, html)
+    reader = _PageReader(found)
+    reader.feed(html)
+    found.text = " ".join(" ".join(reader.words).split())
+    return found
+
+
+def page(client: FlaskClient, url: str, status: int = 200) -> Page:
+    """Fetch `url` and look at what no page may lack or show."""
+    return inspected(client.get(url), status)
+
+
+def inspected(answer: Any, status: int = 200) -> Page:
+    """The page of an answer, looked at."""
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == status, f"{answer.status_code} {answer.headers.get('Location', '')}: {read_page(0, html).text[:400]}"
+    assert answer.mimetype == "text/html"
+    found = read_page(answer.status_code, html)
+    assert found.title.strip().strip("–").strip(), "the page has no title"
+    assert len(found.headings) == 1, f"the page has {len(found.headings)} headings of the first rank"
+    assert found.headings[0].strip(), "the heading is empty"
+    assert found.lang in LANGUAGES, f"the page is in the language {found.lang!r}"
+    assert not re.search(r"\b(None|Undefined|LazyString)\b|\[object |object at 0x|\{\{|\{%", found.text), "the page shows what only programs say"
+    leaked = [(tag, name, value) for tag, name, value in found.attributes if value == "None" or "=None" in value or "object at 0x" in value]
+    assert not leaked, f"attributes hold what only programs say: {leaked}"
+    twice = {one for one in found.ids if found.ids.count(one) > 1}
+    assert not twice, f"ids stand twice: {twice}"
+    assert set(found.labels_for) <= set(found.ids), f"labels without a field: {set(found.labels_for) - set(found.ids)}"
+    return found
+
+
+class _FormReader(HTMLParser):
+    def __init__(self, form_id: str) -> None:
+        super().__init__()
+        self.form_id = form_id
+        self.inside = False
+        self.found: MultiDict[str, str] = MultiDict()
+        self.select: str | None = None
+        self.first: str | None = None
+        self.chosen = False
+        self.textarea: str | None = None
+        self.typed = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = values.get("id") == self.form_id
+        if not self.inside:
+            return
+        name = values.get("name", "")
+        if tag == "input" and name:
+            if values.get("type") in ("checkbox", "radio"):
+                if "checked" in values:
+                    self.found.add(name, values.get("value", "on"))
+            elif values.get("type") != "submit":
+                self.found.add(name, values.get("value", ""))
+        elif tag == "select":
+            self.select, self.first, self.chosen = name, None, False
+        elif tag == "option" and self.select:
+            value = values.get("value", "")
+            self.first = value if self.first is None else self.first
+            if "selected" in values:
+                self.found.add(self.select, value)
+                self.chosen = True
+        elif tag == "textarea":
+            self.textarea, self.typed = name, ""
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea is not None:
+            self.typed += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+        elif tag == "select" and self.select:
+            if not self.chosen and self.first is not None:
+                self.found.add(self.select, self.first)
+            self.select = None
+        elif tag == "textarea" and self.textarea is not None:
+            self.found.add(self.textarea, self.typed.removeprefix("\r\n").removeprefix("\n"))
+            self.textarea = None
+
+
+def form_fields(html: str, form_id: str = "entry") -> MultiDict[str, str]:
+    """What a browser would send of the form, its buttons left out."""
+    reader = _FormReader(form_id)
+    reader.feed(html)
+    return reader.found
+
+
+def errors_of(html: str) -> str:
+    """What the form says is wrong, in one line; '' when it says nothing."""
+    match = re.search(r'<div class="error-summary".*?</div>', html, re.DOTALL)
+    return read_page(0, match[0]).text if match else ""
+
+
+# --- Entering records as people do ---
+
+
+def minimal(record_type: RecordType, number: int = 1, **more: str) -> dict[str, str]:
+    """The least that can be recorded, as a form sends it; titles are unlike each other so that none is taken for a twin."""
+    words = "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima".split()
+    title = f"{words[number % 12]} {words[number // 12 % 12] * 2} {number}"
+    return {
+        "title": title,
+        "parties-0-names": "Laos",
+        "parties-0-role": record_type.roles[0],
+        "start": "2024",
+        "evidence-0-source": "Letter of the desk",
+        "action": "save",
+    } | more
+
+
+def enter(client: FlaskClient, record_type: RecordType, data: Any) -> str:
+    """Send the form of a new record; the address of what was made."""
+    answer = client.post(f"/{record_type.slug}/new", data=data)
+    assert answer.status_code == 303, errors_of(answer.get_data(as_text=True)) or answer.get_data(as_text=True)[:500]
+    return str(answer.headers["Location"])

@@ -1,0 +1,336 @@
+"""Laws that every record type obeys, whatever it is: parametrised over the one list of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, stored
+from tests.contract.whole_records import STATE, counted, filled, save
+from tests.factories import sources
+from tracker.accounts.models import Role, User
+from tracker.database.columns import utc_now
+from tracker.record_types import RECORD_TYPES
+from tracker.records.documents import read_document
+from tracker.records.enums import ReviewState
+from tracker.records.form_context import FormContext
+from tracker.records.models import Record, RecordVersion
+from tracker.records.record_type import ColumnKind, RecordType
+
+every_type = pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.kind)
+
+# fields of the form that are no value of the record
+OF_THE_FORM = {"csrf_token", "version", "token", "seen"}
+# columns whose field asks the other way round
+ENTERED_AS = {"parties_basis": "parties_not_stated", "parties_complete": "parties_open"}
+# fields that are a figure of the record, or half of a list
+PARTS_OF_LISTS = {"crime_primary", "persons", "persons_no", "person_status", "participants"}
+# columns that the house fills in
+OF_THE_HOUSE = {
+    *("id", "record_id", "ref", "kind", "review_state", "owner_id", "merged_into_id", "restricted_at", "restricted_reason"),
+    *("version", "created_at", "changed_at"),
+}
+
+
+class TestTheDeclaration:
+    @every_type
+    def test_each_declared_column_and_list_can_be_entered(self, app: Flask, record_type: RecordType) -> None:
+        fields = fields_of(app, record_type)
+        declared = [column.name for column in record_type.all_columns] + [child.name for child in record_type.all_lists]
+        assert [name for name in declared if ENTERED_AS.get(name, name) not in fields] == []
+
+    @every_type
+    def test_each_field_of_the_form_is_declared(self, app: Flask, record_type: RecordType) -> None:
+        declared = {ENTERED_AS.get(column.name, column.name) for column in record_type.all_columns}
+        declared |= {child.name for child in record_type.all_lists}
+        assert fields_of(app, record_type) - declared - OF_THE_FORM - PARTS_OF_LISTS == set()
+
+    @every_type
+    def test_each_field_of_the_form_is_on_the_page(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        html = page(client_as(Role.OFFICER), f"/{record_type.slug}/new").html
+        drawn = {name.split("-")[0] for name in re.findall(r'name="([^"]+)"', html)} | set(re.findall(r'name="add" value="([^"]+)"', html))
+        assert fields_of(app, record_type) - drawn - {"csrf_token", "seen"} == set()
+
+    @every_type
+    @pytest.mark.engine_free
+    def test_each_column_of_the_model_is_declared_or_the_houses(self, record_type: RecordType) -> None:
+        declared = set()
+        for column in record_type.all_columns:
+            declared |= stored_as(column.name, column.kind)
+        columns = {column.name for table in (Record.__table__, record_type.model.__table__) for column in table.columns}
+        assert columns - declared - OF_THE_HOUSE == set()
+        assert declared - columns == set()
+
+    @every_type
+    @pytest.mark.engine_free
+    def test_it_counts_its_records_in_exactly_one_main_measure(self, record_type: RecordType) -> None:
+        assert len([measure for measure in record_type.measures if measure.main]) == 1
+        assert record_type.main_measure.unit == record_type.contribution.unit
+
+    @every_type
+    @pytest.mark.engine_free
+    def test_its_dimensions_are_columns_of_its_own(self, record_type: RecordType) -> None:
+        assert {column.name for column in record_type.dimensions} == set(record_type.contribution.dimensions)
+
+
+class TestEntering:
+    @every_type
+    def test_a_draft_needs_only_its_kind(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, record_type, {"action": "draft"})
+        assert "Untitled" in page(officer, address).headings[0]
+        with stored(app) as session:
+            record = session.scalars(sa.select(Record)).one()
+            assert (record.kind, record.review_state, record.title) == (record_type.kind, ReviewState.DRAFT, "")
+
+    @every_type
+    def test_an_empty_record_is_refused_and_told_what_it_lacks(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        answer = client_as(Role.OFFICER).post(f"/{record_type.slug}/new", data={"action": "save"})
+        html = inspected(answer, 422).html
+        for target in ("title", "parties-0-names", "evidence-0-source"):
+            assert f'<a href="#{target}">' in html
+            assert f'id="{target}-error"' in html
+        with stored(app) as session:
+            assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 0
+
+    @every_type
+    def test_what_is_missing_from_a_draft_is_asked_for_when_it_is_recorded(self, client_as: ClientAs, record_type: RecordType) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, record_type, {"action": "draft", "title": "Half a record"})
+        form = form_fields(page(officer, f"{address}/edit").html)
+        refused = officer.post(f"{address}/edit", data={**form.to_dict(), "action": "save"})
+        assert refused.status_code == 422
+        assert "partner" in errors_of(refused.get_data(as_text=True))
+        form = form_fields(refused.get_data(as_text=True))
+        accepted = officer.post(f"{address}/edit", data={**form.to_dict(), **minimal(record_type), "title": "Half a record"})
+        assert accepted.status_code == 303
+        assert "draft" not in page(officer, address).text.lower()
+
+    @every_type
+    def test_a_filled_document_is_stored_as_it_is(self, app: Flask, record_type: RecordType) -> None:
+        with app.test_request_context(), stored(app) as session:
+            document = filled(session, officer(session), record_type)
+            empty = {name for name, value in document.items() if value in (None, "", [])}
+            assert empty == set(), "the test fills everything"
+            record = save(session, officer(session), record_type, document)
+            session.flush()
+            session.expire_all()
+            assert read_document(record, record_type) == document
+
+    @every_type
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_a_filled_record_saved_unchanged_makes_no_version(
+        self, app: Flask, client_as: ClientAs, record_type: RecordType, language: str
+    ) -> None:
+        client = client_as(Role.OFFICER)
+        client.post("/language", data={"language": language})
+        with stored(app) as session:
+            document = filled(session, officer(session), record_type)
+            record = save(session, officer(session), record_type, document)
+            address, ref = f"/{record_type.slug}/{record.ref}", record.ref
+        form = form_fields(page(client, f"{address}/edit").html)
+        answer = client.post(f"{address}/edit", data=MultiForm(form, action="save"))
+        assert answer.status_code == 303, errors_of(answer.get_data(as_text=True))
+        with stored(app) as session:
+            again = session.scalars(sa.select(Record).where(Record.ref == ref)).one()
+            assert read_document(again, record_type) == document
+            assert [version.version for version in versions(session, ref)] == [1]
+
+    @every_type
+    def test_a_document_typed_into_the_form_again_is_the_same_document(
+        self, app: Flask, client_as: ClientAs, record_type: RecordType
+    ) -> None:
+        client = client_as(Role.OFFICER)
+        with stored(app) as session:
+            document = filled(session, officer(session), record_type)
+            # a file number belongs to one record only
+            identifiers, document["identifiers"] = document["identifiers"], []
+            record = save(session, officer(session), record_type, document)
+            address = f"/{record_type.slug}/{record.ref}"
+        form = MultiForm(form_fields(page(client, f"{address}/edit").html), action="save")
+        form["token"], form["seen"] = "another-form", record.ref
+        form |= {"identifiers-0-scheme": identifiers[0]["scheme"], "identifiers-0-value": identifiers[0]["value"]}
+        made = enter(client, record_type, form)
+        with stored(app) as session:
+            copy = session.scalars(sa.select(Record).where(Record.ref == made.rpartition("/")[2])).one()
+            assert read_document(copy, record_type) == document | {"identifiers": identifiers}
+
+
+class TestReading:
+    @every_type
+    def test_every_page_shows_the_record(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        client = client_as(Role.OFFICER)
+        with stored(app) as session:
+            record = save(session, officer(session), record_type, filled(session, officer(session), record_type))
+            title, address = record.title, f"/{record_type.slug}/{record.ref}"
+        assert title in page(client, address).text
+        assert title in page(client, f"{address}/edit").html
+        assert title in page(client, f"{address}/history").text
+        assert title in page(client, f"{address}/history/1").text
+        assert title in page(client, f"/{record_type.slug}/").text
+        assert title in page(client, "/records/").text
+        client.post("/language", data={"language": "zh"})
+        for url in (address, f"{address}/edit", f"{address}/history", f"{address}/history/1", f"/{record_type.slug}/"):
+            assert page(client, url).lang == "zh"
+
+    @every_type
+    def test_every_value_of_a_filled_record_is_on_its_page_and_in_its_version(
+        self, app: Flask, client_as: ClientAs, record_type: RecordType
+    ) -> None:
+        client = client_as(Role.VIEWER)
+        with stored(app) as session:
+            record = save(session, officer(session), record_type, filled(session, officer(session), record_type))
+            address = f"/{record_type.slug}/{record.ref}"
+        shown = {"record": page(client, address).text, "version": page(client, f"{address}/history/1").text}
+        texts = [column.name for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)]
+        wanted = [f"Some {name}, «ça» 中文" for name in texts] + ["French", "Fox Hunt", "猎狐", "A/12 (3)", "10 to 12", "by its police"]
+        for place, text in shown.items():
+            assert [words for words in wanted if words not in text] == [], place
+
+    @every_type
+    def test_figure_list_and_file_hold_the_same_records(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        client = client_as(Role.MANAGER)
+        with stored(app) as session:
+            actor = officer(session)
+            made = [
+                save(session, actor, record_type, counted(record_type, "Alpha with two", ("LAO", "THA"))),
+                save(session, actor, record_type, counted(record_type, "Bravo with one", ("LAO",), "2023")),
+                save(session, actor, record_type, counted(record_type, "Charlie without", ())),
+            ]
+            every = {record.ref for record in made}
+            outside = save(session, actor, record_type, counted(record_type, "Planned", status="planned"))
+            save(session, actor, record_type, counted(record_type, "Own draft"), draft=True)
+            in_2024, with_laos, all_refs = {made[0].ref, made[2].ref}, {made[0].ref, made[1].ref}, every | {outside.ref}
+        measure = f"measure={record_type.main_measure.code}"
+        for narrowing, expected in ((measure, every), (f"{measure}&year=2024", in_2024), (f"{measure}&partner=LAO", with_laos), ("", all_refs)):
+            for path in ("records/", f"{record_type.slug}/"):
+                listed = page(client, f"/{path}?{narrowing}")
+                assert refs_of_list(listed.html) == expected, (path, narrowing)
+                assert refs_of_file(client, f"/{path.rstrip('/')}.csv?{narrowing}") == expected, (path, narrowing)
+                if narrowing:
+                    assert figure_of_list(listed.html) == str(len(expected)), (path, narrowing)
+
+    @every_type
+    def test_the_file_gives_every_value_of_a_filled_record(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        client = client_as(Role.MANAGER)
+        with stored(app) as session:
+            record = save(session, officer(session), record_type, filled(session, officer(session), record_type))
+            ref = record.ref
+        lines = file_of(client, f"/{record_type.slug}.csv")
+        head, row = lines[0], next(line for line in lines if line[0] == ref)
+        assert len(head) == len(row)
+        cells = dict(zip(head, row, strict=True))
+        assert (cells["Title"], cells["Date (EDTF)"], cells["Earliest day"], cells["Latest day"]) == (
+            "Some title, «ça» 中文", "2024-03", "2024-03-01", "2024-03-31"
+        )  # fmt: skip
+        labels = {str(column.label) for column in record_type.columns} | {str(handler.child.label) for handler in record_type.lists}
+        assert [label for label in labels if not cells[label]] == []
+
+    @every_type
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_the_search_finds_it_by_everything_it_is_called(
+        self, app: Flask, client_as: ClientAs, record_type: RecordType, language: str
+    ) -> None:
+        client = client_as(Role.VIEWER)
+        client.post("/language", data={"language": language})
+        with stored(app) as session:
+            actor = officer(session)
+            source = sources.source(session, actor, title="Gazette of Ljubljana", publisher="Staatsdruckerei")
+            document = counted(
+                record_type, "Opération Étoile contre la fraude", ("MMR",), title_original="打击跨境电信网络诈骗", summary="A raid on a compound",
+                aliases=[{"name": "Тайфун", "lang": "ru"}], identifiers=[{"scheme": "desk", "value": "CID/77-3"}],
+            )  # fmt: skip
+            document["identifiers"] = []
+            document["evidence"] = [
+                {"no": 1, "source": source.ref, "target_field": "", "quote_exact": "", "quote_prefix": "", "quote_suffix": "",
+                 "pos_start": None, "pos_end": None, "locator": "", "credibility": None}
+            ]  # fmt: skip
+            ref = save(session, actor, record_type, document).ref
+            save(session, actor, record_type, counted(record_type, "Quite another thing", ("KAZ",)))
+        asked = (
+            *("Étoile", "etoile", "ETOILE contre", "fraud", "compound", "тайфун", "Burma", "Myanmar", "缅甸", "电信", "诈骗 跨境", "MMR"),
+            *("Gazette", "Ljublj", "Staatsdruck", ref, ref.lower()),
+        )
+        assert [words for words in asked if refs_of_list(client.get("/records/", query_string={"q": words}).text) != {ref}] == []
+        assert refs_of_list(client.get("/records/", query_string={"q": "Étoile Kazakhstan"}).text) == set()
+
+    @every_type
+    def test_its_list_is_filtered_by_its_own_properties(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        client = client_as(Role.VIEWER)
+        with stored(app) as session:
+            document = filled(session, officer(session), record_type)
+            ref = save(session, officer(session), record_type, document).ref
+            plain = save(session, officer(session), record_type, counted(record_type, "Nothing stated")).ref
+        for column in record_type.dimensions:
+            listed = refs_of_list(page(client, f"/{record_type.slug}/?{column.name}={document[column.name]}").html)
+            assert ref in listed, column.name
+            assert plain not in listed, column.name
+
+
+def officer(session: Any) -> User:
+    """Whoever writes directly into the database."""
+    found = session.scalar(sa.select(User).where(User.username == "writer"))
+    if not found:
+        found = User(username="writer", display_name="Writer", role=Role.OFFICER, password_hash="none")
+        session.add(found)
+        session.flush()
+    return found
+
+
+def MultiForm(form: Any, **more: str) -> Any:  # noqa: N802  reads as what it makes
+    """The fields of a form, with a button pressed."""
+    copy = form.copy()
+    for name, value in more.items():
+        copy[name] = value
+    return copy
+
+
+def fields_of(app: Flask, record_type: RecordType) -> set[str]:
+    """The names of the fields of an empty form."""
+    with app.test_request_context(), stored(app) as session:
+        form = record_type.form(record_type, FormContext(session, "en", STATE, utc_now().date()), formdata=None)
+        return {field.short_name for field in form}
+
+
+def stored_as(name: str, kind: ColumnKind) -> set[str]:
+    if kind is ColumnKind.DATE:
+        return {f"{name}_{part}" for part in ("edtf", "lo", "hi", "basis")}
+    return {f"{name}_id"} if kind is ColumnKind.RECORD else {name}
+
+
+def versions(session: Any, ref: str) -> list[RecordVersion]:
+    return list(session.scalars(sa.select(RecordVersion).join(Record).where(Record.ref == ref).order_by(RecordVersion.version)))
+
+
+def refs_of_list(html: str) -> set[str]:
+    """The references in the rows of a list."""
+    table = re.search(r"<tbody>.*</tbody>", html, re.DOTALL)
+    return set(re.findall(r'<span class="ref">([^<]+)</span>', table[0])) if table else set()
+
+
+def figure_of_list(html: str) -> str:
+    match = re.search(r'<p class="list-figure"><strong>([^<]+)</strong>', html)
+    return match[1] if match else ""
+
+
+def file_of(client: FlaskClient, url: str) -> list[list[str]]:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/csv"
+    return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
+
+
+def refs_of_file(client: FlaskClient, url: str) -> set[str]:
+    """The references in the rows of a file; below an empty line it says how it was filtered."""
+    lines = file_of(client, url)
+    end = lines.index([]) if [] in lines else len(lines)
+    found = [line[0] for line in lines[1:end]]
+    assert len(found) == len(set(found))
+    return set(found)

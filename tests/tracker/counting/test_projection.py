@@ -1,0 +1,418 @@
+"""What one version of a record contributes, rule by rule: plain values in, plain values out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.factories import records
+from tests.factories.agreements import agreement
+from tests.factories.handovers import handover
+from tests.factories.operations import operation
+from tests.factories.records import figure
+from tests.factories.trainings import training
+from tracker.counting.models import EndState, NumberState, Scope, Standing
+from tracker.counting.projection import RECORDS, FactRow, Projection, counting_partners, project, standing_of
+from tracker.records.documents import Document
+
+
+def projected(document: Document, **system: Any) -> Projection:
+    contribution = records.type_of_kind(document["kind"]).contribution
+    return project(records.payload(document, **system), contribution, records.REPORTING_STATE)
+
+
+def facts(document: Document, measure: str, scope: Scope | None = None, **system: Any) -> list[FactRow]:
+    return [fact for fact in projected(document, **system).facts if fact.measure == measure and scope in (None, fact.scope)]
+
+
+def rows(document: Document, measure: str, **system: Any) -> dict[str, tuple[Any, Any]]:
+    """Row -> bounds: the total under `total`, partners under their codes."""
+    return {fact.partner or fact.scope.value: (fact.value_lo, fact.value_hi) for fact in facts(document, measure, **system)}
+
+
+def the_total(document: Document, measure: str, **system: Any) -> FactRow:
+    (fact,) = facts(document, measure, Scope.TOTAL, **system)
+    return fact
+
+
+def standing(document: Document, **system: Any) -> Standing:
+    return standing_of(records.payload(document, **system), records.type_of_kind(document["kind"]).contribution)
+
+
+ONE = (1, 1)
+
+
+class TestUnitsAndPartners:
+    @pytest.mark.parametrize(
+        "document",
+        [
+            agreement(["KAZ"], "2024", actions=[("entered_into_force", "2024-05-01")]),
+            operation(["THA"], "2024", arrests="30", is_group_entry=False),
+            handover(["USA"], "2024", "1"),
+            training(["LAO"], "2024", days="3", participants="20"),
+        ],
+        ids=lambda document: document["kind"],
+    )
+    def test_c1_every_fact_has_a_unit(self, document: Document) -> None:
+        assert all(fact.unit and fact.measure for fact in projected(document).facts)
+
+    def test_c1_each_kind_counts_in_its_own_unit(self) -> None:
+        assert the_total(handover(["USA"]), "handovers").unit == "handover"
+        assert the_total(operation(["USA"]), "operations").unit == "operation"
+        assert the_total(training(["USA"]), "trainings").unit == "training"
+        assert the_total(agreement(["USA"]), "agreements").unit == "agreement"
+
+    def test_c2_one_event_is_one_record_in_the_total_whatever_the_number_of_countries(self) -> None:
+        assert len(facts(operation(["LAO", "KHM", "THA"], "2024"), "operations", Scope.TOTAL)) == 1
+
+    def test_c3_a_record_counts_one_in_each_partners_row(self) -> None:
+        assert rows(operation(["LAO", "KHM", "THA"], "2024"), "operations") == {"total": ONE, "LAO": ONE, "KHM": ONE, "THA": ONE}
+
+    def test_c3_a_partner_in_two_roles_has_one_row(self) -> None:
+        assert rows(operation([("LAO", "lead"), ("LAO", "host")]), "operations") == {"total": ONE, "LAO": ONE}
+
+    def test_c3_an_agency_counts_once_in_the_row_of_its_country(self) -> None:
+        assert rows(operation(["THA", "THA_RTP"]), "operations") == {"total": ONE, "THA": ONE}
+        assert rows(operation(["THA_RTP"]), "operations") == {"total": ONE, "THA": ONE}
+
+    def test_c4_the_reporting_state_is_never_a_row(self) -> None:
+        assert rows(operation(["CHN", "LAO"]), "operations") == {"total": ONE, "LAO": ONE}
+
+    def test_c4_nor_are_agencies_of_the_reporting_state(self) -> None:
+        assert rows(operation(["CHN_MPS", "LAO"]), "operations") == {"total": ONE, "LAO": ONE}
+
+    def test_c4_the_reporting_state_is_a_setting_and_no_constant(self) -> None:
+        document = records.payload(operation(["CHN", "LAO"]))
+        assert counting_partners(document, "LAO") == ["CHN"]
+
+    @pytest.mark.parametrize("role", ["observer", "mentioned", "venue"])
+    def test_c5_a_role_that_does_not_count_puts_nobody_in_a_row(self, role: str) -> None:
+        assert rows(operation(["LAO", ("THA", role)]), "operations") == {"total": ONE, "LAO": ONE}
+
+    def test_c5_the_flag_kept_with_the_version_decides_and_not_the_name_of_the_role(self) -> None:
+        document = records.payload(operation([("THA", "observer")]))
+        document["parties"][0]["counts_as_partner"] = True
+        assert counting_partners(document, "CHN") == ["THA"]
+
+    def test_c5_who_is_only_mentioned_is_found_by_lists(self) -> None:
+        mentioned = [fact.partner for fact in facts(operation(["LAO", ("THA", "mentioned")]), RECORDS, Scope.MENTIONED)]
+        assert mentioned == ["THA"]
+
+    def test_c6_a_group_is_one_partner_and_stays_a_group(self) -> None:
+        assert rows(operation(["SCO"], "2024-07-01"), "operations") == {"total": ONE, "SCO": ONE}
+
+    def test_c7_an_open_list_of_partners_marks_every_fact_of_the_record(self) -> None:
+        found = projected(operation(["LAO", "THA"], "2024", complete=False, arrests="3")).facts
+        assert found
+        assert all(fact.is_open_list for fact in found)
+        assert not any(fact.is_open_list for fact in projected(operation(["LAO", "THA"], "2024")).facts)
+
+    @pytest.mark.parametrize("partners", [[], ["CHN"], [("LAO", "mentioned")]], ids=["nobody", "only ours", "only mentioned"])
+    def test_c8_without_a_counting_partner_the_row_is_not_stated(self, partners: list[records.Partner]) -> None:
+        assert rows(operation(partners), "operations") == {"total": ONE, "not_stated": ONE}
+
+
+class TestDates:
+    def test_c10_a_handover_counts_on_the_day_of_the_physical_handover(self) -> None:
+        document = handover(["USA"], "2024-07-10", requested_on="2022-01-01", granted_on="2023-05-05")
+        assert the_total(document, "handovers").year == 2024
+
+    @pytest.mark.parametrize(("make", "measure"), [(operation, "operations"), (training, "trainings")])
+    def test_c10_operations_and_trainings_count_on_their_start(self, make: Any, measure: str) -> None:
+        assert the_total(make(["USA"], "2022-11", "2024-02"), measure).year == 2022
+
+    def test_c10_an_agreement_counts_on_its_last_signature(self) -> None:
+        document = agreement(["KAZ"], actions=[("signed", "2022-12-30", "CHN"), ("signed", "2023-01-05", "KAZ")])
+        assert the_total(document, "agreements").year == 2023
+
+    def test_c10_a_later_accession_does_not_move_the_counting_date(self) -> None:
+        document = agreement(["KAZ", "UZB"], "2020-05", actions=[("acceded", "2023-01-05", "UZB")])
+        assert the_total(document, "agreements").year == 2020
+
+    def test_c11_what_lasts_carries_its_start_and_its_end(self) -> None:
+        fact = the_total(operation(["THA"], "2022-11", "2024-02"), "operations")
+        assert (fact.lo, fact.hi, fact.year) == (date(2022, 11, 1), date(2022, 11, 30), 2022)
+        assert (fact.end_hi, fact.end_year, fact.end_state) == (date(2024, 2, 29), 2024, EndState.DATED)
+
+    @pytest.mark.parametrize(
+        ("edtf", "year", "bounds"),
+        [
+            ("2023-12", 2023, (date(2023, 12, 1), date(2023, 12, 31))),
+            ("2024", 2024, (date(2024, 1, 1), date(2024, 12, 31))),
+            ("2023-09~/2024-09~", None, (date(2023, 9, 1), date(2024, 9, 30))),
+            ("", None, (None, None)),
+            ("../2024-09", None, (None, date(2024, 9, 30))),
+            ("2023-12/..", None, (date(2023, 12, 1), None)),
+        ],
+    )
+    def test_c12_a_date_is_an_interval_and_nothing_is_moved_to_a_day(self, edtf: str, year: int | None, bounds: tuple[Any, Any]) -> None:
+        fact = the_total(handover(["USA"], edtf), "handovers")
+        assert (fact.year, (fact.lo, fact.hi)) == (year, bounds)
+
+    def test_c13_an_inferred_date_counts_in_its_year_and_is_marked(self) -> None:
+        fact = the_total(handover(["USA"], "2024?"), "handovers")
+        assert (fact.year, fact.is_inferred) == (2024, True)
+        assert not the_total(handover(["USA"], "2024~"), "handovers").is_inferred
+
+    def test_c14_without_an_end_the_status_says_whether_it_is_ongoing(self) -> None:
+        assert the_total(operation(["THA"], "2023", status="ongoing"), "operations").end_state is EndState.ONGOING
+        assert the_total(operation(["THA"], "2023", status="completed"), "operations").end_state is EndState.NOT_STATED
+        assert the_total(operation(["THA"], "2023"), "operations").end_state is EndState.NOT_STATED
+
+    def test_c14_a_past_planned_end_closes_nothing(self) -> None:
+        fact = the_total(operation(["THA"], "2020", status="ongoing", planned_end="2021-01-01"), "operations")
+        assert (fact.end_state, fact.end_hi, fact.end_year) == (EndState.ONGOING, None, None)
+
+    def test_c12_the_end_has_a_year_of_its_own_as_uncertain_as_its_text(self) -> None:
+        ends = {end: the_total(operation(["THA"], "2024-02", end), "operations") for end in ("2024/2025", "../2024-09", "2024-09")}
+        assert {end: fact.end_year for end, fact in ends.items()} == {"2024/2025": None, "../2024-09": None, "2024-09": 2024}
+        assert ends["../2024-09"].end_lo is None
+
+
+class TestStanding:
+    def test_a_phase_counts_nothing_as_an_operation_and_its_parent_one(self) -> None:
+        assert standing(operation(["THA"]), parent_kind="operation") is Standing.PHASE
+        assert standing(operation(["THA"])) is Standing.COUNTED
+
+    def test_only_a_parent_operation_makes_a_phase(self) -> None:
+        assert standing(operation(["THA"]), parent_kind="training") is Standing.COUNTED
+        assert standing(training(["THA"]), parent_kind="training") is Standing.COUNTED
+
+    @pytest.mark.parametrize("status", ["planned", "cancelled"])
+    def test_what_is_planned_or_cancelled_stands_outside_every_count(self, status: str) -> None:
+        found = projected(operation(["THA"], arrests="5", status=status)).facts
+        assert {fact.standing for fact in found} == {Standing(status)}
+        assert standing(operation(["THA"], status=status), parent_kind="operation") is Standing(status)
+
+    @pytest.mark.parametrize("status", ["ongoing", "completed", "suspended", "unknown"])
+    def test_every_other_status_counts(self, status: str) -> None:
+        assert standing(operation(["THA"], status=status)) is Standing.COUNTED
+
+    @pytest.mark.parametrize("stage", ["requested", "granted", "refused"])
+    def test_only_a_handover_that_is_done_counts(self, stage: str) -> None:
+        found = projected(handover(["USA"], "2024", "3", stage=stage)).facts
+        assert {fact.standing for fact in found} == {Standing(stage)}
+        assert standing(handover(["USA"], stage="done")) is Standing.COUNTED
+
+    @pytest.mark.parametrize("review_state", ["draft", "retired"])
+    def test_drafts_and_retired_records_contribute_nothing(self, review_state: str) -> None:
+        assert projected(handover(["USA"], "2024", "1"), review_state=review_state) == Projection()
+
+    def test_restricted_and_merged_records_contribute_nothing(self) -> None:
+        assert projected(handover(["USA"], "2024", "1"), is_out=True) == Projection()
+
+
+class TestAgreements:
+    def test_c16_the_flow_is_by_signature_and_the_stock_by_the_entry_into_force_of_the_instrument(self) -> None:
+        document = agreement(["KAZ"], "2019-11-01", actions=[("entered_into_force", "2021-03-01")])
+        assert the_total(document, "agreements").year == 2019
+        assert the_total(document, "in_force").lo == date(2021, 3, 1)
+
+    def test_c18_one_in_the_stock_and_one_in_each_partys_row(self) -> None:
+        document = agreement(["KAZ", "UZB"], "2019", actions=[("entered_into_force", "2021-03-01")])
+        assert rows(document, "in_force") == {"total": ONE, "KAZ": ONE, "UZB": ONE}
+
+    def test_c19_without_a_known_entry_into_force_it_stands_beside_the_stock_and_never_inside(self) -> None:
+        document = agreement(["KAZ"], "2019", actions=[("ratified", "2020", "KAZ")])
+        assert rows(document, "force_not_known") == {"total": ONE, "KAZ": ONE}
+        assert facts(document, "in_force") == []
+        known = agreement(["KAZ"], "2019", actions=[("entered_into_force", "2020")])
+        assert facts(known, "force_not_known") == []
+
+    @pytest.mark.parametrize("link", ["amends", "supplements", "renews"])
+    def test_c20_what_changes_another_instrument_is_counted_as_such_and_not_as_an_instrument(self, link: str) -> None:
+        document = agreement(["KAZ"], "2019", links=[{"type": link, "to": "AGR-2026-0001"}], actions=[("entered_into_force", "2020")])
+        assert rows(document, "amendments") == {"total": ONE, "KAZ": ONE}
+        assert facts(document, "agreements") == facts(document, "in_force") == facts(document, "force_not_known") == []
+
+    def test_c20_what_replaces_another_is_an_instrument_of_its_own(self) -> None:
+        document = agreement(["KAZ"], "2019", links=[{"type": "replaces", "to": "AGR-2026-0001"}])
+        assert rows(document, "agreements") == {"total": ONE, "KAZ": ONE}
+
+    @pytest.mark.parametrize("binding", ["binding", "non_binding", "not_stated"])
+    def test_c20_binding_and_not_binding_are_separate_rows(self, binding: str) -> None:
+        assert ("binding", binding) in projected(agreement(["KAZ"], binding=binding)).keys
+
+
+class TestHandovers:
+    def test_c21_events_and_persons_are_two_numbers(self) -> None:
+        document = handover(["MMR"], "2023/2024", "10")
+        assert rows(document, "handovers") == {"total": ONE, "MMR": ONE}
+        assert rows(document, "handed_over") == {"total": (10, 10), "MMR": (10, 10)}
+
+    @pytest.mark.parametrize("direction", ["inward", "outward", "transit", "not_stated"])
+    def test_c22_directions_are_rows_and_never_netted(self, direction: str) -> None:
+        found = projected(handover(["MMR"], "2024", "10", direction=direction))
+        assert {code for dimension, code in found.keys if dimension == "direction"} == {direction}
+        assert all(fact.value_lo >= 0 for fact in found.facts)
+
+    def test_c23_a_person_handed_over_twice_is_two_person_handovers(self) -> None:
+        again = [handover(["USA"], day, "1") for day in ("2023-05-01", "2024-06-01")]
+        assert sum(the_total(document, "handed_over").value_lo for document in again) == 2
+
+    def test_c24_legal_basis_not_stated_is_its_own_row(self) -> None:
+        keys = projected(handover(["USA"], "2024", "1")).keys
+        assert {code for dimension, code in keys if dimension == "legal_basis"} == {"not_stated"}
+
+    def test_c24_no_text_makes_a_handover_an_extradition(self) -> None:
+        document = handover(["USA"], "2024", "1", summary="The fugitive was handed over to the extradition team.", title="Extradited")
+        assert ("legal_basis", "not_stated") in projected(document).keys
+
+    def test_c25_suspect_accused_and_convicted_stay_separate_facts(self) -> None:
+        persons = (("3", "suspect"), ("2", "accused"), ("1", "convicted"))
+        split = [figure("handed_over", number, person_status=status) for number, status in persons]
+        found = facts(handover(["USA"], "2024", figures=split), "handed_over", Scope.TOTAL)
+        assert Counter({fact.person_status: fact.value_lo for fact in found}) == {"suspect": 3, "accused": 2, "convicted": 1}
+
+
+class TestFigures:
+    @pytest.mark.parametrize("nature", ["cumulative", "snapshot", "new_in_period"])
+    def test_c26_the_nature_of_a_figure_travels_with_it(self, nature: str) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("arrests", "30", nature=nature)])
+        assert {fact.nature for fact in facts(document, "arrests")} == {nature}
+
+    def test_c27_what_is_contained_in_a_figure_of_the_same_thing_is_not_added_again(self) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("arrests", "50000"), figure("arrests", "10", contained_in=1)])
+        assert rows(document, "arrests") == {"total": (50000, 50000), "LAO": (50000, 50000)}
+
+    def test_c27_containment_holds_inside_one_metric_only(self) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("suspects_identified", "50000"), figure("arrests", "10", contained_in=1)])
+        assert rows(document, "arrests")["total"] == (10, 10)
+
+    def test_c27_words_without_a_number_contain_nothing(self) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("arrests", "many"), figure("arrests", "10", country="LAO", contained_in=1)])
+        numbers = [fact for fact in facts(document, "arrests", Scope.TOTAL) if fact.number_state is NumberState.VALUE]
+        assert [fact.value_lo for fact in numbers] == [10]
+
+    def test_c27_what_is_contained_in_a_running_total_is_still_added(self) -> None:
+        running = figure("arrests", "50000", nature="cumulative")
+        document = operation(["LAO"], "2024", figures=[running, figure("arrests", "10", contained_in=1)])
+        added = [fact.value_lo for fact in facts(document, "arrests", Scope.TOTAL) if fact.nature == "new_in_period"]
+        assert added == [10]
+
+    def test_c28_of_competing_figures_only_the_preferred_one_counts(self) -> None:
+        document = handover(["USA"], "2024", figures=[figure("handed_over", "1", preferred=False), figure("handed_over", "2")])
+        assert rows(document, "handed_over") == {"total": (2, 2), "USA": (2, 2)}
+
+    @pytest.mark.parametrize(
+        ("typed", "bounds"),
+        [("10", (10, 10)), ("about 20", (20, 20)), ("at least 2,100", (2100, None)), ("at most 5", (0, 5)), ("3-8", (3, 8)), ("0", (0, 0))],
+    )
+    def test_c29_every_qualifier_has_its_bounds(self, typed: str, bounds: tuple[int, int | None]) -> None:
+        fact = the_total(handover(["USA"], "2024", typed), "handed_over")
+        assert (fact.value_lo, fact.value_hi) == bounds
+        assert fact.is_about is typed.startswith("about")
+
+    def test_c31_words_without_a_number_are_neither_zero_nor_one(self) -> None:
+        fact = the_total(operation(["LAO"], "2024", arrests="a large number"), "arrests")
+        assert (fact.number_state, fact.value_lo, fact.value_hi) == (NumberState.UNQUANTIFIED, None, None)
+
+    def test_c31_a_statement_about_several_counts_nothing_in_its_kind_and_is_listed(self) -> None:
+        document = training(["LAO"], "2024", is_group_entry=True)
+        fact = the_total(document, "trainings")
+        assert (fact.standing, fact.number_state, fact.value_lo) == (Standing.STATEMENT, NumberState.UNQUANTIFIED, None)
+        assert rows(document, RECORDS) == {"total": ONE, "LAO": ONE}
+
+    def test_c31_numbers_that_a_statement_gives_count_as_quantities(self) -> None:
+        assert rows(training(["LAO"], "2024", participants="500", is_group_entry=True), "participants")["total"] == (500, 500)
+
+    def test_c32_a_number_of_zero_is_a_statement(self) -> None:
+        fact = the_total(handover(["USA"], "2024", "0"), "handed_over")
+        assert (fact.number_state, fact.value_lo, fact.value_hi) == (NumberState.VALUE, 0, 0)
+
+    def test_c32_a_number_that_nobody_gave_is_missing_and_not_zero(self) -> None:
+        fact = the_total(handover(["USA"], "2024"), "handed_over")
+        assert (fact.number_state, fact.value_lo, fact.value_hi) == (NumberState.MISSING, None, None)
+
+    def test_c36_each_unit_is_a_number_of_its_own(self) -> None:
+        mixed = figure("participants", "40", "delegation_mixed")
+        document = training(["LAO"], "2024", participants="20", figures=[mixed])
+        by_unit = {fact.unit: fact.value_lo for fact in facts(document, "participants", Scope.TOTAL)}
+        assert by_unit == {"participant": 20, "delegation_mixed": 40}
+
+    def test_c36_delegations_of_several_kinds_put_no_country_in_a_row(self) -> None:
+        document = training([], "2024", figures=[figure("attendance", "122", "delegation_mixed")])
+        assert all(fact.partner is None for fact in projected(document).facts)
+
+
+class TestSplitByCountry:
+    def test_c33_an_unsplit_figure_of_two_partners_is_shared(self) -> None:
+        assert rows(operation(["LAO", "THA"], "2024", arrests="30"), "arrests") == {"total": (30, 30), "shared": (30, 30)}
+
+    def test_c33_with_one_partner_and_a_complete_list_it_is_that_partners(self) -> None:
+        assert rows(operation(["LAO"], "2024", arrests="30"), "arrests") == {"total": (30, 30), "LAO": (30, 30)}
+
+    def test_c33_with_one_partner_and_an_open_list_it_is_shared(self) -> None:
+        assert rows(operation(["LAO"], "2024", arrests="30", complete=False), "arrests") == {"total": (30, 30), "shared": (30, 30)}
+
+    def test_c33_without_a_partner_it_is_not_stated(self) -> None:
+        assert rows(operation([], "2024", arrests="30"), "arrests") == {"total": (30, 30), "not_stated": (30, 30)}
+
+    def test_c33_a_figure_belongs_to_the_country_to_which_the_source_gives_it(self) -> None:
+        split = [figure("arrests", "10", country="LAO"), figure("arrests", "5", country="THA")]
+        document = operation(["LAO", "THA"], "2024", figures=split)
+        by_row = Counter[str]()
+        for fact in facts(document, "arrests"):
+            by_row[fact.partner or fact.scope.value] += int(fact.value_lo)
+        assert by_row == {"total": 15, "LAO": 10, "THA": 5}
+
+    def test_c33_what_the_parts_leave_of_the_whole_is_shared(self) -> None:
+        part = figure("arrests", "10", country="LAO", contained_in=1)
+        document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30"), part])
+        assert rows(document, "arrests") == {"total": (30, 30), "LAO": (10, 10), "shared": (20, 20)}
+
+    def test_c33_the_rest_of_a_whole_without_upper_bound_has_none_either(self) -> None:
+        whole, part = figure("arrests", "at least 30"), figure("arrests", "at least 10", country="LAO", contained_in=1)
+        assert rows(operation(["LAO", "THA"], "2024", figures=[whole, part]), "arrests")["shared"] == (0, None)
+
+    def test_c33_nothing_is_left_when_the_parts_are_the_whole(self) -> None:
+        parts = [figure("arrests", "10", country="LAO", contained_in=1), figure("arrests", "20", country="THA", contained_in=1)]
+        document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30"), *parts])
+        assert rows(document, "arrests") == {"total": (30, 30), "LAO": (10, 10), "THA": (20, 20)}
+
+    def test_c33_parts_of_a_part_leave_the_rest_of_the_whole_once(self) -> None:
+        chain = [figure("arrests", "50"), figure("arrests", "20", contained_in=1), figure("arrests", "5", country="LAO", contained_in=2)]
+        found = facts(operation(["LAO", "THA"], "2024", figures=chain), "arrests")
+        assert sum(fact.value_lo for fact in found if fact.scope is Scope.SHARED) == 45
+        assert sum(fact.value_lo for fact in found if fact.scope is Scope.TOTAL) == 50
+
+    def test_c33_a_part_of_a_countrys_figure_is_in_that_row_already(self) -> None:
+        of_whom = figure("arrests", "10", country="LAO", contained_in=1, person_status="convicted")
+        found = facts(operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30", country="LAO"), of_whom]), "arrests")
+        assert sum(fact.value_lo for fact in found if fact.partner == "LAO") == 30
+
+    def test_c33_a_part_in_words_leaves_an_unknown_rest_and_hides_nothing(self) -> None:
+        part = figure("arrests", "several", country="LAO", contained_in=1)
+        document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30"), part])
+        (shared,) = facts(document, "arrests", Scope.SHARED)
+        assert (shared.value_lo, shared.value_hi) == (0, 30)
+
+    def test_c33_a_figure_of_our_own_country_is_in_no_row_of_a_partner(self) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("arrests", "7", country="CHN")])
+        assert rows(document, "arrests") == {"total": (7, 7), "shared": (7, 7)}
+
+
+class TestTrainings:
+    def test_c37_trainings_participants_and_participant_days_are_three_numbers(self) -> None:
+        document = training(["LAO"], "2024", participants="20", days="10")
+        assert the_total(document, "trainings").value_lo == 1
+        participants, days = the_total(document, "participants"), the_total(document, "participant_days")
+        assert (participants.value_lo, participants.unit) == (20, "participant")
+        assert (days.value_lo, days.unit) == (Decimal(200), "participant_day")
+
+    def test_c37_an_online_course_is_one_training_in_one_row_for_each_recipient(self) -> None:
+        document = training(["LAO", "KHM", "THA"], "2024", delivery="online_live")
+        assert rows(document, "trainings") == {"total": ONE, "LAO": ONE, "KHM": ONE, "THA": ONE}
+
+
+class TestSameInputs:
+    def test_c42_the_same_version_always_contributes_the_same(self) -> None:
+        document = operation(["THA", "LAO", "SCO"], "2024", arrests="at least 5", crimes=["drugs", "kidnapping"])
+        other_order = document | {"parties": document["parties"][::-1], "crimes": document["crimes"][::-1]}
+        assert projected(document) == projected(document)
+        assert Counter(projected(document).facts) == Counter(projected(other_order).facts)
+        assert projected(document).keys == projected(other_order).keys

@@ -1,0 +1,373 @@
+"""Figures of small stored data sets: the examples of the counting rules, literally."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.factories import records
+from tests.factories.agreements import agreement
+from tests.factories.handovers import handover
+from tests.factories.operations import operation
+from tests.factories.records import figure
+from tests.factories.trainings import training
+from tracker.accounts.models import User
+from tracker.counting import queries
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Measure
+from tracker.counting.rows import Rows
+from tracker.records import registry
+from tracker.records.documents import Document
+from tracker.records.models import Record
+
+TODAY = date(2026, 6, 30)
+
+
+class Desk:
+    """Stores documents and asks for figures."""
+
+    def __init__(self, session: Session, officer: User) -> None:
+        self.session = session
+        self.officer = officer
+
+    def store(self, *documents: Document) -> list[Record]:
+        return [records.save(self.session, self.officer, document) for document in documents]
+
+    def measure(self, code: str) -> Measure:
+        return registry.every_measure()[code]
+
+    def chosen(self, code: str, **narrowed: object) -> RecordFilter:
+        return RecordFilter(measure=code, reporting_state=records.REPORTING_STATE).narrowed(**narrowed)
+
+    def table(self, code: str, rows: str = "partner", *, ranges: bool = False, today: date = TODAY, **narrowed: object) -> queries.Table:
+        is_key = rows in ("direction", "legal_basis", "binding")
+        return queries.table(self.session, self.measure(code), self.chosen(code, **narrowed), Rows(rows, is_key), today, ranges=ranges)
+
+    def count(self, code: str, *, today: date = TODAY, **narrowed: object) -> int:
+        statement = queries.record_ids(self.session, self.chosen(code, **narrowed), self.measure(code), today)
+        return len(self.session.execute(statement).all())
+
+    def columns(self, code: str, row: str = queries.TOTAL, **asked: object) -> dict[str, int]:
+        """The records of one row by column, without the empty ones."""
+        cells = self.table(code, **asked).cells  # type: ignore[arg-type]
+        return {column: cell.records for (there, column), cell in sorted(cells.items()) if there == row and cell.records}
+
+    def totals(self, code: str, **asked: object) -> dict[str, int]:
+        """The records of every row in all columns together; the distinct total under ''."""
+        cells = self.table(code, **asked).cells  # type: ignore[arg-type]
+        return {row: cell.records for (row, column), cell in cells.items() if column == queries.TOTAL}
+
+    def stock(self, day: date, **asked: object) -> tuple[Decimal, Decimal | None]:
+        """The certain and the possible number of agreements in force on `day`."""
+        cell = self.table("agreements_in_force", today=day, **asked).cell(queries.TOTAL)  # type: ignore[arg-type]
+        return cell.lower, cell.upper
+
+
+@pytest.fixture
+def desk(session: Session, officer: User) -> Desk:
+    return Desk(session, officer)
+
+
+class TestPartners:
+    def test_c3_a_record_counts_once_in_each_partners_row(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "KHM", "THA"], "2024"), operation(["THA"], "2024"))
+        table = desk.table("operations_started")
+        assert [table.cell(row).records for row in ("LAO", "KHM", "THA")] == [1, 1, 2]
+        assert table.cell(queries.TOTAL).records == 2
+        assert table.sum_of_rows().records == 4
+        assert table.counted_again() == 2
+        assert table.repeated[queries.TOTAL] == 1
+
+    def test_c2_the_world_total_is_the_number_of_distinct_records(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "KHM", "THA"], "2024"), training(["LAO", "THA"], "2024"))
+        assert desk.totals("activities")[""] == 2
+
+    def test_c4_the_reporting_state_has_no_row(self, desk: Desk) -> None:
+        desk.store(operation(["CHN", "CHN_MPS", "LAO"], "2024"))
+        assert desk.table("operations_started").rows == ("LAO",)
+
+    def test_c5_observers_have_no_row(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", ("THA", "observer"), ("KHM", "venue"), ("USA", "mentioned")], "2024"))
+        assert desk.table("operations_started").rows == ("LAO",)
+
+    def test_c6_a_group_is_one_row_until_it_is_expanded(self, desk: Desk) -> None:
+        desk.store(operation(["SCO"], "2024-07-01"))
+        assert desk.totals("operations_started") == {"": 1, "SCO": 1}
+
+    def test_c6_an_sco_event_of_1_july_2024_expands_to_eight_rows_without_ours(self, desk: Desk) -> None:
+        desk.store(operation(["SCO"], "2024-07-01"))
+        assert desk.table("operations_started", expand=True).rows == ("IND", "IRN", "KAZ", "KGZ", "PAK", "RUS", "TJK", "UZB")
+
+    def test_c6_an_sco_event_of_5_july_2024_expands_to_nine_rows_without_ours(self, desk: Desk) -> None:
+        desk.store(operation(["SCO"], "2024-07-05"))
+        assert desk.table("operations_started", expand=True).rows == ("BLR", "IND", "IRN", "KAZ", "KGZ", "PAK", "RUS", "TJK", "UZB")
+
+    @pytest.mark.parametrize("start", ["2024-07", "2024", "", "../2024-09", "2024-08/.."])
+    def test_c6_a_group_is_not_expanded_when_nobody_can_say_to_whom(self, desk: Desk, start: str) -> None:
+        desk.store(operation(["SCO"], start))
+        assert desk.table("operations_started", expand=True).rows == ("SCO",)
+
+    def test_c6_behind_an_expanded_row_are_the_records_of_the_group(self, desk: Desk) -> None:
+        desk.store(operation(["SCO"], "2024-07-01"), operation(["KAZ"], "2024"), operation(["SCO", "KAZ"], "2024-07-02"))
+        assert desk.totals("operations_started", expand=True)["KAZ"] == 3
+        assert desk.count("operations_started", expand=True, partner="KAZ") == 3
+        assert desk.count("operations_started", partner="KAZ") == 2
+
+    def test_c6_a_quantity_of_a_group_is_never_counted_whole_for_its_members(self, desk: Desk) -> None:
+        desk.store(operation(["SCO"], "2024-07-01", arrests="30"))
+        table = desk.table("arrests", expand=True)
+        assert table.rows == ("SCO",)
+        assert desk.count("arrests", expand=True, partner="KAZ") == 0
+
+    def test_c7_an_open_list_puts_a_plus_on_its_cells(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024", complete=False), operation(["THA"], "2024"), operation(["LAO"], "", complete=False))
+        table = desk.table("operations_started")
+        assert table.cell("LAO", "2024").open_list
+        assert not table.cell("THA", "2024").open_list
+        assert table.cell(queries.TOTAL).open_list
+        assert desk.table("operations_active").cell("LAO", "not_stated").open_list
+
+    def test_c8_the_rows_and_not_stated_are_together_all_records(self, desk: Desk) -> None:
+        stored = desk.store(operation(["LAO"], "2024"), operation([], "2024"), operation([("THA", "mentioned")], "2023"))
+        found: set[int] = set()
+        for row in desk.table("operations_started").rows:
+            measure, chosen = desk.measure("operations_started"), desk.chosen("operations_started", partner=row)
+            found |= set(desk.session.scalars(queries.record_ids(desk.session, chosen, measure, TODAY)))
+        assert desk.totals("operations_started") == {"": 3, "LAO": 1, "not_stated": 2}
+        assert found == {record.id for record in stored}
+
+    def test_c9_regions_and_continents_count_distinct_records_again(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "KHM", "THA"], "2024"), operation(["THA", "USA"], "2024"), operation(["INTERPOL"], "2024"))
+        assert desk.totals("operations_started", rows="region") == {"": 3, "035": 2, "021": 1, "none": 1}
+        assert desk.totals("operations_started", rows="continent") == {"": 3, "142": 2, "019": 1, "none": 1}
+
+    def test_c9_groups_count_the_records_of_their_members_of_the_day_again(self, desk: Desk) -> None:
+        desk.store(operation(["BLR"], "2024-07-01"), operation(["BLR"], "2024-07-05"), operation(["SCO", "KAZ"], "2024"))
+        assert desk.totals("operations_started", rows="group")["SCO"] == 2
+
+    def test_records_naming_a_partner_include_statements(self, desk: Desk) -> None:
+        desk.store(training(["LAO"], "2024", is_group_entry=True), training(["LAO"], "2024"))
+        assert desk.totals("records") == {"": 2, "LAO": 2}
+        cell = desk.table("trainings_started").cell("LAO")
+        assert (cell.records, cell.unquantified) == (1, 1)
+
+    def test_a_phase_counts_nothing_and_its_parent_one(self, desk: Desk) -> None:
+        (parent,) = desk.store(operation(["LAO"], "2024"))
+        desk.store(operation(["LAO"], "2024", parent=parent.ref, arrests="5"))
+        assert desk.totals("operations_started") == {"": 1, "LAO": 1}
+        assert desk.totals("arrests")["LAO"] == 1
+
+
+class TestTime:
+    def test_c11_started_active_and_ended_are_three_numbers(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2022-11", "2024-02"))
+        assert desk.columns("operations_started") == {"": 1, "2022": 1}
+        assert desk.columns("operations_active") == {"": 1, "2022": 1, "2023": 1, "2024": 1}
+        assert desk.columns("operations_ended") == {"": 1, "2024": 1}
+
+    def test_c11_what_goes_on_is_active_until_this_year_and_has_not_ended(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024", status="ongoing"))
+        assert desk.columns("operations_active") == {"": 1, "2024": 1, "2025": 1, "2026": 1}
+        assert desk.columns("operations_ended") == {}
+
+    def test_c12_the_rows_of_an_uncertain_and_a_missing_year_complete_the_total(self, desk: Desk) -> None:
+        desk.store(*(handover(["USA"], start) for start in ("2023-12", "2023-09~/2024-09~", "", "../2024-09")))
+        assert desk.columns("handovers") == {"": 4, "2023": 1, "uncertain": 1, "not_stated": 2}
+        assert desk.columns("handovers", ranges=True) == {"": 4, "2023": 1, "2023-2024": 1, "not_stated": 2}
+
+    def test_c12_an_end_without_upper_or_lower_bound_is_not_stated(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024-02", "../2024-09"))
+        assert desk.columns("operations_ended") == {"": 1, "not_stated": 1}
+
+    def test_c13_inferred_dates_count_are_marked_and_can_be_switched_off(self, desk: Desk) -> None:
+        desk.store(handover(["USA"], "2024?"), handover(["USA"], "2024"))
+        cell = desk.table("handovers").cell("USA", "2024")
+        assert (cell.records, cell.inferred) == (2, 1)
+        assert desk.table("handovers", inferred=False).cell("USA", "2024").records == 1
+        assert desk.count("handovers", inferred=False, partner="USA") == 1
+
+    def test_c13_what_ended_is_inferred_when_its_end_is(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2023", "2024?"), operation(["LAO"], "2023?", "2024"))
+        cell = desk.table("operations_ended").cell("LAO", "2024")
+        assert (cell.records, cell.inferred) == (2, 1)
+
+    def test_c14_without_an_end_activity_has_a_lower_and_an_upper_bound(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024-05"))
+        table = desk.table("operations_active")
+        assert [(table.cell("LAO", year).lower, table.cell("LAO", year).upper) for year in ("2024", "2025", "2026")] == [(1, 1), (0, 1), (0, 1)]
+
+    def test_c14_an_ongoing_operation_is_certainly_active_in_spite_of_its_planned_end(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024-05", status="ongoing", planned_end="2024-12"))
+        cell = desk.table("operations_active").cell("LAO", "2026")
+        assert (cell.lower, cell.upper) == (1, 1)
+
+    def test_c43_the_total_of_what_was_active_is_its_list_even_where_no_year_is_stated(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024-05", "2024-06"), operation(["LAO"], ""))
+        assert desk.columns("operations_active") == {"": 2, "2024": 1, "not_stated": 1}
+        assert desk.count("operations_active") == 2
+
+
+class TestFoot:
+    def test_c3_the_foot_names_the_records_of_its_own_column(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "THA"], "2022", "2024"), operation(["LAO", "THA"], "2023/2024"), operation(["LAO", "THA"], ""))
+        started, active, ended = (desk.table(f"operations_{what}").repeated for what in ("started", "active", "ended"))
+        assert (started["2022"], started["uncertain"], started["not_stated"], started[""]) == (1, 1, 1, 3)
+        assert (active["2023"], active["not_stated"]) == (2, 1)
+        assert (ended["2024"], ended.get("2022", 0)) == (1, 0)
+
+
+class TestAgreements:
+    def test_c16_the_stock_of_a_day(self, desk: Desk) -> None:
+        life = [("entered_into_force", "2020-05-01"), ("suspended", "2021-03-01"), ("resumed", "2022-02-01"), ("terminated", "2024-08-15")]
+        desk.store(agreement(["KAZ", "UZB"], "2019-11-01", actions=life))
+        days = {
+            date(2020, 4, 30): 0, date(2020, 5, 1): 1, date(2021, 2, 28): 1, date(2021, 3, 1): 0, date(2022, 1, 31): 0,
+            date(2022, 2, 1): 1, date(2024, 8, 14): 1, date(2024, 8, 15): 0,
+        }  # fmt: skip
+        assert {day: desk.stock(day) for day in days} == {day: (count, count) for day, count in days.items()}
+
+    def test_c16_the_flow_counts_the_signature_and_the_stock_the_last_day_of_the_year(self, desk: Desk) -> None:
+        desk.store(agreement(["KAZ"], "2019-11-01", actions=[("entered_into_force", "2020-05-01"), ("expired", "2022-05-01")]))
+        assert desk.columns("agreements_signed") == {"": 1, "2019": 1}
+        assert desk.columns("agreements_in_force") == {"2020": 1, "2021": 1}
+
+    def test_c43_behind_the_stock_of_today_are_only_agreements_in_force_today(self, desk: Desk) -> None:
+        begun = ("entered_into_force", "2020-05-01")
+        desk.store(agreement(["KAZ"], "2019", actions=[begun]), agreement(["UZB"], "2019", actions=[begun, ("expired", "2022")]))
+        assert desk.totals("agreements_in_force")[""] == 1
+        assert desk.count("agreements_in_force") == 1
+
+    def test_c16_a_partly_known_entry_into_force_gives_a_lower_and_an_upper_stock(self, desk: Desk) -> None:
+        desk.store(agreement(["KAZ"], "2019", actions=[("entered_into_force", "2020")]))
+        assert [desk.stock(day) for day in (date(2019, 12, 31), date(2020, 6, 1), date(2020, 12, 31))] == [(0, 0), (0, 1), (1, 1)]
+
+    def test_c18_in_force_for_a_country_needs_both_sides(self, desk: Desk) -> None:
+        actions = [("entered_into_force", "2020-01-01"), ("entered_into_force", "2022-01-01", "CHN"), ("withdrawn", "2024-01-01", "UZB")]
+        desk.store(agreement(["KAZ", "UZB", "TJK"], "2019", actions=[*actions, ("entered_into_force", "2023-01-01", "TJK")]))
+        rows = {day: desk.table("agreements_in_force", today=day) for day in (date(2021, 6, 1), date(2022, 6, 1), date(2024, 6, 1))}
+        found = {day.year: {row: table.cell(row).records for row in ("", "KAZ", "UZB", "TJK")} for day, table in rows.items()}
+        assert found == {
+            2021: {"": 0, "KAZ": 0, "UZB": 0, "TJK": 0},
+            2022: {"": 1, "KAZ": 1, "UZB": 1, "TJK": 0},
+            2024: {"": 1, "KAZ": 1, "UZB": 0, "TJK": 1},
+        }
+
+    def test_c19_force_not_known_is_shown_beside_the_stock(self, desk: Desk) -> None:
+        desk.store(agreement(["KAZ"], "2019"), agreement(["UZB"], "2019", actions=[("entered_into_force", "2020")]))
+        assert desk.totals("agreements_force_not_known") == {"": 1, "KAZ": 1}
+        assert desk.totals("agreements_in_force") == {"": 1, "UZB": 1}
+
+    def test_c20_amendments_are_outside_the_instruments(self, desk: Desk) -> None:
+        (treaty,) = desk.store(agreement(["KAZ"], "2019", actions=[("entered_into_force", "2020")]))
+        begun = [("entered_into_force", "2021")]
+        desk.store(agreement(["KAZ"], "2020", links=[{"type": "amends", "to": treaty.ref}], actions=begun))
+        found = {code: desk.totals(code).get("", 0) for code in ("agreements_signed", "agreements_in_force", "amendments", "activities")}
+        assert found == {"agreements_signed": 1, "agreements_in_force": 1, "amendments": 1, "activities": 1}
+
+    def test_c20_binding_and_not_binding_are_separate_rows(self, desk: Desk) -> None:
+        desk.store(agreement(["KAZ"], "2019", binding="binding"), agreement(["KAZ"], "2019", binding="non_binding"), agreement(["UZB"], "2019"))
+        assert desk.totals("agreements_signed", rows="binding") == {"": 3, "binding": 1, "non_binding": 1, "not_stated": 1}
+
+
+class TestQuantities:
+    def test_c21_the_seed_s29_is_one_handover_of_ten_persons(self, desk: Desk) -> None:
+        desk.store(handover(["MMR"], "2023-09~/2024-09~", "10"))
+        assert desk.table("handovers").cell(queries.TOTAL).records == 1
+        assert desk.table("persons_handed_over").cell(queries.TOTAL).lower == 10
+
+    def test_c22_the_total_is_the_sum_of_the_directions(self, desk: Desk) -> None:
+        directions = ("inward", "inward", "outward", "transit", "not_stated")
+        desk.store(*(handover(["USA"], "2024", "2", direction=direction) for direction in directions))
+        assert desk.totals("handovers", rows="direction") == {"": 5, "inward": 2, "outward": 1, "transit": 1, "not_stated": 1}
+        assert desk.table("persons_handed_over").cell(queries.TOTAL).lower == 10
+
+    def test_c24_legal_basis_not_stated_is_its_own_row(self, desk: Desk) -> None:
+        desk.store(handover(["USA"], "2024"), handover(["USA"], "2024", legal_basis="deportation"))
+        assert desk.totals("handovers", rows="legal_basis") == {"": 2, "deportation": 1, "not_stated": 1}
+
+    def test_c26_only_what_is_new_in_a_period_is_summed(self, desk: Desk) -> None:
+        running = [figure("arrests", "50000", nature="cumulative"), figure("arrests", "57000", nature="snapshot")]
+        desk.store(operation(["LAO"], "2024", arrests="10", figures=running))
+        cell = desk.table("arrests").cell(queries.TOTAL)
+        assert (cell.records, cell.lower, cell.upper) == (1, 10, 10)
+
+    def test_c27_ten_inside_fifty_thousand_are_fifty_thousand(self, desk: Desk) -> None:
+        desk.store(operation(["MMR"], "2024", figures=[figure("arrests", "50000"), figure("arrests", "10", contained_in=1)]))
+        assert desk.table("arrests").cell(queries.TOTAL).lower == 50000
+
+    def test_c28_competing_figures_are_never_added(self, desk: Desk) -> None:
+        desk.store(handover(["USA"], "2024", figures=[figure("handed_over", "1", preferred=False), figure("handed_over", "2")]))
+        assert desk.table("persons_handed_over").cell(queries.TOTAL).lower == 2
+
+    def test_c29_at_least_2100_and_exactly_10_are_at_least_2110(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024", arrests="at least 2,100"), operation(["LAO"], "2024", arrests="10"))
+        cell = desk.table("arrests").cell("LAO", "2024")
+        assert (cell.lower, cell.upper) == (2110, None)
+
+    def test_c29_every_bound_is_summed_by_itself(self, desk: Desk) -> None:
+        desk.store(*(operation(["LAO"], "2024", arrests=number) for number in ("3-8", "at most 5", "about 20")))
+        cell = desk.table("arrests").cell("LAO", "2024")
+        assert (cell.lower, cell.upper, cell.about) == (23, 33, True)
+
+    def test_c31_statements_without_a_number_are_counted_beside_it(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024", arrests="a large number"), operation(["LAO"], "2024", arrests="7"))
+        cell = desk.table("arrests").cell("LAO", "2024")
+        assert (cell.records, cell.lower, cell.unquantified) == (1, 7, 1)
+
+    def test_c31_two_statements_of_one_record_are_two_statements(self, desk: Desk) -> None:
+        several = [figure("arrests", "several", country=country) for country in ("LAO", "THA")]
+        desk.store(operation(["LAO", "THA"], "2024", figures=several))
+        table = desk.table("arrests")
+        assert [table.cell(row).unquantified for row in ("LAO", "THA", queries.TOTAL)] == [1, 1, 2]
+
+    def test_c32_zero_is_a_number_and_missing_is_none(self, desk: Desk) -> None:
+        desk.store(handover(["USA"], "2024", "0"), handover(["KAZ"], "2024"))
+        table = desk.table("persons_handed_over")
+        zero, missing, absent = table.cell("USA"), table.cell("KAZ"), table.cell("LAO")
+        assert (zero.records, zero.lower, zero.is_empty) == (1, 0, False)
+        assert (missing.records, missing.missing, missing.is_empty) == (0, 1, False)
+        assert absent.is_empty
+
+    def test_c33_thirty_unsplit_arrests_of_two_partners_are_shared(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "THA"], "2024", arrests="30"))
+        table = desk.table("arrests")
+        assert (table.cell("LAO").is_empty, table.cell("THA").is_empty) == (True, True)
+        assert (table.cell("shared").lower, table.cell(queries.TOTAL).lower) == (30, 30)
+
+    def test_c36_mixed_delegations_leave_the_participants_and_the_countries_unchanged(self, desk: Desk) -> None:
+        desk.store(training(["LAO"], "2024", participants="20"))
+        before = desk.table("participants").cells, desk.table("trainings_started").rows
+        desk.store(training([], "2019", figures=[figure("participants", "122", "delegation_mixed")]))
+        assert desk.table("participants").cell(queries.TOTAL).lower == before[0][queries.TOTAL, queries.TOTAL].lower
+        assert desk.table("trainings_started").rows == (*before[1], "not_stated")
+
+    def test_c37_a_course_repeated_is_a_new_training(self, desk: Desk) -> None:
+        desk.store(*(training(["LAO"], "2024-05", "2024-06", participants="20", days="10", title="The same course") for _ in range(2)))
+        found = [desk.table(code).cell("LAO").lower for code in ("trainings_started", "participants", "participant_days")]
+        assert found == [2, 40, 400]
+
+    def test_c1_the_measures_of_one_type_do_not_take_figures_of_another(self, desk: Desk) -> None:
+        desk.store(training(["LAO"], "2024", figures=[figure("arrests", "5")]), operation(["LAO"], "2024", arrests="7"))
+        assert desk.table("arrests").cell(queries.TOTAL).lower == 7
+
+
+class TestSameQuestion:
+    def test_c42_the_same_question_has_the_same_answer(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "THA"], "2024", arrests="30"), handover(["USA"], "2024?", "several"))
+        for code in registry.every_measure():
+            assert desk.table(code).cells == desk.table(code).cells
+
+    def test_c42_the_reporting_state_is_part_of_the_question(self, session: Session, officer: User) -> None:
+        records.save(session, officer, operation(["LAO", "CHN"], "2024"), reporting_state="LAO")
+        chosen = RecordFilter(measure="operations_started", reporting_state="LAO")
+        table = queries.table(session, registry.every_measure()["operations_started"], chosen, Rows("partner"), TODAY)
+        assert table.rows == ("CHN",)
+
+    def test_c43_one_figure_is_the_one_of_its_row_and_column(self, desk: Desk) -> None:
+        desk.store(handover(["USA"], "2023", "3"), handover(["USA"], "2024", "10"), handover(["KAZ"], "2024", "1"))
+        measure = desk.measure("persons_handed_over")
+        cell = queries.total(desk.session, measure, desk.chosen("persons_handed_over", partner="USA", year="2024"), TODAY)
+        assert (cell.records, cell.lower) == (1, 10)
