@@ -1,6 +1,7 @@
 """`python -m benchmarks [--records N] [--url URL]`: pages against a bare Flask and Jinja page of 25 rows, asked in turn.
 
-Prints the median of each page in milliseconds and as a multiple of the bare page ("x bare"). Ratios travel between machines, milliseconds do not.
+Prints the median of each page in milliseconds and as a multiple of the bare page ("x bare"). Ratios travel between
+machines, milliseconds do not.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from flask import Flask, render_template_string
 from sqlalchemy import select
 
 from benchmarks.data import load
-
-
 from tracker import create_app
 from tracker.config import Settings
 from tracker.database import migrations

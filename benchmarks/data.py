@@ -24,7 +24,10 @@ from tracker.records.registry import every_type
 from tracker.vocabularies.models import Party
 
 WEIGHTS = {"agreement": 6, "operation": 40, "handover": 34, "training": 20}
-WORDS = "border fraud drugs telecom gambling course police joint patrol economic fugitive online ring arrest seizure network task force visit".split()
+WORDS = (
+    "border", "fraud", "drugs", "telecom", "gambling", "course", "police", "joint", "patrol", "economic", "fugitive", "online", "ring",
+    "arrest", "seizure", "network", "task", "force", "visit",
+)  # fmt: skip
 BATCH = 2_000
 
 
@@ -48,7 +51,15 @@ def _record(rng: random.Random, number: int, types: dict[str, RecordType], codes
     document = empty_document(types[kind])
     year, month, day = rng.randint(2000, 2026), rng.randint(1, 10), rng.randint(1, 28)
     shape = rng.random()
-    start = "" if shape < 0.04 else f"{year}/{year + 1}" if shape < 0.08 and year < 2026 else f"{year}" if shape < 0.14 else f"{year}-{month:02d}"
+    start = (
+        ""
+        if shape < 0.04
+        else f"{year}/{year + 1}"
+        if shape < 0.08 and year < 2026
+        else f"{year}"
+        if shape < 0.14
+        else f"{year}-{month:02d}"
+    )
     document["start"] = start if shape < 0.22 else f"{year}-{month:02d}-{day:02d}"
     document["title"] = " ".join(rng.choices(WORDS, k=6)).capitalize()
     document["summary"] = " ".join(rng.choices(WORDS, k=55))
@@ -59,13 +70,27 @@ def _record(rng: random.Random, number: int, types: dict[str, RecordType], codes
     if kind in ("handover", "training"):
         document["figures"] = [_figure("handed_over", "person") if kind == "handover" else _figure("participants", "participant")]
         document["figures"][0]["value_lo"] = document["figures"][0]["value_hi"] = str(rng.randint(1, 60))
-    more = {"ref": f"{types[kind].prefix}-2026-{number:07d}", "review_state": "submitted", "owner_id": owner_id, "parent_kind": None, "is_out": False}
+    more = {
+        "ref": f"{types[kind].prefix}-2026-{number:07d}",
+        "review_state": "submitted",
+        "owner_id": owner_id,
+        "parent_kind": None,
+        "is_out": False,
+    }
     return number, document | more
 
 
 def _figure(metric: str, unit: str) -> Document:
-    blank = {name: "" for name in ("series", "text_original", "as_of", "period")} | {name: None for name in ("item", "person_status", "country")}
-    return blank | {"no": 1, "metric": metric, "unit": unit, "qualifier": "exact", "nature": "new_in_period", "contained_in": None, "preferred": True}
+    blank = dict.fromkeys(("series", "text_original", "as_of", "period"), "") | dict.fromkeys(("item", "person_status", "country"))
+    return blank | {
+        "no": 1,
+        "metric": metric,
+        "unit": unit,
+        "qualifier": "exact",
+        "nature": "new_in_period",
+        "contained_in": None,
+        "preferred": True,
+    }
 
 
 def _write(session: Session, made: list[tuple[int, Document]], types: dict[str, RecordType], parties: dict[str, int]) -> None:
@@ -77,7 +102,15 @@ def _write(session: Session, made: list[tuple[int, Document]], types: dict[str, 
             session.execute(sa.insert(record_type.model.__table__), own)
     session.execute(sa.insert(RecordParty.__table__), list(_party_rows(made, parties)))
     versions = [
-        {"record_id": number, "version": 1, "by_id": document["owner_id"], "review_state": "submitted", "payload": document, "valid_from": now, "reason": ""}
+        {
+            "record_id": number,
+            "version": 1,
+            "by_id": document["owner_id"],
+            "review_state": "submitted",
+            "payload": document,
+            "valid_from": now,
+            "reason": "",
+        }
         for number, document in made
     ]
     session.execute(sa.insert(RecordVersion.__table__), versions)
@@ -90,13 +123,19 @@ def _write(session: Session, made: list[tuple[int, Document]], types: dict[str, 
     session.execute(sa.insert(Fact), facts)
     session.execute(sa.insert(FactKey), keys)
     key = "rowid" if session.get_bind().dialect.name == "sqlite" else "record_id"
-    texts = [{"id": number, "body": fold(f"{document['title']} {document['summary']}"), "plain": document["title"]} for number, document in made]
+    texts = [
+        {"id": number, "body": fold(f"{document['title']} {document['summary']}"), "plain": document["title"]} for number, document in made
+    ]
     session.execute(sa.text(f"INSERT INTO record_search ({key}, body, plain) VALUES (:id, :body, :plain)"), texts)
 
 
 def _row(number: int, document: Document, now: datetime) -> dict[str, Any]:
     start = parse_edtf(document["start"])
-    dates = {f"{name}_{part}": value for name in ("end", "planned_start", "planned_end") for part, value in (("edtf", ""), ("basis", "not_stated"))}
+    dates = {
+        f"{name}_{part}": value
+        for name in ("end", "planned_start", "planned_end")
+        for part, value in (("edtf", ""), ("basis", "not_stated"))
+    }
     return dates | {
         "id": number, "ref": document["ref"], "kind": document["kind"], "title": document["title"], "summary": document["summary"],
         "title_original": "", "original_lang": "", "is_group_entry": False, "place": "", "parties_basis": "stated", "parties_complete": True,

@@ -136,7 +136,7 @@ class TestEntering:
             record = save(session, officer(session), record_type, document)
             address, ref = f"/{record_type.slug}/{record.ref}", record.ref
         form = form_fields(page(client, f"{address}/edit").html)
-        answer = client.post(f"{address}/edit", data=MultiForm(form, action="save"))
+        answer = client.post(f"{address}/edit", data=pressed(form, action="save"))
         assert answer.status_code == 303, errors_of(answer.get_data(as_text=True))
         with stored(app) as session:
             again = session.scalars(sa.select(Record).where(Record.ref == ref)).one()
@@ -152,10 +152,9 @@ class TestEntering:
             document = filled(session, officer(session), record_type)
             # a file number belongs to one record only
             identifiers, document["identifiers"] = document["identifiers"], []
-            record = save(session, officer(session), record_type, document)
-            address = f"/{record_type.slug}/{record.ref}"
-        form = MultiForm(form_fields(page(client, f"{address}/edit").html), action="save")
-        form["token"], form["seen"] = "another-form", record.ref
+            ref = save(session, officer(session), record_type, document).ref
+        form = pressed(form_fields(page(client, f"/{record_type.slug}/{ref}/edit").html), action="save")
+        form["token"], form["seen"] = "another-form", ref
         form |= {"identifiers-0-scheme": identifiers[0]["scheme"], "identifiers-0-value": identifiers[0]["value"]}
         made = enter(client, record_type, form)
         with stored(app) as session:
@@ -284,7 +283,7 @@ def officer(session: Any) -> User:
     return found
 
 
-def MultiForm(form: Any, **more: str) -> Any:  # noqa: N802  reads as what it makes
+def pressed(form: Any, **more: str) -> Any:
     """The fields of a form, with a button pressed."""
     copy = form.copy()
     for name, value in more.items():

@@ -39,6 +39,7 @@ class RecordPage:
     empty: list[str]
     partners: list[Item]
     partners_note: str
+    partners_evidence: list[Item]
     figures: list[Item]
     lists: list[tuple[str, list[str]]]
     sources: list[Item]
@@ -71,6 +72,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         empty=empty,
         partners=_partners(reader, wording, document),
         partners_note=_partners_note(document),
+        partners_evidence=quotes.get("parties", []),
         figures=_figures(wording, document, quotes),
         lists=_lists(wording, document),
         sources=_sources(reader, wording, document),

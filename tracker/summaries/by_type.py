@@ -96,7 +96,11 @@ def by_year(found: Sequence[Figures], *, newest_first: bool = False) -> Matrix:
     columns += [Column(key, year_label(key), "uncertain") for key in (UNCERTAIN, NOT_STATED) if key in keys]
     columns.append(Column(TOTAL, gettext("All years"), "total"))
     rows = tuple(
-        Row(one.measure.code, str(one.measure.label), tuple(shown(one.cell(column.key), one.measure, one.links, TOTAL, column) for column in columns))
+        Row(
+            one.measure.code,
+            str(one.measure.label),
+            tuple(shown(one.cell(column.key), one.measure, one.links, TOTAL, column) for column in columns),
+        )
         for one in found
     )
     return Matrix(tuple(columns), (Section("", rows),), rows[0])

@@ -80,13 +80,14 @@ def stacked(title: str, years: Sequence[int], series: Sequence[Series]) -> Chart
         return None
     top, ticks = _scale(max(totals.values()))
     place = (100 - _LEFT) / len(years)
-    every = 1 + len(years) // _MOST_LABELS if len(years) > _MOST_LABELS else 1
+    # on a small screen only every second, third ... year has room for its name
+    every = 1 + len(years) // (_MOST_LABELS // 2) if len(years) > _MOST_LABELS else 1
     bars = tuple(
-        _bar(year, _LEFT + place * position, place, totals[year], series, top, is_minor=(years[-1] - year) % (every * 2 if every > 1 else 1) != 0)
+        _bar(year, _LEFT + place * position, place, totals[year], series, top, is_minor=(years[-1] - year) % every != 0)
         for position, year in enumerate(years)
     )
-    used = [one.label for one in series]
-    return Chart(title, bars, tuple(Tick(round(TOP + HEIGHT * (1 - value / top), 1), value) for value in ticks), tuple(used))
+    lines = tuple(Tick(round(TOP + HEIGHT * (1 - value / top), 1), value) for value in ticks)
+    return Chart(title, bars, lines, tuple(one.label for one in series))
 
 
 def _bar(year: int, left: float, place: float, total: int, series: Sequence[Series], top: int, *, is_minor: bool) -> Bar:

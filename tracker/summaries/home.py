@@ -80,7 +80,7 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
         year,
         tuple(_tile(figures_of(reader, measure, chosen), year) for measure in _tile_measures()),
         tuple(_undated(activities)),
-        _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year)), year),
+        _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
         world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years")),
         tuple(changed(reader, _LINES)),
@@ -130,7 +130,7 @@ def _last_years(found: Table, year: int) -> Table:
     return replace(found, rows=tuple(rows), years=years, ranges=(), cells=cells, repeated={})
 
 
-def _recent(matrix: Matrix, year: int) -> Matrix:
+def _recent(matrix: Matrix) -> Matrix:
     """One list of partners, with years only: a total of all years does not belong beside five of them."""
     keep = [position for position, column in enumerate(matrix.columns) if column.key.isdigit()]
 
@@ -138,9 +138,8 @@ def _recent(matrix: Matrix, year: int) -> Matrix:
         return Row(row.key, row.label, tuple(row.cells[position] for position in keep))
 
     rows = tuple(cut(row) for section in matrix.sections for row in section.rows)
-    return replace(
-        matrix, columns=tuple(matrix.columns[position] for position in keep), sections=(Section("", rows),), total=cut(matrix.total), sums=()
-    )
+    columns = tuple(matrix.columns[position] for position in keep)
+    return replace(matrix, columns=columns, sections=(Section("", rows),), total=cut(matrix.total), sums=())
 
 
 def _day(day: date) -> str:

@@ -18,9 +18,15 @@ from tracker.counting.rows import CONTINENT
 from tracker.summaries.row_choices import RowChoice
 
 
+def address(endpoint: str, args: Mapping[str, Any]) -> str:
+    """The address of `endpoint` with parameters that may have several values."""
+    query = urlencode(args, doseq=True)
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
+
+
 def list_url(chosen: RecordFilter) -> str:
     """The list of exactly the records of `chosen`."""
-    return url_for("records.index_all", **chosen.to_args())
+    return address("records.index_all", chosen.to_args())
 
 
 def partner_url(code: str) -> str:

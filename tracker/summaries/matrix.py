@@ -110,7 +110,7 @@ def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
     measure, choice = asked.measure, asked.choice
     columns = columns_of(measure, found)
     links = CellLinks(filter_for(asked), measure, choice, Columns(measure, found.years, reader.today))
-    scale = scale_of(found, measure)
+    scale = scale_of(found)
     labels = row_labels(reader, choice, found.rows)
 
     def row(key: str) -> Row:
@@ -136,7 +136,7 @@ def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
     return (*columns, Column(TOTAL, total, "total"))
 
 
-def scale_of(found: Table, measure: Measure) -> Scale:
+def scale_of(found: Table) -> Scale:
     """Shades by the cells of the body: totals would make everything else pale."""
     return Scale.of(_weight(cell) for (row, column), cell in found.cells.items() if row != TOTAL and column != TOTAL)
 
@@ -162,10 +162,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     beside = [key for key in (NOT_STATED, SHARED) if key in found.rows] if not asked.choice.is_key else []
     keys = [key for key in found.rows if key not in beside]
-    if asked.choice.code == PARTNERS.code:
-        groups = _by_kind(reader, keys, labels, asked.by_region)
-    else:
-        groups = [("", keys)]
+    groups = _by_kind(reader, keys, asked.by_region) if asked.choice.code == PARTNERS.code else [("", keys)]
     ordered = [(title, _in_order(reader, asked, found, labels, members)) for title, members in groups]
     sections = [Section(title, tuple(row(key) for key in members)) for title, members in ordered if members]
     if beside:
@@ -173,7 +170,7 @@ def _sections(
     return tuple(sections)
 
 
-def _by_kind(reader: Reader, keys: Sequence[str], labels: Mapping[str, str], by_region: bool) -> list[tuple[str, list[str]]]:
+def _by_kind(reader: Reader, keys: Sequence[str], by_region: bool) -> list[tuple[str, list[str]]]:
     """Countries first, by region where asked for; organisations, groups and agencies without a country below."""
     parties = reader.session.execute(sa.select(Party.code, Party.kind, Party.region_m49).where(Party.code.in_(keys)))
     countries: dict[str, list[str]] = {}

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import NumberState, Standing
-from tracker.counting.rows import GROUP, PARTNER
 from tracker.counting.queries import TOTAL, Cell, Table, cells_by_column, record_ids
+from tracker.counting.rows import GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
 from tracker.summaries.counting_rules import Rule, rules_of
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
-from tracker.summaries.links import CellLinks, Columns, partner_url, year_url
+from tracker.summaries.links import CellLinks, Columns, address, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.terms import terms
@@ -73,22 +72,22 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     """The page for what was asked; without a table when something in the address could not be read."""
     unit = terms(reader.session, "unit")[asked.measure.unit].label(reader.locale)
     selection = [] if asked.problems else [record_ids(reader.session, filter_for(asked), asked.measure, reader.today)]
-    page = {
-        "asked": asked,
-        "form": matrix_form(reader, asked, typed),
-        "own_fields": own_fields(reader, asked),
-        "chips": tuple(_chips(reader, asked)),
-        "unit": unit,
-        "when": when_counted(asked.measure),
-        "stamp": stamp(reader, now, *selection, basis=asked.chosen.basis),
-        "rules": rules_of(asked.measure),
-        "csv_url": url_for("summaries.matrix_csv", **asked.args()),
-    }
+    page = MatrixPage(
+        asked,
+        matrix_form(reader, asked, typed),
+        own_fields(reader, asked),
+        tuple(_chips(reader, asked)),
+        unit,
+        when_counted(asked.measure),
+        stamp(reader, now, *selection, basis=asked.chosen.basis),
+        rules_of(asked.measure),
+        address("summaries.matrix_csv", asked.args()),
+    )
     if asked.problems:
-        return MatrixPage(**page)
+        return page
     found = figures(reader, asked)
-    return MatrixPage(
-        **page,
+    return replace(
+        page,
         matrix=presented(reader, asked, found),
         statements=tuple(_statements(reader, asked, found)),
         outside=tuple(_outside(reader, asked)),
@@ -132,7 +131,7 @@ def _chips(reader: Reader, asked: Asked) -> Iterator[Chip]:
     own = {name: value for name, value in asked.args().items() if name in ("rows", "sort", "grouped", "ranges")}
     for name, label, without in in_words(reader, filter_for(asked)):
         if name != "measure":
-            yield Chip(label, url_for("summaries.matrix", **(without.to_args() | own)))
+            yield Chip(label, address("summaries.matrix", without.to_args() | own))
 
 
 def _statements(reader: Reader, asked: Asked, found: Table) -> Iterator[Note]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from babel.dates import get_month_names
@@ -74,5 +75,6 @@ def _month(spread: _Spread, chosen: RecordFilter, year: int, month: int) -> Show
 def _spread(reader: Reader, measure: Measure, chosen: RecordFilter) -> _Spread:
     where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
     months = [sa.cast(sa.extract("month", day), sa.Integer) for day in (Fact.lo, Fact.hi)]
-    statement = sa.select(*months, sa.func.count(sa.distinct(Fact.record_id))).where(*where, Fact.number_state == NumberState.VALUE)
-    return _Spread({(first, last): count for first, last, count in reader.session.execute(statement.group_by(*months))})
+    grouped: Any = sa.select(*months, sa.func.count(sa.distinct(Fact.record_id))).group_by(*months)
+    rows = reader.session.execute(grouped.where(*where, Fact.number_state == NumberState.VALUE)).all()
+    return _Spread({(first, last): count for first, last, count in rows})

@@ -20,7 +20,7 @@ from tracker.records.filtering import Reader, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
-from tracker.summaries.links import list_url, partner_url, year_url
+from tracker.summaries.links import address, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.stamp import Stamp, stamp
@@ -96,7 +96,8 @@ def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
     lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
     if home and home.code != reader.reporting_state:
         theirs = [figures_of(reader, measure, selection_of(reader, home)) for measure in headline_measures()]
-        lines.append(Tiles(gettext("%(country)s as a whole", country=display_name(home, reader.locale)), tuple(_tile(one) for one in theirs)))
+        whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
+        lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
     everything = record_ids(reader.session, chosen, None, reader.today)
@@ -111,7 +112,7 @@ def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
         tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
         tuple(_statements(found)),
         list_url(chosen),
-        url_for("summaries.matrix", **chosen.to_args()),
+        address("summaries.matrix", chosen.to_args()),
         stamp(reader, now, everything),
         is_ours=party.code == reader.reporting_state,
     )

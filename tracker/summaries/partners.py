@@ -63,7 +63,8 @@ def _found(reader: Reader, typed: str) -> list[Found]:
     if not typed:
         return []
     hits = suggest(reader.session, typed, _MOST, reader.locale)
+    named = [(hit, display_name(hit.party, reader.locale)) for hit in hits]
     return [
-        Found(hit.party.code, name := display_name(hit.party, reader.locale), "" if hit.matched_name == name else hit.matched_name, partner_url(hit.party.code))
-        for hit in hits
+        Found(hit.party.code, name, "" if hit.matched_name == name else hit.matched_name, partner_url(hit.party.code))
+        for hit, name in named
     ]

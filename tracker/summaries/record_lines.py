@@ -51,7 +51,7 @@ def drafts_of(reader: Reader, most: int) -> list[RecordLine]:
 
 def changed(reader: Reader, most: int, *, only_mine: bool = False) -> list[RecordLine]:
     """Saved records by their last change."""
-    where = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED))]
+    where: list[Any] = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED))]
     if only_mine:
         where.append(Record.owner_id == reader.user.id)
     return _lines(reader, sa.and_(*where), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)

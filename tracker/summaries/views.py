@@ -14,6 +14,7 @@ from tracker.records.view_context import current_reader, now_here
 from tracker.summaries import asked as asking
 from tracker.summaries import counting_rules
 from tracker.summaries.home import home_page
+from tracker.summaries.links import address
 from tracker.summaries.matrix_page import file_rows, matrix_page
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.partners import partners_page, sole_match
@@ -46,7 +47,7 @@ def matrix_csv() -> Response | BaseResponse:
     asked = asking.read(reader, request.args)
     if asked.problems:
         # the page says what is wrong with the address; a file of something else would not
-        return redirect(url_for("summaries.matrix", **request.args.to_dict(flat=False)))
+        return redirect(address("summaries.matrix", request.args.to_dict(flat=False)))
     rows = list(file_rows(reader, asked, now_here()))
     return csv_response(f"{asked.measure.code}-{asked.choice.code}-{reader.today}.csv", rows)
 
@@ -85,7 +86,7 @@ def year(year: int) -> str:
 
 @blueprint.get("/help")
 @require(Permission.FIGURES_READ)
-def help() -> str:  # noqa: A001 - the name of the endpoint
+def help() -> str:
     return render_template("summaries/help.html", chapters=counting_rules.CHAPTERS, types=registry.every_type())
 
 

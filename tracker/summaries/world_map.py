@@ -62,12 +62,14 @@ class WorldMap:
 
 
 @lru_cache(maxsize=4)
-def _world(path: Path, changed: int) -> dict[str, Any]:
+def _world(path: Path, _changed: int) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(path.read_text())
     return data
 
 
-def world_map(reader: Reader, found: Table, measure: Measure, links: CellLinks, title: str, period: str, column: str = TOTAL) -> WorldMap | None:
+def world_map(
+    reader: Reader, found: Table, measure: Measure, links: CellLinks, title: str, period: str, column: str = TOTAL
+) -> WorldMap | None:
     """The map of `column` of a table by partner; None while the drawing has not been built."""
     if not WORLD.is_file():
         return None

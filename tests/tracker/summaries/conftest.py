@@ -1,0 +1,108 @@
+"""A database with records of all types, and a reader to look at its figures with."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_babel import Babel
+from sqlalchemy.orm import Session
+
+from tests.factories import agreements, handovers, operations, records, trainings
+from tests.factories.users import user
+from tracker.accounts.models import User
+from tracker.database.session import open_engine
+from tracker.record_types import RECORD_TYPES
+from tracker.records import registry
+from tracker.records.converters import RecordTypeConverter
+from tracker.records.documents import Document
+from tracker.records.filtering import Reader
+from tracker.summaries import views
+
+TODAY = date(2026, 11, 23)
+PARTNERS = ("THA", "LAO", "KHM", "MMR", "KAZ", "SUN", "USA", "FJI", "THA_RTP", "SCO", "ASEAN", "INTERPOL")
+DATES = (
+    *("2022", "2023-12", "2023-09/2024-09", "2023-12/2024-01", "2024-07-01", "2024-02-10", "2025", "2025-09-08"),
+    *("2026-02-02", "", "2024?", "../2024-09", "2026-10-10"),
+)
+NUMBERS = ("", "", "1", "10", "at least 30", "about 20", "10-12", "several")
+CRIMES = ("drugs", "telecom_fraud", "cybercrime")
+
+
+@pytest.fixture
+def app() -> Flask:
+    """What presenters need of the application: record types, words, addresses."""
+    app = Flask("summaries")
+    registry.load(app, RECORD_TYPES)
+    Babel(app)
+    app.url_map.converters["record_type"] = RecordTypeConverter
+    app.register_blueprint(views.blueprint)
+    for rule, endpoint in (("/records/", "records.index_all"), ("/<record_type:record_type>/<ref>", "records.show")):
+        app.add_url_rule(rule, endpoint, lambda **_: "")
+    return app
+
+
+@pytest.fixture
+def session(app: Flask, database_url: str) -> Iterator[Session]:
+    engine = sa.create_engine(database_url)
+    open_engine(engine)
+    with app.test_request_context(), Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def officer(session: Session) -> User:
+    return user(session)
+
+
+@pytest.fixture
+def reader(session: Session, officer: User) -> Reader:
+    return Reader(officer, session, "en", TODAY, records.REPORTING_STATE)
+
+
+@pytest.fixture
+def save(session: Session, officer: User) -> Callable[..., None]:
+    def saved(*documents: Document) -> None:
+        for document in documents:
+            records.save(session, officer, document)
+
+    return saved
+
+
+@pytest.fixture
+def many(save: Callable[..., None]) -> None:
+    """Records of every type with everything that makes counting hard; the same ones every time."""
+    chance = random.Random(7)
+    for number in range(70):
+        save(_any(chance, number))
+
+
+def _any(chance: random.Random, number: int) -> Document:
+    partners = chance.sample(PARTNERS, chance.choice((0, 1, 1, 2, 3)))
+    start = chance.choice(DATES)
+    year = start[:4] if start[:4].isdigit() else ""
+    common = {"crimes": chance.sample(CRIMES, chance.choice((0, 1, 2))), "complete": chance.random() > 0.2}
+    if number % 4 == 0:
+        stage = chance.choice(("done", "done", "requested", "refused"))
+        direction = chance.choice(("inward", "outward", "not_stated"))
+        return handovers.handover(partners, start, chance.choice(NUMBERS), direction=direction, stage=stage, **common)
+    if number % 4 == 1:
+        end = chance.choice(("", "", f"{int(year) + 1}-03" if year else ""))
+        status = chance.choice(("completed", "ongoing", "unknown", "planned", "cancelled"))
+        split = [records.figure("arrests", "3", country="THA", no=9)] if "THA" in partners else []
+        return operations.operation(partners, start, end, arrests=chance.choice(NUMBERS), figures=split, status=status, **common)
+    if number % 4 == 2:
+        document = trainings.training(partners, start, participants=chance.choice(NUMBERS), days="5", **common)
+        if number % 12 == 2:
+            document["is_group_entry"] = True
+            document["figures"] = [records.figure("trainings", "multiple", "training", no=1)]
+        return document
+    actions = [("entered_into_force", f"{int(year) + 1}-01-10")] if year and chance.random() < 0.7 else []
+    if actions and chance.random() < 0.4:
+        actions.append(("suspended", f"{int(year) + 2}"))
+    return agreements.agreement(partners, start, actions=actions, binding=chance.choice(("binding", "not_stated")), **common)
