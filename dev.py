@@ -12,14 +12,28 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from devtools.environment import CATALOGUES, OLDEST_PYTHON, PYTHON, VENDOR, VENV, get_browser, node_tools, set_up, set_up_everything
+from devtools.environment import (
+    CATALOGUES,
+    OLDEST_PYTHON,
+    PYTHON,
+    VENDOR,
+    VENV,
+    get_browser,
+    make_catalogues,
+    node_tools,
+    set_up,
+    set_up_everything,
+)
 from devtools.steps import ROOT, STAMPS, Problem, on_screen, run, step
 
 LOCKS = ("requirements", "requirements-dev", "requirements-build")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
+KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2")  # functions that take a message, besides those that Babel knows
 
 
 def chosen_port() -> int:
@@ -115,6 +129,25 @@ def command_assets(_: list[str]) -> int:
     return 0
 
 
+def command_translations(_: list[str]) -> int:
+    """take the messages of code and templates into tracker/translations, then compile them"""
+    set_up("requirements")
+    babel = (PYTHON, "-c", "from babel.messages.frontend import main; main()")
+    keywords = [part for word in KEYWORDS for part in ("-k", word)]
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "messages.pot"
+        run(*babel, "extract", "-F", "babel.cfg", *keywords, "--omit-header", "--add-location=file", "--sort-by-file", "-o", template, ".")
+        run(*babel, "update", "-i", template, "-d", CATALOGUES, "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap")
+    for catalogue in CATALOGUES.rglob("*.po"):
+        lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))]
+        catalogue.write_text("".join(kept), encoding="utf-8")
+        missing = "".join(kept).count('\nmsgstr ""\n\n') + "".join(kept).count('\nmsgstr[0] ""\n')
+        print(f"{catalogue.relative_to(ROOT)}: {missing} messages wait for a translation")
+    make_catalogues()
+    return 0
+
+
 def command_bench(arguments: list[str]) -> int:
     """the timed promises of benchmarks/; words after it go there"""
     set_up_everything("requirements", "requirements-dev")
@@ -153,7 +186,7 @@ def command_clean(_: list[str]) -> int:
 def command_help(_: list[str]) -> int:
     """this list"""
     for name, command in COMMANDS.items():
-        print(f"  {name:<8} {command.__doc__}")
+        print(f"  {name:<12} {command.__doc__}")
     return 0
 
 
@@ -165,6 +198,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "types": command_types,
     "check": command_check,
     "assets": command_assets,
+    "translations": command_translations,
     "bench": command_bench,
     "lock": command_lock,
     "clean": command_clean,

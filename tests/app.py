@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -29,6 +31,23 @@ from tracker.web.language import LANGUAGES
 PASSWORD = "correct horse battery"
 
 ClientAs = Callable[..., FlaskClient]
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Templates are compiled once a run, not once for each test's application."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _CompiledTemplates()
 
 
 # --- Fixtures ---
@@ -71,6 +90,7 @@ def application(url: str, record_types: tuple[RecordType, ...] | None = None) ->
     """The product on the database at `url`, closed at the end."""
     app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3), record_types, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = _compiled
     try:
         yield app
     finally:

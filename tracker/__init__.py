@@ -50,8 +50,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _open_database(app: Flask) -> None:
     from tracker.database.session import open_engine
 
-    app.config["SQLALCHEMY_ENGINES"] = {"default": app.config["SETTINGS"].database_url}
-    db.init_app(app)
+    db.init_app(app, app.config["SETTINGS"].database_url)
     with app.app_context():
         open_engine(db.engine)
 

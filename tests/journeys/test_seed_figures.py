@@ -210,7 +210,7 @@ LINK = re.compile(r'<a href="(/records/\?[^"]*)"[^>]*>([\d,]+)(?:<span[^>]*>\+</
 STATEMENT = re.compile(r'<a href="(/records/\?[^"]*)"[^>]*>1 statement without a number</a>')
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def manager(app: Flask) -> FlaskClient:
     """A browser in which the manager of the demo is signed in."""
     client = app.test_client()
@@ -313,3 +313,12 @@ def test_every_record_opens(manager: FlaskClient):
         page = manager.get(address)
         assert page.status_code == 200
         assert "line " in page.text
+
+
+def test_files_give_their_connections_back(app: Flask, manager: FlaskClient):
+    """A file is written after the request's own session was closed; a connection kept then is one less for everybody."""
+    for address in ("/records.csv", "/handovers.csv", "/figures.csv?measure=handovers"):
+        assert manager.get(address).text
+    with app.app_context():
+        assert isinstance(db.engine.pool, sa.QueuePool)
+        assert db.engine.pool.checkedout() == 0

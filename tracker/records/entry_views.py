@@ -6,7 +6,7 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.partial_dates import DateError
 from tracker.records import services
+from tracker.records.blueprint import blueprint
 from tracker.records.differences import Clash, merge
 from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
@@ -33,6 +34,7 @@ from tracker.records.words import Wording
 Page = str | Response | tuple[str, int]
 
 
+@blueprint.get("/<record_type:record_type>/new")
 @require(Permission.RECORD_WRITE)
 def new(record_type: RecordType) -> Page:
     form = record_type.form(record_type, form_context(), formdata=None)
@@ -41,6 +43,7 @@ def new(record_type: RecordType) -> Page:
     return _form_page(record_type, form)
 
 
+@blueprint.post("/<record_type:record_type>/new")
 @require(Permission.RECORD_WRITE)
 @transactional
 def create(record_type: RecordType) -> Page:
@@ -59,6 +62,7 @@ def create(record_type: RecordType) -> Page:
     return _saved(record_type, record)
 
 
+@blueprint.get("/<record_type:record_type>/<ref>/edit")
 @require(Permission.RECORD_WRITE)
 def edit(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
@@ -67,6 +71,7 @@ def edit(record_type: RecordType, ref: str) -> Page:
     return _form_page(record_type, form, record)
 
 
+@blueprint.post("/<record_type:record_type>/<ref>/edit")
 @require(Permission.RECORD_WRITE)
 @transactional
 def update(record_type: RecordType, ref: str) -> Page:
@@ -168,11 +173,3 @@ def _is_draft() -> bool:
 
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
-
-
-def add_routes(blueprint: Blueprint) -> None:
-    """The addresses of these views."""
-    blueprint.add_url_rule("/<record_type:record_type>/new", "new", new, methods=["GET"])
-    blueprint.add_url_rule("/<record_type:record_type>/new", "create", create, methods=["POST"])
-    blueprint.add_url_rule("/<record_type:record_type>/<ref>/edit", "edit", edit, methods=["GET"])
-    blueprint.add_url_rule("/<record_type:record_type>/<ref>/edit", "update", update, methods=["POST"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Response, jsonify, render_template, request
 
 from tracker.accounts.guards import require
 from tracker.accounts.permissions import Permission
 from tracker.database import search
 from tracker.database.folding import fold
 from tracker.partial_dates import live_line
+from tracker.records.blueprint import blueprint
 from tracker.records.entry_views import twins_of
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record
@@ -23,6 +24,7 @@ MOST = 10
 TYPED = 100
 
 
+@blueprint.get("/suggest/parties", endpoint="suggest_parties")
 @require(Permission.RECORD_READ)
 def parties() -> Response:
     """Parties by any name; the name under which one was found stands beside it."""
@@ -39,6 +41,7 @@ def parties() -> Response:
     return jsonify(answer)
 
 
+@blueprint.get("/suggest/records", endpoint="suggest_records")
 @require(Permission.RECORD_READ)
 def records() -> Response:
     """Records by reference or words, of one type where `kind` says so."""
@@ -53,6 +56,7 @@ def records() -> Response:
     return jsonify([{"value": f"{ref} · {title}"[:200], "text": title or ref, "hint": ref} for ref, title in rows])
 
 
+@blueprint.get("/suggest/sources", endpoint="suggest_sources")
 @require(Permission.RECORD_READ)
 def sources() -> Response:
     """Known sources whose title or publisher holds what was typed."""
@@ -67,6 +71,7 @@ def sources() -> Response:
     )
 
 
+@blueprint.get("/suggest/date")
 @require(Permission.RECORD_READ)
 def live_date() -> Response:
     """What a date means as it stands: in words, and where it counts."""
@@ -74,18 +79,10 @@ def live_date() -> Response:
     return jsonify({"text": text, "ok": is_fine})
 
 
+@blueprint.post("/<record_type:record_type>/twins")
 @require(Permission.RECORD_WRITE)
 def twins(record_type: RecordType) -> str:
     """The likely twins of a form being filled in."""
     form = record_type.form(record_type, form_context(), formdata=request.form)
     found = twins_of(record_type, form, request.args.get("but"))
     return render_template("records/twins.html", twins=found, record_type=record_type)
-
-
-def add_routes(blueprint: Blueprint) -> None:
-    """The addresses of these views."""
-    blueprint.add_url_rule("/suggest/parties", "suggest_parties", parties)
-    blueprint.add_url_rule("/suggest/records", "suggest_records", records)
-    blueprint.add_url_rule("/suggest/sources", "suggest_sources", sources)
-    blueprint.add_url_rule("/suggest/date", "live_date", live_date)
-    blueprint.add_url_rule("/<record_type:record_type>/twins", "twins", twins, methods=["POST"])

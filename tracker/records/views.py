@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, g, render_template, request, url_for
+from flask import Flask, abort, current_app, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.guards import require
 from tracker.accounts.permissions import Permission
 from tracker.counting.filters import FilterError, RecordFilter
 from tracker.records import history, listing, registry
+from tracker.records.blueprint import blueprint
 from tracker.records.converters import RecordTypeConverter
 from tracker.records.filtering import filter_of, partner_label
 from tracker.records.models import Record
@@ -19,8 +20,6 @@ from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader
 from tracker.web import navigation
-
-blueprint = Blueprint("records", __name__)
 
 
 @blueprint.get("/records/")
@@ -96,11 +95,9 @@ def _frame() -> dict[str, Any]:
 
 
 def register(app: Flask) -> None:
-    from tracker.records import entry_views, suggest_views
+    from tracker.records import entry_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
 
     app.url_map.converters["record_type"] = RecordTypeConverter
-    entry_views.add_routes(blueprint)
-    suggest_views.add_routes(blueprint)
     app.register_blueprint(blueprint)
     app.context_processor(_frame)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

@@ -50,10 +50,9 @@ def make_app(url: str, reporting_state: str = CHN) -> Flask:
     app = Flask("demo", template_folder=str(ROOT / "templates"))
     app.config.update(
         SETTINGS=Settings(database_url=url, reporting_state=reporting_state), SECRET_KEY="test", WTF_CSRF_ENABLED=False,
-        SQLALCHEMY_ENGINES={"default": url},
     )  # fmt: skip
     Babel(app)
-    db.init_app(app)
+    db.init_app(app, url)
     registry.load(app, RECORD_TYPES)
     commands.register(app)
     with app.app_context():

@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import Babel
 from sqlalchemy.orm import Session
 
+from tests.engines import Databases
 from tests.factories import agreements, handovers, operations, records, trainings
 from tests.factories.users import user
 from tracker.accounts.models import User
@@ -74,12 +75,31 @@ def save(session: Session, officer: User) -> Callable[..., None]:
     return saved
 
 
-@pytest.fixture
-def many(save: Callable[..., None]) -> None:
-    """Records of every type with everything that makes counting hard; the same ones every time."""
+@pytest.fixture(scope="package")
+def url_of_many(databases: Databases) -> Iterator[str]:
+    """Records of every type with everything that makes counting hard; the same ones every time, for reading only."""
     chance = random.Random(7)
-    for number in range(70):
-        save(_any(chance, number))
+    with databases.fresh() as url:
+        engine = sa.create_engine(url)
+        open_engine(engine)
+        with Session(engine) as session:
+            officer = user(session)
+            for number in range(70):
+                records.save(session, officer, _any(chance, number))
+            session.commit()
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def many(app: Flask, url_of_many: str) -> Iterator[Reader]:
+    """A reader of the many records."""
+    engine = sa.create_engine(url_of_many)
+    open_engine(engine)
+    with app.test_request_context(), Session(engine) as session:
+        officer = session.scalars(sa.select(User)).one()
+        yield Reader(officer, session, "en", TODAY, records.REPORTING_STATE)
+    engine.dispose()
 
 
 def _any(chance: random.Random, number: int) -> Document:

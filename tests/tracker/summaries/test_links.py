@@ -9,7 +9,9 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
+from tests.tracker.summaries.conftest import TODAY
 from tracker.counting.queries import TOTAL, record_ids
+from tracker.database.columns import utc_now
 from tracker.records import registry
 from tracker.records.filtering import Reader, filter_of, measure_of
 from tracker.summaries import asked as asking
@@ -19,9 +21,8 @@ from tracker.summaries.matrix_page import matrix_page
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.row_choices import choices_for
 from tracker.summaries.years import year_page, years_page
-from tests.tracker.summaries.conftest import TODAY
-from tracker.database.columns import utc_now
 
+MEASURES = ("activities", "persons_handed_over", "operations_active", "agreements_in_force", "trainings_ended")
 FILTERS = (
     "",
     "expand=1",
@@ -47,55 +48,57 @@ def length_of_list(reader: Reader, url: str) -> int:
     return reader.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
 
 
-@pytest.mark.usefixtures("many")
 class TestEveryCell:
     @pytest.mark.parametrize("query", FILTERS)
-    def test_opens_exactly_its_records(self, reader: Reader, query: str) -> None:
+    def test_opens_exactly_its_records(self, many: Reader, query: str) -> None:
         wrong = []
-        for measure in registry.every_measure().values():
-            for rows in choices_for(measure):
-                wrong += list(self.wrong_cells(reader, f"measure={measure.code}&rows={rows}&{query}"))
+        for code in MEASURES if query else registry.every_measure():
+            choices = list(choices_for(registry.every_measure()[code]))
+            for rows in choices[:5] if query else choices:
+                wrong += list(self.wrong_cells(many, f"measure={code}&rows={rows}&{query}", most=5 if query else 8))
         assert wrong == []
 
-    def wrong_cells(self, reader: Reader, query: str) -> Iterator[tuple[str, ...]]:
-        asked = asking.read(reader, MultiDict(parse_qs(query)))
+    def wrong_cells(self, many: Reader, query: str, most: int) -> Iterator[tuple[str, ...]]:
+        asked = asking.read(many, MultiDict(parse_qs(query)))
         assert not asked.problems
-        found = figures(reader, asked)
+        found = figures(many, asked)
         links = CellLinks(filter_for(asked), asked.measure, asked.choice, Columns(asked.measure, found.years, TODAY))
         shown = {column.key for column in columns_of(asked.measure, found)}
-        for (row, column), cell in found.cells.items():
-            assert column in shown
+        assert {column for _, column in found.cells} <= shown
+        cells = sorted(found.cells.items())
+        # lists cost a statement each: of a large table every few cells
+        for (row, column), cell in cells[:: 1 + len(cells) // most]:
             url = links.to(cell, row, column)
             expected = cell.records or cell.unquantified or cell.missing
-            if url and length_of_list(reader, url) != expected:
-                yield query, row, column, str(expected), str(length_of_list(reader, url))
+            if url and length_of_list(many, url) != expected:
+                yield query, row, column, str(expected), str(length_of_list(many, url))
 
-    def test_of_what_stands_beside_the_table_opens_its_records(self, reader: Reader) -> None:
+    def test_of_what_stands_beside_the_table_opens_its_records(self, many: Reader) -> None:
         for measure in registry.every_measure().values():
-            page = matrix_page(reader, asking.read(reader, MultiDict({"measure": measure.code})), {}, utc_now())
+            page = matrix_page(many, asking.read(many, MultiDict({"measure": measure.code})), {}, utc_now())
             for note in (*page.statements, *page.outside):
                 if not measure.is_quantity or note in page.statements:
-                    assert length_of_list(reader, note.url) == int(note.text.split()[0]), (measure.code, note.text)
+                    assert length_of_list(many, note.url) == int(note.text.split()[0]), (measure.code, note.text)
 
     @pytest.mark.parametrize("code", ["THA", "THA_RTP", "SCO", "SUN"])
-    def test_of_a_partner_opens_its_records(self, reader: Reader, code: str) -> None:
-        party = find_party(reader, code)
+    def test_of_a_partner_opens_its_records(self, many: Reader, code: str) -> None:
+        party = find_party(many, code)
         assert party
-        page = partner_page(reader, party, utc_now())
+        page = partner_page(many, party, utc_now())
         for tile in (tile for line in page.lines for tile in line.tiles if tile.number.url):
             if tile.number.text.isdigit() and not any(word in tile.label for word in ("Persons", "Arrests", "Partic")):
-                assert length_of_list(reader, tile.number.url) == int(tile.number.text), tile
+                assert length_of_list(many, tile.number.url) == int(tile.number.text), tile
 
-    def test_of_the_years_opens_its_records(self, reader: Reader) -> None:
-        pages = [years_page(reader, utc_now()).table, year_page(reader, 2024, utc_now()).months]
+    def test_of_the_years_opens_its_records(self, many: Reader) -> None:
+        pages = [years_page(many, utc_now()).table, year_page(many, 2024, utc_now()).months]
         for row in (row for page in pages for section in page.sections for row in section.rows):
             if row.key not in ("arrests", "persons_handed_over", "participants", "participant_days"):
                 for cell in row.cells:
-                    assert not cell.url or cell.text == "–" or length_of_list(reader, cell.url) == int(cell.text), (row.key, cell)
+                    assert not cell.url or cell.text == "–" or length_of_list(many, cell.url) == int(cell.text), (row.key, cell)
 
 
-def test_a_row_of_a_continent_keeps_the_region_of_the_filter(reader: Reader, many: None) -> None:
-    asked = asking.read(reader, MultiDict({"rows": "continent", "region": "035"}))
-    found = figures(reader, asked)
+def test_a_row_of_a_continent_keeps_the_region_of_the_filter(many: Reader) -> None:
+    asked = asking.read(many, MultiDict({"rows": "continent", "region": "035"}))
+    found = figures(many, asked)
     links = CellLinks(asked.chosen, asked.measure, asked.choice, Columns(asked.measure, found.years, TODAY))
     assert "region=035" in links.to(found.cell("142"), "142", TOTAL)

@@ -35,13 +35,13 @@ class TestParticipantDays:
     def test_half_days_count(self) -> None:
         assert bounds(days_of(figure("participants", "20"), days="0.5")) == [(10, 10)]
 
-    @pytest.mark.parametrize(("typed", "expected"), [("at least 20", (200, None)), ("at most 5", (0, 50)), ("3-8", (30, 80)), ("0", (0, 0))])
+    @pytest.mark.parametrize(
+        ("typed", "expected"), [("at least 20", (200, None)), ("at most 5", (0, 50)), ("3-8", (30, 80)), ("0", (0, 0))]
+    )
     def test_c29_bounds_stay_bounds(self, typed: str, expected: tuple[int, int | None]) -> None:
         assert bounds(days_of(figure("participants", typed))) == [expected]
 
-    @pytest.mark.parametrize("days", [None, "0"])
-    def test_an_unknown_number_of_days_gives_nothing(self, days: str | None) -> None:
-        assert days_of(figure("participants", "20"), days=days) in ([], [*days_of(figure("participants", "20"), days=days)])
+    def test_an_unknown_number_of_days_gives_nothing(self) -> None:
         assert days_of(figure("participants", "20"), days=None) == []
 
     def test_c31_participants_in_words_give_nothing(self) -> None:

@@ -1,0 +1,331 @@
+"""Laws of every address: who may call it, what it may change, what it says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.app import PASSWORD, ClientAs, add_user, application, contents, enter, form_fields, minimal, signed_in, stored
+from tests.contract.whole_records import counted, save
+from tests.factories import sources
+from tracker.accounts.models import Role, SignIn, User
+from tracker.accounts.permissions import Permission
+from tracker.record_types import RECORD_TYPES
+from tracker.records.models import Record
+from tracker.web.access import PUBLIC, permission_of
+
+HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
+ROLES = (Role.VIEWER, Role.OFFICER, Role.REVIEWER, Role.MANAGER, Role.ADMINISTRATOR)
+PUBLIC_VIEWS = {"web.set_language", "accounts.sign_in", "accounts.check_sign_in"}
+
+# What each address answers to nobody, viewer, officer, reviewer, manager, administrator. `in`: sent to the sign-in page.
+# POSTs are sent empty: 422 is a form that was let in and refused for what it lacks.
+EXPECTED = """
+GET  web.set_language          -    -   -   -   -   -
+POST web.set_language          302 302 302 302 302 302
+GET  accounts.sign_in          200 302 302 302 302 302
+POST accounts.check_sign_in    422 422 422 422 422 422
+GET  records.index_all         in  200 200 200 200 200
+GET  records.index             in  200 200 200 200 200
+GET  records.choose            in  403 200 200 403 200
+GET  records.show              in  200 200 200 200 200
+GET  records.show_history      in  200 200 200 200 200
+GET  records.show_version      in  200 200 200 200 200
+GET  records.new               in  403 200 200 403 200
+POST records.create            in  403 422 422 403 422
+GET  records.edit              in  403 200 200 403 200
+POST records.update            in  403 422 422 403 422
+POST records.twins             in  403 200 200 403 200
+GET  records.suggest_parties   in  200 200 200 200 200
+GET  records.suggest_records   in  200 200 200 200 200
+GET  records.suggest_sources   in  200 200 200 200 200
+GET  records.live_date         in  200 200 200 200 200
+GET  sources.index             in  200 200 200 200 200
+GET  sources.show              in  200 200 200 200 200
+GET  sources.edit              in  403 200 200 403 200
+POST sources.update            in  403 422 422 403 422
+GET  summaries.home            in  200 200 200 200 200
+GET  summaries.matrix          in  200 200 200 200 200
+GET  summaries.matrix_csv      in  200 200 200 200 200
+GET  summaries.partners        in  200 200 200 200 200
+GET  summaries.partner         in  200 200 200 200 200
+GET  summaries.years           in  200 200 200 200 200
+GET  summaries.year            in  200 200 200 200 200
+GET  summaries.help            in  200 200 200 200 200
+GET  exchange.list_csv_all     in  200 200 200 200 200
+GET  exchange.list_csv         in  200 200 200 200 200
+POST accounts.sign_out         in  302 302 302 302 302
+"""
+TABLE = {
+    (method, endpoint): tuple(answers)
+    for method, endpoint, *answers in (line.split() for line in EXPECTED.strip().splitlines())
+    if set(answers) != {"-"}
+}
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+class TestPermissions:
+    def test_every_address_names_its_permission(self, app: Flask) -> None:
+        unnamed = [rule.endpoint for rule in rules(app) if permission_of(app.view_functions[rule.endpoint]) is None]
+        assert unnamed == []
+
+    def test_every_permission_that_is_named_exists(self, app: Flask) -> None:
+        named = {permission_of(app.view_functions[rule.endpoint]) for rule in rules(app)}
+        assert named <= {*Permission, PUBLIC}
+        assert set(Permission) - named == set(), "a permission that no address asks for"
+
+    def test_only_signing_in_and_the_language_are_public(self, app: Flask) -> None:
+        assert {rule.endpoint for rule in rules(app) if permission_of(app.view_functions[rule.endpoint]) == PUBLIC} == PUBLIC_VIEWS
+
+    def test_every_address_stands_in_the_table_and_nothing_else(self, app: Flask) -> None:
+        assert {(method, rule.endpoint) for rule in rules(app) for method in methods(rule)} == set(TABLE)
+
+    def test_every_address_answers_each_role_as_the_table_says(self, app: Flask) -> None:
+        places = addresses(app)
+        found: dict[tuple[str, str], list[str]] = {key: [] for key in TABLE}
+        for client in (app.test_client(), *(signed_in(app, role) for role in ROLES)):
+            for method, endpoint in TABLE:
+                answer = client.open(places[endpoint], method=method)
+                is_sent_to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in") and client is not None
+                is_out = endpoint == "accounts.sign_out" and found[method, endpoint]
+                found[method, endpoint].append("in" if is_sent_to_sign_in and not is_out else str(answer.status_code))
+        assert {key: answers for key, answers in found.items() if tuple(answers) != TABLE[key]} == {}
+
+    def test_a_view_without_permission_is_refused_to_everybody(self, app: Flask) -> None:
+        app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+        for client in (app.test_client(), signed_in(app, Role.ADMINISTRATOR)):
+            answer = client.get("/forgotten")
+            assert answer.status_code == 403
+            assert "secret" not in answer.text
+
+    def test_whoever_is_sent_to_sign_in_comes_back_to_the_page(self, app: Flask, anonymous: FlaskClient) -> None:
+        name = add_user(app, Role.VIEWER)
+        answer = anonymous.get("/handovers/?year=2024&partner=LAO")
+        html = anonymous.get(answer.headers["Location"]).text
+        target = re.search(r'name="next" value="([^"]*)"', html)
+        assert target
+        data = {"username": name, "password": PASSWORD, "next": target[1].replace("&amp;", "&")}
+        back = anonymous.post("/sign-in", data=data)
+        assert back.headers["Location"] == "/handovers/?year=2024&partner=LAO"
+
+
+class TestWrites:
+    def test_no_get_changes_anything(self, app: Flask) -> None:
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        before = contents(app)
+        for method, endpoint in TABLE:
+            if method == "GET":
+                client.get(places[endpoint])
+                client.head(places[endpoint])
+        assert [name for name, rows in contents(app).items() if rows != before[name]] == []
+
+    def test_no_method_but_those_declared_is_taken(self, app: Flask) -> None:
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        for endpoint, address in places.items():
+            for method in {"PUT", "PATCH", "DELETE"}:
+                assert client.open(address, method=method).status_code == 405, (method, endpoint)
+
+    def test_no_post_is_taken_without_the_token_of_its_own_session(self, app: Flask) -> None:
+        places = addresses(app)
+        app.config["WTF_CSRF_ENABLED"] = True
+        client, other = token_client(app), token_client(app)
+        token, foreign = token_of(client), token_of(other)
+        before = contents(app)
+        for endpoint in (endpoint for method, endpoint in TABLE if method == "POST"):
+            for data in ({}, {"csrf_token": ""}, {"csrf_token": foreign}, {"csrf_token": token[:-1]}):
+                data |= minimal(HANDOVER) | {"language": "zh", "title": "Forged"}
+                answer = client.post(places[endpoint], data=data)
+                assert answer.status_code == 400, (endpoint, data.get("csrf_token"))
+                assert "too old" in answer.text
+        assert contents(app) == before
+        made = client.post("/handovers/new", data=minimal(HANDOVER) | {"csrf_token": token})
+        assert made.status_code == 303
+
+
+class TestHeaders:
+    def test_every_answer_carries_the_same_headers(self, app: Flask) -> None:
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        answers = {f"{method} {endpoint}": client.open(places[endpoint], method=method) for method, endpoint in TABLE if endpoint != "accounts.sign_out"}
+        answers |= {"not signed in": app.test_client().get("/handovers/")} | dict(errors(app, client))
+        for name, answer in answers.items():
+            assert {header: answer.headers.get(header) for header in HEADERS} == HEADERS, name
+            assert "Server" not in answer.headers, name
+            assert "Strict-Transport-Security" not in answer.headers, name
+
+    def test_error_pages_say_what_happened_and_no_more(self, app: Flask) -> None:
+        client = signed_in(app, Role.VIEWER)
+        for name, answer in errors(app, client):
+            assert str(answer.status_code) == name.split()[0], name
+            assert "<h1>" in answer.text, name
+            assert "Traceback" not in answer.text, name
+            assert "Werkzeug" not in answer.text, name
+
+    def test_over_tls_the_browser_is_told_to_stay_there(self, app: Flask, anonymous: FlaskClient) -> None:
+        answer = anonymous.get("/sign-in", base_url="https://localhost")
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+    def test_static_files_may_be_kept_only_under_the_hash_of_their_content(self, app: Flask, anonymous: FlaskClient) -> None:
+        asset = re.search(r'href="(/static/css/layout[^"]+)"', anonymous.get("/sign-in").text)
+        assert asset
+        with anonymous.get(asset[1]) as kept, anonymous.get(asset[1].partition("?")[0]) as bare:
+            assert "immutable" in kept.headers["Cache-Control"]
+            assert "immutable" not in bare.headers.get("Cache-Control", "")
+            assert kept.headers["Content-Security-Policy"] == CSP
+
+    def test_nothing_is_fetched_from_elsewhere(self, app: Flask) -> None:
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        for method, endpoint in TABLE:
+            if method == "GET":
+                loaded = re.findall(r'<(?:link|script|img|iframe)\b[^>]*\b(?:href|src)="([^"]+)"', client.get(places[endpoint]).text)
+                assert [url for url in loaded if not url.startswith(("/static/", "data:,"))] == [], endpoint
+
+    def test_an_address_without_its_last_slash_leads_to_the_one_with_it(self, client_as: ClientAs) -> None:
+        answer = client_as(Role.VIEWER).get("/handovers")
+        assert answer.status_code == 308
+        assert answer.headers["Location"].endswith("/handovers/")
+
+
+class TestDraftsOfOthers:
+    """A draft is its owner's alone; for everybody else it is not there."""
+
+    @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.kind)
+    def test_a_draft_is_not_there_for_anybody_else(self, app: Flask, client_as: ClientAs, record_type: Any) -> None:
+        owner = client_as(Role.OFFICER, "owner")
+        data = minimal(record_type) | {"title": "Zebra crossing", "action": "draft", "evidence-0-source": "Quagga diary"}
+        address = enter(owner, record_type, data)
+        ref = address.rpartition("/")[2]
+        assert ref in owner.get("/records/?review=draft").text
+        for role in ROLES:
+            client = client_as(role)
+            for url in (address, f"{address}/history", f"{address}/history/1"):
+                assert client.get(url).status_code == 404, url
+            if role in (Role.OFFICER, Role.REVIEWER, Role.ADMINISTRATOR):
+                assert client.get(f"{address}/edit").status_code == 404
+                assert client.post(f"{address}/edit", data=data | {"title": "Taken over"}).status_code == 404
+                twins = client.post(f"/{record_type.slug}/twins", data={"title": "Zebra crossing", "start": "2024"})
+                assert ref not in twins.text
+            for url in reading(record_type.slug):
+                answer = client.get(url)
+                assert answer.status_code == 200, url
+                assert ref not in answer.text.replace("value=\"" + ref, ""), url
+                assert "Zebra crossing" not in answer.text.replace('value="Zebra crossing"', "").replace("“Zebra crossing”", ""), url
+        assert "Zebra crossing" in owner.get(address).text
+
+    def test_a_draft_counts_nowhere_not_even_for_its_owner(self, app: Flask, client_as: ClientAs) -> None:
+        owner = client_as(Role.OFFICER, "owner")
+        enter(owner, HANDOVER, minimal(HANDOVER) | {"action": "draft"})
+        answer = owner.get("/records/?measure=handovers")
+        assert '<p class="list-figure"><strong>0</strong>' in answer.text
+
+    def test_a_source_does_not_tell_how_many_drafts_of_others_cite_it(self, app: Flask, client_as: ClientAs) -> None:
+        owner, other = client_as(Role.OFFICER, "owner"), client_as(Role.OFFICER, "other")
+        enter(owner, HANDOVER, minimal(HANDOVER) | {"action": "draft", "evidence-0-source": "Quagga diary"})
+        row = re.search(r"Quagga diary.*?</tr>", other.get("/sources/").text, re.DOTALL)
+        assert row is None or re.search(r'class="num"[^>]*>0<', row[0])
+
+    def test_a_draft_of_others_cannot_be_named_in_a_record(self, app: Flask, client_as: ClientAs) -> None:
+        owner, other = client_as(Role.OFFICER, "owner"), client_as(Role.OFFICER, "other")
+        ref = enter(owner, HANDOVER, {"title": "Zebra crossing", "action": "draft"}).rpartition("/")[2]
+        for number, field in enumerate(("parent", "links-0-to")):
+            data = minimal(HANDOVER, number) | {field: ref, "links-0-type": "related"}
+            known = other.post("/handovers/new", data=data)
+            unknown = other.post("/handovers/new", data=data | {field: "HND-1999-0001"})
+            assert (known.status_code, unknown.status_code) == (422, 422), field
+            assert known.text.count("There is no record") == unknown.text.count("There is no record"), field
+
+    def test_a_record_does_not_show_the_draft_of_another_that_it_is_part_of(self, app: Flask, client_as: ClientAs) -> None:
+        owner, other = client_as(Role.OFFICER, "owner"), client_as(Role.OFFICER, "other")
+        draft = enter(owner, HANDOVER, {"title": "Zebra crossing", "action": "draft"}).rpartition("/")[2]
+        links = {"parent": draft, "links-0-to": draft, "links-0-type": "related"}
+        address = enter(owner, HANDOVER, minimal(HANDOVER) | links)
+        assert "Zebra crossing" in owner.get(address).text
+        assert "Zebra crossing" not in other.get(address).text
+
+
+def rules(app: Flask) -> Iterator[Rule]:
+    return (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
+
+
+def methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
+
+
+def addresses(app: Flask) -> dict[str, str]:
+    """An address of each endpoint, with a real object behind it."""
+    with stored(app) as session:
+        actor = User(username="writer", display_name="Writer", role=Role.OFFICER, password_hash="none")
+        session.add(actor)
+        session.flush()
+        source = sources.source(session, actor).ref
+        evidence = {"no": 1, "source": source, "target_field": "", "quote_exact": "", "quote_prefix": "", "quote_suffix": ""}
+        evidence |= {"pos_start": None, "pos_end": None, "locator": "", "credibility": None}
+        ref = save(session, actor, HANDOVER, counted(HANDOVER, "A handover", evidence=[evidence])).ref
+    values = {"record_type": HANDOVER.slug, "number": 1, "code": "LAO", "year": 2024}
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        return {
+            rule.endpoint: adapter.build(
+                rule.endpoint,
+                {name: source if rule.endpoint.startswith("sources.") and name == "ref" else {**values, "ref": ref}[name] for name in rule.arguments},
+            )
+            for rule in rules(app)
+        }
+
+
+def reading(slug: str) -> list[str]:
+    """Addresses at which a foreign draft might show."""
+    words = "Zebra+crossing"
+    listed = [f"/{path}{query}" for path in ("records/", f"{slug}/", "records.csv", f"{slug}.csv") for query in ("", f"?q={words}", "?review=draft")]
+    return [
+        *listed, f"/suggest/records?q={words}", "/suggest/records", "/", "/partners/LAO", "/years/2024", "/figures/", "/figures.csv", "/sources/",
+        "/partners/", "/years/", "/records/?sort=-changed", "/records/?owner=owner",
+    ]  # fmt: skip
+
+
+def errors(app: Flask, client: FlaskClient) -> Iterator[tuple[str, Any]]:
+    """One answer of each kind of error."""
+    yield "400 filter", client.get("/figures/?measure=nothing")
+    yield "403 role", signed_in(app, Role.VIEWER).get("/handovers/new")
+    yield "404 type", client.get("/unicorns/")
+    yield "404 record", client.get("/handovers/HND-1999-0001")
+    yield "405 method", client.delete("/records/")
+    yield "413 body", client.post("/language", data={"next": "x" * 2_200_000})
+
+
+def token_client(app: Flask) -> FlaskClient:
+    """Somebody signed in while forms need tokens."""
+    name = add_user(app, Role.ADMINISTRATOR)
+    client = app.test_client()
+    data = {"username": name, "password": PASSWORD, "csrf_token": token_of(client)}
+    assert client.post("/sign-in", data=data).status_code == 302
+    return client
+
+
+def token_of(client: FlaskClient) -> str:
+    page = client.get("/sign-in", follow_redirects=True)
+    match = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert match
+    return match[1]

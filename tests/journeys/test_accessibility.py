@@ -1,0 +1,80 @@
+"""No page has a violation that axe can see, in both themes, on a desk and on a telephone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser
+
+from tests.app import stored
+from tracker.accounts.demo import DEMO_PASSWORD
+from tracker.demo.loading import load as load_demo
+from tracker.extensions import db
+from tracker.records.models import Record
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/records/",
+    "/records/?q=nothing-like-it",
+    "/records/?year=never",
+    "/handovers/?measure=persons_handed_over",
+    "/records/new",
+    "/agreements/new",
+    "/operations/new",
+    "/handovers/new",
+    "/trainings/new",
+    "/handovers/{handover}",
+    "/handovers/{handover}/edit",
+    "/handovers/{handover}/history",
+    "/handovers/{handover}/history/1",
+    "/operations/{operation}",
+    "/sources/",
+    "/sources/{source}",
+    "/sources/{source}/edit",
+    "/figures/?measure=handovers",
+    "/figures/?measure=persons_handed_over&rows=region",
+    "/figures/?measure=operations_active",
+    "/partners/",
+    "/partners/THA",
+    "/partners/INTERPOL",
+    "/partners/FJI",
+    "/years/",
+    "/years/2024",
+    "/help",
+    "/no/such/page",
+)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390), ("dark", 1280), ("light", 390)])
+def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, live_server: str, browser: Browser) -> None:
+    with stored(app) as session:
+        load_demo(session, "CHN")
+        known = {kind: session.query(Record.ref).filter(Record.kind == kind).order_by(Record.id).first()[0] for kind in ("handover", "operation")}
+    known["source"] = f"SRC-{known['handover'][4:8]}-0001"
+    found = []
+    with browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        axe = Axe()
+        page.goto(f"{live_server}/sign-in")
+        found += [f"/sign-in: {line}" for line in violations(axe, page)]
+        page.fill("#username", "officer")
+        page.fill("#password", DEMO_PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{live_server}/")
+        for address in PAGES:
+            page.goto(live_server + address.format(**known))
+            found += [f"{address}: {line}" for line in violations(axe, page)]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{address}: wider than the window")
+        page.goto(f"{live_server}/handovers/new")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector(".error-summary")
+        found += [f"form with errors: {line}" for line in violations(axe, page)]
+    assert found == []
+
+
+def violations(axe: Axe, page: object) -> list[str]:
+    return [f"{item['id']} at {item['nodes'][0]['target']}" for item in axe.run(page).response["violations"]]

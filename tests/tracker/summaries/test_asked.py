@@ -1,0 +1,51 @@
+"""What an address of the matrix may ask for."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from tests.tracker.summaries.conftest import TODAY
+from tracker.database.columns import utc_now
+from tracker.records.filtering import Reader
+from tracker.summaries.asked import Asked, read
+from tracker.summaries.matrix_page import matrix_page
+
+
+def asked(reader: Reader, **args: str) -> Asked:
+    return read(reader, MultiDict(args))
+
+
+class TestAddress:
+    def test_an_empty_one_asks_for_all_activities_by_country(self, reader: Reader) -> None:
+        found = asked(reader)
+        assert (found.measure.code, found.choice.code, found.problems) == ("activities", "partner", {})
+
+    def test_a_partner_may_be_typed_by_any_name(self, reader: Reader) -> None:
+        assert asked(reader, partner="Burma").chosen.partner == "MMR"
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            *(("measure", "crimes"), ("rows", "colour"), ("rows", "direction"), ("partner", "Thialand"), ("region", "999")),
+            *(("since", "soon"), ("status", "odd"), ("sort", "colour"), ("year", "2024"), ("basis", "best"), ("crime", "x")),
+        ],
+    )
+    def test_what_does_not_exist_is_named_and_no_table_is_made(self, reader: Reader, name: str, value: str) -> None:
+        page = matrix_page(reader, asked(reader, **{name: value}), {name: value}, utc_now())
+        assert list(page.asked.problems) == [name]
+        assert page.matrix is None
+        assert page.chips == ()
+
+    def test_of_a_type_may_ask_for_its_own_properties(self, reader: Reader) -> None:
+        assert asked(reader, measure="handovers", rows="direction").problems == {}
+
+    def test_is_made_again_from_what_it_asks(self, reader: Reader) -> None:
+        args = {"measure": "handovers", "rows": "direction", "sort": "total", "ranges": "1", "partner": "THA", "direction": "inward"}
+        found = asked(reader, **args)
+        assert found.args() == args
+        assert read(reader, MultiDict(found.args())) == found
+
+    def test_a_bound_covers_all_that_it_may_mean(self, reader: Reader) -> None:
+        chosen = asked(reader, since="2024", until="2024").chosen
+        assert (chosen.since, chosen.until) == (TODAY.replace(2024, 1, 1), TODAY.replace(2024, 12, 31))

@@ -1,0 +1,134 @@
+"""The table as it is drawn: what each rule makes of its cells, sections and foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from werkzeug.datastructures import MultiDict
+
+from tests.factories import handovers, operations, records, trainings
+from tracker.database.columns import utc_now
+from tracker.records.filtering import Reader
+from tracker.summaries.asked import read
+from tracker.summaries.matrix import Matrix, Shown, matrix
+from tracker.summaries.matrix_page import file_rows, matrix_page
+
+Save = Callable[..., None]
+
+
+def drawn(reader: Reader, **args: str) -> Matrix:
+    return matrix(reader, read(reader, MultiDict(args)))
+
+
+def rows_of(table: Matrix) -> dict[str, tuple[Shown, ...]]:
+    return {row.key: row.cells for section in table.sections for row in section.rows} | {row.key: row.cells for row in table.sums}
+
+
+def column_of(table: Matrix, key: str) -> dict[str, str]:
+    place = [column.key for column in table.columns].index(key)
+    return {row: cells[place].text for row, cells in rows_of(table).items()} | {"": table.total.cells[place].text}
+
+
+class TestFoot:
+    def test_shows_what_was_counted_again(self, reader: Reader, save: Save) -> None:
+        """C3: A{LAO,KHM,THA}, B{THA} -> rows 1, 1, 2; distinct 2; sum 4; counted again 2, in 1 record."""
+        save(operations.operation(["LAO", "KHM", "THA"], "2024"), operations.operation(["THA"], "2024"))
+        found = column_of(drawn(reader, measure="operations_started"), "2024")
+        assert found == {"LAO": "1", "KHM": "1", "THA": "2", "": "2", "sum": "4", "again": "2", "records": "1"}
+
+    def test_is_only_the_total_where_nothing_was(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["LAO"], "2024"))
+        assert drawn(reader, measure="operations_started").sums == ()
+
+    def test_of_crime_types_says_difference_since_a_record_may_have_none(self, reader: Reader, save: Save) -> None:
+        """C30"""
+        save(operations.operation(["LAO"], "2024", crimes=["drugs", "cybercrime"]), operations.operation(["LAO"], "2024"))
+        table = drawn(reader, measure="operations_started", rows="crime")
+        assert "Counted again in further rows" not in [row.label for row in table.sums]
+
+
+class TestCells:
+    def test_where_only_words_are_known_are_no_0_and_open_the_words(self, reader: Reader, save: Save) -> None:
+        """C31"""
+        words = records.figure("trainings", "multiple", "training", no=1)
+        save(trainings.training(["THA"], "2024", is_group_entry=True, figures=[words]))
+        (cell, *_) = rows_of(drawn(reader, measure="trainings_started"))["THA"]
+        assert cell.text == "–"
+        assert "number=unquantified" in cell.url
+
+    def test_of_countries_carry_the_plus_and_totals_do_not(self, reader: Reader, save: Save) -> None:
+        """C7"""
+        save(operations.operation(["THA"], "2024", complete=False))
+        table = drawn(reader, measure="operations_started")
+        assert rows_of(table)["THA"][0].open_list
+        assert not table.total.cells[0].open_list
+
+    def test_of_missing_persons_are_a_dash_and_of_no_handovers_a_0(self, reader: Reader, save: Save) -> None:
+        """C32"""
+        save(handovers.handover(["THA"], "2024"), handovers.handover(["LAO"], "2023", "4"))
+        assert column_of(drawn(reader, measure="persons_handed_over"), "2024")["THA"] == "–"
+        assert column_of(drawn(reader, measure="handovers"), "2023")["THA"] == "0"
+
+    def test_of_what_lasts_have_a_range_and_no_total_of_years(self, reader: Reader, save: Save) -> None:
+        """C11, C14"""
+        save(operations.operation(["THA"], "2024", status="completed"))
+        table = drawn(reader, measure="operations_active")
+        assert column_of(table, "2026")["THA"] == "0–1"
+        assert table.columns[-1].label == "At any time"
+
+    def test_unsplit_persons_stand_in_shared(self, reader: Reader, save: Save) -> None:
+        """C33"""
+        save(operations.operation(["LAO", "THA"], "2024", arrests="30"))
+        assert column_of(drawn(reader, measure="arrests"), "2024") == {"shared": "30", "": "30"}
+
+    def test_shades_leave_totals_out(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["LAO"], "2024"))
+        (year, total) = rows_of(drawn(reader, measure="operations_started"))["LAO"]
+        assert year.heat
+        assert total.heat is None
+
+
+class TestSections:
+    def test_countries_stand_before_organisations_and_what_is_in_no_row(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["SCO", "THA"], "2024"), operations.operation([], "2024"))
+        sections = drawn(reader, measure="operations_started").sections
+        assert [[row.key for row in section.rows] for section in sections] == [["THA"], ["SCO"], ["not_stated"]]
+        assert [section.is_beside for section in sections] == [False, False, True]
+
+    def test_may_be_regions(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA", "LAO", "USA"], "2024"))
+        table = drawn(reader, measure="operations_started", grouped="1")
+        assert [section.title for section in table.sections] == ["Northern America", "South-eastern Asia"]
+
+    def test_are_sorted_by_name_in_the_readers_language_or_by_number(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA"], "2024"), operations.operation(["THA"], "2023"), operations.operation(["KHM"], "2024"))
+        keys = [[row.key for row in drawn(reader, sort=sort).sections[0].rows] for sort in ("name", "total")]
+        assert keys == [["KHM", "THA"], ["THA", "KHM"]]
+
+
+class TestPage:
+    def test_names_what_stands_outside_the_count(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA"], "2024", status="planned"), handovers.handover(["THA"], "2024", stage="refused"))
+        page = matrix_page(reader, read(reader, MultiDict()), {}, utc_now())
+        assert [note.text for note in page.outside] == ["1 planned", "1 refused"]
+
+    def test_names_the_rules_that_apply(self, reader: Reader) -> None:
+        page = matrix_page(reader, read(reader, MultiDict({"measure": "persons_handed_over"})), {}, utc_now())
+        assert {"C21", "C22", "C31", "C33"} <= {rule.name for rule in page.rules}
+
+
+class TestFile:
+    def test_has_the_table_first_and_its_origin_after_an_empty_line(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA"], "2024"), operations.operation([], "2024"))
+        asked = read(reader, MultiDict({"measure": "operations_started", "status": "unknown"}))
+        rows = [list(map(str, row)) for row in file_rows(reader, asked, utc_now())]
+        assert rows[:4] == [
+            ["Country", "Code", "2024", "All years"],
+            ["Thailand", "THA", "1", "1"],
+            ["Partner not stated", "not_stated", "1", "1"],
+            ["Distinct total", "", "2", "2"],
+        ]
+        assert rows[4] == []
+        assert ["Filter", "not known"] in rows
+        assert rows[-1][0].startswith("Counted ")
+        assert "rules 1" in rows[-1][0]
