@@ -34,6 +34,10 @@ from devtools.steps import ROOT, STAMPS, Problem, on_screen, run, step
 LOCKS = ("requirements", "requirements-dev", "requirements-build")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2")  # functions that take a message, besides those that Babel knows
+# lines of a catalogue's header that change with every run, or that tell who made it
+HEADER_NOISE = tuple(
+    f'"{name}' for name in ("Project-Id", "Report-", "POT-Creation", "PO-Revision", "Last-Translator", "Language-Team", "Generated-By")
+)
 
 
 def chosen_port() -> int:
@@ -140,10 +144,10 @@ def command_translations(_: list[str]) -> int:
         run(*babel, "update", "-i", template, "-d", CATALOGUES, "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap")
     for catalogue in CATALOGUES.rglob("*.po"):
         lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))]
-        catalogue.write_text("".join(kept), encoding="utf-8")
-        missing = "".join(kept).count('\nmsgstr ""\n\n') + "".join(kept).count('\nmsgstr[0] ""\n')
-        print(f"{catalogue.relative_to(ROOT)}: {missing} messages wait for a translation")
+        text = "".join(line for line in lines if not line.startswith(HEADER_NOISE))
+        catalogue.write_text(text, encoding="utf-8")
+        waiting = text.count('msgstr ""\n\n') + text.count('msgstr[0] ""\n')
+        print(f"    {catalogue.relative_to(ROOT)}: {waiting} messages wait for a translation")
     make_catalogues()
     return 0
 

@@ -50,6 +50,13 @@ class _CompiledTemplates(BytecodeCache):
 _compiled = _CompiledTemplates()
 
 
+class Browser(FlaskClient):
+    """A test client that reads every answer to its end, as browsers do; files are sent in pieces."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
 # --- Fixtures ---
 
 
@@ -91,6 +98,7 @@ def application(url: str, record_types: tuple[RecordType, ...] | None = None) ->
     app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3), record_types, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.bytecode_cache = _compiled
+    app.test_client_class = Browser
     try:
         yield app
     finally:

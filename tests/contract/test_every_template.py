@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from jinja2 import Environment, nodes
 
 from tracker.web.assets import STATIC
@@ -16,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 LONGEST_MACRO = 60
+ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 
 every_template = pytest.mark.parametrize("name", NAMES)
 pytestmark = pytest.mark.engine_free
@@ -46,7 +46,7 @@ def test_it_draws_fields_only_by_components(name: str) -> None:
 def test_it_holds_no_script_style_or_handler_of_its_own(name: str) -> None:
     text = source(name)
     assert [tag for tag in re.findall(r"<script\b[^>]*>", text) if "src=" not in tag] == []
-    assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=|\shx-on|javascript:", text, re.IGNORECASE) == []
+    assert re.findall(r"<style\b|\sstyle=|\son(?!ly)[a-z]+=|\shx-on|javascript:", text, re.IGNORECASE) == []
 
 
 @every_template
@@ -103,7 +103,7 @@ def source(name: str) -> str:
 
 
 def parsed(name: str) -> nodes.Template:
-    return Flask(__name__).jinja_env.overlay(extensions=["jinja2.ext.i18n"]).parse(source(name)) if name else Environment().parse("")
+    return ENVIRONMENT.parse(source(name))
 
 
 def named_in(name: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -108,9 +108,9 @@ class TestVersions:
         monkeypatch.setattr(search, "index", broken)
         form = form_fields(officer.get(f"{address}/edit").text)
         form["title"], form["action"] = "Half saved", "save"
-        with pytest.raises(RuntimeError):
+        with pytest.raises(RuntimeError, match="disk"):
             officer.post(f"{address}/edit", data=form)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(RuntimeError, match="disk"):
             officer.post("/handovers/new", data=minimal(HANDOVER, 5) | {"evidence-0-source": "A new source"})
         assert contents(app) == before
 
@@ -172,6 +172,3 @@ def house_values(app: Flask) -> dict[str, Any]:
     with stored(app) as session:
         record = session.scalars(sa.select(Record)).one()
         return {name: getattr(record, name) for name in names}
-
-
-Writes = Callable[..., Any]

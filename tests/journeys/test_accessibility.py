@@ -1,4 +1,4 @@
-"""No page has a violation that axe can see, in both themes, on a desk and on a telephone."""
+"""No page has a violation that axe can see, on a desk in the light and on a telephone in the dark."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, live_server: str, browser: Browser) -> None:
     with stored(app) as session:
         load_demo(session, "CHN")

@@ -36,7 +36,7 @@ PARTNERS = Rows("partner")
 
 
 @pytest.fixture(scope="module")
-def app(databases: Databases) -> Iterator[Flask]:
+def app(databases: Databases, cheap_passwords: None) -> Iterator[Flask]:
     """The application on a database that the command has filled; its tests only read."""
     with databases.fresh() as url:
         app = create_app(Settings(database_url=url, secret_key="only for this test"), testing=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,19 +15,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_babel import Babel
 from sqlalchemy.orm import Session
 
 from tests.engines import Databases
+from tracker import create_app
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import PASSWORD_MIN, add_user, demo_users
 from tracker.config import Settings
-from tracker.database.session import open_engine
-from tracker.demo import commands, loading
+from tracker.demo import loading
 from tracker.demo.records import RECORDS, SOURCE_FACT
 from tracker.extensions import db
-from tracker.record_types import RECORD_TYPES
 from tracker.records import facts, registry, services
 from tracker.records.documents import read_document
 from tracker.records.enums import PartiesBasis, ReviewState
@@ -45,54 +44,44 @@ NAMES = {
 }  # fmt: skip
 
 
-def make_app(url: str, reporting_state: str = CHN) -> Flask:
-    """As much of the application as the command needs."""
-    app = Flask("demo", template_folder=str(ROOT / "templates"))
-    app.config.update(
-        SETTINGS=Settings(database_url=url, reporting_state=reporting_state), SECRET_KEY="test", WTF_CSRF_ENABLED=False,
-    )  # fmt: skip
-    Babel(app)
-    db.init_app(app, url)
-    registry.load(app, RECORD_TYPES)
-    commands.register(app)
-    with app.app_context():
-        open_engine(db.engine)
-    return app
-
-
-def run(app: Flask, *words: str) -> tuple[int, str]:
-    """Exit code and output of `flask demo WORDS`."""
-    with app.app_context():
-        answer = app.test_cli_runner().invoke(args=["demo", *words])
+@contextmanager
+def application(url: str, reporting_state: str = CHN) -> Iterator[Flask]:
+    """The product on the database at `url`, closed at the end."""
+    app = create_app(Settings(database_url=url, secret_key="only for this test", reporting_state=reporting_state), testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def run(url: str, *words: str, reporting_state: str = CHN) -> tuple[int, str]:
+    """Exit code and output of `flask demo WORDS`."""
+    with application(url, reporting_state) as app:
+        answer = app.test_cli_runner().invoke(args=["demo", *words])
     return answer.exit_code, answer.output
 
 
 @pytest.fixture(scope="module")
-def session(databases: Databases) -> Iterator[Session]:
+def loaded(databases: Databases, cheap_passwords: None) -> Iterator[Flask]:
     """The loaded demo, only to read."""
-    with databases.fresh() as url:
-        engine = sa.create_engine(url)
-        open_engine(engine)
-        app = make_app(url)
-        with app.app_context(), Session(engine) as session:
-            assert loading.load(session, CHN)
-            session.commit()
-            yield session
-            session.rollback()
-        engine.dispose()
+    with databases.fresh() as url, application(url) as app:
+        with app.app_context():
+            assert loading.load(db.session, CHN)
+            db.session.commit()
+        yield app
 
 
 @pytest.fixture
-def other(database_url: str) -> Iterator[Session]:
+def session(loaded: Flask) -> Iterator[Session]:
+    with loaded.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def other(database_url: str, cheap_passwords: None) -> Iterator[Session]:
     """A database with the reference data and nothing else."""
-    engine = sa.create_engine(database_url)
-    open_engine(engine)
-    with make_app(database_url).app_context(), Session(engine) as session:
-        yield session
-        session.rollback()
-    engine.dispose()
+    with application(database_url) as app, app.app_context():
+        yield db.session
 
 
 def record_of(session: Session, fact: str) -> Any:
@@ -140,11 +129,11 @@ def test_a_record_says_what_its_document_says(session: Session, demo: Any):
 
 
 @pytest.mark.parametrize("demo", RECORDS, ids=lambda demo: demo.facts[0])
-def test_the_form_accepts_each_record_and_a_second_save_changes_nothing(session: Session, demo: Any):
+def test_the_form_accepts_each_record_and_a_second_save_changes_nothing(loaded: Flask, session: Session, demo: Any):
     record = record_of(session, demo.facts[0])
     record_type = registry.by_kind(demo.kind)
     document = read_document(record, record_type)
-    with make_app("sqlite://").test_request_context():
+    with loaded.test_request_context():
         form = record_type.form(record_type, FormContext(session, "en", CHN, date(2026, 1, 31)), document)
         assert form.validate(), form.errors
         assert form.document() == document
@@ -300,9 +289,9 @@ def test_it_is_told_from_one_side_only(other: Session):
 # --- The command ---
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_the_command_loads_and_lists_what_waits(database_url: str):
-    app = make_app(database_url)
-    code, output = run(app)
+    code, output = run(database_url)
     assert code == 0
     lines = output.splitlines()
     waiting = [line.split()[0] for line in lines if " - waits for " in line]
@@ -311,36 +300,33 @@ def test_the_command_loads_and_lists_what_waits(database_url: str):
     assert any(line.startswith("Loaded 15 of 59 facts as 13 records and their source; 44 wait for ") for line in lines)
     assert DEMO_PASSWORD in lines[-1]
 
-    assert run(app) == (0, "Demo data: loaded before; nothing changed.\n")
-    assert run(app, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
+    assert run(database_url) == (0, "Demo data: loaded before; nothing changed.\n")
+    assert run(database_url, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_if_empty_loads_into_an_empty_database(database_url: str):
-    code, output = run(make_app(database_url), "--if-empty")
+    code, output = run(database_url, "--if-empty")
     assert code == 0
     assert "Loaded 15 of 59 facts" in output
 
 
-def test_the_command_refuses_where_others_are_at_work(database_url: str):
-    engine = sa.create_engine(database_url)
-    with Session(engine) as session:
-        add_user(None, session, "ana", "Ana Example", Role.OFFICER, "a" * PASSWORD_MIN)
-        session.commit()
-    engine.dispose()
-    app = make_app(database_url)
-    code, output = run(app)
+def test_the_command_refuses_where_others_are_at_work(database_url: str, other: Session):
+    add_user(None, other, "ana", "Ana Example", Role.OFFICER, "a" * PASSWORD_MIN)
+    other.commit()
+    code, output = run(database_url)
     assert code == 1
     assert "Load the demo into an empty database." in output
-    assert run(app, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
+    assert run(database_url, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
 
 
 def test_another_reporting_state_is_told_why(database_url: str):
-    app = make_app(database_url, "FRA")
-    assert run(app)[0] == 1
-    assert run(app, "--if-empty") == (0, "Demo data: told from the side of CHN, not loaded for FRA.\n")
+    assert run(database_url, reporting_state="FRA")[0] == 1
+    told = run(database_url, "--if-empty", reporting_state="FRA")
+    assert told == (0, "Demo data: told from the side of CHN, not loaded for FRA.\n")
 
 
 def test_a_database_without_tables_is_told_the_remedy(empty_database_url: str):
-    code, output = run(make_app(empty_database_url))
+    code, output = run(empty_database_url)
     assert code == 1
     assert "database upgrade" in output
