@@ -12,8 +12,9 @@ from tracker.counting.filters import RecordFilter
 from tracker.records.documents import Document, read_document
 from tracker.records.filtering import Reader, in_words, measure_of
 from tracker.records.models import Record
+from tracker.records.numbers import decimal_text
 from tracker.records.queries import ListRow, every_row
-from tracker.records.record_type import ChildList, Column, RecordType
+from tracker.records.record_type import REVIEW_WORDS, ChildList, Column, RecordType
 from tracker.records.registry import by_kind
 from tracker.records.words import Wording
 
@@ -77,12 +78,12 @@ def _line(reader: Reader, record: Record, record_type: RecordType, row: ListRow,
     line: list[object] = [record.ref, str(record_type.label), record.title, "; ".join(partners), "; ".join(roles)]
     line += ["" if document["parties_complete"] else "+", document["start"], record.start.lower, record.start.upper]
     columns = {column.name: column for column in record_type.all_columns}
-    line += [wording.value(columns["status"], document["status"]), record.review_state.value]
+    line += [wording.value(columns["status"], document["status"]), str(REVIEW_WORDS[record.review_state])]
     if with_columns:
         line += [
             document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)
         ]
         line += ["; ".join(wording.row(child.name, entry) for entry in document[child.name]) for child in _lists(record_type)]
     if with_quantity:
-        line += [row.lower, row.upper]
+        line += [decimal_text(row.lower), decimal_text(row.upper)]
     return [*line, url_for("records.show", record_type=record_type, ref=record.ref, _external=True)]

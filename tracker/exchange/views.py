@@ -12,7 +12,7 @@ from tracker.accounts.permissions import Permission
 from tracker.counting.filters import FilterError
 from tracker.exchange.list_rows import list_rows
 from tracker.records.csv_text import csv_response
-from tracker.records.filtering import filter_of
+from tracker.records.filtering import Reader, filter_of
 from tracker.records.queries import SORTS
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader
@@ -41,7 +41,15 @@ def _rows(record_type: RecordType | None) -> Iterator[Sequence[object]]:
     if record_type:
         chosen = chosen.narrowed(kind=(record_type.kind,))
     sort = request.args.get("sort", "-date")
-    return list_rows(reader, chosen, record_type, sort if sort.lstrip("-") in SORTS else "-date")
+    return _closing(reader, list_rows(reader, chosen, record_type, sort if sort.lstrip("-") in SORTS else "-date"))
+
+
+def _closing(reader: Reader, rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+    """The file is written after the request has ended and its session was closed: what it opens again is closed here."""
+    try:
+        yield from rows
+    finally:
+        reader.session.close()
 
 
 def register(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from tracker.database import migrations
 from tracker.extensions import db
@@ -11,6 +12,7 @@ from tracker.vocabularies.reference import load
 
 
 @click.command("reference", help="Load countries, groups and controlled terms; may be run again.")
+@with_appcontext
 def reference() -> None:
     report = load(db.session)
     db.session.commit()
