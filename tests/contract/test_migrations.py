@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.factories import records, sources, users
-from tests.factories.agreements import agreement
+from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover
 from tests.factories.operations import operation
 from tests.factories.records import figure
@@ -136,9 +136,9 @@ class TestGuards:
         ("low", "high", "qualifier"),
         [
             (-1, -1, "exact"), (1, 2, "exact"), (1, None, "exact"), (None, 1, "exact"), (None, None, "exact"), (1, 2, "about"),
-            (1, None, "about"), (1, 2, "at_least"), (None, None, "at_least"), (-1, None, "at_least"), (1, 5, "at_most"), (0, None, "at_most"),
-            (None, 5, "at_most"), (5, 5, "range"), (8, 3, "range"), (3, None, "range"), (None, 8, "range"), (None, None, "range"),
-            (1, 1, "unquantified"), (None, None, "unquantified"), (1, 1, "roughly"),
+            (1, None, "about"), (1, 2, "at_least"), (None, None, "at_least"), (-1, None, "at_least"), (1, 5, "at_most"),
+            (0, None, "at_most"), (None, 5, "at_most"), (5, 5, "range"), (8, 3, "range"), (3, None, "range"), (None, 8, "range"),
+            (None, None, "range"), (1, 1, "unquantified"), (None, None, "unquantified"), (1, 1, "roughly"),
         ],
     )  # fmt: skip
     def test_c29_bounds_fit_their_qualifier_and_are_not_negative(self, filled: Session, low: Any, high: Any, qualifier: str) -> None:
@@ -175,7 +175,8 @@ class TestGuards:
             {"owner_id": 987654},
         ],
         ids=[
-            "bounds", "nothing written", "basis", "end before start", "no title", "review", "status", "partners", "version", "marking", "owner",
+            "bounds", "nothing written", "basis", "end before start", "no title", "review", "status", "partners", "version", "marking",
+            "owner",
         ],
     )  # fmt: skip
     def test_a_record_that_contradicts_itself_is_refused(self, filled: Session, bad: dict[str, Any]) -> None:
@@ -259,7 +260,7 @@ def fill(url: str) -> None:
         common: dict[str, Any] = {
             "sources": [source.ref], "crimes": ["drugs", "murder"], "aliases": [{"name": "Another name", "lang": "en"}],
         }  # fmt: skip
-        life = [("signed", "2019-05", "KAZ"), ("entered_into_force", "2020"), ("suspended", "", "CHN")]
+        life: list[Action] = [("signed", "2019-05", "KAZ"), ("entered_into_force", "2020"), ("suspended", "", "CHN")]
         treaty = records.save(session, officer, agreement(["KAZ"], "2019-05", actions=life, notice_days="180", **common), token="a")
         whole, part = figure("arrests", "30"), figure("arrests", "10", country="LAO", contained_in=1)
         parent = records.save(session, officer, operation(["LAO", "THA"], "2022-11", "2024-02", figures=[whole, part], **common))

@@ -101,7 +101,7 @@ def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, 
         years = _continuous(found)
         columns = tuple(sorted({column for _, column in cells if "-" in column}))
     keys = tuple(sorted({row for row, _ in cells if row != TOTAL}))
-    return Table(measure, keys, years, columns, cells, _repeated(session, body))
+    return Table(measure, keys, years, columns, cells, _repeated(session, measure, body))
 
 
 def total(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Cell:
@@ -246,11 +246,20 @@ def _continuous(years: list[int]) -> tuple[int, ...]:
     return tuple(range(years[0], years[-1] + 1))
 
 
-def _repeated(session: Session, facts: Any) -> dict[str, int]:
-    """How many records stand in more than one row, by year column, and under `TOTAL` in all."""
-    counted = sa.select(facts.c.record_id, facts.c.year, sa.func.count(sa.distinct(facts.c.row)).label("rows"))
-    counted = counted.where(facts.c.number_state == NumberState.VALUE).group_by(facts.c.record_id, facts.c.year)
+def _repeated(session: Session, measure: Measure, facts: Any) -> dict[str, int]:
+    """How many records stand in more than one row: by column (years that do not add up have none), and under `TOTAL` in all."""
+    end = measure.mode is Mode.ENDED
+    year, lo, hi = (facts.c.end_year, facts.c.end_lo, facts.c.end_hi) if end else (facts.c.year, facts.c.lo, facts.c.hi)
+    known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
+    counted = sa.select(facts.c.record_id, sa.func.min(year).label("year"), sa.func.min(known).label("known"))
+    counted = counted.where(facts.c.number_state == NumberState.VALUE).group_by(facts.c.record_id)
     several = counted.having(sa.func.count(sa.distinct(facts.c.row)) > 1).subquery()
-    by_year = session.execute(sa.select(several.c.year, sa.func.count()).group_by(several.c.year)).all()
-    found = {str(year): count for year, count in by_year if year is not None}
-    return found | {TOTAL: sum(count for _, count in by_year)}
+    found: dict[str, int] = {TOTAL: 0}
+    for in_year, is_known, count in session.execute(
+        sa.select(several.c.year, several.c.known, sa.func.count()).group_by(several.c.year, several.c.known)
+    ):
+        found[TOTAL] += count
+        if not measure.is_span:
+            column = str(in_year) if in_year is not None else UNCERTAIN if is_known else NOT_STATED
+            found[column] = found.get(column, 0) + count
+    return found

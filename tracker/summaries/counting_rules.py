@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from tracker.counting.measures import Measure, Mode
+from tracker.summaries.row_choices import type_of_measure
 
 
 @dataclass(frozen=True)
@@ -186,20 +187,17 @@ CHAPTERS = (
 
 RULES = {rule.number: rule for chapter in CHAPTERS for rule in chapter.rules}
 
-_OF_UNIT = {
-    "handover": (21, 22, 24),
-    "person": (21, 22, 25),
-    "agreement": (16, 18, 19, 20),
-    "training": (37,),
-    "participant": (37,),
-    "participant_day": (37,),
-}
-
-
 def rules_of(measure: Measure) -> tuple[Rule, ...]:
     """The rules that decide the numbers of `measure`, in their order."""
-    numbers = {2, 3, 4, 5, 7, 8, 10, 12, 13, 31, 32, *_OF_UNIT.get(measure.unit, ())}
+    numbers = {2, 3, 4, 5, 7, 8, 10, 12, 13, 31, 32}
     numbers |= {33, 36} if measure.is_quantity else {6, 9}
+    numbers |= {25} if measure.unit == "person" else set()
+    record_type = type_of_measure(measure)
+    if record_type:
+        siblings = record_type.measures
+        numbers |= {16, 18, 19, 20} if any(one.mode is Mode.STOCK for one in siblings) else set()
+        numbers |= {37} if any(one.unit == "participant" for one in siblings) else set()
+        numbers |= {21, 22, 24} if any(column.name == "direction" for column in record_type.dimensions) else set()
     if measure.mode in (Mode.ACTIVE, Mode.ENDED):
         numbers |= {11, 14}
     if measure.mode is Mode.STOCK:
