@@ -18,6 +18,7 @@ from tracker.summaries.matrix import Column, Matrix, Row, Section, Shown, shown
 from tracker.summaries.row_choices import type_of_measure
 
 ALL_TYPES = "activities"
+_FEWEST_BARS = 8
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ def chart_by_year(title: str, found: Sequence[Figures], last: int | None = None,
     """Bars of the counts of all types, stacked: the same numbers as in the table beside it."""
     years = _span([year for one in found for year in one.years])
     years = [year for year in years if last is None or year <= last][-most:]
+    if years:  # a lone year keeps the shape of a bar
+        years = list(range(min(years[0], years[-1] - _FEWEST_BARS + 1), years[-1] + 1))
     series = [
         Series(
             str(registry_label(one.measure)),

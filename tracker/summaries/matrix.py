@@ -113,8 +113,18 @@ def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
     scale = scale_of(found)
     labels = row_labels(reader, choice, found.rows)
 
+    # most cells of a large table are empty, and empty cells of a column are alike
+    nothing = {one.key: shown(Cell(), measure, links, "", one, scale) for one in columns}
+
     def row(key: str) -> Row:
-        return Row(key, labels[key], tuple(shown(found.cell(key, one.key), measure, links, key, one, scale) for one in columns))
+        return Row(
+            key,
+            labels[key],
+            tuple(
+                shown(cell, measure, links, key, one, scale) if (cell := found.cells.get((key, one.key))) else nothing[one.key]
+                for one in columns
+            ),
+        )
 
     total = Row(TOTAL, gettext("Distinct total"), tuple(shown(found.cell(TOTAL, one.key), measure, links, TOTAL, one) for one in columns))
     sections = _sections(reader, asked, found, labels, row)

@@ -59,6 +59,13 @@ class MatrixPage:
     statements: tuple[Note, ...] = ()
     outside: tuple[Note, ...] = ()
 
+    @property
+    def note(self) -> str:
+        """What the rows of this table mean; quantities are never counted whole in several rows (C33)."""
+        if self.asked.measure.is_quantity and self.asked.choice.field in ("partner", "region", "group"):
+            return gettext("A number stands in a row only where a source gives it for that partner; the rest is shared, not split.")
+        return str(self.asked.choice.note)
+
     def row_url(self, key: str) -> str:
         """The page of a row's partner; other rows have none."""
         return partner_url(key) if self.asked.choice.code in (PARTNER, GROUP) else ""

@@ -90,6 +90,7 @@ def find_party(reader: Reader, code: str) -> Party | None:
 def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
     """The page of `party`."""
     chosen = selection_of(reader, party)
+    latest = newest(reader, chosen, _LATEST)
     found = [figures_of(reader, measure, chosen) for measure in headline_measures()]
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
     home = party.parent if party.kind is PartyKind.AGENCY else None
@@ -107,8 +108,8 @@ def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
         tuple(lines),
         by_year(flows),
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
-        tuple(found for record_type in registry.every_type() for found in breakdowns(reader, record_type, chosen)),
-        tuple(newest(reader, chosen, _LATEST)),
+        tuple(found for record_type in registry.every_type() for found in breakdowns(reader, record_type, chosen)) if latest else (),
+        tuple(latest),
         tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
         tuple(_statements(found)),
         list_url(chosen),

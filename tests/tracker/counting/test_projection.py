@@ -30,8 +30,11 @@ def facts(document: Document, measure: str, scope: Scope | None = None, **system
 
 
 def rows(document: Document, measure: str, **system: Any) -> dict[str, tuple[Any, Any]]:
-    """Row -> bounds: the total under `total`, partners under their codes."""
-    return {fact.partner or fact.scope.value: (fact.value_lo, fact.value_hi) for fact in facts(document, measure, **system)}
+    """Row -> bounds: the total under `total`, partners under their codes; each row once. Who is only named has no row."""
+    found = [fact for fact in facts(document, measure, **system) if fact.scope is not Scope.MENTIONED]
+    names = [fact.partner or fact.scope.value for fact in found]
+    assert len(set(names)) == len(names), names
+    return {name: (fact.value_lo, fact.value_hi) for name, fact in zip(names, found, strict=True)}
 
 
 def the_total(document: Document, measure: str, **system: Any) -> FactRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -106,7 +107,7 @@ def _any(chance: random.Random, number: int) -> Document:
     partners = chance.sample(PARTNERS, chance.choice((0, 1, 1, 2, 3)))
     start = chance.choice(DATES)
     year = start[:4] if start[:4].isdigit() else ""
-    common = {"crimes": chance.sample(CRIMES, chance.choice((0, 1, 2))), "complete": chance.random() > 0.2}
+    common: dict[str, Any] = {"crimes": chance.sample(CRIMES, chance.choice((0, 1, 2))), "complete": chance.random() > 0.2}
     if number % 4 == 0:
         stage = chance.choice(("done", "done", "requested", "refused"))
         direction = chance.choice(("inward", "outward", "not_stated"))
