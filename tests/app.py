@@ -221,7 +221,9 @@ def inspected(answer: Any, status: int = 200) -> Page:
     assert len(found.headings) == 1, f"the page has {len(found.headings)} headings of the first rank"
     assert found.headings[0].strip(), "the heading is empty"
     assert found.lang in LANGUAGES, f"the page is in the language {found.lang!r}"
-    assert not re.search(r"\b(None|Undefined|LazyString)\b|\[object |object at 0x|\{\{|\{%", found.text), "the page shows what only programs say"
+    assert not re.search(r"\b(None|Undefined|LazyString)\b|\[object |object at 0x|\{\{|\{%", found.text), (
+        "the page shows what only programs say"
+    )
     leaked = [(tag, name, value) for tag, name, value in found.attributes if value == "None" or "=None" in value or "object at 0x" in value]
     assert not leaked, f"attributes hold what only programs say: {leaked}"
     twice = {one for one in found.ids if found.ids.count(one) > 1}

@@ -74,7 +74,7 @@ def upgrade() -> None:
             "(period_basis = 'not_stated') = (COALESCE(period_edtf, '') = '')", name=op.f("ck_figure_period_stated_when_written")
         ),
         sa.CheckConstraint(
-            "(qualifier IN ('exact', 'about') AND value_lo IS NOT NULL AND value_hi = value_lo) OR (qualifier = 'at_least' AND value_lo IS NOT NULL AND value_hi IS NULL) OR (qualifier = 'at_most' AND value_lo = 0 AND value_hi IS NOT NULL) OR (qualifier = 'range' AND value_lo < value_hi) OR (qualifier = 'unquantified' AND value_lo IS NULL AND value_hi IS NULL)",
+            "(qualifier IN ('exact', 'about') AND value_lo IS NOT NULL AND value_hi IS NOT NULL AND value_hi = value_lo) OR (qualifier = 'at_least' AND value_lo IS NOT NULL AND value_hi IS NULL) OR (qualifier = 'at_most' AND value_lo IS NOT NULL AND value_lo = 0 AND value_hi IS NOT NULL) OR (qualifier = 'range' AND value_lo IS NOT NULL AND value_hi IS NOT NULL AND value_lo < value_hi) OR (qualifier = 'unquantified' AND value_lo IS NULL AND value_hi IS NULL)",
             name=op.f("ck_figure_bounds_fit_qualifier"),
         ),
         sa.CheckConstraint("qualifier <> 'unquantified' OR text_original <> ''", name=op.f("ck_figure_words_where_no_number")),

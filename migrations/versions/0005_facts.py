@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("end_year", sa.Integer(), nullable=True),
         sa.Column("end_lo", sa.Date(), nullable=True),
         sa.Column("end_hi", sa.Date(), nullable=True),
+        sa.Column("is_end_inferred", sa.Boolean(), nullable=False),
         sa.Column(
             "number_state",
             sa.Enum("value", "unquantified", "missing", name="number_state", native_enum=False, create_constraint=True, length=20),

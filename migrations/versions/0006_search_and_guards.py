@@ -40,8 +40,10 @@ GUARDS = (
             f"figure_container_{event.lower()}",
             event,
             "figure",
-            "NEW.contained_in_id IS NOT NULL AND EXISTS (SELECT 1 FROM figure AS whole"
-            " WHERE whole.id = NEW.contained_in_id AND (whole.unit <> NEW.unit OR whole.contained_in_id = NEW.id))",
+            "NEW.contained_in_id IS NOT NULL AND (EXISTS (SELECT 1 FROM figure AS whole WHERE whole.id = NEW.contained_in_id"
+            " AND whole.unit <> NEW.unit) OR EXISTS (WITH RECURSIVE above (id) AS (SELECT NEW.contained_in_id UNION"
+            " SELECT whole.contained_in_id FROM figure AS whole JOIN above ON whole.id = above.id WHERE whole.contained_in_id IS NOT NULL)"
+            " SELECT 1 FROM above WHERE above.id = NEW.id))",
             "a figure and what contains it have one unit and do not contain each other",
         )
         for event in ("INSERT", "UPDATE")

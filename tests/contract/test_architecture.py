@@ -33,7 +33,9 @@ def test_no_module_is_long() -> None:
 
 
 def test_no_view_is_long() -> None:
-    lengths = {f"{named(path)}:{function.name}": length_of(function) for path in MODULES for function in functions(path) if is_view(function)}
+    lengths = {
+        f"{named(path)}:{function.name}": length_of(function) for path in MODULES for function in functions(path) if is_view(function)
+    }
     assert lengths, "no view was found"
     assert {name: length for name, length in lengths.items() if length > LONGEST_VIEW} == {}
 
@@ -53,7 +55,11 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    found = [named(path) for path in MODULES if path.name != "config.py" and re.search(r"\bos\.environ\b|\bgetenv\b|import environ\b", path.read_text(encoding="utf-8"))]
+    found = [
+        named(path)
+        for path in MODULES
+        if path.name != "config.py" and re.search(r"\bos\.environ\b|\bgetenv\b|import environ\b", path.read_text(encoding="utf-8"))
+    ]
     assert found == []
 
 

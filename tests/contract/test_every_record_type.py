@@ -208,7 +208,12 @@ class TestReading:
             save(session, actor, record_type, counted(record_type, "Own draft"), draft=True)
             in_2024, with_laos, all_refs = {made[0].ref, made[2].ref}, {made[0].ref, made[1].ref}, every | {outside.ref}
         measure = f"measure={record_type.main_measure.code}"
-        for narrowing, expected in ((measure, every), (f"{measure}&year=2024", in_2024), (f"{measure}&partner=LAO", with_laos), ("", all_refs)):
+        for narrowing, expected in (
+            (measure, every),
+            (f"{measure}&year=2024", in_2024),
+            (f"{measure}&partner=LAO", with_laos),
+            ("", all_refs),
+        ):
             for path in ("records/", f"{record_type.slug}/"):
                 listed = page(client, f"/{path}?{narrowing}")
                 assert refs_of_list(listed.html) == expected, (path, narrowing)
@@ -227,8 +232,11 @@ class TestReading:
         assert len(head) == len(row)
         cells = dict(zip(head, row, strict=True))
         assert (cells["Title"], cells["Date (EDTF)"], cells["Earliest day"], cells["Latest day"]) == (
-            "Some title, «ça» 中文", "2024-03", "2024-03-01", "2024-03-31"
-        )  # fmt: skip
+            "Some title, «ça» 中文",
+            "2024-03",
+            "2024-03-01",
+            "2024-03-31",
+        )
         labels = {str(column.label) for column in record_type.columns} | {str(handler.child.label) for handler in record_type.lists}
         assert [label for label in labels if not cells[label]] == []
 
@@ -243,14 +251,29 @@ class TestReading:
             actor = officer(session)
             source = sources.source(session, actor, title="Gazette of Ljubljana", publisher="Staatsdruckerei")
             document = counted(
-                record_type, "Opération Étoile contre la fraude", ("MMR",), title_original="打击跨境电信网络诈骗", summary="A raid on a compound",
-                aliases=[{"name": "Тайфун", "lang": "ru"}], identifiers=[{"scheme": "desk", "value": "CID/77-3"}],
-            )  # fmt: skip
+                record_type,
+                "Opération Étoile contre la fraude",
+                ("MMR",),
+                title_original="打击跨境电信网络诈骗",
+                summary="A raid on a compound",
+                aliases=[{"name": "Тайфун", "lang": "ru"}],
+                identifiers=[{"scheme": "desk", "value": "CID/77-3"}],
+            )
             document["identifiers"] = []
             document["evidence"] = [
-                {"no": 1, "source": source.ref, "target_field": "", "quote_exact": "", "quote_prefix": "", "quote_suffix": "",
-                 "pos_start": None, "pos_end": None, "locator": "", "credibility": None}
-            ]  # fmt: skip
+                {
+                    "no": 1,
+                    "source": source.ref,
+                    "target_field": "",
+                    "quote_exact": "",
+                    "quote_prefix": "",
+                    "quote_suffix": "",
+                    "pos_start": None,
+                    "pos_end": None,
+                    "locator": "",
+                    "credibility": None,
+                }
+            ]
             ref = save(session, actor, record_type, document).ref
             save(session, actor, record_type, counted(record_type, "Quite another thing", ("KAZ",)))
         asked = (

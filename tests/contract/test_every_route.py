@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -15,10 +14,9 @@ from werkzeug.routing import Rule
 from tests.app import PASSWORD, ClientAs, add_user, contents, enter, minimal, signed_in, stored
 from tests.contract.whole_records import counted, save
 from tests.factories import sources
-from tracker.accounts.models import Role, SignIn, User
+from tracker.accounts.models import Role, User
 from tracker.accounts.permissions import Permission
 from tracker.record_types import RECORD_TYPES
-from tracker.records.models import Record
 from tracker.web.access import PUBLIC, permission_of
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
@@ -144,7 +142,7 @@ class TestWrites:
         places = addresses(app)
         client = signed_in(app, Role.ADMINISTRATOR)
         for endpoint, address in places.items():
-            for method in {"PUT", "PATCH", "DELETE"}:
+            for method in ("PUT", "PATCH", "DELETE"):
                 assert client.open(address, method=method).status_code == 405, (method, endpoint)
 
     def test_no_post_is_taken_without_the_token_of_its_own_session(self, app: Flask) -> None:
@@ -168,7 +166,11 @@ class TestHeaders:
     def test_every_answer_carries_the_same_headers(self, app: Flask) -> None:
         places = addresses(app)
         client = signed_in(app, Role.ADMINISTRATOR)
-        answers = {f"{method} {endpoint}": client.open(places[endpoint], method=method) for method, endpoint in TABLE if endpoint != "accounts.sign_out"}
+        answers = {
+            f"{method} {endpoint}": client.open(places[endpoint], method=method)
+            for method, endpoint in TABLE
+            if endpoint != "accounts.sign_out"
+        }
         answers |= {"not signed in": app.test_client().get("/handovers/")} | dict(errors(app, client))
         for name, answer in answers.items():
             assert {header: answer.headers.get(header) for header in HEADERS} == HEADERS, name
@@ -298,7 +300,10 @@ def addresses(app: Flask) -> dict[str, str]:
         return {
             rule.endpoint: adapter.build(
                 rule.endpoint,
-                {name: source if rule.endpoint.startswith("sources.") and name == "ref" else {**values, "ref": ref}[name] for name in rule.arguments},
+                {
+                    name: source if rule.endpoint.startswith("sources.") and name == "ref" else {**values, "ref": ref}[name]
+                    for name in rule.arguments
+                },
             )
             for rule in rules(app)
         }
@@ -307,11 +312,26 @@ def addresses(app: Flask) -> dict[str, str]:
 def reading(slug: str) -> list[str]:
     """Addresses at which a foreign draft might show."""
     words = "Zebra+crossing"
-    listed = [f"/{path}{query}" for path in ("records/", f"{slug}/", "records.csv", f"{slug}.csv") for query in ("", f"?q={words}", "?review=draft")]
+    listed = [
+        f"/{path}{query}"
+        for path in ("records/", f"{slug}/", "records.csv", f"{slug}.csv")
+        for query in ("", f"?q={words}", "?review=draft")
+    ]
     return [
-        *listed, f"/suggest/records?q={words}", "/suggest/records", "/", "/partners/LAO", "/years/2024", "/figures/", "/figures.csv", "/sources/",
-        "/partners/", "/years/", "/records/?sort=-changed", "/records/?owner=owner",
-    ]  # fmt: skip
+        *listed,
+        f"/suggest/records?q={words}",
+        "/suggest/records",
+        "/",
+        "/partners/LAO",
+        "/years/2024",
+        "/figures/",
+        "/figures.csv",
+        "/sources/",
+        "/partners/",
+        "/years/",
+        "/records/?sort=-changed",
+        "/records/?owner=owner",
+    ]
 
 
 def errors(app: Flask, client: FlaskClient) -> Iterator[tuple[str, Any]]:

@@ -37,7 +37,9 @@ NOT_WRITES = {
 @pytest.mark.engine_free
 @pytest.mark.parametrize("module", [services, source_services, account_services], ids=lambda module: module.__name__)
 def test_every_write_takes_the_actor_first(module: Any) -> None:
-    functions = {name: function for name, function in inspect.getmembers(module, inspect.isfunction) if function.__module__ == module.__name__}
+    functions = {
+        name: function for name, function in inspect.getmembers(module, inspect.isfunction) if function.__module__ == module.__name__
+    }
     public = {name for name in functions if not name.startswith("_")}
     assert NOT_WRITES[module.__name__] <= public, "the list names functions that are gone"
     for name in public - NOT_WRITES[module.__name__]:
@@ -129,10 +131,20 @@ class TestVersions:
 
 class TestFieldsOfTheHouse:
     FORBIDDEN = {
-        "id": "77", "ref": "HND-2000-0001", "kind": "training", "review_state": "verified", "owner_id": "1", "merged_into_id": "1",
-        "restricted_at": "2024-01-01", "restricted_reason": "x", "created_at": "2001-01-01", "changed_at": "2001-01-01", "is_out": "1",
-        "counts_as_partner": "0", "parent_kind": "operation",
-    }  # fmt: skip
+        "id": "77",
+        "ref": "HND-2000-0001",
+        "kind": "training",
+        "review_state": "verified",
+        "owner_id": "1",
+        "merged_into_id": "1",
+        "restricted_at": "2024-01-01",
+        "restricted_reason": "x",
+        "created_at": "2001-01-01",
+        "changed_at": "2001-01-01",
+        "is_out": "1",
+        "counts_as_partner": "0",
+        "parent_kind": "operation",
+    }
 
     def test_no_form_sets_what_only_the_house_sets(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
@@ -145,7 +157,9 @@ class TestFieldsOfTheHouse:
         changed = house_values(app)
         assert fresh["review_state"].value == "submitted"
         assert fresh["ref"] != "HND-2000-0001"
-        assert {name: fresh[name] for name in fresh if name != "changed_at"} == {name: changed[name] for name in changed if name != "changed_at"}
+        assert {name: fresh[name] for name in fresh if name != "changed_at"} == {
+            name: changed[name] for name in changed if name != "changed_at"
+        }
         assert changed["changed_at"].year > 2001
 
 
@@ -160,7 +174,9 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 def update(session: Session, actor: User, record: Record, record_type: RecordType, document: dict[str, Any], reason: str = "") -> bool:
-    return services.update(actor, session, record, record_type, document, STATE, expected_version=record.version, draft=False, reason=reason)
+    return services.update(
+        actor, session, record, record_type, document, STATE, expected_version=record.version, draft=False, reason=reason
+    )
 
 
 def versions(session: Session, record: Record) -> list[RecordVersion]:
@@ -168,7 +184,18 @@ def versions(session: Session, record: Record) -> list[RecordVersion]:
 
 
 def house_values(app: Flask) -> dict[str, Any]:
-    names = ("id", "ref", "kind", "review_state", "owner_id", "merged_into_id", "restricted_at", "restricted_reason", "created_at", "changed_at")
+    names = (
+        "id",
+        "ref",
+        "kind",
+        "review_state",
+        "owner_id",
+        "merged_into_id",
+        "restricted_at",
+        "restricted_reason",
+        "created_at",
+        "changed_at",
+    )
     with stored(app) as session:
         record = session.scalars(sa.select(Record)).one()
         return {name: getattr(record, name) for name in names}

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import configure_mappers
 
@@ -134,7 +133,12 @@ class TestItsCost:
         assert (ROOT / "tests" / "factories" / "visits.py").exists()
 
     def test_no_file_of_the_product_knows_of_it(self) -> None:
-        files = [path for folder in ("tracker", "templates", "migrations") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".html")]
+        files = [
+            path
+            for folder in ("tracker", "templates", "migrations")
+            for path in (ROOT / folder).rglob("*")
+            if path.suffix in (".py", ".html")
+        ]
         knowing = [path for path in files if re.search(r"\bvisit_type\b|\bVISIT\b|\bVisitForm\b|visits", path.read_text(encoding="utf-8"))]
         assert [path for path in knowing if "trainings" not in path.parts] == []
 
@@ -143,5 +147,3 @@ class TestItsCost:
 
         with pytest.raises(ValueError, match="kind"):
             registry.load(Flask("twice"), (RECORD_TYPES[0], RECORD_TYPES[0]))
-
-

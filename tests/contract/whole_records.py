@@ -52,7 +52,9 @@ def filled(session: Session, actor: User, record_type: RecordType) -> Document:
         records.figure("other", "several", "person", no=5, person_status=choices(session, "person_status", "en")[1][0]),
     ]
     document["evidence"] = [
-        records.evidence(1, source.ref, quote="“handed over” – 移交", locator="line 3", credibility=choices(session, "credibility", "en")[0][0]),
+        records.evidence(
+            1, source.ref, quote="“handed over” – 移交", locator="line 3", credibility=choices(session, "credibility", "en")[0][0]
+        ),
         records.evidence(3, source.ref, field="start", quote="in March\nof 2024"),
         records.evidence(4, source.ref, field="figure:1"),
     ]

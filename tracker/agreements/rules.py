@@ -67,10 +67,10 @@ def spans_in_force(payload: Payload, reporting_state: str, partners: Sequence[st
     whole = [action for action in actions if action["party"] is None]
     bilateral = len(partners) == 1 and payload["parties_complete"]
     if bilateral:
-        # Denunciation by either side ends a bilateral instrument.
-        whole = whole + [
-            {**action, "party": None, "action": "terminated"} for action in actions if action["party"] and action["action"] in ENDS_PARTY
-        ]
+        # Denunciation by either side ends a bilateral instrument; what an observer does ends nothing.
+        sides = _home(payload, reporting_state) | _home(payload, partners[0])
+        ending = [action for action in actions if action["party"] in sides and action["action"] in ENDS_PARTY]
+        whole = whole + [{**action, "party": None, "action": "terminated"} for action in ending]
     instrument = _spans(_turns(whole, STARTS | RESUMES, ENDS_INSTRUMENT | SUSPENDS))
     ours = _overlaps(instrument, _participation(actions, _home(payload, reporting_state)))
     rows: dict[str | None, list[Span]] = {None: ours}
@@ -103,7 +103,7 @@ def _spans(turns: Iterable[_Turn], already: Span | None = None) -> list[Span]:
     current = already
     for turn in turns:
         if turn.begins and current is None:
-            current = Span(turn.on.lower, turn.on.upper, None, None)
+            current = Span(turn.on.lower, turn.on.upper, None, None, turn.on.is_inferred)
         elif not turn.begins and current is not None:
             done.append(_closed(current, turn.on))
             current = None
@@ -115,7 +115,7 @@ def _closed(span: Span, ended: PartialDate) -> Span:
     floor = span.lo or date.min
     last_lo = ended.lower - ONE_DAY if ended.lower else floor
     last_hi = ended.upper - ONE_DAY if ended.upper else None
-    return Span(span.lo, span.hi, last_lo, last_hi)
+    return Span(span.lo, span.hi, last_lo, last_hi, span.is_inferred)
 
 
 def _overlaps(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
@@ -132,6 +132,7 @@ def _overlap(one: Span, other: Span) -> Span | None:
         None if _unknown_start(one) or _unknown_start(other) else _latest(one.hi, other.hi),
         _earliest(one.end_lo, other.end_lo),
         _earliest(one.end_hi, other.end_hi),
+        one.is_inferred or other.is_inferred,
     )
     empty = span.end_hi is not None and span.lo is not None and span.end_hi < span.lo
     return None if empty else span

@@ -18,6 +18,7 @@ from tracker.database import search
 from tracker.vocabularies.models import Membership, Party, VocabTerm
 
 Condition = sa.ColumnElement[bool]
+WORLD = "001"  # UN M49
 
 
 def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
@@ -30,6 +31,8 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
         if measure.is_quantity:
             # C26: only what is new in a period is added up; C36: and only in one unit, above.
             found.append(Fact.nature == "new_in_period")
+        if measure.kind:
+            found.append(Fact.kind == measure.kind)
         if measure.mode is Mode.ENDED:
             found.append(Fact.end_state != EndState.ONGOING)
         if not chosen.standing:
@@ -37,6 +40,8 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
             found.append(Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT]))
         if chosen.number:
             found.append(Fact.number_state == chosen.number)
+    if not chosen.inferred:
+        found.append(sa.not_(is_inferred(measure, Fact)))
     found += _narrowing(chosen)
     for dimension, code in chosen.keys:
         found.append(_has_key(chosen, dimension, code))
@@ -60,8 +65,6 @@ def _narrowing(chosen: RecordFilter) -> list[Condition]:
         found.append(Fact.owner_id.in_(sa.select(User.id).where(User.username == chosen.owner)))
     if chosen.clearance is not None:
         found.append(Fact.marking.in_(chosen.clearance))
-    if not chosen.inferred:
-        found.append(Fact.is_inferred.is_(False))
     if chosen.since:
         found.append(Fact.hi >= chosen.since)
     if chosen.until:
@@ -69,11 +72,19 @@ def _narrowing(chosen: RecordFilter) -> list[Condition]:
     return found
 
 
+def is_inferred(measure: Measure | None, fact: Any) -> Condition:
+    """C13: whether the date by which `measure` counts was worked out by somebody: the end for what ended, either for what lasts."""
+    mode = measure.mode if measure else Mode.FLOW
+    if mode is Mode.ENDED:
+        return fact.is_end_inferred
+    return sa.or_(fact.is_inferred, fact.is_end_inferred) if mode is Mode.ACTIVE else fact.is_inferred
+
+
 def in_column(measure: Measure | None, year: str, today: date) -> list[Condition]:
     """The column `year` of a table of `measure`: a year, uncertain, one uncertain range, not stated."""
-    if not year:
-        return []
     mode = measure.mode if measure else Mode.FLOW
+    if not year:
+        return [possible(mode, today, today)] if mode is Mode.STOCK else []  # the total of a stock is today's
     if mode in (Mode.ACTIVE, Mode.STOCK) and year.isdigit():
         first, last = span_window(mode, int(year), today)
         return [possible(mode, first, last)]
@@ -100,9 +111,11 @@ def span_window(mode: Mode, year: int, today: date) -> tuple[date, date]:
     return date(year, 1, 1), last
 
 
-def certain(first: Any, last: Any, fact: Any = Fact) -> Condition:
+def certain(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
     """The span surely touches [first, last]: C14's lower bound, C16's stock."""
     goes_on = sa.or_(fact.end_state == EndState.ONGOING, fact.end_lo >= first)
+    if mode is Mode.ACTIVE:
+        goes_on = sa.or_(goes_on, fact.lo >= first)  # whatever began in the window was active in it
     return sa.and_(fact.hi.is_not(None), fact.hi <= last, goes_on)
 
 
@@ -116,7 +129,7 @@ def possible(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
     return sa.and_(begun, goes_on)
 
 
-def in_row(chosen: RecordFilter) -> list[Condition]:
+def in_row(chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
     """The row of a partner table that `chosen` asks for; with none, the distinct total (C3)."""
     found: list[Condition] = []
     if not chosen.partner and not chosen.region and not chosen.group:
@@ -131,7 +144,10 @@ def in_row(chosen: RecordFilter) -> list[Condition]:
         found.append(Fact.scope.in_([Scope.PARTNER, Scope.MENTIONED]) if plain else Fact.scope == Scope.PARTNER)
     if chosen.partner and chosen.partner not in (filters.NOT_STATED, filters.SHARED):
         itself = Fact.partner == chosen.partner
-        found.append(sa.or_(itself, is_member_of_partner(chosen.partner)) if chosen.expand else itself)
+        if expands(chosen, measure):
+            found.append(sa.or_(sa.and_(itself, sa.not_(is_expanded(chosen.reporting_state))), is_member_of_partner(chosen.partner)))
+        else:
+            found.append(itself)
     if chosen.region:
         found.append(Fact.partner.in_(_countries_of(chosen.region)))
     if chosen.group:
@@ -150,44 +166,60 @@ def membership_on_date(membership: Any) -> Condition:
     return sa.and_(since, until)
 
 
+def expands(chosen: RecordFilter, measure: Measure | None) -> bool:
+    """Whether members stand for their group (C6): quantities are never counted whole in several rows (C33)."""
+    return chosen.expand and not (measure and measure.is_quantity)
+
+
 def group_unchanged(group_id: Any) -> Condition:
     """C6: a date that straddles a change of members does not expand, since nobody can say to whom."""
-    other = aliased(Membership)
+    other, dated_member = aliased(Membership), aliased(Membership)
     joined = sa.and_(other.valid_from > Fact.lo, other.valid_from <= Fact.hi)
     left = sa.and_(other.valid_to >= Fact.lo, other.valid_to < Fact.hi)
-    changed = sa.exists().where(other.group_id == group_id, sa.or_(joined, left))
-    dated = sa.exists().where(other.group_id == group_id, sa.or_(other.valid_from.is_not(None), other.valid_to.is_not(None)))
+    changed = sa.exists().where(other.group_id == group_id, sa.or_(joined, left)).correlate_except(other)
+    with_dates = sa.or_(dated_member.valid_from.is_not(None), dated_member.valid_to.is_not(None))
+    dated = sa.exists().where(dated_member.group_id == group_id, with_dates).correlate_except(dated_member)
     known = sa.and_(Fact.lo.is_not(None), Fact.hi.is_not(None))
     return sa.and_(sa.not_(changed), sa.or_(known, sa.not_(dated)))
 
 
+def is_expanded(reporting_state: str) -> Condition:
+    """The fact's partner is a group whose members of the day stand for it, so it has no row of its own."""
+    group, member, held = aliased(Party), aliased(Party), aliased(Membership)
+    return (
+        sa.exists()
+        .where(group.code == Fact.partner, held.group_id == group.id, member.id == held.member_id, member.code != reporting_state)
+        .where(membership_on_date(held), group_unchanged(group.id))
+        .correlate_except(group, member, held)
+    )
+
+
 def is_member_of_partner(code: str) -> Condition:
     """The fact stands in the row of a group that `code` belonged to on the record's date."""
-    group, member = aliased(Party), aliased(Party)
-    return sa.exists().where(
-        group.code == Fact.partner,
-        member.code == code,
-        Membership.group_id == group.id,
-        Membership.member_id == member.id,
-        membership_on_date(Membership),
-        group_unchanged(group.id),
+    group, member, held = aliased(Party), aliased(Party), aliased(Membership)
+    return (
+        sa.exists()
+        .where(group.code == Fact.partner, member.code == code, held.group_id == group.id, held.member_id == member.id)
+        .where(membership_on_date(held), group_unchanged(group.id))
+        .correlate_except(group, member, held)
     )
 
 
 def in_group(code: str) -> Condition:
     """The partner is the group itself, or was a member of it on the record's date (C9: counted again)."""
-    group, member = aliased(Party), aliased(Party)
-    belongs = sa.exists().where(
-        group.code == code,
-        member.code == Fact.partner,
-        Membership.group_id == group.id,
-        Membership.member_id == member.id,
-        membership_on_date(Membership),
+    group, member, held = aliased(Party), aliased(Party), aliased(Membership)
+    belongs = (
+        sa.exists()
+        .where(group.code == code, member.code == Fact.partner, held.group_id == group.id, held.member_id == member.id)
+        .where(membership_on_date(held))
+        .correlate_except(group, member, held)
     )
     return sa.or_(Fact.partner == code, belongs)
 
 
 def _countries_of(region: str) -> sa.Select[str]:
+    if region == WORLD:
+        return sa.select(Party.code).where(Party.region_m49.is_not(None))
     if region == filters.NO_REGION:
         return sa.select(Party.code).where(Party.region_m49.is_(None))
     inside = sa.select(VocabTerm.code).where(
@@ -197,6 +229,6 @@ def _countries_of(region: str) -> sa.Select[str]:
 
 
 def _has_key(chosen: RecordFilter, dimension: str, code: str) -> Condition:
-    return sa.exists().where(
-        FactKey.basis == chosen.basis, FactKey.record_id == Fact.record_id, FactKey.dimension == dimension, FactKey.code == code
-    )
+    key = aliased(FactKey)  # a table by properties joins the keys itself
+    found = sa.exists().where(key.basis == chosen.basis, key.record_id == Fact.record_id, key.dimension == dimension, key.code == code)
+    return found.correlate_except(key)

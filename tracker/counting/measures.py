@@ -37,6 +37,7 @@ class Measure:
     facts: tuple[str, ...]  # the measures of the fact rows it reads
     mode: Mode = Mode.FLOW
     is_quantity: bool = False  # a sum of figures rather than a number of records
+    kind: str = ""  # only what records of this type give: arrests in operations are not those of a training
     main: bool = False  # the count of its type's records
     fact_units: tuple[str, ...] = ()  # where facts of several units are counted as records; else its own unit
 
@@ -57,6 +58,7 @@ class Span:
     hi: date | None
     end_lo: date | None
     end_hi: date | None
+    is_inferred: bool = False  # C13: its beginning was worked out by somebody
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ class Fact(Base):
     end_year: Mapped[int | None]
     end_lo: Mapped[date | None]
     end_hi: Mapped[date | None]
+    is_end_inferred: Mapped[bool] = mapped_column(default=False)
     # the number, with its bounds (C29)
     number_state: Mapped[NumberState] = mapped_column(checked(NumberState, "number_state"), default=NumberState.VALUE)
     value_lo: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 3))

@@ -43,6 +43,7 @@ class FactRow:
     end_year: int | None = None
     end_lo: date | None = None
     end_hi: date | None = None
+    is_end_inferred: bool = False
     number_state: NumberState = NumberState.VALUE
     value_lo: Any = 1
     value_hi: Any = 1
@@ -102,7 +103,7 @@ def _facts(payload: Payload, contribution: Contribution, reporting_state: str) -
         standing=standing,
         is_open_list=not payload["parties_complete"],  # C7
         **_when(counted_on),
-        **(_ending(payload, counted_on) if contribution.lasts else {}),
+        **(_ending(payload) if contribution.lasts else {}),
     )
     if standing is Standing.STATEMENT:
         # Its one figure without a number says what it is about (C31): listed as a statement, 0 in its kind.
@@ -143,6 +144,7 @@ def _span_facts(payload: Payload, measured: Any, base: FactRow, reporting_state:
                 end_state=EndState.ONGOING if span.end_lo is None else EndState.DATED,
                 end_lo=span.end_lo,
                 end_hi=span.end_hi,
+                is_inferred=span.is_inferred,
             )
             yield replace(fact, scope=Scope.TOTAL if partner is None else Scope.PARTNER, partner=partner)
             if partner is None and not partners:
@@ -154,15 +156,13 @@ def _when(counted_on: PartialDate) -> dict[str, Any]:
     return {"year": counted_on.year, "lo": counted_on.lower, "hi": counted_on.upper, "is_inferred": counted_on.is_inferred}
 
 
-def _ending(payload: Payload, started: PartialDate) -> dict[str, Any]:
+def _ending(payload: Payload) -> dict[str, Any]:
     """C14: no end means ongoing if the status says so, else not stated; a planned end closes nothing."""
     end = parse_edtf(payload["end"])
     if not end.is_stated:
-        if payload["status"] == "ongoing":
-            return {"end_state": EndState.ONGOING}
-        return {"end_state": EndState.NOT_STATED, "end_lo": started.lower}
-    bounds = [day for day in (end.lower, started.lower) if day]
-    return {"end_state": EndState.DATED, "end_year": end.year, "end_lo": max(bounds) if bounds else None, "end_hi": end.upper}
+        return {"end_state": EndState.ONGOING if payload["status"] == "ongoing" else EndState.NOT_STATED}
+    known = {"end_year": end.year, "end_lo": end.lower, "end_hi": end.upper}
+    return known | {"end_state": EndState.DATED, "is_end_inferred": end.is_inferred}
 
 
 def _home_of_agencies(payload: Payload) -> set[str]:
@@ -180,6 +180,9 @@ def _keys(payload: Payload, contribution: Contribution) -> Iterator[tuple[str, s
         if entry["is_primary"]:
             yield "crime_primary", entry["term"]
             yield "iccs_primary", iccs[:2]
+    if not payload["crimes"]:
+        yield "crime", "not_stated"
+        yield "iccs", "not_stated"
     if not any(entry["is_primary"] for entry in payload["crimes"]):
         yield "crime_primary", "not_stated"
         yield "iccs_primary", "not_stated"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,63 +15,79 @@ if TYPE_CHECKING:
 
 Figure = dict[str, Any]
 
+# What several activities come to is said by a statement; only records themselves are counted as activities (C2, C31).
+STATEMENT_METRICS = frozenset({"agreements", "operations", "handovers", "trainings"})
+
 
 def figure_facts(payload: Payload, contribution: Contribution, base: FactRow, partners: list[str]) -> Iterator[FactRow]:
-    """The facts of the preferred figures of a record, by (metric, unit, item, nature, status of persons).
+    """The facts of the preferred figures of a record.
 
-    Only figures that the record's own statement of several does not stand for; a record of a type with a main
-    metric and no figure of it is reported as `missing`, so that a sum can say how many it does not know.
+    A record of a type with a main metric and no figure of it is reported as `missing`, so that a sum can say how many
+    it does not know.
     """
     figures: list[Figure] = [*payload["figures"], *(contribution.derived_figures(payload) if contribution.derived_figures else [])]
-    figures = [figure for figure in figures if figure["preferred"]]
-    by_no = {figure["no"]: figure for figure in figures}
-    for figure in figures:
-        if base.standing is Standing.STATEMENT and figure["metric"] == base.measure:
-            continue  # already said by the statement itself
-        yield from _facts_of(figure, by_no, figures, _fact(figure, base), partners)
-    given = {(figure["metric"], figure["unit"]) for figure in figures}
+    whole = _Figures([figure for figure in figures if figure["preferred"]])  # C28: competing figures are never added
+    for figure in whole.figures:
+        if figure["metric"] in STATEMENT_METRICS and (figure["qualifier"] != "unquantified" or base.standing is Standing.STATEMENT):
+            continue
+        if not whole.container(figure):  # C27 within one record: a part is in its whole already
+            yield from _facts_of(figure, whole.shares(figure, partners), _fact(figure, base), partners)
+    given = {(figure["metric"], figure["unit"]) for figure in whole.figures}
     if contribution.main_metric and contribution.main_metric not in given and base.standing is Standing.COUNTED:
         metric, unit = contribution.main_metric
         missing = replace(base, measure=metric, unit=unit, number_state=NumberState.MISSING, value_lo=None, value_hi=None)
-        yield from _in_row_of(missing, partners, owner=partners[0] if len(partners) == 1 else None)
+        yield missing
+        yield _placed(missing, partners, partners[0] if len(partners) == 1 else None)
 
 
-def _facts_of(figure: Figure, by_no: dict[Any, Figure], figures: list[Figure], fact: FactRow, partners: list[str]) -> Iterator[FactRow]:
-    container = by_no.get(figure["contained_in"])
-    inside = container is not None and _same_thing(figure, container)
-    if not inside:  # C27 within one record: the part is in the whole already
-        yield fact
-    # C33: a figure belongs to a country's row only if the source gives that split ...
-    if figure["country"]:
-        if figure["country"] in partners:
-            yield replace(fact, scope=Scope.PARTNER, partner=figure["country"])
-        elif not inside:
-            yield replace(fact, scope=Scope.SHARED if partners else Scope.NOT_STATED)
-        return
-    parts = [part for part in figures if part["contained_in"] == figure["no"] and part["country"] in partners and _same_thing(part, figure)]
-    if parts:
-        rest = _remainder(fact, parts)
+class _Figures:
+    """The figures of one record with what contains what."""
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        self.figures = figures
+        self._by_no = {figure["no"]: figure for figure in figures}
+
+    def container(self, figure: Figure) -> Figure | None:
+        """The number of the same thing that holds this one; words without a number hold nothing."""
+        found = self._by_no.get(figure["contained_in"])
+        same = found and all(found[key] == figure[key] for key in ("metric", "unit", "item", "nature"))
+        return found if found and same and found["qualifier"] != "unquantified" else None
+
+    def shares(self, whole: Figure, partners: list[str]) -> list[Figure]:
+        """The parts of `whole` by country, however deep; a part of a country's own number is in its row already."""
+        return [part for part in self.figures if part["country"] in partners and self._reaches(part, whole)]
+
+    def _reaches(self, part: Figure, whole: Figure) -> bool:
+        container = self.container(part)
+        while container and not container["country"]:
+            if container is whole:
+                return True
+            container = self.container(container)
+        return False
+
+
+def _facts_of(figure: Figure, shares: list[Figure], fact: FactRow, partners: list[str]) -> Iterator[FactRow]:
+    yield fact
+    if shares:
+        # C33: what the source splits stands in the rows of the countries, the rest in "shared, not split".
+        for share in shares:
+            yield replace(_fact(share, fact), scope=Scope.PARTNER, partner=share["country"], standing=fact.standing)
+        rest = _remainder(fact, shares)
         if rest:
             yield replace(rest, scope=Scope.SHARED)
         return
-    if inside:
-        return
-    # ... or if there is exactly one partner and the list is complete; the rest sits in "shared, not split".
+    # C33: a figure belongs to a country's row only if the source gives that split, or if there is exactly one partner
+    # and the list is complete.
     sole = partners[0] if len(partners) == 1 and not fact.is_open_list else None
-    yield from list(_in_row_of(fact, partners, owner=sole))[1:]
+    owner = sole if not figure["country"] else figure["country"] if figure["country"] in partners else None
+    yield _placed(fact, partners, owner)
 
 
-def _in_row_of(fact: FactRow, partners: list[str], owner: str | None) -> Iterator[FactRow]:
-    """The fact in the total and in the one row it belongs to."""
-    yield fact
+def _placed(fact: FactRow, partners: list[str], owner: str | None) -> FactRow:
+    """The fact in the one row it belongs to."""
     if owner:
-        yield replace(fact, scope=Scope.PARTNER, partner=owner)
-    else:
-        yield replace(fact, scope=Scope.SHARED if partners else Scope.NOT_STATED)
-
-
-def _same_thing(part: Figure, whole: Figure) -> bool:
-    return all(part[key] == whole[key] for key in ("metric", "unit", "item"))
+        return replace(fact, scope=Scope.PARTNER, partner=owner)
+    return replace(fact, scope=Scope.SHARED if partners else Scope.NOT_STATED)
 
 
 def _fact(figure: Figure, base: FactRow) -> FactRow:
@@ -94,13 +110,13 @@ def _fact(figure: Figure, base: FactRow) -> FactRow:
 
 
 def _remainder(whole: FactRow, parts: list[Figure]) -> FactRow | None:
-    """What is left of `whole` after its parts by country; None when nothing is."""
-    if whole.value_lo is None or any(part["value_lo"] is None for part in parts):
+    """What is left of `whole` after its parts by country; a part in words may be all of it. None when nothing is."""
+    if whole.value_lo is None:
         return None
-    parts_lo = sum((Decimal(part["value_lo"]) for part in parts), Decimal(0))
-    open_parts = any(part["value_hi"] is None for part in parts)
+    parts_lo = sum((Decimal(part["value_lo"]) for part in parts if part["value_lo"] is not None), Decimal(0))
+    is_open = any(part["value_hi"] is None for part in parts)
     parts_hi = sum((Decimal(part["value_hi"]) for part in parts if part["value_hi"] is not None), Decimal(0))
-    lower = Decimal(0) if open_parts else max(Decimal(0), whole.value_lo - parts_hi)
+    lower = Decimal(0) if is_open else max(Decimal(0), whole.value_lo - parts_hi)
     upper = None if whole.value_hi is None else max(Decimal(0), whole.value_hi - parts_lo)
     return None if upper == 0 else replace(whole, value_lo=lower, value_hi=upper)
 

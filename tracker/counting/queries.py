@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.counting.conditions import certain, conditions, in_column, in_row, possible, span_window, year_of
+from tracker.counting.conditions import certain, conditions, in_column, in_row, is_inferred, possible, span_window, year_of
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
@@ -24,7 +24,7 @@ from tracker.counting.rows import Rows, facts_by_row, is_sole
 TOTAL = ""  # the key of the row or column that is the distinct total
 
 _COLUMNS = (
-    "record_id", "year", "lo", "hi", "end_year", "end_state", "end_lo", "end_hi", "number_state",
+    "record_id", "year", "lo", "hi", "end_year", "end_state", "end_lo", "end_hi", "is_end_inferred", "number_state",
     "value_lo", "value_hi", "is_about", "is_inferred", "is_open_list",
 )  # fmt: skip
 
@@ -101,12 +101,13 @@ def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, 
         years = _continuous(found)
         columns = tuple(sorted({column for _, column in cells if "-" in column}))
     keys = tuple(sorted({row for row, _ in cells if row != TOTAL}))
-    return Table(measure, keys, years, columns, cells, _repeated(session, measure, body))
+    return Table(measure, keys, years, columns, cells, _repeated(session, measure, body, years, today, ranges))
 
 
 def total(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Cell:
-    """One figure: `measure` over all records of `chosen`, in the row and column that it names."""
-    return cells_by_column(session, measure, chosen, today).get(TOTAL, Cell())
+    """One figure: `measure` in the row and the column that `chosen` names."""
+    bare = chosen.narrowed(year="", number="")
+    return cells_by_column(session, measure, bare, today, ranges="-" in chosen.year).get(chosen.year or TOTAL, Cell())
 
 
 def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, today: date, *, ranges: bool = False) -> dict[str, Cell]:
@@ -123,14 +124,14 @@ def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, 
     """The ids of exactly the records behind a figure (C43): same filter, same facts."""
     if measure and not chosen.number:
         chosen = replace(chosen, number=NumberState.VALUE.value)
-    where = [*conditions(session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, today)]
+    where = [*conditions(session, chosen, measure), *in_row(chosen, measure), *in_column(measure, chosen.year, today)]
     found = sa.select(Fact.record_id).where(*where)
     return found if is_sole(chosen, measure) else found.distinct()
 
 
 def _whole(session: Session, measure: Measure, chosen: RecordFilter) -> Any:
     """The facts of the distinct total, or of the one row that `chosen` names, under the row key `TOTAL`."""
-    where = [*conditions(session, chosen, measure), *in_row(chosen)]
+    where = [*conditions(session, chosen, measure), *in_row(chosen, measure)]
     return sa.select(sa.literal(TOTAL).label("row"), *(getattr(Fact, name) for name in _COLUMNS)).where(*where).subquery()
 
 
@@ -142,7 +143,7 @@ def _body(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows) 
     return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
 
 
-def _numbers(facts: Any, sole: bool) -> list[Any]:
+def _numbers(measure: Measure, facts: Any, sole: bool) -> list[Any]:
     """The aggregates of a cell, in the order of `_cell`. Where each record has one fact (`sole`), nothing is to be told apart."""
 
     def records(condition: Any) -> Any:
@@ -157,9 +158,12 @@ def _numbers(facts: Any, sole: bool) -> list[Any]:
         sa.func.sum(sa.case((has_value, facts.c.value_hi))),
         sa.func.sum(sa.case((sa.and_(has_value, facts.c.value_hi.is_(None)), 1), else_=0)),
         sa.func.sum(sa.case((facts.c.is_about, 1), else_=0)),
-        records(facts.c.number_state == NumberState.UNQUANTIFIED),
+        # C31: k is the number of statements; a record may make several
+        sa.func.sum(sa.case((facts.c.number_state == NumberState.UNQUANTIFIED, 1), else_=0))
+        if measure.is_quantity
+        else records(facts.c.number_state == NumberState.UNQUANTIFIED),
         records(facts.c.number_state == NumberState.MISSING),
-        records(facts.c.is_inferred),
+        records(is_inferred(measure, facts.c)),
         sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
     ]
 
@@ -183,7 +187,7 @@ def _flow_cells(session: Session, measure: Measure, facts: Any, ranges: bool, so
     known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
     between = [year_of(lo), year_of(hi)] if ranges else []
     shape = [year, known, *(sa.case((year.is_(None), column)) for column in between)]
-    statement = sa.select(facts.c.row, *shape, *_numbers(facts, sole)).group_by(facts.c.row, *shape)
+    statement = sa.select(facts.c.row, *shape, *_numbers(measure, facts, sole)).group_by(facts.c.row, *shape)
     cells: dict[tuple[str, str], Cell] = {}
     for row, found, is_known, *rest in session.execute(statement):
         bounds, numbers = rest[: len(between)], rest[len(between) :]
@@ -197,40 +201,47 @@ def _flow_cells(session: Session, measure: Measure, facts: Any, ranges: bool, so
 def _span_cells(
     session: Session, measure: Measure, facts: Any, years: tuple[int, ...], today: date
 ) -> Iterator[tuple[tuple[str, str], Cell]]:
-    """Cells by year with a lower (certain) and an upper (possible) bound; the total is the whole period, or today."""
-    windows = [(str(year), *span_window(measure.mode, year, today)) for year in years]
+    """Cells by year with a lower (certain) and an upper (possible) bound. The total of a stock is today's; of what was active, all."""
+    spans = sa.select(facts).where(facts.c.number_state == NumberState.VALUE).subquery()
+    window = _windows(measure, years, today)
+    if window is not None:
+        sure = certain(measure.mode, window.c.first, window.c.last, spans.c)
+        joined = sa.select(spans.c.row, window.c.name, sa.case((sure, spans.c.record_id)).label("sure"), *_spanned(measure, spans))
+        statement = joined.join(window, possible(measure.mode, window.c.first, window.c.last, spans.c)).subquery()
+        for row, name, *numbers in session.execute(_by(statement, statement.c.row, statement.c.name)):
+            yield (row, name), _span_cell(*numbers)
+    if measure.mode is Mode.ACTIVE:
+        undated = sa.or_(spans.c.lo.is_(None), spans.c.hi.is_(None))
+        whole = sa.select(spans.c.row, spans.c.record_id.label("sure"), *_spanned(measure, spans))
+        for column, statement in ((NOT_STATED, whole.where(undated).subquery()), (TOTAL, whole.subquery())):
+            for row, *numbers in session.execute(_by(statement, statement.c.row)):
+                yield (row, column), _span_cell(*numbers)
+
+
+def _spanned(measure: Measure, spans: Any) -> list[Any]:
+    inferred = sa.case((is_inferred(measure, spans.c), spans.c.record_id)).label("inferred")
+    return [spans.c.record_id, inferred, sa.case((spans.c.is_open_list, 1), else_=0).label("open_list")]
+
+
+def _by(spans: Any, *keys: Any) -> sa.Select[Any]:
+    records = [sa.func.count(sa.distinct(column)) for column in (spans.c.record_id, spans.c.sure, spans.c.inferred)]
+    return sa.select(*keys, *records, sa.func.sum(spans.c.open_list)).group_by(*keys)
+
+
+def _span_cell(upper: int, lower: int, inferred: int, open_lists: int) -> Cell:
+    return Cell(upper, Decimal(lower), Decimal(upper), inferred=inferred, open_list=bool(open_lists))
+
+
+def _windows(measure: Measure, years: tuple[int, ...], today: date) -> Any:
+    """The days that count for each column, as a table; None when there is no column."""
+    named = [(str(year), *span_window(measure.mode, year, today)) for year in years]
     if measure.mode is Mode.STOCK:
-        windows.append((TOTAL, today, today))
-    elif years:
-        windows.append((TOTAL, date(years[0], 1, 1), date(years[-1], 12, 31)))
-    if not windows:
-        return
+        named.append((TOTAL, today, today))
     parts = [
         sa.select(sa.literal(name).label("name"), sa.literal(first, sa.Date).label("first"), sa.literal(last, sa.Date).label("last"))
-        for name, first, last in windows
+        for name, first, last in named
     ]
-    window = (sa.union_all(*parts) if len(parts) > 1 else parts[0]).cte("windows")
-    sure = certain(window.c.first, window.c.last, facts.c)
-    statement = (
-        sa.select(
-            facts.c.row,
-            window.c.name,
-            sa.func.count(sa.distinct(facts.c.record_id)),
-            sa.func.count(sa.distinct(sa.case((sure, facts.c.record_id)))),
-            sa.func.count(sa.distinct(sa.case((facts.c.is_inferred, facts.c.record_id)))),
-            sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
-        )
-        .join(window, possible(measure.mode, window.c.first, window.c.last, facts.c))
-        .where(facts.c.number_state == NumberState.VALUE)
-        .group_by(facts.c.row, window.c.name)
-    )
-    for row, name, upper, lower, inferred, open_lists in session.execute(statement):
-        yield (row, name), Cell(upper, Decimal(lower), Decimal(upper), False, 0, 0, inferred, bool(open_lists))
-    if measure.mode is Mode.ACTIVE:
-        undated = sa.or_(facts.c.lo.is_(None), facts.c.hi.is_(None))
-        without = sa.select(facts.c.row, sa.func.count(sa.distinct(facts.c.record_id))).where(undated).group_by(facts.c.row)
-        for row, count in session.execute(without.where(facts.c.number_state == NumberState.VALUE)):
-            yield (row, NOT_STATED), Cell(count, Decimal(count), Decimal(count))
+    return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).cte("windows") if parts else None
 
 
 def _span_years(session: Session, facts: Any, today: date) -> tuple[int, ...]:
@@ -246,20 +257,32 @@ def _continuous(years: list[int]) -> tuple[int, ...]:
     return tuple(range(years[0], years[-1] + 1))
 
 
-def _repeated(session: Session, measure: Measure, facts: Any) -> dict[str, int]:
-    """How many records stand in more than one row: by column (years that do not add up have none), and under `TOTAL` in all."""
-    end = measure.mode is Mode.ENDED
-    year, lo, hi = (facts.c.end_year, facts.c.end_lo, facts.c.end_hi) if end else (facts.c.year, facts.c.lo, facts.c.hi)
-    known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
-    counted = sa.select(facts.c.record_id, sa.func.min(year).label("year"), sa.func.min(known).label("known"))
-    counted = counted.where(facts.c.number_state == NumberState.VALUE).group_by(facts.c.record_id)
-    several = counted.having(sa.func.count(sa.distinct(facts.c.row)) > 1).subquery()
+def _repeated(session: Session, measure: Measure, facts: Any, years: tuple[int, ...], today: date, ranges: bool) -> dict[str, int]:
+    """How many records stand in more than one row: by column, and under `TOTAL` in all."""
+    values = sa.select(facts).where(facts.c.number_state == NumberState.VALUE).subquery()
     found: dict[str, int] = {TOTAL: 0}
-    for in_year, is_known, count in session.execute(
-        sa.select(several.c.year, several.c.known, sa.func.count()).group_by(several.c.year, several.c.known)
-    ):
-        found[TOTAL] += count
-        if not measure.is_span:
-            column = str(in_year) if in_year is not None else UNCERTAIN if is_known else NOT_STATED
-            found[column] = found.get(column, 0) + count
+    if measure.is_span:
+        window = _windows(measure, years, today)
+        if window is not None:
+            several = sa.select(window.c.name, values.c.record_id).group_by(window.c.name, values.c.record_id)
+            several = several.join(window, possible(measure.mode, window.c.first, window.c.last, values.c))
+            several = several.having(sa.func.count(sa.distinct(values.c.row)) > 1)
+            named = several.subquery()
+            found |= dict(session.execute(sa.select(named.c.name, sa.func.count()).group_by(named.c.name)).all())
+        if measure.mode is Mode.STOCK:
+            return found
+    year, lo, hi = (
+        (values.c.end_year, values.c.end_lo, values.c.end_hi) if measure.mode is Mode.ENDED else (values.c.year, values.c.lo, values.c.hi)
+    )
+    known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
+    shape = {"year": year, "known": known, "first": year_of(lo), "last": year_of(hi)}
+    grouped = sa.select(values.c.record_id, *(sa.func.min(column).label(name) for name, column in shape.items())).group_by(
+        values.c.record_id
+    )
+    several = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
+    for in_year, is_known, first, last in session.execute(sa.select(*(several.c[name] for name in shape))):
+        found[TOTAL] += 1
+        column = str(in_year) if in_year is not None else NOT_STATED if not is_known else f"{first}-{last}" if ranges else UNCERTAIN
+        if not measure.is_span or column == NOT_STATED:
+            found[column] = found.get(column, 0) + 1
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from tracker.counting.conditions import group_unchanged, in_row, membership_on_date
+from tracker.counting.conditions import expands, group_unchanged, in_row, is_expanded, membership_on_date
 from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, FactKey, Scope
@@ -46,9 +46,9 @@ def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Se
     """Selections that together hold every fact of `where` once for each row it stands in, `row` first."""
     # The filter's own partner, region or group narrows which records, and so the rows of properties and types too.
     if rows.is_key or rows.dimension == KIND:
-        return [_by_property(rows, chosen, columns, where)]
+        return [_by_property(rows, columns, [*where, *in_row(chosen, measure)])]
     parts = {PARTNER: _by_partner, REGION: _by_region, CONTINENT: _by_continent, GROUP: _by_group}[rows.dimension](
-        chosen, measure, columns, [*where, *_named_rows(chosen)]
+        chosen, measure, columns, [*where, *_named_rows(chosen, measure)]
     )
     if rows.dimension == GROUP or chosen.partner or chosen.region or chosen.group:
         return parts
@@ -56,16 +56,15 @@ def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Se
     return [*parts, _select(beside, columns, where).where(Fact.scope.in_([Scope.SHARED, Scope.NOT_STATED]))]
 
 
-def _named_rows(chosen: RecordFilter) -> list[Any]:
-    return in_row(chosen) if chosen.partner or chosen.region or chosen.group else []
+def _named_rows(chosen: RecordFilter, measure: Measure) -> list[Any]:
+    return in_row(chosen, measure) if chosen.partner or chosen.region or chosen.group else []
 
 
 def _select(row: Any, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
     return sa.select(row.label("row"), *columns).where(*where)
 
 
-def _by_property(rows: Rows, chosen: RecordFilter, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
-    where = [*where, *in_row(chosen)]
+def _by_property(rows: Rows, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
     if rows.dimension == KIND:
         return _select(Fact.kind, columns, where)
     joined = sa.and_(FactKey.record_id == Fact.record_id, FactKey.basis == Fact.basis, FactKey.dimension == rows.dimension)
@@ -75,8 +74,9 @@ def _by_property(rows: Rows, chosen: RecordFilter, columns: Sequence[Any], where
 def _by_partner(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """A row for each country, organisation and group (C3); with `expand`, members stand for their group (C6)."""
     direct = _select(Fact.partner, columns, where).where(Fact.scope == Scope.PARTNER)
-    if not chosen.expand or measure.is_quantity:  # quantities are never counted whole in several rows (C33)
+    if not expands(chosen, measure):
         return [direct]
+    direct = direct.where(sa.not_(is_expanded(chosen.reporting_state)))
     group, member = aliased(Party), aliased(Party)
     expanded = (
         _select(member.code, columns, where)

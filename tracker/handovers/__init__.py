@@ -43,6 +43,7 @@ HANDOVER = RecordType(
             _l("day of the physical handover"),
             facts=("handed_over",),
             is_quantity=True,
+            kind="handover",
         ),
     ),
     contribution=Contribution(

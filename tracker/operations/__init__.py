@@ -32,7 +32,7 @@ OPERATION = RecordType(
         Measure("operations_started", _l("Operations started"), "operation", _START, facts=("operations",), main=True),
         Measure("operations_active", _l("Operations active"), "operation", _START, facts=("operations",), mode=Mode.ACTIVE),
         Measure("operations_ended", _l("Operations ended"), "operation", _END, facts=("operations",), mode=Mode.ENDED),
-        Measure("arrests", _l("Arrests in operations"), "person", _START, facts=("arrests",), is_quantity=True),
+        Measure("arrests", _l("Arrests in operations"), "person", _START, facts=("arrests",), is_quantity=True, kind="operation"),
     ),
     contribution=Contribution(
         measure="operations",

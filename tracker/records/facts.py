@@ -55,10 +55,15 @@ def check(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) 
     stored: dict[int, Counter[Any]] = {}
     for row in session.execute(sa.select(*columns).where(Fact.basis == basis)):
         stored.setdefault(row.record_id, Counter())[_comparable(dict(zip(names, row, strict=True)))] += 1
+    for record_id, dimension, code in session.execute(
+        sa.select(FactKey.record_id, FactKey.dimension, FactKey.code).where(FactKey.basis == basis)
+    ):
+        stored.setdefault(record_id, Counter())[dimension, code] += 1
     problems = []
     for record_id, payload in speaking_versions(session, basis):
-        rows, _ = fact_values(record_id, payload, _projected(payload, reporting_state), basis)
-        if stored.pop(record_id, Counter()) != Counter(_comparable(row) for row in rows):
+        rows, keys = fact_values(record_id, payload, _projected(payload, reporting_state), basis)
+        expected = Counter([*(_comparable(row) for row in rows), *((key["dimension"], key["code"]) for key in keys)])
+        if stored.pop(record_id, Counter()) != expected:
             problems.append(f"{payload['ref']}: the stored facts are not those of its version")
     problems += [f"record {record_id}: facts without a version" for record_id in sorted(stored)]
     return problems

@@ -19,7 +19,7 @@ def cell_text(cell: Cell, measure: Measure) -> str:
         text = f"{number(cell.lower)}–{number(cell.upper)}"
     else:
         text = number(cell.lower)
-    return f"≈ {text}" if cell.about else text
+    return f"≈ {text}" if cell.about and cell.upper is not None else text
 
 
 def cell_sentence(cell: Cell, measure: Measure) -> str:

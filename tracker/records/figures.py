@@ -16,10 +16,10 @@ from tracker.vocabularies.models import Party, Term
 
 # which bounds each qualifier has: both equal, none above, zero below, a true range, none at all (C29, C31)
 BOUNDS_FIT_QUALIFIER = """
-(qualifier IN ('exact', 'about') AND value_lo IS NOT NULL AND value_hi = value_lo)
+(qualifier IN ('exact', 'about') AND value_lo IS NOT NULL AND value_hi IS NOT NULL AND value_hi = value_lo)
 OR (qualifier = 'at_least' AND value_lo IS NOT NULL AND value_hi IS NULL)
-OR (qualifier = 'at_most' AND value_lo = 0 AND value_hi IS NOT NULL)
-OR (qualifier = 'range' AND value_lo < value_hi)
+OR (qualifier = 'at_most' AND value_lo IS NOT NULL AND value_lo = 0 AND value_hi IS NOT NULL)
+OR (qualifier = 'range' AND value_lo IS NOT NULL AND value_hi IS NOT NULL AND value_lo < value_hi)
 OR (qualifier = 'unquantified' AND value_lo IS NULL AND value_hi IS NULL)
 """
 

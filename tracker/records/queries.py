@@ -103,7 +103,7 @@ def selected_ids(reader: Reader, chosen: RecordFilter) -> sa.Select[Any]:
 def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str, int]:
     """How many records of `chosen` there are for each value of `kind`, `status`, `review_state` or `year`."""
     measure = measure_of(chosen)
-    where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    where = [*conditions(reader.session, chosen, measure), *in_row(chosen, measure), *in_column(measure, chosen.year, reader.today)]
     if measure and not chosen.number:
         where.append(Fact.number_state == NumberState.VALUE)
     field = getattr(Fact, column)
@@ -114,9 +114,7 @@ def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str,
 
 def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> figures.Cell:
     """The figure that the list of `chosen` is behind: the same row, the same column."""
-    bare = chosen.narrowed(year="", number="")
-    cells = figures.cells_by_column(reader.session, measure, bare, reader.today, ranges="-" in chosen.year)
-    return cells.get(chosen.year or figures.TOTAL, figures.Cell())
+    return figures.total(reader.session, measure, chosen, reader.today)
 
 
 def _lines() -> sa.Select[Any]:
@@ -170,7 +168,7 @@ def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> 
     measure = measure_of(chosen)
     if not measure or not measure.is_quantity:
         return {}
-    where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    where = [*conditions(reader.session, chosen, measure), *in_row(chosen, measure), *in_column(measure, chosen.year, reader.today)]
     unbounded = sa.func.sum(sa.case((Fact.value_hi.is_(None), 1), else_=0))
     statement = (
         sa.select(Fact.record_id, sa.func.sum(Fact.value_lo), sa.func.sum(Fact.value_hi), unbounded)

@@ -187,6 +187,7 @@ CHAPTERS = (
 
 RULES = {rule.number: rule for chapter in CHAPTERS for rule in chapter.rules}
 
+
 def rules_of(measure: Measure) -> tuple[Rule, ...]:
     """The rules that decide the numbers of `measure`, in their order."""
     numbers = {2, 3, 4, 5, 7, 8, 10, 12, 13, 31, 32}

@@ -167,9 +167,7 @@ def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Colu
     return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra)
 
 
-def _sections(
-    reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], row: Callable[[str], Row]
-) -> tuple[Section, ...]:
+def _sections(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], row: Callable[[str], Row]) -> tuple[Section, ...]:
     beside = [key for key in (NOT_STATED, SHARED) if key in found.rows] if not asked.choice.is_key else []
     keys = [key for key in found.rows if key not in beside]
     groups = _by_kind(reader, keys, asked.by_region) if asked.choice.code == PARTNERS.code else [("", keys)]

@@ -163,5 +163,3 @@ def _outside(reader: Reader, asked: Asked) -> Iterator[Note]:
             years = sorted(int(column) for column in cells if column.isdigit())
             links = CellLinks(chosen, asked.measure, None, Columns(asked.measure, years, reader.today))
             yield Note(f"{cell_text(cell, asked.measure)} {STANDING_WORDS[standing.value]()}", links.to(cell, TOTAL))
-
-

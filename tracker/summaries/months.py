@@ -73,7 +73,7 @@ def _month(spread: _Spread, chosen: RecordFilter, year: int, month: int) -> Show
 
 
 def _spread(reader: Reader, measure: Measure, chosen: RecordFilter) -> _Spread:
-    where = [*conditions(reader.session, chosen, measure), *in_row(chosen), *in_column(measure, chosen.year, reader.today)]
+    where = [*conditions(reader.session, chosen, measure), *in_row(chosen, measure), *in_column(measure, chosen.year, reader.today)]
     months = [sa.cast(sa.extract("month", day), sa.Integer) for day in (Fact.lo, Fact.hi)]
     grouped: Any = sa.select(*months, sa.func.count(sa.distinct(Fact.record_id))).group_by(*months)
     rows = reader.session.execute(grouped.where(*where, Fact.number_state == NumberState.VALUE)).all()

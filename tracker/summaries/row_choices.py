@@ -52,8 +52,7 @@ SHARED_CHOICES = (
         _l("Group or organisation"),
         "group",
         note=_l(
-            "Records with the group itself, or with a country that was its member on the record's date. "
-            "A country belongs to many groups."
+            "Records with the group itself, or with a country that was its member on the record's date. A country belongs to many groups."
         ),
     ),
     RowChoice(KIND, _l("Type"), "kind"),

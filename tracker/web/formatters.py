@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_datetime, gettext
+from flask_babel import format_datetime, get_locale, gettext
 
 from tracker.partial_dates import counts_in, describe, parse_edtf
 
@@ -30,7 +30,8 @@ def partial_date(edtf: str | None) -> str:
 
 def moment(value: datetime) -> str:
     """`24 November 2026, 10:42` in the ministry's time zone."""
-    return str(format_datetime(value, "d MMMM y, HH:mm"))
+    pattern = "y年M月d日 HH:mm" if str(get_locale()).startswith("zh") else "d MMMM y, HH:mm"
+    return str(format_datetime(value, pattern))
 
 
 def yes_no(value: bool) -> str:

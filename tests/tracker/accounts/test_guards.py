@@ -37,7 +37,9 @@ class TestMarks:
 
 
 class TestGuard:
-    @pytest.mark.parametrize(("role", "status"), [(Role.VIEWER, 403), (Role.MANAGER, 403), (Role.OFFICER, 200), (Role.REVIEWER, 200), (Role.ADMINISTRATOR, 200)])
+    @pytest.mark.parametrize(
+        ("role", "status"), [(Role.VIEWER, 403), (Role.MANAGER, 403), (Role.OFFICER, 200), (Role.REVIEWER, 200), (Role.ADMINISTRATOR, 200)]
+    )
     def test_a_view_is_called_only_by_those_who_may(self, app: Flask, client_as: ClientAs, role: Role, status: int) -> None:
         called: list[str] = []
         app.add_url_rule("/watched", "watched", require(Permission.RECORD_WRITE)(lambda: called.append("x") or "done"))
@@ -54,7 +56,12 @@ class TestGuard:
 
     def test_a_change_of_method_does_not_pass_the_guard(self, app: Flask, client_as: ClientAs, anonymous: FlaskClient) -> None:
         viewer = client_as(Role.VIEWER)
-        for headers in ({"X-HTTP-Method-Override": "GET"}, {"X-Original-URL": "/help"}, {"X-Rewrite-URL": "/help"}, {"X-Forwarded-User": "administrator"}):
+        for headers in (
+            {"X-HTTP-Method-Override": "GET"},
+            {"X-Original-URL": "/help"},
+            {"X-Rewrite-URL": "/help"},
+            {"X-Forwarded-User": "administrator"},
+        ):
             assert viewer.post("/handovers/new", headers=headers).status_code == 403
             assert anonymous.get("/records/", headers=headers).status_code == 302
         assert anonymous.head("/records/").status_code == 302

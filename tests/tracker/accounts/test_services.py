@@ -19,7 +19,18 @@ from tracker.accounts.models import Role, SignIn, User
 from tracker.database import columns
 from tracker.extensions import db
 
-EXACT = ("x" * 12, "x" * 128, " leading blank x", "trailing blank x ", "NFC é password", "NFD e\u0301 password", "密码密码密码密码密码密码", "nul\x00in the middle", "👮‍♀️" * 4, "tab\tand\nline end")
+EXACT = (
+    "x" * 12,
+    "x" * 128,
+    " leading blank x",
+    "trailing blank x ",
+    "NFC é password",
+    "NFD e\u0301 password",
+    "密码密码密码密码密码密码",
+    "nul\x00in the middle",
+    "👮‍♀️" * 4,
+    "tab\tand\nline end",
+)
 
 
 class TestAddUser:
@@ -86,7 +97,9 @@ class TestSignIn:
         pages = [inspected(sign_in(anonymous, name, "wrong password"), 422) for name in ("viewer", "nobody")]
         assert pages[0].text.replace("viewer", "") == pages[1].text.replace("nobody", "")
 
-    def test_a_wrong_name_takes_as_long_as_a_wrong_password(self, app: Flask, anonymous: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_wrong_name_takes_as_long_as_a_wrong_password(
+        self, app: Flask, anonymous: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         verified: list[str] = []
         hasher = services._hasher
 
@@ -120,8 +133,20 @@ class TestSignIn:
         assert sign_in(anonymous, "viewer", PASSWORD).status_code == 422
 
     @pytest.mark.parametrize(
-        "target", ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/\t/evil.example", "http:evil.example", "evil.example", "/ok\r\nX: y", "/%0d%0aX:y\n"],
-    )  # fmt: skip
+        "target",
+        [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "http:evil.example",
+            "evil.example",
+            "/ok\r\nX: y",
+            "/%0d%0aX:y\n",
+        ],
+    )
     def test_nobody_is_led_away_from_the_site(self, app: Flask, anonymous: FlaskClient, target: str) -> None:
         add_user(app, Role.VIEWER)
         answer = anonymous.post("/sign-in", data={"username": "viewer", "password": PASSWORD, "next": target})
@@ -218,5 +243,3 @@ def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         yield db.session
         db.session.rollback()
-
-

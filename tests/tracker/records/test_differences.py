@@ -29,21 +29,33 @@ class TestIsSame:
         other = one | {"parties": one["parties"][::-1], "crimes": one["crimes"][::-1]}
         assert is_same(one, other, HANDOVER)
 
-    @pytest.mark.parametrize("change", [{"title": "x"}, {"start": "2023"}, {"direction": "inward"}, {"parties": []}, {"parties_complete": False}, {"status": "ongoing"}])
+    @pytest.mark.parametrize(
+        "change",
+        [{"title": "x"}, {"start": "2023"}, {"direction": "inward"}, {"parties": []}, {"parties_complete": False}, {"status": "ongoing"}],
+    )
     def test_any_other_value_is_another_document(self, change: dict[str, Any]) -> None:
         one = handover(["LAO"], "2024")
         assert not is_same(one, one | change, HANDOVER)
 
     def test_what_only_facts_need_says_nothing(self) -> None:
         one = handover(["LAO"], "2024")
-        kept = one | {"ref": "HND-2026-0001", "is_out": False, "parties": [one["parties"][0] | {"counts_as_partner": True, "kind": "country"}]}
+        kept = one | {
+            "ref": "HND-2026-0001",
+            "is_out": False,
+            "parties": [one["parties"][0] | {"counts_as_partner": True, "kind": "country"}],
+        }
         assert is_same(one, kept, HANDOVER)
 
 
 class TestChanges:
     def test_each_change_is_told_in_words(self, wording: Wording) -> None:
         before = handover(["LAO"], "2024", "10", title="First", direction="not_stated")
-        after = before | {"title": "Second", "start": "2024-07", "direction": "inward", "parties": [*before["parties"], {"party": "THA", "role": "sending", "note": ""}]}
+        after = before | {
+            "title": "Second",
+            "start": "2024-07",
+            "direction": "inward",
+            "parties": [*before["parties"], {"party": "THA", "role": "sending", "note": ""}],
+        }
         found = {change.field: (change.before, change.after) for change in changes(before, after, wording)}
         assert {name: found[name] for name in found if name != "parties"} == {
             "title": (("First",), ("Second",)),
@@ -100,7 +112,11 @@ class TestMerge:
 
 @pytest.mark.engine_free
 class TestMergeRows:
-    @given(st.lists(st.sampled_from(NAMED), unique_by=str), st.lists(st.sampled_from(NAMED), unique_by=str), st.lists(st.sampled_from(NAMED), unique_by=str))
+    @given(
+        st.lists(st.sampled_from(NAMED), unique_by=str),
+        st.lists(st.sampled_from(NAMED), unique_by=str),
+        st.lists(st.sampled_from(NAMED), unique_by=str),
+    )
     def test_what_one_added_stays_and_what_one_removed_goes(self, base: list[Any], theirs: list[Any], mine: list[Any]) -> None:
         merged = merge_rows(base, theirs, mine)
         for row in NAMED:
@@ -109,8 +125,11 @@ class TestMergeRows:
             assert (row in merged) == expected, row
         assert len(merged) == len({row["name"] for row in merged})
 
-    @given(st.dictionaries(st.integers(1, 4), st.sampled_from("abc")), st.dictionaries(st.integers(1, 4), st.sampled_from("abc")),
-           st.dictionaries(st.integers(1, 4), st.sampled_from("abc")))  # fmt: skip
+    @given(
+        st.dictionaries(st.integers(1, 4), st.sampled_from("abc")),
+        st.dictionaries(st.integers(1, 4), st.sampled_from("abc")),
+        st.dictionaries(st.integers(1, 4), st.sampled_from("abc")),
+    )
     def test_no_numbered_row_that_somebody_wrote_is_lost(self, base: dict[int, str], theirs: dict[int, str], mine: dict[int, str]) -> None:
         was, said, wrote = ([{"no": no, "text": text} for no, text in rows.items()] for rows in (base, theirs, mine))
         merged = merge_rows(was, said, wrote)

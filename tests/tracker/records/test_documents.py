@@ -48,7 +48,9 @@ class TestReadAndWrite:
     def test_writing_the_same_again_keeps_the_rows(self, session: Session, officer: User) -> None:
         record = records.save(session, officer, handover(["LAO", "THA"], "2024", "10"))
         before = [row.id for row in record.figures]
-        write_document(session, record, records.type_of_kind("handover"), read_document(record, records.type_of_kind("handover")), officer.id)
+        write_document(
+            session, record, records.type_of_kind("handover"), read_document(record, records.type_of_kind("handover")), officer.id
+        )
         session.flush()
         assert [row.id for row in record.figures] == before
 
@@ -75,10 +77,18 @@ class TestReadAndWrite:
         assert [(row.no, str(row.value_lo.normalize())) for row in record.figures if row.value_lo] == [(2, "6"), (7, "8")]
 
     def test_the_container_of_a_figure_may_be_changed_and_removed(self, session: Session, officer: User) -> None:
-        figures = [records.figure("other", "9", no=1), records.figure("other", "5", no=2, contained_in=1), records.figure("other", "2", no=3, contained_in=2)]
+        figures = [
+            records.figure("other", "9", no=1),
+            records.figure("other", "5", no=2, contained_in=1),
+            records.figure("other", "2", no=3, contained_in=2),
+        ]
         record = records.save(session, officer, handover(["LAO"], "2024", figures=figures))
         document = read_document(record, records.type_of_kind("handover"))
-        turned = [document["figures"][0] | {"contained_in": 2}, document["figures"][1] | {"contained_in": None}, document["figures"][2] | {"contained_in": 1}]
+        turned = [
+            document["figures"][0] | {"contained_in": 2},
+            document["figures"][1] | {"contained_in": None},
+            document["figures"][2] | {"contained_in": 1},
+        ]
         records.change(session, officer, record, document | {"figures": turned})
         assert [row["contained_in"] for row in read_document(record, records.type_of_kind("handover"))["figures"]] == [2, None, 1]
 
@@ -109,4 +119,6 @@ class TestPayload:
 
 
 def first_crime(session: Session) -> str:
-    return session.execute(sa.text("SELECT code FROM vocab_term WHERE scheme = 'crime' AND maps_to_id IS NOT NULL ORDER BY code LIMIT 1")).scalar_one()
+    return session.execute(
+        sa.text("SELECT code FROM vocab_term WHERE scheme = 'crime' AND maps_to_id IS NOT NULL ORDER BY code LIMIT 1")
+    ).scalar_one()

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 import unicodedata
-from typing import Any
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, stored
+from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page
 from tests.tracker.records import nasty
 from tests.tracker.records.nasty import answer_of, every_field, names_of, stored_text, valid
 from tracker.accounts.models import Role
-from tracker.partial_dates import DateError, parse_typed
+from tracker.partial_dates import DateError, parse_edtf, parse_typed
 from tracker.record_types import RECORD_TYPES
-from tracker.records.models import Record
 from tracker.records.numbers import NumberError, decimal_text, parse_number
 from tracker.records.record_type import ColumnKind, RecordType
 
@@ -61,7 +60,11 @@ class TestRefusal:
         url = f"/{record_type.slug}/new"
         data = form_fields(page(officer, url).html)
         data["title"], data["start"], data["summary"] = "Half <typed>", "not a date", "line\nline"
-        lists = [name for name in ("parties", "figures", "evidence", "links", "aliases", "identifiers", "actions") if f'name="add" value="{name}"' in page(officer, url).html]
+        lists = [
+            name
+            for name in ("parties", "figures", "evidence", "links", "aliases", "identifiers", "actions")
+            if f'name="add" value="{name}"' in page(officer, url).html
+        ]
         for name in lists:
             before = {field for field in data if field.startswith(f"{name}-")}
             sent = data.copy()
@@ -77,8 +80,19 @@ class TestRefusal:
             data = form_fields(html)
             assert (data["title"], data["start"], data["summary"]) == ("Half <typed>", "not a date", "line\nline")
 
-    @pytest.mark.parametrize("button", [{"add": "nothing"}, {"add": "title"}, {"add": "__class__"}, {"remove": "parties-99"}, {"remove": "parties-²"},
-                                        {"remove": "title-0"}, {"remove": "-"}, {"add": "parties\x00"}])  # fmt: skip
+    @pytest.mark.parametrize(
+        "button",
+        [
+            {"add": "nothing"},
+            {"add": "title"},
+            {"add": "__class__"},
+            {"remove": "parties-99"},
+            {"remove": "parties-²"},
+            {"remove": "title-0"},
+            {"remove": "-"},
+            {"add": "parties\x00"},
+        ],
+    )
     def test_a_button_that_does_not_exist_does_nothing(self, client_as: ClientAs, button: dict[str, str]) -> None:
         answer = client_as(Role.OFFICER).post("/handovers/new", data=minimal(HANDOVER) | button)
         assert answer.status_code == 200
@@ -89,7 +103,11 @@ class TestText:
     @every_type
     def test_accepted_text_comes_back_exactly(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
         officer = client_as(Role.OFFICER)
-        names = [name for name in names_of(every_field(app, record_type), "Text", "LongText") if name not in ("figures-0-contained_in", "evidence-0-publisher")]
+        names = [
+            name
+            for name in names_of(every_field(app, record_type), "Text", "LongText")
+            if name not in ("figures-0-contained_in", "evidence-0-publisher")
+        ]
         scheme = every_field(app, record_type)["identifiers-0-scheme"].choices[0].value
         for turn in range(-(-len(nasty.FINE) // len(names))):
             texts = {name: nasty.FINE[(turn * len(names) + place) % len(nasty.FINE)] for place, name in enumerate(names)}
@@ -97,7 +115,11 @@ class TestText:
             more = {"figures-0-number": "3", "figures-0-metric": "other", "identifiers-0-scheme": scheme}
             document = answer_of(app, officer, record_type, valid(record_type, turn) | more | texts)
             assert document, turn
-            read = {name: TEXTS_OF_ROWS[name](document) if name in TEXTS_OF_ROWS else document.get(name) for name in texts if name != "evidence-0-source"}
+            read = {
+                name: TEXTS_OF_ROWS[name](document) if name in TEXTS_OF_ROWS else document.get(name)
+                for name in texts
+                if name != "evidence-0-source"
+            }
             assert read == {name: stored_text(texts[name]) for name in read}
 
     @every_type
@@ -116,8 +138,12 @@ class TestText:
     def test_broken_encodings_and_signs_of_every_plane_do_no_harm(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
         for number, raw in enumerate(nasty.RAW):
-            body = "&".join(f"{quote(name)}={quote(value)}" for name, value in valid(HANDOVER, number).items() if name not in ("title", "place"))
-            answer = officer.post("/handovers/new", data=f"{body}&title=T{raw}&place={raw}&{raw}=x", content_type="application/x-www-form-urlencoded")
+            body = "&".join(
+                f"{quote(name)}={quote(value)}" for name, value in valid(HANDOVER, number).items() if name not in ("title", "place")
+            )
+            answer = officer.post(
+                "/handovers/new", data=f"{body}&title=T{raw}&place={raw}&{raw}=x", content_type="application/x-www-form-urlencoded"
+            )
             assert answer.status_code in (303, 422, 400), raw
             for url in (f"/records/?q={raw}", f"/suggest/parties?q={raw}", f"/handovers/{raw}", f"/{raw}"):
                 assert officer.get(url).status_code < 500, url
@@ -125,11 +151,25 @@ class TestText:
     def test_what_is_shown_of_a_hostile_text_is_text(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
         hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
-        texts = {name: hostile for name in names_of(every_field(app, HANDOVER), "Text", "LongText") if name not in ("figures-0-contained_in", "evidence-0-locator")}
+        texts = {
+            name: hostile
+            for name in names_of(every_field(app, HANDOVER), "Text", "LongText")
+            if name not in ("figures-0-contained_in", "evidence-0-locator")
+        }
         choices = {name: every_field(app, HANDOVER)[name].choices[0].value for name in ("identifiers-0-scheme", "figures-0-metric")}
         data = valid(HANDOVER, 1) | texts | choices | {"figures-0-number": "<b>several</b>"}
         address = enter(officer, HANDOVER, data)
-        for url in (address, f"{address}/edit", f"{address}/history", f"{address}/history/1", "/handovers/", "/records/?q=alert", "/sources/", "/", "/partners/LAO"):
+        for url in (
+            address,
+            f"{address}/edit",
+            f"{address}/history",
+            f"{address}/history/1",
+            "/handovers/",
+            "/records/?q=alert",
+            "/sources/",
+            "/",
+            "/partners/LAO",
+        ):
             html = officer.get(url).text
             assert "<script>alert" not in html, url
             assert "<img src=x" not in html, url
@@ -151,34 +191,44 @@ class TestDatesNumbersAndParties:
             answer_of(app, officer, record_type, data)
             assert time.monotonic() - started < SLOWEST, nasty.shortened(data)
 
-    @pytest.mark.parametrize("part", range(2))
-    def test_a_date_is_stored_as_it_reads_or_refused(self, app: Flask, client_as: ClientAs, part: int) -> None:
+    def test_a_date_is_stored_as_it_reads_or_refused(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
-        for number, typed in list(enumerate(nasty.DATES))[part::2]:
-            document = answer_of(app, officer, HANDOVER, valid(HANDOVER, number) | {"requested_on": typed})
-            try:
-                meant = parse_typed(typed, "en")
-            except DateError:
-                meant = None
-            assert (document is None) == (meant is None), typed
-            if document and meant:
-                assert parse_typed(document["requested_on"], "en").lower == meant.lower, typed
+        boxes = ("planned_start", "planned_end", "requested_on", "granted_on", "refused_on")
+        good, bad = parted(nasty.DATES, lambda typed: parse_typed(typed, "en"), DateError)
+        assert good
+        assert bad
+        for number, typed in enumerate(batches(good, boxes)):
+            document = answer_of(app, officer, HANDOVER, valid(HANDOVER, number) | typed)
+            assert document, typed
+            for name, text in typed.items():
+                read, meant = parse_edtf(document[name]), parse_typed(text, "en")
+                assert (read.lower, read.upper) == (meant.lower, meant.upper), text
+        for number, typed in enumerate(batches(bad, boxes)):
+            html = officer.post("/handovers/new", data=valid(HANDOVER, number) | typed).text
+            assert [text for name, text in typed.items() if f'id="{name}-error"' not in html] == []
+            assert nasty.lost(typed, html) == {}
 
-    @pytest.mark.parametrize("part", range(2))
-    def test_a_number_is_stored_as_it_reads_or_refused(self, app: Flask, client_as: ClientAs, part: int) -> None:
+    def test_a_number_is_stored_as_it_reads_or_refused(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
-        for number, typed in list(enumerate(nasty.NUMBERS))[part::2]:
-            document = answer_of(app, officer, HANDOVER, valid(HANDOVER, number) | {"persons": typed, "parties-0-names": "Laos"})
-            try:
-                meant = parse_number(typed)
-            except NumberError:
-                meant = None
-                assert document is None, typed
-            if document and meant:
-                figure = document["figures"][0]
-                assert (figure["value_lo"], figure["value_hi"]) == (decimal_text(meant.lower), decimal_text(meant.upper)), typed
+        boxes = tuple(f"figures-{place}-number" for place in range(12))
+        metrics = {f"figures-{place}-metric": "other" for place in range(12)}
+        good, bad = parted([typed for typed in nasty.NUMBERS if stored_text(typed).isprintable()], parse_number, NumberError)
+        assert good
+        assert bad
+        for number, typed in enumerate(batches(good, boxes)):
+            document = answer_of(app, officer, HANDOVER, valid(HANDOVER, number) | metrics | typed)
+            assert document, typed
+            for figure, text in zip(document["figures"], typed.values(), strict=True):
+                meant = parse_number(text)
+                assert meant, text
+                assert (figure["value_lo"], figure["value_hi"]) == (decimal_text(meant.lower), decimal_text(meant.upper)), text
                 if meant.lower is None:
-                    assert unicodedata.normalize("NFKC", figure["text_original"]) == unicodedata.normalize("NFKC", " ".join(typed.split())), typed
+                    same = {unicodedata.normalize("NFKC", words) for words in (figure["text_original"], " ".join(text.split()))}
+                    assert len(same) == 1, text
+        for number, typed in enumerate(batches(bad, boxes)):
+            html = officer.post("/handovers/new", data=valid(HANDOVER, number) | metrics | typed).text
+            assert [text for name, text in typed.items() if f'id="{name}-error"' not in html] == []
+            assert nasty.lost(typed, html) == {}
 
     def test_words_of_a_source_are_kept_as_they_are_written(self, app: Flask, client_as: ClientAs) -> None:
         """A statement without a number is a quotation: compatibility forms are not normalised away."""
@@ -187,10 +237,11 @@ class TestDatesNumbersAndParties:
         assert document["figures"][0]["text_original"] == "ｓｅｖｅｒａｌ ﬁne persons"
 
     @pytest.mark.parametrize("field", ["persons", "start", "parties-0-names", "parent"])
-    def test_control_characters_are_refused_in_every_kind_of_box(self, app: Flask, client_as: ClientAs, field: str) -> None:
+    def test_no_control_character_is_stored_from_any_kind_of_box(self, app: Flask, client_as: ClientAs, field: str) -> None:
         officer = client_as(Role.OFFICER)
         for number, typed in enumerate(("several\x00", "\x00", "ten\x07", "\x1b[31m", "Laos\x00", "2024\x00")):
-            assert answer_of(app, officer, HANDOVER, valid(HANDOVER, number) | {field: typed}) is None, typed
+            document = answer_of(app, officer, HANDOVER, valid(HANDOVER, number) | {field: typed})
+            assert document is None or not re.search(r"\\u00[01]", json.dumps(document)), typed
 
     @pytest.mark.parametrize("typed", ["0.001", "0.125", "12.345"])
     def test_days_are_kept_to_the_last_digit_or_refused(self, app: Flask, client_as: ClientAs, typed: str) -> None:
@@ -198,7 +249,9 @@ class TestDatesNumbersAndParties:
         assert document is None or document["days"] == typed
 
     @pytest.mark.parametrize(("kind", "field"), [("training", "days"), ("agreement", "notice_days")])
-    def test_a_number_of_days_that_is_not_exact_is_refused_or_kept_as_it_is(self, app: Flask, client_as: ClientAs, kind: str, field: str) -> None:
+    def test_a_number_of_days_that_is_not_exact_is_refused_or_kept_as_it_is(
+        self, app: Flask, client_as: ClientAs, kind: str, field: str
+    ) -> None:
         record_type = next(one for one in RECORD_TYPES if one.kind == kind)
         assert answer_of(app, client_as(Role.OFFICER), record_type, valid(record_type, 1) | {field: "about 30"}) is None
 
@@ -222,7 +275,9 @@ class TestDatesNumbersAndParties:
 class TestHiddenAndChosen:
     NASTY = ("", "0", "-1", "²", "1.5", "x", "\x00", "9" * 9, "9" * 18, "9" * 30, "1" * 400, "None", "' OR 1=1")
 
-    @pytest.mark.parametrize("name", ["figures-0-no", "evidence-0-no", "persons_no", "version", "token", "seen", "participants-0-no", "figures-0-contained_in"])
+    @pytest.mark.parametrize(
+        "name", ["figures-0-no", "evidence-0-no", "persons_no", "version", "token", "seen", "participants-0-no", "figures-0-contained_in"]
+    )
     def test_a_hidden_value_that_was_tampered_with_breaks_nothing(self, app: Flask, client_as: ClientAs, name: str) -> None:
         officer = client_as(Role.OFFICER)
         record_type = TRAINING if name.startswith("participants") else HANDOVER
@@ -234,7 +289,14 @@ class TestHiddenAndChosen:
 
     @pytest.mark.parametrize("name", ["figures", "evidence"])
     def test_two_rows_under_one_number_are_both_kept_or_refused(self, app: Flask, client_as: ClientAs, name: str) -> None:
-        rows = {"figures-0-no": "1", "figures-0-number": "4", "figures-0-metric": "other", "figures-1-no": "1", "figures-1-number": "5", "figures-1-metric": "other"}
+        rows = {
+            "figures-0-no": "1",
+            "figures-0-number": "4",
+            "figures-0-metric": "other",
+            "figures-1-no": "1",
+            "figures-1-number": "5",
+            "figures-1-metric": "other",
+        }
         if name == "evidence":
             rows = {"evidence-0-no": "1", "evidence-1-no": "1", "evidence-1-source": "Another letter"}
         document = answer_of(app, client_as(Role.OFFICER), HANDOVER, valid(HANDOVER, 1) | rows)
@@ -253,7 +315,9 @@ class TestHiddenAndChosen:
     def test_rows_under_strange_numbers_break_nothing(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
         for number, index in enumerate(("²", "-1", "1e3", "00", "9" * 30, "x", "")):
-            answer = officer.post("/handovers/new", data=valid(HANDOVER, number) | {f"figures-{index}-number": "3", f"aliases-{index}-name": "Name"})
+            answer = officer.post(
+                "/handovers/new", data=valid(HANDOVER, number) | {f"figures-{index}-number": "3", f"aliases-{index}-name": "Name"}
+            )
             assert answer.status_code in (303, 422), index
 
     def test_more_rows_than_fit_are_refused_not_dropped(self, app: Flask, client_as: ClientAs) -> None:
@@ -299,53 +363,162 @@ class TestReferences:
     def test_an_unknown_reference_or_type_is_not_found(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
         ref = enter(officer, HANDOVER, minimal(HANDOVER)).rpartition("/")[2]
-        for path in (f"/trainings/{ref}", "/handovers/HND-1999-0001", "/handovers/%00", "/handovers/x%00y/edit", "/sources/%00", "/partners/%00", "/partners/XYZ",
-                     "/handovers/" + "x" * 3000, f"/handovers/{ref}/history/2", f"/handovers/{ref}/history/0", f"/handovers/{ref}/history/" + "9" * 30,
-                     "/unicorns/", "/years/99999", "/years/0", "/handovers/%F0%9F%91%AE", f"/handovers/{ref}'--"):  # fmt: skip
+        for path in (
+            f"/trainings/{ref}",
+            "/handovers/HND-1999-0001",
+            "/handovers/%00",
+            "/handovers/x%00y/edit",
+            "/sources/%00",
+            "/partners/%00",
+            "/partners/XYZ",
+            "/handovers/" + "x" * 3000,
+            f"/handovers/{ref}/history/2",
+            f"/handovers/{ref}/history/0",
+            f"/handovers/{ref}/history/" + "9" * 30,
+            "/unicorns/",
+            "/years/99999",
+            "/years/0",
+            "/handovers/%F0%9F%91%AE",
+            f"/handovers/{ref}'--",
+        ):
             assert officer.get(path).status_code == 404, path
 
 
 class TestFilterAddresses:
-    NAMES = ("q", "kind", "measure", "partner", "region", "group", "year", "since", "until", "status", "review", "standing", "number", "owner", "basis",
-             "crime", "direction", "sort", "page", "expand", "inferred", "rows", "role", "agency", "x")  # fmt: skip
+    NAMES = (
+        "q",
+        "kind",
+        "measure",
+        "partner",
+        "region",
+        "group",
+        "year",
+        "since",
+        "until",
+        "status",
+        "review",
+        "standing",
+        "number",
+        "owner",
+        "basis",
+        "crime",
+        "direction",
+        "sort",
+        "page",
+        "expand",
+        "inferred",
+        "rows",
+        "role",
+        "agency",
+        "x",
+    )
 
     @pytest.mark.parametrize("path", ["/records/", "/handovers/", "/handovers.csv", "/figures/", "/figures.csv"])
     def test_no_value_in_an_address_breaks_a_list_or_table(self, client_as: ClientAs, path: str) -> None:
         client = client_as(Role.VIEWER)
-        values = ("%", "_", "\\", "'", "\x00", "x" * 400, "-1", "9" * 30, "²", "2024-02-30", "2024-2023", "0000", "9999", "{{7*7}}", "<script>", "=1+1", "\u202e", "🇱🇦", "*", '"')
+        values = (
+            "%",
+            "_",
+            "\\",
+            "'",
+            "\x00",
+            "x" * 400,
+            "-1",
+            "9" * 30,
+            "²",
+            "2024-02-30",
+            "2024-2023",
+            "0000",
+            "9999",
+            "{{7*7}}",
+            "<script>",
+            "=1+1",
+            "\u202e",
+            "🇱🇦",
+            "*",
+            '"',
+        )
         for value in values:
             answer = client.get(path, query_string=dict.fromkeys(self.NAMES, value))
             assert answer.status_code in (200, 302, 400), value
             assert "<script>" not in answer.text.replace('<script>"', "")
 
-    @pytest.mark.parametrize("name", NAMES)
-    def test_each_part_of_an_address_takes_every_value(self, client_as: ClientAs, name: str) -> None:
+    def test_each_part_of_an_address_takes_every_value(self, client_as: ClientAs) -> None:
         client = client_as(Role.VIEWER)
-        for value in ("\x00", "'", "x" * 400, "-1", "9" * 30, "²", "0000"):
-            answer = client.get("/records/", query_string={name: value})
-            assert answer.status_code in (200, 400), (name, value)
+        for name in self.NAMES:
+            for value in ("\x00", "x" * 400, "-1", "²"):
+                assert client.get("/records/", query_string={name: value}).status_code in (200, 400), (name, value)
 
     def test_small_answers_while_typing_take_every_value(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
-        for value in ("\x00", "a\x00b", "%", "_", "\\", "'", '"', "*", "x" * 500, "{{7*7}}", "²", "\u202e", "🇱🇦", "a' OR 1=1 --", "a & b | !c", "NEAR(a b)", "body:x"):
-            for url in ("/suggest/parties", "/suggest/records", "/suggest/sources", "/suggest/date", "/sources/", "/partners/", "/records/new"):
+        for value in (
+            "\x00",
+            "a\x00b",
+            "%",
+            "_",
+            "\\",
+            "'",
+            '"',
+            "*",
+            "x" * 500,
+            "{{7*7}}",
+            "²",
+            "\u202e",
+            "🇱🇦",
+            "a' OR 1=1 --",
+            "a & b | !c",
+            "NEAR(a b)",
+            "body:x",
+        ):
+            for url in (
+                "/suggest/parties",
+                "/suggest/records",
+                "/suggest/sources",
+                "/suggest/date",
+                "/sources/",
+                "/partners/",
+                "/records/new",
+            ):
                 answer = client.get(url, query_string={"q": value, "kind": value, "text": value, "only": value, "title": value})
                 assert answer.status_code == 200, (url, value)
-            answer = client.post(f"/handovers/twins?but={quote(value)}", data={"title": value * 5, "start": value, "parties-0-names": value})
+            answer = client.post(
+                f"/handovers/twins?but={quote(value)}", data={"title": value * 5, "start": value, "parties-0-names": value}
+            )
             assert answer.status_code == 200, value
 
 
 @every_type
 def test_every_kind_of_field_is_among_those_tested(app: Flask, record_type: RecordType) -> None:
     kinds = {field.type for field in every_field(app, record_type).values()}
-    assert kinds <= {*nasty.TEXT_TYPES, "PartialDateField", "NumberField", "PartiesField", "ReferenceField", "Choice", "TermField", "LanguageField", "TermsField",
-                     "BooleanField", "HiddenField"}  # fmt: skip
+    assert kinds <= {
+        *nasty.TEXT_TYPES,
+        "PartialDateField",
+        "NumberField",
+        "PartiesField",
+        "ReferenceField",
+        "Choice",
+        "TermField",
+        "LanguageField",
+        "TermsField",
+        "BooleanField",
+        "HiddenField",
+    }
     texts = {column.name for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)}
     assert texts <= set(names_of(every_field(app, record_type), "Text", "LongText"))
 
 
-def stored_refs(app: Flask) -> set[str]:
-    with stored(app) as session:
-        return set(session.scalars(sa.select(Record.ref)))
+def parted(values: Sequence[str], read: Callable[[str], Any], refusal: type[Exception]) -> tuple[list[str], list[str]]:
+    """The values that can be read, and those that cannot."""
+    good: list[str] = []
+    bad: list[str] = []
+    for value in values:
+        try:
+            (good if read(value) is not None else []).append(value)
+        except refusal:
+            bad.append(value)
+    return good, bad
 
 
+def batches(values: Sequence[str], boxes: Sequence[str]) -> list[dict[str, str]]:
+    """The values, one into each box, in as many forms as it takes."""
+    return [dict(zip(boxes, values[start : start + len(boxes)], strict=False)) for start in range(0, len(values), len(boxes))]

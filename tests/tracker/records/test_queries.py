@@ -66,7 +66,12 @@ class TestPages:
     def test_titles_are_sorted_without_regard_to_case(self, session: Session, reader: Reader) -> None:
         for title in ("beta", "Alpha", "alpha two", "Gamma"):
             records.save(session, reader.user, handover(["LAO"], "2024", title=title))
-        assert [row.title for row in queries.page_of_records(reader, EVERYTHING, 1, "title").rows] == ["Alpha", "alpha two", "beta", "Gamma"]
+        assert [row.title for row in queries.page_of_records(reader, EVERYTHING, 1, "title").rows] == [
+            "Alpha",
+            "alpha two",
+            "beta",
+            "Gamma",
+        ]
 
     def test_partners_stand_in_order_without_our_own_state(self, session: Session, reader: Reader) -> None:
         records.save(session, reader.user, agreement(["THA", "LAO"], "2024"))
@@ -103,7 +108,10 @@ class TestSelections:
         records.save(session, reader.user, handover(["LAO"], "2024", "10", title="Ten"))
         records.save(session, reader.user, handover(["LAO"], "2024", "at least 5", title="Five or more"))
         records.save(session, reader.user, handover(["LAO"], "2024", "several", title="Several"))
-        found = {row.title: (row.lower, row.upper) for row in queries.page_of_records(reader, RecordFilter(measure="persons_handed_over"), 1, "date").rows}
+        found = {
+            row.title: (row.lower, row.upper)
+            for row in queries.page_of_records(reader, RecordFilter(measure="persons_handed_over"), 1, "date").rows
+        }
         assert found["Ten"] == (10, 10)
         assert found["Five or more"] == (5, None)
 

@@ -99,7 +99,9 @@ class TestOneFormIsOneSave:
         assert [client.post(f"{address}/edit", data=form).status_code for _ in range(2)] == [303, 303]
         assert version_numbers(app) == [1, 2]
 
-    def test_going_back_to_a_saved_new_form_and_saving_something_else_loses_nothing_in_silence(self, app: Flask, client_as: ClientAs) -> None:
+    def test_going_back_to_a_saved_new_form_and_saving_something_else_loses_nothing_in_silence(
+        self, app: Flask, client_as: ClientAs
+    ) -> None:
         client = client_as(Role.OFFICER)
         data = minimal(HANDOVER) | {"token": "one-form"}
         address = enter(client, HANDOVER, data)
@@ -131,7 +133,10 @@ class TestConflicts:
     def test_the_second_officer_sees_both_versions_and_keeps_his_words(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER) | {"place": "As opened"})
-        theirs, mine = changed(ana, address, place="Ana's place", title="Ana's title"), changed(ben, address, place="Ben's place", summary="Ben's\nsummary")
+        theirs, mine = (
+            changed(ana, address, place="Ana's place", title="Ana's title"),
+            changed(ben, address, place="Ben's place", summary="Ben's\nsummary"),
+        )
         assert ana.post(f"{address}/edit", data=theirs).status_code == 303
         conflict = inspected(ben.post(f"{address}/edit", data=mine), 409)
         assert "Ana changed this record" in conflict.text
@@ -151,7 +156,10 @@ class TestConflicts:
     def test_different_fields_of_two_officers_are_both_kept(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
-        theirs, mine = changed(ana, address, status="completed", start="March 2023"), changed(ben, address, persons="12", legal_basis="deportation")
+        theirs, mine = (
+            changed(ana, address, status="completed", start="March 2023"),
+            changed(ben, address, persons="12", legal_basis="deportation"),
+        )
         save_in_turn(address, (ana, theirs), (ben, mine))
         document = only_document(app)
         assert (document["status"], document["start"], document["legal_basis"]) == ("completed", "2023-03", "deportation")
@@ -195,7 +203,7 @@ class TestConflicts:
     def test_a_refused_form_in_the_middle_of_a_conflict_loses_nothing(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
-        mine = changed(ben, address, place="Boten", start="no date")
+        mine = changed(ben, address, place="Boten", start="the ides of March")
         assert ana.post(f"{address}/edit", data=changed(ana, address, summary="Ana's summary")).status_code == 303
         form = form_fields(inspected(ben.post(f"{address}/edit", data=mine), 422).html)
         form["start"], form["action"] = "2024", "save"
@@ -215,8 +223,16 @@ class TestAtTheSameMoment:
     def test_of_many_editors_of_one_version_one_wins_and_nobody_loses(self, app: Flask) -> None:
         everybody = clients(app)
         address = enter(everybody[0], HANDOVER, minimal(HANDOVER))
-        forms = [changed(client, address, **{"aliases-0-name": f"Name {number}", "place": f"Place {number}"}) for number, client in enumerate(everybody)]
-        answers = at_once([lambda client=client, form=form: client.post(f"{address}/edit", data=form) for client, form in zip(everybody, forms, strict=True)])
+        forms = [
+            changed(client, address, **{"aliases-0-name": f"Name {number}", "place": f"Place {number}"})
+            for number, client in enumerate(everybody)
+        ]
+        answers = at_once(
+            [
+                lambda client=client, form=form: client.post(f"{address}/edit", data=form)
+                for client, form in zip(everybody, forms, strict=True)
+            ]
+        )
         assert sorted(answer.status_code for answer in answers) == [303] + [409] * (MANY - 1)
         for number, (client, answer) in enumerate(zip(everybody, answers, strict=True)):
             while answer.status_code == 409:
@@ -230,8 +246,12 @@ class TestAtTheSameMoment:
 
     def test_many_new_records_at_once_get_references_of_their_own(self, app: Flask) -> None:
         everybody = clients(app)
-        answers = at_once([lambda client=client, number=number: client.post("/handovers/new", data=minimal(HANDOVER, number) | {"seen": ""})
-                           for number, client in enumerate(everybody)])  # fmt: skip
+        answers = at_once(
+            [
+                lambda client=client, number=number: client.post("/handovers/new", data=minimal(HANDOVER, number) | {"seen": ""})
+                for number, client in enumerate(everybody)
+            ]
+        )
         assert [answer.status_code for answer in answers] == [303] * MANY
         assert len({answer.headers["Location"] for answer in answers}) == MANY
         assert len(refs_to(app)) == MANY
@@ -249,16 +269,31 @@ class TestAtTheSameMoment:
 
     def test_new_sources_of_one_title_at_once_break_nothing(self, app: Flask) -> None:
         everybody = clients(app)
-        answers = at_once([lambda client=client, number=number: client.post("/operations/new", data=minimal(OPERATION, number) | {"evidence-0-source": "One letter"})
-                           for number, client in enumerate(everybody)])  # fmt: skip
+        answers = at_once(
+            [
+                lambda client=client, number=number: client.post(
+                    "/operations/new", data=minimal(OPERATION, number) | {"evidence-0-source": "One letter"}
+                )
+                for number, client in enumerate(everybody)
+            ]
+        )
         assert [answer.status_code for answer in answers] == [303] * MANY
 
     def test_the_same_file_number_at_once_belongs_to_one_record_and_breaks_nothing(self, app: Flask) -> None:
         everybody = clients(app)
-        scheme = re.search(r'name="identifiers-0-scheme".*?<option[^>]*value="([^"]+)"', everybody[0].post("/handovers/new", data={"add": "identifiers"}).text, re.DOTALL)
+        scheme = re.search(
+            r'name="identifiers-0-scheme".*?<option[^>]*value="([^"]+)"',
+            everybody[0].post("/handovers/new", data={"add": "identifiers"}).text,
+            re.DOTALL,
+        )
         assert scheme
         number = {"identifiers-0-scheme": scheme[1], "identifiers-0-value": "CID/1"}
-        answers = at_once([lambda client=client, no=no: client.post("/handovers/new", data=minimal(HANDOVER, no) | number) for no, client in enumerate(everybody)])
+        answers = at_once(
+            [
+                lambda client=client, no=no: client.post("/handovers/new", data=minimal(HANDOVER, no) | number)
+                for no, client in enumerate(everybody)
+            ]
+        )
         assert sorted(answer.status_code for answer in answers) == [303] + [422] * (MANY - 1)
 
 

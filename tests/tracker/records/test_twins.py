@@ -40,7 +40,10 @@ class TestLikelyTwins:
         records.save(session, officer, handover(["MMR"], "2024", title=TITLE))
         assert found(session, officer, title, "2024") == []
 
-    @pytest.mark.parametrize(("start", "is_found"), [("2024", True), ("2024-07-01", True), ("", True), ("2023/2024", True), ("2023", False), ("2025", False), ("../2024-09", True)])
+    @pytest.mark.parametrize(
+        ("start", "is_found"),
+        [("2024", True), ("2024-07-01", True), ("", True), ("2023/2024", True), ("2023", False), ("2025", False), ("../2024-09", True)],
+    )
     def test_only_dates_that_may_be_the_same_make_twins(self, session: Session, officer: User, start: str, is_found: bool) -> None:
         ref = records.save(session, officer, handover(["MMR"], "2024-07", title=TITLE)).ref
         assert found(session, officer, TITLE, start) == ([ref] if is_found else [])

@@ -10,7 +10,9 @@ from tracker.web.assets import STATIC, asset, missing_assets
 
 
 class TestAsset:
-    def test_the_address_changes_with_the_content(self, app: Flask, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_address_changes_with_the_content(
+        self, app: Flask, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         folder = tmp_path_factory.mktemp("static")
         monkeypatch.setattr(assets, "STATIC", folder)
         addresses = []

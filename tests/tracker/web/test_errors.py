@@ -19,7 +19,14 @@ from tracker.web.access import public
 
 
 class TestPages:
-    @pytest.mark.parametrize(("url", "status", "words"), [("/unicorns/", 404, "Nothing here"), ("/handovers/HND-1999-0001", 404, "Nothing here"), ("/handovers/new", 403, "Not for your role")])
+    @pytest.mark.parametrize(
+        ("url", "status", "words"),
+        [
+            ("/unicorns/", 404, "Nothing here"),
+            ("/handovers/HND-1999-0001", 404, "Nothing here"),
+            ("/handovers/new", 403, "Not for your role"),
+        ],
+    )
     def test_they_say_what_happened_and_how_to_go_on(self, client_as: ClientAs, url: str, status: int, words: str) -> None:
         answer = client_as(Role.VIEWER).get(url)
         found = read_page(answer.status_code, answer.text)
@@ -65,7 +72,9 @@ class TestBroken:
         assert "secret detail" in caplog.text
         assert answer.headers["Content-Security-Policy"]
 
-    def test_without_its_database_every_page_says_so_and_asks_to_come_again(self, live: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_its_database_every_page_says_so_and_asks_to_come_again(
+        self, live: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def refuse(*_: object, **__: object) -> None:
             raise sa.exc.OperationalError("SELECT 1", {}, Exception("connection refused"))
 
@@ -93,7 +102,9 @@ class TestBroken:
         assert live.test_client().get("/wrong").status_code == 500
 
     @pytest.mark.parametrize("name", ["line\nend", "x\r\ny", "\x1b[31mred", '{"json": 1}', "%s%n"])
-    def test_nothing_that_was_sent_makes_a_line_of_its_own_in_the_log(self, live: Flask, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    def test_nothing_that_was_sent_makes_a_line_of_its_own_in_the_log(
+        self, live: Flask, caplog: pytest.LogCaptureFixture, name: str
+    ) -> None:
         @public
         def broken(**_: str) -> str:
             raise RuntimeError("broken")
@@ -111,5 +122,3 @@ class TestBroken:
         yield app
         with app.app_context():
             db.engine.dispose()
-
-

@@ -15,9 +15,22 @@ from tracker.web.formatters import moment, number, partial_date, yes_no
 class TestNumber:
     @pytest.mark.parametrize(
         ("value", "text"),
-        [(None, "–"), (0, "0"), (7, "7"), (999, "999"), (1000, "1\u202f000"), (1234567, "1\u202f234\u202f567"), (Decimal("10.500"), "10.5"), (Decimal("3.000"), "3"),
-         (Decimal("0.25"), "0.25"), (Decimal("1E+3"), "1\u202f000"), (2.5, "2.5"), (-4200, "-4\u202f200"), (Decimal("999999999999999.125"), "999\u202f999\u202f999\u202f999\u202f999.125")],
-    )  # fmt: skip
+        [
+            (None, "–"),
+            (0, "0"),
+            (7, "7"),
+            (999, "999"),
+            (1000, "1\u202f000"),
+            (1234567, "1\u202f234\u202f567"),
+            (Decimal("10.500"), "10.5"),
+            (Decimal("3.000"), "3"),
+            (Decimal("0.25"), "0.25"),
+            (Decimal("1E+3"), "1\u202f000"),
+            (2.5, "2.5"),
+            (-4200, "-4\u202f200"),
+            (Decimal("999999999999999.125"), "999\u202f999\u202f999\u202f999\u202f999.125"),
+        ],
+    )
     def test_thousands_are_parted_and_needless_zeros_dropped(self, value: object, text: str) -> None:
         assert number(value) == text  # type: ignore[arg-type]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, page
@@ -13,12 +12,33 @@ from tracker.web.language import safe_path
 
 @pytest.mark.engine_free
 class TestSafePath:
-    @pytest.mark.parametrize("target", ["/", "/records/", "/records/?q=a%20b&x=1#top", "/handovers/?next=//x", "/%2F%2Fexample.org", "/path//twice"])
+    @pytest.mark.parametrize(
+        "target", ["/", "/records/", "/records/?q=a%20b&x=1#top", "/handovers/?next=//x", "/%2F%2Fexample.org", "/path//twice"]
+    )
     def test_a_path_of_this_site_is_taken(self, target: str) -> None:
         assert safe_path(target) == target
 
-    @pytest.mark.parametrize("target", [None, "", "records", "//example.org", "/\\example.org", "\\/example.org", "https://example.org", "HTTPS:example.org", "javascript:x", "/\texample",
-                                        "/a\nb", "/a\rb", "/\x00", " /records/", "///example.org", "/\t/example.org"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "target",
+        [
+            None,
+            "",
+            "records",
+            "//example.org",
+            "/\\example.org",
+            "\\/example.org",
+            "https://example.org",
+            "HTTPS:example.org",
+            "javascript:x",
+            "/\texample",
+            "/a\nb",
+            "/a\rb",
+            "/\x00",
+            " /records/",
+            "///example.org",
+            "/\t/example.org",
+        ],
+    )
     def test_anything_else_leads_home(self, target: str | None) -> None:
         assert safe_path(target) == "/"
 
@@ -43,7 +63,23 @@ class TestLanguage:
     def test_it_is_never_guessed_from_the_browser(self, anonymous: FlaskClient) -> None:
         assert 'lang="en"' in anonymous.get("/sign-in", headers={"Accept-Language": "zh"}).text
 
-    @pytest.mark.parametrize("url", ["/", "/records/", "/handovers/", "/handovers/new", "/figures/", "/partners/", "/partners/LAO", "/years/", "/years/2024", "/help", "/sources/", "/records/new"])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "/",
+            "/records/",
+            "/handovers/",
+            "/handovers/new",
+            "/figures/",
+            "/partners/",
+            "/partners/LAO",
+            "/years/",
+            "/years/2024",
+            "/help",
+            "/sources/",
+            "/records/new",
+        ],
+    )
     def test_every_page_exists_in_chinese(self, client_as: ClientAs, url: str) -> None:
         client = client_as(Role.OFFICER)
         client.post("/language", data={"language": "zh"})

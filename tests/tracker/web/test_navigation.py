@@ -17,7 +17,10 @@ class TestMenu:
         positions = [entry.position for entry in navigation.entries(app, lambda _: True)]
         assert positions == sorted(positions)
         assert positions[-1] == 999
-        assert all(entry.permission != Permission.RECORD_WRITE for entry in navigation.entries(app, lambda permission: permission != Permission.RECORD_WRITE))
+        assert all(
+            entry.permission != Permission.RECORD_WRITE
+            for entry in navigation.entries(app, lambda permission: permission != Permission.RECORD_WRITE)
+        )
 
     def test_the_page_that_is_open_is_marked(self, client_as: ClientAs) -> None:
         html = page(client_as(Role.VIEWER), "/sources/").html

@@ -17,8 +17,20 @@ from tracker.web.serving import is_loopback, prepare
 
 
 @pytest.mark.engine_free
-@pytest.mark.parametrize(("host", "is_here"), [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False), ("10.0.0.1", False),
-                                               ("tracker.example", False), ("", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("10.0.0.1", False),
+        ("tracker.example", False),
+        ("", False),
+    ],
+)
 def test_only_addresses_of_this_machine_are_loopback(host: str, is_here: bool) -> None:
     assert is_loopback(host) is is_here
 

@@ -21,7 +21,9 @@ class TestCompile:
         folder = tmp_path / "zh" / "LC_MESSAGES"
         folder.mkdir(parents=True)
         source = folder / "messages.po"
-        source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Save"\nmsgstr "保存"\n', encoding="utf-8")
+        source.write_text(
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Save"\nmsgstr "保存"\n', encoding="utf-8"
+        )
         monkeypatch.setattr(translations, "TRANSLATIONS", tmp_path)
         assert [compile_catalogues(), compile_catalogues()] == [1, 0]
         compiled = source.with_suffix(".mo")
