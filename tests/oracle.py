@@ -189,7 +189,14 @@ class Oracle:
             answers.cells[place] = self.answer(measure, given.values())
             answers.ids[place] = frozenset(given)
         for column in {column for _, column in entries}:
-            standing = [record for (row, there), given in entries.items() if row != ALL and there == column for record in given]
+            # settled: what is counted again; a statement without a number is counted nowhere, so nowhere again
+            standing = [
+                record
+                for (row, there), given in entries.items()
+                if row != ALL and there == column
+                for record, entry in given.items()
+                if any(amount.state == "value" for amount in entry.amounts)
+            ]
             answers.repeated[column] = sum(1 for record in set(standing) if standing.count(record) > 1)
         return answers
 

@@ -67,11 +67,12 @@ def test_the_shared_machine_names_no_record_type() -> None:
     """Nothing below the types knows one by name: not in a string, not in an import (convention 6)."""
     words = {"agreement", "agreements", "operation", "operations", "handover", "handovers", "training", "trainings"}
     shared = [path for path in MODULES if named(path).split("/")[1] in ("records", "web", "database", "exchange", "summaries")]
-    found = []
-    for path in shared:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words:
-                found.append(f"{named(path)}:{node.lineno} {node.value}")
+    found = [
+        f"{named(path)}:{node.lineno} {node.value}"
+        for path in shared
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words
+    ]
     # `handover`, `agreement` and `training` are units of measures too, for which the help page explains how they are counted
     assert [line for line in found if not line.startswith("tracker/summaries/counting_rules.py")] == []
 

@@ -152,10 +152,9 @@ class TestWrites:
         token, foreign = token_of(client), token_of(other)
         before = contents(app)
         for endpoint in (endpoint for method, endpoint in TABLE if method == "POST"):
-            for data in ({}, {"csrf_token": ""}, {"csrf_token": foreign}, {"csrf_token": token[:-1]}):
-                data |= minimal(HANDOVER) | {"language": "zh", "title": "Forged"}
-                answer = client.post(places[endpoint], data=data)
-                assert answer.status_code == 400, (endpoint, data.get("csrf_token"))
+            for carried in ({}, {"csrf_token": ""}, {"csrf_token": foreign}, {"csrf_token": token[:-1]}):
+                answer = client.post(places[endpoint], data=minimal(HANDOVER) | {"language": "zh", "title": "Forged"} | carried)
+                assert answer.status_code == 400, (endpoint, carried)
                 assert "too old" in answer.text
         assert contents(app) == before
         made = client.post("/handovers/new", data=minimal(HANDOVER) | {"csrf_token": token})

@@ -98,9 +98,7 @@ def save(
 def change(session: Session, actor: User, record: Record, document: Document, *, draft: bool = False) -> bool:
     """Store `document` as the next version of `record`; False when it says nothing new."""
     record_type = type_of_kind(record.kind)
-    return services.update(
-        actor, session, record, record_type, document, REPORTING_STATE, expected_version=record.version, draft=draft
-    )
+    return services.update(actor, session, record, record_type, document, REPORTING_STATE, expected_version=record.version, draft=draft)
 
 
 ROLES_THAT_DO_NOT_COUNT = ("venue", "depositary", "observer", "mentioned")

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser
 from tests.app import stored
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.demo.loading import load as load_demo
-from tracker.extensions import db
 from tracker.records.models import Record
 
 pytestmark = pytest.mark.browser
@@ -52,7 +51,9 @@ PAGES = (
 def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, live_server: str, browser: Browser) -> None:
     with stored(app) as session:
         load_demo(session, "CHN")
-        known = {kind: session.query(Record.ref).filter(Record.kind == kind).order_by(Record.id).first()[0] for kind in ("handover", "operation")}
+        known = {
+            kind: session.query(Record.ref).filter(Record.kind == kind).order_by(Record.id).first()[0] for kind in ("handover", "operation")
+        }
     known["source"] = f"SRC-{known['handover'][4:8]}-0001"
     found = []
     with browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900}) as context:

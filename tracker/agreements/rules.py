@@ -28,6 +28,7 @@ class _Turn:
 
     begins: bool
     on: PartialDate
+    resumes: bool = False  # begins again what had begun before; without that it begins nothing (C19)
 
     @property
     def order(self) -> tuple[date, bool]:
@@ -93,7 +94,8 @@ def _participation(actions: Iterable[Mapping[str, Any]], parties: set[str]) -> l
 
 
 def _turns(actions: Iterable[Mapping[str, Any]], begin: set[str], end: set[str]) -> list[_Turn]:
-    turns = [_Turn(action["action"] in begin, parse_edtf(action["date"])) for action in actions if action["action"] in begin | end]
+    relevant = [action for action in actions if action["action"] in begin | end]
+    turns = [_Turn(action["action"] in begin, parse_edtf(action["date"]), action["action"] in RESUMES) for action in relevant]
     # An undated beginning tells nothing of any day (C19); an undated end may have been on any day after.
     return sorted((turn for turn in turns if turn.on.is_stated or not turn.begins), key=lambda turn: turn.order)
 
@@ -102,7 +104,7 @@ def _spans(turns: Iterable[_Turn], already: Span | None = None) -> list[Span]:
     done: list[Span] = []
     current = already
     for turn in turns:
-        if turn.begins and current is None:
+        if turn.begins and current is None and (done or not turn.resumes):
             current = Span(turn.on.lower, turn.on.upper, None, None, turn.on.is_inferred)
         elif not turn.begins and current is not None:
             done.append(_closed(current, turn.on))

@@ -141,9 +141,9 @@ class TestMergeRows:
         for no, text in mine.items():
             if base.get(no) != text:
                 assert text in texts
-        for no in base:
-            if base.get(no) == theirs.get(no) == mine.get(no):
-                assert {"no": no, "text": base[no]} in merged
+        for no, text in base.items():
+            if text == theirs.get(no) == mine.get(no):
+                assert {"no": no, "text": text} in merged
 
 
 @pytest.fixture

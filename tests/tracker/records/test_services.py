@@ -220,6 +220,19 @@ class TestAtTheSameMoment:
         assert len({answer.headers["Location"] for answer in answers}) == 1
         assert len(refs_to(app)) == 1
 
+    def test_a_form_that_was_saved_between_looking_and_saving_is_one_record(
+        self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The same race without luck: twice nobody sees that the form was saved, and the database finds out."""
+        client = client_as(Role.OFFICER)
+        data = minimal(HANDOVER) | {"token": "pressed-twice"}
+        address = enter(client, HANDOVER, data)
+        look, looks = services.saved_by_token, iter((None, None))
+        monkeypatch.setattr(services, "saved_by_token", lambda *asked: next(looks, look(*asked)))
+        answer = client.post("/handovers/new", data=data | {"seen": address.rpartition("/")[2]})
+        assert (answer.status_code, answer.headers.get("Location")) == (303, address)
+        assert len(refs_to(app)) == 1
+
     def test_of_many_editors_of_one_version_one_wins_and_nobody_loses(self, app: Flask) -> None:
         everybody = clients(app)
         address = enter(everybody[0], HANDOVER, minimal(HANDOVER))
