@@ -20,7 +20,7 @@ class Settings:
     secret_key: str = ""
     # ISO 3166-1 alpha-3 of the country whose ministry runs this copy; never a row in partner tables (C4)
     reporting_state: str = "CHN"
-    product_name: str = "Cooperation tracker"
+    product_name: str = ""  # the header says "Cooperation tracker", in the language of the reader, without it
     default_language: str = "en"
     time_zone: str = "UTC"
     host: str = "127.0.0.1"

@@ -279,8 +279,9 @@ def _repeated(session: Session, measure: Measure, facts: Any, years: tuple[int, 
     grouped = sa.select(values.c.record_id, *(sa.func.min(column).label(name) for name, column in shape.items())).group_by(
         values.c.record_id
     )
-    several = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
-    for in_year, is_known, first, last in session.execute(sa.select(*(several.c[name] for name in shape))):
+    again = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
+    columns: list[Any] = [again.c[name] for name in shape]
+    for in_year, is_known, first, last in session.execute(sa.select(*columns)):
         found[TOTAL] += 1
         column = str(in_year) if in_year is not None else NOT_STATED if not is_known else f"{first}-{last}" if ranges else UNCERTAIN
         if not measure.is_span or column == NOT_STATED:

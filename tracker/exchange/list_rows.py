@@ -28,7 +28,9 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
     """
     measure = measure_of(chosen)
     quantity = (
-        [gettext("%(measure)s, lower bound", measure=measure.label), gettext("upper bound")] if measure and measure.is_quantity else []
+        [gettext("%(measure)s, lower bound", measure=measure.label), gettext("%(measure)s, upper bound", measure=measure.label)]
+        if measure and measure.is_quantity
+        else []
     )
     yield _header(record_type, quantity)
     rows: list[ListRow] = []

@@ -147,7 +147,12 @@ def region_label(reader: Reader, code: str) -> str:
 def year_label(year: str) -> str:
     """A column of years in words."""
     special = {UNCERTAIN: gettext("Year uncertain"), NOT_STATED: gettext("Year not stated")}
-    return special.get(year) or (gettext("%(first)s or %(last)s", first=year[:4], last=year[5:]) if "-" in year else year)
+    if year in special or "-" not in year:
+        return special.get(year, year)
+    first, last = year.split("-")
+    if int(last) - int(first) == 1:
+        return gettext("%(first)s or %(last)s", first=first, last=last)
+    return gettext("between %(first)s and %(last)s", first=first, last=last)
 
 
 def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, RecordFilter]]:

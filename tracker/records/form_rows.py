@@ -179,9 +179,9 @@ class IdentifierRow(Row):
     """A number under which somebody files the activity."""
 
     key = "value"
-    title = _l("Number")
-    scheme = TermField(_l("Kind of number"), "identifier_scheme", blank=None)
-    value = Text(_l("Number"), limit=100)
+    title = _l("File number")
+    scheme = TermField(_l("Kind of file number"), "identifier_scheme", blank=None)
+    value = Text(_l("File number"), limit=100)
 
 
 class CountRow(Row):

@@ -99,7 +99,7 @@ def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
         where = gettext("in %(num)d partner rows", num=len(partners)) if len(partners) > 1 else ""
         where = where or (gettext("in one partner row") if partners else gettext("in the row “partner not stated”"))
         return gettext("Counts once: %(when)s, %(where)s.", when=when, where=where)
-    return gettext("Outside the count (%(why)s); %(when)s.", why=STANDING_WORDS[standing.value](), when=when)
+    return gettext("Outside the count: %(why)s.", why=STANDING_WORDS[standing.value]())
 
 
 def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]]) -> tuple[list[Item], list[str]]:

@@ -84,8 +84,8 @@ class Wording:
         return f"{self.word('party', entry['party'])} – {self.word('role', entry['role'])}{note}"
 
     def _crimes(self, entry: Mapping[str, Any]) -> str:
-        primary = f" ({gettext('primary')})" if entry["is_primary"] else ""
-        return f"{self.word('crime', entry['term'])}{primary}"
+        term = self.word("crime", entry["term"])
+        return gettext("%(crime)s (primary)", crime=term) if entry["is_primary"] else term
 
     def _figures(self, entry: Mapping[str, Any]) -> str:
         parts = [f"{self.word('metric', entry['metric'])}: {self.quantity(entry)}"]

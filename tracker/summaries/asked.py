@@ -98,6 +98,8 @@ def _codes_of_names(reader: Reader, given: MultiDict[str, Any]) -> dict[str, str
             continue
         given.poplist(name)
         similar = ", ".join(known.get(party.code, party.code) for party in found.candidates[:3])
-        hint = gettext(" Did you mean: %(names)s?", names=similar) if similar else ""
-        problems[name] = gettext("No party is called “%(typed)s”.", typed=typed[:60]) + hint
+        said = gettext("No party is called “%(typed)s”.", typed=typed[:60])
+        problems[name] = (
+            gettext("No party is called “%(typed)s”. Did you mean: %(names)s?", typed=typed[:60], names=similar) if similar else said
+        )
     return problems

@@ -11,7 +11,7 @@ from tracker.counting.queries import TOTAL, Table, table
 from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.records.record_type import Column, RecordType
-from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column as TableColumn
 from tracker.summaries.matrix import Shown, shown
 from tracker.summaries.row_choices import RowChoice, row_labels, row_order
@@ -53,7 +53,7 @@ def by_property(reader: Reader, column: Column, measures: Sequence[Measure], cho
     labels = row_labels(reader, choice, rows)
     places = {code: place for place, code in enumerate(row_order(reader, choice))}
     ordered = sorted(rows, key=lambda row: places.get(row, len(places)))
-    numbers = [_numbers(reader, measure, one, choice, chosen) for measure, one in zip(measures, tables, strict=True)]
+    numbers = [_numbers(measure, one, choice, chosen) for measure, one in zip(measures, tables, strict=True)]
     lines = tuple(Line(labels[row], tuple(one[row] for one in numbers)) for row in ordered)
     return Breakdown(_type_label(column), str(column.label), tuple(str(measure.label) for measure in measures), lines)
 
@@ -69,8 +69,8 @@ class _Numbers(dict[str, Shown]):
         return self.nothing
 
 
-def _numbers(reader: Reader, measure: Measure, found: Table, choice: RowChoice, chosen: RecordFilter) -> _Numbers:
-    links = CellLinks(chosen.narrowed(measure=measure.code), measure, choice, Columns(measure, found.years, reader.today))
+def _numbers(measure: Measure, found: Table, choice: RowChoice, chosen: RecordFilter) -> _Numbers:
+    links = CellLinks(chosen.narrowed(measure=measure.code), measure, choice)
     total = TableColumn(TOTAL, "")
     made = _Numbers(shown(found.cell("\0"), measure, links, "", total))
     for row in found.rows:

@@ -13,7 +13,7 @@ from tracker.counting.queries import TOTAL, Cell, cells_by_column
 from tracker.records import registry
 from tracker.records.filtering import Reader, year_label
 from tracker.summaries.charts import Chart, Series, stacked
-from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column, Matrix, Row, Section, Shown, shown
 from tracker.summaries.row_choices import type_of_measure
 
@@ -49,8 +49,7 @@ def figures_of(reader: Reader, measure: Measure, chosen: RecordFilter, *, ranges
     """The figures of `measure` over `chosen`."""
     chosen = chosen.narrowed(measure=measure.code)
     cells = cells_by_column(reader.session, measure, chosen, reader.today, ranges=ranges)
-    years = sorted(int(column) for column in cells if column.isdigit())
-    return Figures(measure, cells, CellLinks(chosen, measure, None, Columns(measure, years, reader.today)))
+    return Figures(measure, cells, CellLinks(chosen, measure, None))
 
 
 def flow_measures() -> list[Measure]:

@@ -17,7 +17,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
-from tracker.summaries.links import CellLinks, Columns, list_url, partner_url, year_url
+from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, figures, presented
 from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
@@ -70,7 +70,7 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
     chosen = RecordFilter(reporting_state=reader.reporting_state)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
     found = figures(reader, asked)
-    links = CellLinks(asked.chosen, all_types(), PARTNERS, Columns(all_types(), found.years, reader.today))
+    links = CellLinks(asked.chosen, all_types(), PARTNERS)
     activities = figures_of(reader, all_types(), chosen)
     last_entry, drafts = freshness(reader)
     year = reader.today.year

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
 
 from tracker.counting.filters import NOT_STATED, SHARED, RecordFilter
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.measures import Measure
 from tracker.counting.models import NumberState
 from tracker.counting.queries import TOTAL, Cell
 from tracker.counting.rows import CONTINENT
@@ -39,34 +37,14 @@ def year_url(column: str) -> str:
     return f"{url_for('summaries.years')}{column}" if column.isdigit() else ""
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Which columns a table has beside its years, and what filter each stands for."""
-
-    measure: Measure
-    years: Sequence[int]
-    today: date
-
-    def args(self, column: str) -> dict[str, str]:
-        """The parameters of a column; those of a total where its numbers do not add up over the years (C11)."""
-        if column != TOTAL:
-            return {"year": column}
-        if self.measure.mode is Mode.STOCK:
-            return {"year": str(self.today.year)}
-        if self.measure.mode is Mode.ACTIVE and self.years:
-            return {"since": date(self.years[0], 1, 1).isoformat(), "until": date(self.years[-1], 12, 31).isoformat()}
-        return {}
-
-
 class CellLinks:
     """The lists behind the cells of one table of `measure` over `chosen`."""
 
-    def __init__(self, chosen: RecordFilter, measure: Measure, choice: RowChoice | None, columns: Columns) -> None:
+    def __init__(self, chosen: RecordFilter, measure: Measure, choice: RowChoice | None) -> None:
         self.path = url_for("records.index_all")
         self.field = choice.field if choice else ""
         # C33: quantities are never spread over the members of a group, so the lists behind them are not either
         self.chosen = chosen.narrowed(measure=measure.code, year="", number="", expand=chosen.expand and not measure.is_quantity)
-        self.columns = columns
         # a row of continents lies around the region that the filter names, and narrows nothing further
         self.keeps_region = choice is not None and choice.code == CONTINENT and bool(self.chosen.region)
         args: dict[str, Any] = self.chosen.to_args()
@@ -74,7 +52,6 @@ class CellLinks:
         if not self.keeps_region:
             args.pop(self.field, None)
         self._row = urlencode(args, doseq=True)
-        self._columns: dict[str, str] = {}
 
     def to(self, cell: Cell, row: str, column: str = TOTAL) -> str:
         """The list of the records behind `cell`; '' where there is nothing to list."""
@@ -89,27 +66,11 @@ class CellLinks:
         return self._address(row, column, state)
 
     def _address(self, row: str, column: str, state: str) -> str:
-        if self.columns.measure.mode is Mode.ACTIVE and column == TOTAL:
-            return f"{self.path}?{urlencode(self._at_any_time(row), doseq=True)}"
-        parts = [self._row if row != TOTAL else self._total, self._column(column)]
+        parts = [self._row if row != TOTAL else self._total, urlencode({"year": column}) if column != TOTAL else ""]
         parts.append(urlencode(self._row_args(row)))
         if state:
             parts.append(urlencode({"number": state}))
         return f"{self.path}?{'&'.join(part for part in parts if part)}"
-
-    def _column(self, column: str) -> str:
-        if column not in self._columns:
-            self._columns[column] = urlencode(self.columns.args(column))
-        return self._columns[column]
-
-    def _at_any_time(self, row: str) -> Mapping[str, Any]:
-        """The whole period of the table, within the period that the filter itself names."""
-        args: dict[str, Any] = self.chosen.to_args()
-        whole = self.columns.args(TOTAL)
-        if "since" in whole:
-            args["since"] = max(whole["since"], str(args.get("since", "")))
-            args["until"] = min(whole["until"], str(args.get("until", "9999")))
-        return args | self._row_args(row)
 
     def _row_args(self, row: str) -> dict[str, str]:
         if row == TOTAL or self.keeps_region:

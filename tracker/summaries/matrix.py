@@ -17,7 +17,7 @@ from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, region_label, year_label
 from tracker.summaries.asked import Asked
 from tracker.summaries.heat import Scale
-from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.links import CellLinks
 from tracker.summaries.row_choices import PARTNERS, RowChoice, row_labels, row_order
 from tracker.vocabularies.models import Party, PartyKind
 from tracker.vocabularies.terms import terms
@@ -109,7 +109,7 @@ def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
     """The table as it is drawn."""
     measure, choice = asked.measure, asked.choice
     columns = columns_of(measure, found)
-    links = CellLinks(filter_for(asked), measure, choice, Columns(measure, found.years, reader.today))
+    links = CellLinks(filter_for(asked), measure, choice)
     scale = scale_of(found)
     labels = row_labels(reader, choice, found.rows)
 

@@ -18,7 +18,7 @@ from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
 from tracker.summaries.counting_rules import Rule, rules_of
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
-from tracker.summaries.links import CellLinks, Columns, address, partner_url, year_url
+from tracker.summaries.links import CellLinks, address, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.terms import terms
@@ -96,7 +96,7 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     return replace(
         page,
         matrix=presented(reader, asked, found),
-        statements=tuple(_statements(reader, asked, found)),
+        statements=tuple(_statements(asked, found)),
         outside=tuple(_outside(reader, asked)),
     )
 
@@ -141,9 +141,9 @@ def _chips(reader: Reader, asked: Asked) -> Iterator[Chip]:
             yield Chip(label, address("summaries.matrix", without.to_args() | own))
 
 
-def _statements(reader: Reader, asked: Asked, found: Table) -> Iterator[Note]:
+def _statements(asked: Asked, found: Table) -> Iterator[Note]:
     """C31: words without a number, and records that should have one, stand beside the sum."""
-    links = CellLinks(filter_for(asked), asked.measure, None, Columns(asked.measure, found.years, reader.today))
+    links = CellLinks(filter_for(asked), asked.measure, None)
     cell = found.cell(TOTAL)
     if cell.unquantified:
         text = ngettext("%(num)d statement without a number", "%(num)d statements without a number", cell.unquantified)
@@ -160,6 +160,5 @@ def _outside(reader: Reader, asked: Asked) -> Iterator[Note]:
         cells = cells_by_column(reader.session, asked.measure, chosen, reader.today)
         cell = cells.get(TOTAL, Cell())
         if cell.records:
-            years = sorted(int(column) for column in cells if column.isdigit())
-            links = CellLinks(chosen, asked.measure, None, Columns(asked.measure, years, reader.today))
+            links = CellLinks(chosen, asked.measure, None)
             yield Note(f"{cell_text(cell, asked.measure)} {STANDING_WORDS[standing.value]()}", links.to(cell, TOTAL))

@@ -10,7 +10,7 @@ from tracker.counting.queries import TOTAL, Cell, Table, table
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import Asked
 from tracker.summaries.heat import Scale
-from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column, Matrix, Row, Shown, presented, shown
 from tracker.summaries.row_choices import PARTNERS
 
@@ -27,10 +27,7 @@ def partner_grid(
     asked = Asked(measures[0], PARTNERS, chosen.narrowed(measure=measures[0].code), sort, by_region)
     frame = presented(reader, asked, merged)
     columns = tuple(Column(measure.code, str(measure.label)) for measure in measures)
-    links = [
-        CellLinks(chosen.narrowed(measure=measure.code), measure, PARTNERS, Columns(measure, one.years, reader.today))
-        for measure, one in zip(measures, found, strict=True)
-    ]
+    links = [CellLinks(chosen.narrowed(measure=measure.code), measure, PARTNERS) for measure, one in zip(measures, found, strict=True)]
     # every measure has a unit of its own, and so its own shades
     scales = [Scale.of(one.cell(row, column).lower for row in one.rows if row not in (NOT_STATED, SHARED)) for one in found]
 

@@ -14,7 +14,7 @@ from tracker.counting.queries import record_ids, table
 from tracker.records.filtering import Reader, year_label
 from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
 from tracker.summaries.charts import Chart
-from tracker.summaries.links import CellLinks, Columns, partner_url, year_url
+from tracker.summaries.links import CellLinks, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
 from tracker.summaries.partner_grid import partner_grid
@@ -92,7 +92,7 @@ def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
     found = [figures_of(reader, measure, chosen, ranges=True) for measure in (all_types(), *flow_measures())]
     mains = [one for one in found if one.measure in main_measures()]
     countries = table(reader.session, all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows, reader.today)
-    links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS, Columns(all_types(), countries.years, reader.today))
+    links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS)
     lines = _lines(found, year)
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     return YearPage(

@@ -64,10 +64,10 @@ def _on_http(error: HTTPException) -> Response:
     return response
 
 
-def _on_csrf(error: CSRFError) -> Response:
+def _on_csrf(_error: CSRFError) -> Response:
     return error_page(
         400,
-        gettext("This form is too old or was not made by this tracker (%(reason)s).", reason=error.description),
+        gettext("This form is too old or was not made by this tracker."),
         gettext("Go back, reload the page and send it again; your browser keeps what you typed."),
     )
 

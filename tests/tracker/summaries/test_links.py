@@ -9,13 +9,12 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
-from tests.tracker.summaries.conftest import TODAY
 from tracker.counting.queries import TOTAL, record_ids
 from tracker.database.columns import utc_now
 from tracker.records import registry
 from tracker.records.filtering import Reader, filter_of, measure_of
 from tracker.summaries import asked as asking
-from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import columns_of, figures, filter_for
 from tracker.summaries.matrix_page import matrix_page
 from tracker.summaries.partner import find_party, partner_page
@@ -62,7 +61,7 @@ class TestEveryCell:
         asked = asking.read(many, MultiDict(parse_qs(query)))
         assert not asked.problems
         found = figures(many, asked)
-        links = CellLinks(filter_for(asked), asked.measure, asked.choice, Columns(asked.measure, found.years, TODAY))
+        links = CellLinks(filter_for(asked), asked.measure, asked.choice)
         shown = {column.key for column in columns_of(asked.measure, found)}
         assert {column for _, column in found.cells} <= shown
         cells = sorted(found.cells.items())
@@ -100,5 +99,5 @@ class TestEveryCell:
 def test_a_row_of_a_continent_keeps_the_region_of_the_filter(many: Reader) -> None:
     asked = asking.read(many, MultiDict({"rows": "continent", "region": "035"}))
     found = figures(many, asked)
-    links = CellLinks(asked.chosen, asked.measure, asked.choice, Columns(asked.measure, found.years, TODAY))
+    links = CellLinks(asked.chosen, asked.measure, asked.choice)
     assert "region=035" in links.to(found.cell("142"), "142", TOTAL)

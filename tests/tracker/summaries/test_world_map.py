@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from tests.tracker.summaries.conftest import TODAY
 from tracker.counting.queries import TOTAL
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import read
-from tracker.summaries.links import CellLinks, Columns
+from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import figures
 from tracker.summaries.world_map import WORLD, WorldMap, world_map
 
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.skipif(not WORLD.is_file(), reason="the drawing is buil
 def drawn(many: Reader) -> WorldMap:
     asked = read(many, MultiDict())
     found = figures(many, asked)
-    links = CellLinks(asked.chosen, asked.measure, asked.choice, Columns(asked.measure, found.years, TODAY))
+    links = CellLinks(asked.chosen, asked.measure, asked.choice)
     made = world_map(many, found, asked.measure, links, "Activities", "all years")
     assert made
     beside = {off.url for off in made.beside}
