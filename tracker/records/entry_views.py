@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
@@ -18,12 +19,12 @@ from tracker.extensions import db
 from tracker.partial_dates import DateError
 from tracker.records import services
 from tracker.records.blueprint import blueprint
-from tracker.records.differences import Clash, merge
+from tracker.records.differences import Clash, is_same, merge
 from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
 from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
-from tracker.records.models import Record
+from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
 from tracker.records.services import ConflictError
 from tracker.records.source_services import with_stored_sources
@@ -51,22 +52,50 @@ def create(record_type: RecordType) -> Page:
     if form.handle_rows(request.form):
         return _form_page(record_type, form)
     draft = _is_draft()
-    repeated = services.saved_by_token(db.session, form.token.data)
-    if repeated and repeated.owner_id == current_user().id:
-        return _saved(record_type, repeated, gettext("It was saved already; no second record was made."))
-    if not form.validate(draft=draft) or (not draft and _has_unseen_twins(record_type, form)):
-        return _form_page(record_type, form, status=422 if form.errors else 200)
-    record = services.create(
-        current_user(), db.session, record_type, _document(form), form.context.reporting_state, draft=draft, token=form.token.data or None
-    )
+    if not form.validate(draft=draft):
+        return _form_page(record_type, form, status=422)
+    repeated = services.saved_by_token(db.session, form.form_token)
+    if repeated:
+        return _repeated_page(record_type, form, repeated)
+    if not draft and _has_unseen_twins(record_type, form):
+        return _form_page(record_type, form)
+    try:
+        record = _create(record_type, form, draft)
+    except IntegrityError:
+        return _clashing_page(record_type, form)
     return _saved(record_type, record)
+
+
+def _create(record_type: RecordType, form: RecordForm, draft: bool) -> Record:
+    reporting_state, token = form.context.reporting_state, form.form_token
+    return services.create(current_user(), db.session, record_type, _document(form), reporting_state, draft=draft, token=token)
+
+
+def _repeated_page(record_type: RecordType, form: RecordForm, repeated: RecordVersion) -> Page:
+    """The same form sent twice is one record; one changed meanwhile (the browser's Back) is shown again, with nothing dropped."""
+    same_owner = repeated.record.owner_id == current_user().id and repeated.record.kind == record_type.kind
+    if same_owner and is_same(repeated.payload, Composer(form).document(), record_type):
+        return _saved(record_type, repeated.record, gettext("It was saved already; no second record was made."))
+    form.token.data = secrets.token_hex(16)
+    said = gettext("This form made a record before, and you have changed it since. Save again to make another record of it.")
+    form.form_errors.append(said)
+    return _form_page(record_type, form, status=409)
+
+
+def _clashing_page(record_type: RecordType, form: RecordForm, record: Record | None = None) -> Page:
+    """Somebody else took the same file number, or saved the same, in the same moment: nothing was stored, nothing is lost."""
+    db.session.rollback()
+    form.form_errors.append(
+        gettext("Somebody saved something that clashes with this in the same moment. Look at the file numbers and save again.")
+    )
+    return _form_page(record_type, form, record, status=422)
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/edit")
 @require(Permission.RECORD_WRITE)
 def edit(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
-    form = record_type.form(record_type, form_context(), read_document(record, record_type), formdata=None)
+    form = record_type.form(record_type, form_context(), read_document(record, record_type), own_ref=record.ref, formdata=None)
     form.version.data, form.token.data = str(record.version), secrets.token_hex(16)
     return _form_page(record_type, form, record)
 
@@ -78,7 +107,7 @@ def update(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
     expected = _number(request.form.get("version"), record.version)
     base = services.version_payload(db.session, record, expected) or read_document(record, record_type)
-    form = record_type.form(record_type, form_context(), services.plain_payload(base, record_type))
+    form = record_type.form(record_type, form_context(), services.plain_payload(base, record_type), own_ref=record.ref)
     if form.handle_rows(request.form):
         return _form_page(record_type, form, record)
     draft = _is_draft() and record.review_state is ReviewState.DRAFT
@@ -89,11 +118,13 @@ def update(record_type: RecordType, ref: str) -> Page:
             *(current_user(), db.session, record, record_type, _document(form), form.context.reporting_state),
             expected_version=expected,
             draft=draft,
-            token=form.token.data or None,
+            token=form.form_token,
             reason=request.form.get("reason", "")[:200],
         )
     except ConflictError as conflict:
         return _conflict_page(record_type, record, form, conflict)
+    except IntegrityError:
+        return _clashing_page(record_type, form, record)
     return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))
 
 
@@ -103,7 +134,7 @@ def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, co
     composer = Composer(form)
     mine = with_stored_sources(current_user(), db.session, composer.document(), composer.new_sources)
     merged, clashes = merge(conflict.base, conflict.theirs, mine, wording)
-    again = record_type.form(record_type, form_context(), merged, formdata=None)
+    again = record_type.form(record_type, form_context(), merged, own_ref=record.ref, formdata=None)
     again.version.data, again.token.data = str(conflict.current_version), secrets.token_hex(16)
     by = names_of_users(db.session).get(conflict.by_id, "")
     return _form_page(record_type, again, record, status=409, clashes=clashes, changed_by=by)

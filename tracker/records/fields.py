@@ -15,15 +15,18 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.partial_dates import DateError, PartialDate, as_typed, parse_edtf, parse_typed
 from tracker.records import form_context
+from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.numbers import Number, NumberError, parse_number
 from tracker.vocabularies import terms
 from tracker.vocabularies.languages import language_choices
-from tracker.vocabularies.parties import names_by_code, resolve_many
+from tracker.vocabularies.parties import Resolution, names_by_code, resolve_many
 
 NOT_STATED_WORDS = _l("not stated")
 # Signs that no keyboard of a desk makes: control characters but tab and line ends, and lone surrogates.
 _FORBIDDEN = {"Cc", "Cs"}
+FORBIDDEN_WORDS = _l("There is a sign in this text that cannot be stored: remove control characters.")
+LONGEST_BOX, MOST_NAMES, MOST_SUGGESTIONS = 5_000, 100, 5
 
 
 class RequiredToSubmit:
@@ -43,9 +46,14 @@ class RequiredToSubmit:
 def clean_text(value: str | None) -> str:
     """Text as it is stored: NFC, without blanks at the ends; raises ValueError for signs that cannot be stored."""
     text = unicodedata.normalize("NFC", value or "").replace("\r\n", "\n").strip()
-    if any(unicodedata.category(char) in _FORBIDDEN and char not in "\n\t" for char in text):
-        raise ValueError(gettext("There is a sign in this text that cannot be stored: remove control characters."))
+    if has_forbidden(text):
+        raise ValueError(str(FORBIDDEN_WORDS))
     return text
+
+
+def has_forbidden(text: str) -> bool:
+    """Whether `text` holds a sign that no keyboard of a desk makes and no database keeps."""
+    return any(unicodedata.category(char) in _FORBIDDEN and char not in "\n\r\t" for char in text)
 
 
 class Text(StringField):
@@ -109,6 +117,10 @@ class PartialDateField(StringField):
 class NumberField(StringField):
     """A number as the source says it; `number` is what was read."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+        self.data = clean_text(self.data)
+
     @property
     def number(self) -> Number | None:
         return parse_number(self.data or "")
@@ -127,6 +139,7 @@ class PartiesField(StringField):
         kwargs.setdefault("render_kw", {"data-parties": "" if several else "1", "autocomplete": "off"})
         super().__init__(label, list(validators), **kwargs)
         self.several = several
+        self._looked_up: tuple[str, list[tuple[str, Resolution]]] | None = None
 
     def process_data(self, value: Sequence[str] | str | None) -> None:
         """Codes become names of the reader's language, which resolve to the same parties again."""
@@ -136,31 +149,41 @@ class PartiesField(StringField):
         self.data = "; ".join(names.get(code, code) for code in codes)
 
     @property
+    def found(self) -> list[tuple[str, Resolution]]:
+        """Each name with what it resolves to, looked up once however often it is asked for."""
+        typed = self.data or ""
+        if self._looked_up is None or self._looked_up[0] != typed:
+            readable = typed and len(typed) <= LONGEST_BOX and not has_forbidden(typed)
+            self._looked_up = (typed, resolve_many(form_context.current().session, typed) if readable else [])
+        return self._looked_up[1]
+
+    @property
     def codes(self) -> list[str]:
-        found = resolve_many(form_context.current().session, self.data or "") if self.data else []
-        return list(dict.fromkeys(resolution.party.code for _, resolution in found if resolution.party))
+        return list(dict.fromkeys(resolution.party.code for _, resolution in self.found if resolution.party))
 
     def pre_validate(self, form: Any) -> None:
         if not self.data:
             return
-        if len(self.data) > 5000:
-            raise ValidationError(gettext("This is too long for names of partners."))
-        context = form_context.current()
-        found = resolve_many(context.session, self.data)
-        names = names_by_code(context.session, context.locale)
-        problems = []
-        for typed, resolution in found:
-            if resolution.party:
-                continue
-            suggestions = ", ".join(names.get(party.code, party.name_en) for party in resolution.candidates)
-            if suggestions:
-                problems.append(gettext('"%(typed)s" is not known: did you mean %(names)s?', typed=typed[:60], names=suggestions))
-            else:
-                problems.append(gettext('"%(typed)s" is not known: write a country, organisation, agency or code.', typed=typed[:60]))
+        if has_forbidden(self.data):
+            raise ValidationError(FORBIDDEN_WORDS)
+        if len(self.data) > LONGEST_BOX or len(self.found) > MOST_NAMES:
+            raise ValidationError(gettext("This is too much for one box: at most %(most)d partners.", most=MOST_NAMES))
+        if not self.found:
+            raise ValidationError(gettext("There is no name in this box: write a country, organisation, agency or code."))
+        problems = [self._problem(typed, resolution) for typed, resolution in self.found if not resolution.party]
         if problems:
-            raise ValidationError(" ".join(problems))
+            raise ValidationError(" ".join(problems[:MOST_SUGGESTIONS]))
         if not self.several and len(self.codes) > 1:
             raise ValidationError(gettext("Only one here: add a row for each further one."))
+
+    @staticmethod
+    def _problem(typed: str, resolution: Resolution) -> str:
+        context = form_context.current()
+        names = names_by_code(context.session, context.locale)
+        suggestions = ", ".join(names.get(party.code, party.name_en) for party in resolution.candidates)
+        if suggestions:
+            return gettext('"%(typed)s" is not known: did you mean %(names)s?', typed=typed[:60], names=suggestions)
+        return gettext('"%(typed)s" is not known: write a country, organisation, agency or code.', typed=typed[:60])
 
 
 class ReferenceField(StringField):
@@ -179,9 +202,12 @@ class ReferenceField(StringField):
     def pre_validate(self, form: Any) -> None:
         if not self.ref:
             return
-        found = (
-            form_context.current().session.execute(sa.select(Record.kind, Record.review_state).where(Record.ref == self.ref[:40])).first()
-        )
+        context = form_context.current()
+        # a draft is its owner's alone: for everybody else it does not exist
+        visible = sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == context.user_id)
+        found = None
+        if not has_forbidden(self.ref):
+            found = context.session.execute(sa.select(Record.kind).where(Record.ref == self.ref[:40], visible)).first()
         if found is None:
             raise ValidationError(gettext('There is no record "%(ref)s": write a reference such as AGR-2024-0001.', ref=self.ref[:40]))
         if self.kind and found.kind != self.kind:

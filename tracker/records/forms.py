@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -28,14 +29,24 @@ from tracker.records.form_context import FormContext
 from tracker.records.form_document import Composer, form_data
 from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRow, PartyRow, SourceRow
 from tracker.records.models import SUMMARY_LENGTH, TITLE_LENGTH
+from tracker.records.numbers import small_number
 from tracker.records.record_type import STATUS_WORDS, RecordType
+from tracker.records.relations import ancestry, holder_of
 
 MAX_ROWS = 100
 
 
 def rows(row: type[Any], label: Any, at_least: int = 0) -> FieldList:
     """A list of rows that can be added and removed without JavaScript."""
-    return FieldList(FormField(row, row.title), label, min_entries=at_least, max_entries=MAX_ROWS)
+    return Rows(FormField(row, row.title), label, min_entries=at_least)
+
+
+class Rows(FieldList):
+    """A FieldList that takes only plain numbers as the index of a row: `figures-²-number` is no field of ours."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        pattern = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})(?:-|$)", re.ASCII)
+        return (int(match[1]) for key in formdata if (match := pattern.match(key)))
 
 
 class RecordForm(FlaskForm):
@@ -74,8 +85,11 @@ class RecordForm(FlaskForm):
     token = HiddenField()
     seen = HiddenField()  # likely twins that the officer has been shown
 
-    def __init__(self, record_type: RecordType, context: FormContext, document: Document | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, record_type: RecordType, context: FormContext, document: Document | None = None, *, own_ref: str = "", **kwargs: Any
+    ) -> None:
         form_context.enter(context)
+        self.own_ref = own_ref
         self.record_type = record_type
         self.context = context
         self.base = document or empty_document(record_type)
@@ -103,6 +117,8 @@ class RecordForm(FlaskForm):
         super().validate(extra_validators)
         if not draft:
             self._check_mandatory()
+        self._check_lengths()
+        self._check_related()
         if not (self.start.errors or self.end.errors):
             self._check_dates()
         if not self.figures.errors:
@@ -129,7 +145,7 @@ class RecordForm(FlaskForm):
         if action.get("remove"):
             name, _, index = action["remove"].rpartition("-")
             entries = getattr(self, name, None)
-            if isinstance(entries, FieldList) and index.isascii() and index.isdigit() and int(index) < len(entries):
+            if isinstance(entries, FieldList) and (small_number(index) or 0) < len(entries) and index.isascii() and index.isdigit():
                 entries.pop_entry(int(index))
             return True
         return False
@@ -145,7 +161,7 @@ class RecordForm(FlaskForm):
 
     def _check_mandatory(self) -> None:
         """Partners (or that none is named) and one source; the title has its own check, an empty date means not stated."""
-        named = [row.form.names for row in self.parties if row.form.names.data]
+        named = [row.form.names for row in self.parties if row.form.names.codes or row.form.names.errors]
         if not self.parties_not_stated.data and not named:
             self.parties[0].form.names.errors = [gettext("Name at least one partner, or tick that the source names none.")]
             self.parties.errors = [entry.errors for entry in self.parties]
@@ -154,6 +170,26 @@ class RecordForm(FlaskForm):
         if not any(row.form.source.data for row in self.evidence):
             self.evidence[0].form.source.errors = [gettext("Name at least one source, or save a draft for now.")]
             self.evidence.errors = [entry.errors for entry in self.evidence]
+
+    def _check_lengths(self) -> None:
+        for entries in (field for field in self if isinstance(field, FieldList)):
+            if len(entries) > MAX_ROWS:
+                entries.errors = [gettext("At most %(most)d rows: split the record, or put the rest into the summary.", most=MAX_ROWS)]
+
+    def _check_related(self) -> None:
+        """A record is not part of itself, nor of its own parts, and not related to itself; a file number is one record's."""
+        session, own = self.context.session, self.own_ref
+        if own and not self.parent.errors and self.parent.ref and own in ancestry(session, self.parent.ref):
+            self.parent.errors = [gettext("%(ref)s would be part of itself: choose another record.", ref=own)]
+        for row in self.links:
+            if own and row.form.to.ref == own:
+                row.form.to.errors = [gettext("This is the record itself: choose another one.")]
+                self.links.errors = [entry.errors for entry in self.links]
+        for row in self.identifiers:
+            other = holder_of(session, row.form.scheme.data or "", row.form.value.data or "") if not row.form.errors else None
+            if other and other != own:
+                row.form.value.errors = [gettext("%(ref)s has this number already: each file number belongs to one record.", ref=other)]
+                self.identifiers.errors = [entry.errors for entry in self.identifiers]
 
     def _check_dates(self) -> None:
         start, end = self.start.value, self.end.value
@@ -193,15 +229,29 @@ class RecordForm(FlaskForm):
             row.form.role.data = self.record_type.roles[0]
 
     def _number_rows(self) -> None:
-        """Figures and sources keep their number for good; a new row gets the next one."""
+        """Figures and sources keep their number for good; a new row, and one whose number is taken, gets the next one."""
         for name in ("figures", "evidence"):
-            used = [int(entry["no"]) for entry in self.base[name]]
-            used += [int(row.form.no.data) for row in getattr(self, name) if str(row.form.no.data or "").isdigit()]
-            following = max(used, default=0) + 1
-            for row in getattr(self, name):
-                if not str(row.form.no.data or "").isdigit():
-                    row.form.no.data = str(following)
-                    following += 1
+            entries = getattr(self, name)
+            numbers = [small_number(row.form.no.data) for row in entries]
+            following = max([*(int(entry["no"]) for entry in self.base[name]), *filter(None, numbers)], default=0) + 1
+            taken: set[int] = set()
+            for row, number in zip(entries, numbers, strict=True):
+                if not number or number in taken:
+                    number, following = following, following + 1  # noqa: PLW2901  the row's number is what is being decided
+                taken.add(number)
+                row.form.no.data = str(number)
+
+    @property
+    def form_token(self) -> str | None:
+        """The token that this form was given when it was opened, or None when what came back is none."""
+        token = str(self.token.data or "")
+        return token if token.isascii() and token.isalnum() and len(token) <= 64 else None
+
+    @property
+    def kept_fields(self) -> list[Any]:
+        """Hidden fields of the type's own, which the page carries along."""
+        shared = {"csrf_token", "version", "token", "seen"}
+        return [field for field in self if field.type == "HiddenField" and field.short_name not in shared]
 
     def _offer_targets(self) -> None:
         fields = [(column.name, column.label) for column in self.record_type.all_columns] + [("parties", _l("Partners"))]

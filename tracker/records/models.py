@@ -167,6 +167,8 @@ class RecordVersion(Base):
     form_token: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     payload: Mapped[dict[str, object]] = mapped_column(sa.JSON)
 
+    record: Mapped[Record] = relationship(viewonly=True)
+
 
 class ReferenceCounter(Base):
     """The last number given out per prefix and year of entry; a reference never changes and is never reused."""

@@ -64,6 +64,12 @@ _COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
 _TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}
 
 
+def small_number(text: object) -> int | None:
+    """A plain number of at most six digits, as hidden fields and addresses carry it; None for anything else."""
+    typed = str(text or "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else None
+
+
 class NumberError(ValueError):
     """Text that cannot be read as a number; says how to write it."""
 
@@ -89,7 +95,7 @@ def parse_number(typed: str) -> Number | None:
     if len(text) > LENGTH:
         raise NumberError(_l("Too long for a number: keep it under %(length)d characters.", length=LENGTH))
     if not any(char.isdigit() for char in text):
-        return Number(Qualifier.UNQUANTIFIED, None, None, text)
+        return Number(Qualifier.UNQUANTIFIED, None, None, " ".join(typed.split()))  # the words as they were written
     low = text.lower()
     qualifier, rest = _qualifier_of(low)
     between = _BETWEEN.fullmatch(rest)

@@ -44,11 +44,13 @@ def create(
     token: str | None = None,
 ) -> Record:
     """A new record of `record_type`; the same form sent again gives the record it made before."""
+    now = utc_now()
+    ref = next_reference(session, record_type.prefix, now.year)
+    # The counter's lock is held from here on: whoever sent the same form a moment before has committed by now.
     repeated = saved_by_token(session, token)
     if repeated:
-        return repeated
-    now = utc_now()
-    record = record_type.model(ref=next_reference(session, record_type.prefix, now.year), owner_id=actor.id, version=1, created_at=now)
+        return repeated.record
+    record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
     return record
@@ -71,9 +73,12 @@ def update(
 
     Raises ConflictError when the stored version is not `expected_version`.
     """
-    if saved_by_token(session, token):
-        return True
     session.refresh(record, with_for_update=True)
+    repeated = saved_by_token(session, token)
+    if repeated:
+        if repeated.record_id == record.id and is_same(repeated.payload, document, record_type):
+            return True
+        token = None  # a form taken out of the browser's memory and changed: a save of its own
     current = read_document(record, record_type)
     if record.version != expected_version:
         base = version_payload(session, record, expected_version) or current
@@ -89,11 +94,9 @@ def update(
     return True
 
 
-def saved_by_token(session: Session, token: str | None) -> Record | None:
-    """The record that a form with this token has saved already."""
-    if not token:
-        return None
-    return session.scalar(sa.select(Record).join(RecordVersion).where(RecordVersion.form_token == token))
+def saved_by_token(session: Session, token: str | None) -> RecordVersion | None:
+    """The version that a form with this token has saved already."""
+    return session.scalar(sa.select(RecordVersion).where(RecordVersion.form_token == token)) if token else None
 
 
 def version_payload(session: Session, record: Record, version: int) -> Document | None:

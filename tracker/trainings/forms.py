@@ -9,12 +9,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.records.documents import Document
+from tracker.records.enums import Qualifier
 from tracker.records.fields import LanguageField, NumberField, TermField, Text
 from tracker.records.form_document import figure_data, figure_entry
 from tracker.records.form_rows import CountRow
 from tracker.records.forms import RecordForm, rows
 from tracker.records.special_figures import next_no
 
+MOST_DAYS = 3_660
 METRIC, UNIT = "participants", "participant"
 
 
@@ -55,5 +57,6 @@ class TrainingForm(RecordForm):
 
     def check(self) -> None:
         days = self.days.number
-        if days and (days.lower is None or days.lower != days.upper or not 0 < days.lower <= 3660):
-            self.days.errors = [gettext("Write one number of days, more than 0.")]
+        is_plain = days is None or (days.qualifier is Qualifier.EXACT and days.lower is not None and 0 < days.lower <= MOST_DAYS)
+        if not is_plain or (days and days.lower is not None and days.lower * 100 % 1):
+            self.days.errors = [gettext("Write one number of days, more than 0, with at most two decimals.")]

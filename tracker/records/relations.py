@@ -1,0 +1,30 @@
+"""How records stand to each other, as forms must know it before they save."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from tracker.records.models import Record, RecordIdentifier
+
+DEEPEST = 50
+
+
+def ancestry(session: Session, ref: str) -> list[str]:
+    """`ref`, what it is part of, what that is part of, and so on."""
+    parent = aliased(Record)
+    chain = [ref]
+    while len(chain) < DEEPEST:
+        above = session.scalar(sa.select(parent.ref).join(Record, Record.parent_id == parent.id).where(Record.ref == chain[-1]))
+        if above is None or above in chain:
+            break
+        chain.append(above)
+    return chain
+
+
+def holder_of(session: Session, scheme: str, value: str) -> str | None:
+    """The reference of the record that is filed under this number."""
+    if not value:
+        return None
+    held = sa.select(Record.ref).join(RecordIdentifier).where(RecordIdentifier.scheme == scheme, RecordIdentifier.value == value)
+    return session.scalar(held)
