@@ -14,7 +14,7 @@ from tracker.accounts.permissions import Permission, may
 from tracker.database.session import set_request_mode
 from tracker.extensions import db
 from tracker.web import navigation
-from tracker.web.access import PUBLIC, mark, permission_of
+from tracker.web.access import PUBLIC, mark, permission_of, refuse_nul
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -57,6 +57,7 @@ def may_here(permission: str) -> bool:
 
 
 def register(app: Flask) -> None:
+    app.before_request(refuse_nul)
     app.before_request(check_access)
     app.add_template_global(may_here, "may")
     app.add_template_global(lambda: navigation.entries(app, may_here), "navigation")

@@ -46,7 +46,8 @@ def add_user(
 
 def sign_in(session: Session, username: str, password: str) -> User | None:
     """Start a sign-in under a new token when name and password are right, else None; both take equally long."""
-    user = session.scalar(sa.select(User).where(User.username == username.strip().casefold(), User.is_active))
+    name = username.strip().casefold().replace("\x00", "\ufffd")  # no name holds it, and PostgreSQL refuses to look for it
+    user = session.scalar(sa.select(User).where(User.username == name, User.is_active))
     try:
         _hasher.verify(user.password_hash if user else _NOBODY, password[: PASSWORD_MAX + 1])
     except (Argon2Error, InvalidHashError):

@@ -16,8 +16,8 @@ NOT_STATED = "not_stated"
 SHARED = "shared"
 NO_REGION = "none"
 
-_YEAR = re.compile(r"\d{4}")
-_RANGE = re.compile(r"(\d{4})-(\d{4})")
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_RANGE = re.compile(r"([12]\d{3})-([12]\d{3})", re.ASCII)
 TEXT_LENGTH = 200
 
 
@@ -149,9 +149,8 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         return day
 
     year = one("year", None)
-    if year and year not in (UNCERTAIN, NOT_STATED) and not _YEAR.fullmatch(year) and not _RANGE.fullmatch(year):
+    if year and not _is_year(year):
         problems["year"] = unknown("year", year)
-        year = ""
     chosen = RecordFilter(
         kind=many("kind", words.kinds),
         measure=one("measure", words.measures),
@@ -175,6 +174,10 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
     if problems:
         raise FilterError(problems)
     return chosen
+
+
+def _is_year(text: str) -> bool:
+    return text in (UNCERTAIN, NOT_STATED) or bool(_YEAR.fullmatch(text) or _RANGE.fullmatch(text))
 
 
 def year_range(year: str) -> tuple[int, int] | None:

@@ -90,7 +90,9 @@ def merge(base: Document, theirs: Document, mine: Document, wording: Wording) ->
             continue
         mine_changed = mine[name] != base[name]
         if isinstance(mine[name], list):
-            merged[name] = merge_rows(base[name], theirs[name], mine[name])
+            merged[name] = merge_rows(base[name], theirs[name], mine[name], ROW_KEYS.get(name, ()))
+            if name == "crimes":
+                merged[name] = _one_primary(merged[name], mine[name])
         elif not mine_changed:
             merged[name] = theirs[name]
         was, said, wrote = (in_words(document, name, wording) for document in (base, theirs, mine))
@@ -98,12 +100,33 @@ def merge(base: Document, theirs: Document, mine: Document, wording: Wording) ->
     return merged, clashes
 
 
-def merge_rows(base: list[Document], theirs: list[Document], mine: list[Document]) -> list[Document]:
+# what makes two rows of a list the same row; lists without a key are compared whole
+ROW_KEYS = {
+    "parties": ("party", "role"),
+    "crimes": ("term",),
+    "links": ("type", "to"),
+    "aliases": ("name",),
+    "identifiers": ("scheme", "value"),
+}
+
+
+def merge_rows(base: list[Document], theirs: list[Document], mine: list[Document], key: tuple[str, ...] = ()) -> list[Document]:
     """My rows, without those they removed untouched by me, with those they added or changed and I did not touch."""
-    if (base and "no" in base[0]) or any("no" in row for row in [*theirs, *mine]):
+    if any("no" in row for row in [*base, *theirs, *mine]):
         return _merge_numbered(base, theirs, mine)
     kept = [row for row in mine if row in theirs or row not in base]
-    return kept + [row for row in theirs if row not in base and row not in kept]
+    held = {_key(row, key) for row in kept}
+    return kept + [row for row in theirs if row not in base and row not in kept and _key(row, key) not in held]
+
+
+def _key(row: Document, key: tuple[str, ...]) -> Any:
+    return tuple(row[name] for name in key) if key else repr(row)
+
+
+def _one_primary(rows: list[Document], mine: list[Document]) -> list[Document]:
+    """At most one primary crime type, mine where both chose one (C30)."""
+    own = next((row["term"] for row in mine if row["is_primary"]), None)
+    return [row | {"is_primary": row["is_primary"] and own in (None, row["term"])} for row in rows]
 
 
 def _merge_numbered(base: list[Document], theirs: list[Document], mine: list[Document]) -> list[Document]:

@@ -119,7 +119,7 @@ def update(record_type: RecordType, ref: str) -> Page:
             expected_version=expected,
             draft=draft,
             token=form.form_token,
-            reason=request.form.get("reason", "")[:200],
+            reason=request.form.get("reason", "").replace("\x00", "")[:200],
         )
     except ConflictError as conflict:
         return _conflict_page(record_type, record, form, conflict)

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from tracker.counting.filters import RecordFilter
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import queries, registry
+from tracker.records.enums import ReviewState
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
 from tracker.records.filtering import Reader, in_words, measure_of, year_label
@@ -206,6 +207,8 @@ def list_page(
     """The page of a list; with a wrong address, one without rows, so that nothing is shown that was not asked for."""
     if record_type:
         chosen = chosen.narrowed(kind=(record_type.kind,))
+    if chosen.review == (ReviewState.DRAFT,):
+        chosen = queries.of_drafts(chosen)
     sort = args.get("sort", DEFAULT_SORT)
     if sort.lstrip("-") not in queries.SORTS:
         sort = DEFAULT_SORT

@@ -88,12 +88,22 @@ def every_row(reader: Reader, chosen: RecordFilter, sort: str, batch: int = 500)
         yield from (found[key] for key in part)
 
 
+def of_drafts(chosen: RecordFilter) -> RecordFilter:
+    """What of a filter can be asked of drafts, which count nowhere and so have no facts: type, partner, words."""
+    return RecordFilter(
+        kind=chosen.kind, review=chosen.review, partner=chosen.partner, text=chosen.text, reporting_state=chosen.reporting_state
+    )
+
+
 def selected_ids(reader: Reader, chosen: RecordFilter) -> sa.Select[Any]:
     """The ids of the records of `chosen`: by the same facts that the figures count, drafts by their owner."""
     if chosen.review == (ReviewState.DRAFT.value,):
         own = sa.select(Record.id).where(Record.review_state == ReviewState.DRAFT, Record.owner_id == reader.user.id)
         if chosen.kind:
             own = own.where(Record.kind.in_(chosen.kind))
+        if chosen.partner:
+            named = sa.select(RecordParty.record_id).join(Party, Party.id == RecordParty.party_id).where(Party.code == chosen.partner)
+            own = own.where(Record.id.in_(named))
         if chosen.text:
             own = own.where(search.matching(reader.session, Record.__table__.c.id, chosen.text))
         return own

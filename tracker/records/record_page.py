@@ -17,6 +17,7 @@ from tracker.records.documents import Document, read_document, read_payload
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import STANDING_WORDS, Reader
 from tracker.records.models import Record, RecordLink, RecordVersion
+from tracker.records.queries import may_see
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind, RecordType
 from tracker.records.sources import Source
 from tracker.records.words import Wording
@@ -198,21 +199,13 @@ def _source_titles(reader: Reader, document: Document) -> dict[str, str]:
 
 
 def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
-    """What it is part of, its phases, and links from either side."""
-    found: list[tuple[str, Record]] = []
-    if record.parent:
-        found.append((gettext("part of"), record.parent))
-    children = reader.session.scalars(
-        sa.select(Record).where(Record.parent_id == record.id, Record.review_state != ReviewState.DRAFT).order_by(Record.ref)
-    )
-    found += [(gettext("has the part"), child) for child in children]
+    """What it is part of, its parts, and links from either side, as far as the reader may see them."""
+    found: list[tuple[str, Record]] = [(gettext("part of"), record.parent)] if record.parent else []
+    parts = reader.session.scalars(sa.select(Record).where(Record.parent_id == record.id).order_by(Record.ref))
+    found += [(gettext("has the part"), part) for part in parts]
     found += [(wording.word("link_type", link.type).lower(), link.target) for link in record.links]
     incoming = reader.session.scalars(sa.select(RecordLink).where(RecordLink.to_id == record.id))
-    found += [
-        (gettext("named by: %(relation)s", relation=wording.word("link_type", link.type).lower()), link.record)
-        for link in incoming
-        if link.record.review_state is not ReviewState.DRAFT
-    ]
+    found += [(gettext("named by: %(relation)s", relation=wording.word("link_type", link.type).lower()), link.record) for link in incoming]
     return [
         {
             "relation": relation,
@@ -221,6 +214,7 @@ def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
             "url": url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref),
         }
         for relation, other in found
+        if may_see(reader, other)
     ]
 
 

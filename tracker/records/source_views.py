@@ -47,7 +47,8 @@ class SourceForm(FlaskForm):
 @require(Permission.RECORD_READ)
 def index() -> str:
     typed = request.args.get("q", "").strip()[:100]
-    uses = sa.select(sa.func.count(sa.distinct(Evidence.record_id))).where(Evidence.source_id == Source.id).scalar_subquery()
+    cited = sa.select(sa.func.count(sa.distinct(Evidence.record_id))).join(Record, Record.id == Evidence.record_id)
+    uses = cited.where(Evidence.source_id == Source.id, _visible()).correlate(Source).scalar_subquery()
     statement = sa.select(Source, uses).order_by(Source.id.desc()).limit(PAGE)
     for word in typed.split():
         statement = statement.where(
@@ -60,8 +61,7 @@ def index() -> str:
 @require(Permission.RECORD_READ)
 def show(ref: str) -> str:
     source = _source_or_404(ref)
-    visible = sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == current_user().id)
-    statement = sa.select(Evidence, Record).join(Record, Record.id == Evidence.record_id).where(Evidence.source_id == source.id, visible)
+    statement = sa.select(Evidence, Record).join(Record, Record.id == Evidence.record_id).where(Evidence.source_id == source.id, _visible())
     passages = db.session.execute(statement.order_by(Record.ref, Evidence.no)).all()
     return render_template("sources/show.html", source=source, passages=passages, type_of=registry.by_kind, reader=current_reader())
 
@@ -96,6 +96,10 @@ def update(ref: str) -> str | Response | tuple[str, int]:
     change_source(current_user(), db.session, source, form.data | {"published": form.published.edtf})
     flash(gettext("%(ref)s saved.", ref=source.ref), "success")
     return redirect(url_for("sources.show", ref=source.ref), code=303)
+
+
+def _visible() -> sa.ColumnElement[bool]:
+    return sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == current_user().id)
 
 
 def _source_or_404(ref: str) -> Source:

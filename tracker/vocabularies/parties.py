@@ -27,6 +27,8 @@ _MOST_PIECES_OF_A_NAME = 4
 _MOST_PIECES = 100
 
 _SIMILARITY = 75
+_MOST_NAMES = 200
+_MOST_SUGGESTED = 5
 _CANDIDATES = 5
 _SHORTEST_TO_COMPARE = 3
 
@@ -61,10 +63,17 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
 
     Semicolons, line breaks and 、 always separate; commas, slashes and `and` only where every piece is then a name.
     """
-    result = []
-    for text in (part.strip() for part in _BETWEEN_NAMES.split(typed)):
-        if text:
-            result += _split(session, text) or [(text, resolve(session, text))]
+    result: list[tuple[str, Resolution]] = []
+    unknown = 0
+    for text in (part.strip() for part in _BETWEEN_NAMES.split(typed)[:_MOST_NAMES]):
+        if not text:
+            continue
+        names = _split(session, text)
+        if not names:
+            unknown += 1
+            # looking for similar names takes long: a few suggestions help, a hundred do not
+            names = [(text, resolve(session, text) if unknown <= _MOST_SUGGESTED else Resolution(None))]
+        result += names
     return result
 
 

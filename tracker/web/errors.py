@@ -73,13 +73,13 @@ def _on_csrf(_error: CSRFError) -> Response:
 
 
 def _on_database(error: DBAPIError) -> Response:
-    current_app.logger.error("database error at %s %s", request.method, request.path, exc_info=error)
+    current_app.logger.error("database error at %s %r", request.method, request.path, exc_info=error)
     lost = error.connection_invalidated or type(error).__name__ == "OperationalError"
     return error_page(503 if lost else 500)
 
 
 def _on_anything(error: Exception) -> Response:
-    current_app.logger.error("error at %s %s", request.method, request.path, exc_info=error)
+    current_app.logger.error("error at %s %r", request.method, request.path, exc_info=error)
     return error_page(500)
 
 
