@@ -136,16 +136,9 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
 
     def bound(name: str, upper: bool) -> date | None:
         value = str(args.get(name, "")).strip()
-        if not value:
-            return None
-        try:
-            typed = parse_typed(value, locale)
-        except DateError as error:
-            problems[name] = str(error)
-            return None
-        day = typed.upper if upper else typed.lower
-        if day is None:
-            problems[name] = unknown(name, value)
+        day, problem = _bound(value, upper, locale) if value else (None, "")
+        if value and day is None:
+            problems[name] = problem or unknown(name, value)
         return day
 
     year = one("year", None)
@@ -174,6 +167,15 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
     if problems:
         raise FilterError(problems)
     return chosen
+
+
+def _bound(value: str, upper: bool, locale: str) -> tuple[date | None, str]:
+    """The first or last day of a date as people type it, or what is wrong with it."""
+    try:
+        typed = parse_typed(value, locale)
+    except DateError as error:
+        return None, str(error)
+    return (typed.upper if upper else typed.lower), ""
 
 
 def _is_year(text: str) -> bool:

@@ -62,7 +62,10 @@ class HandoverForm(RecordForm):
         return [(number, self.persons.label.text)] if number else []
 
     def check(self) -> None:
-        """Direction and roles must agree, since each is read on its own."""
+        """Persons are whole; direction and roles must agree, since each is read on its own."""
+        number = self.persons.number
+        if number and any(bound is not None and bound % 1 for bound in (number.lower, number.upper)):
+            self.persons.errors = [gettext("Persons are counted whole: write 10 or 11.")]
         entries = [{"party": code, "role": row.form.role.data} for row in self.parties for code in row.form.names.codes]
         wrong = sides_that_contradict(self.direction.data, entries, self.context.reporting_state)
         if wrong:

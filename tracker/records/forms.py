@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import wtforms
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectChoice
+from wtforms import BooleanField, FormField, HiddenField, SelectChoice
 
 from tracker.records import form_context
 from tracker.records.documents import Document, empty_document
@@ -36,17 +37,17 @@ from tracker.records.relations import ancestry, holder_of
 MAX_ROWS = 100
 
 
-def rows(row: type[Any], label: Any, at_least: int = 0) -> FieldList:
-    """A list of rows that can be added and removed without JavaScript."""
-    return Rows(FormField(row, row.title), label, min_entries=at_least)
-
-
-class Rows(FieldList):
-    """A FieldList that takes only plain numbers as the index of a row: `figures-²-number` is no field of ours."""
+class FieldList(wtforms.FieldList):
+    """A list of rows that takes only plain numbers as the index of a row: `figures-²-number` is no field of ours."""
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         pattern = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})(?:-|$)", re.ASCII)
         return (int(match[1]) for key in formdata if (match := pattern.match(key)))
+
+
+def rows(row: type[Any], label: Any, at_least: int = 0) -> FieldList:
+    """A list of rows that can be added and removed without JavaScript."""
+    return FieldList(FormField(row, row.title), label, min_entries=at_least)
 
 
 class RecordForm(FlaskForm):
@@ -100,6 +101,8 @@ class RecordForm(FlaskForm):
             self._offer_roles(row)
         self._number_rows()
         self._offer_targets()
+        for needed in (self.parties[0].form.names, self.evidence[0].form.source):
+            needed.flags.required_to_submit = True  # the star; one row of each is enough
 
     def load(self, document: Document) -> Mapping[str, Any]:
         """What a type's own fields show that is not simply one of its columns."""
@@ -119,6 +122,8 @@ class RecordForm(FlaskForm):
             self._check_mandatory()
         self._check_lengths()
         self._check_related()
+        for entries in self.split_by_country():
+            self._check_countries(entries)
         if not (self.start.errors or self.end.errors):
             self._check_dates()
         if not self.figures.errors:
@@ -175,6 +180,18 @@ class RecordForm(FlaskForm):
         for entries in (field for field in self if isinstance(field, FieldList)):
             if len(entries) > MAX_ROWS:
                 entries.errors = [gettext("At most %(most)d rows: split the record, or put the rest into the summary.", most=MAX_ROWS)]
+
+    def split_by_country(self) -> list[FieldList]:
+        """The lists of rows whose numbers may be those of one country."""
+        return [self.figures]
+
+    def _check_countries(self, entries: FieldList) -> None:
+        """C33: a number stands in a country's row, so the country is one of the partners (or ours)."""
+        known = {code for row in self.parties for code in row.form.names.codes} | {self.context.reporting_state}
+        for row in entries:
+            if not row.form.country.errors and set(row.form.country.codes) - known:
+                row.form.country.errors = [gettext("This country is not among the partners: add it there, with its role.")]
+                entries.errors = [entry.errors for entry in entries]
 
     def _check_related(self) -> None:
         """A record is not part of itself, nor of its own parts, and not related to itself; a file number is one record's."""

@@ -59,6 +59,15 @@ _BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]+?) ?(?:-|–|—|to|and|至
 _NUMBER = re.compile(r"\d[\d.,' ]*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_WORDS = {
+    **{
+        word: str(number)
+        for number, word in enumerate(
+            ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+        )
+    },
+    **{word: str(number) for number, word in enumerate("一二三四五六七八九十", start=1)},
+}
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # one thousand and more, or one and a bit
 _COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
 _TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}
@@ -94,6 +103,7 @@ def parse_number(typed: str) -> Number | None:
         return None
     if len(text) > LENGTH:
         raise NumberError(_l("Too long for a number: keep it under %(length)d characters.", length=LENGTH))
+    text = _WORDS.get(text.lower(), text)
     if not any(char.isdigit() for char in text):
         return Number(Qualifier.UNQUANTIFIED, None, None, " ".join(typed.split()))  # the words as they were written
     low = text.lower()
@@ -171,7 +181,12 @@ def _decimal(text: str) -> Decimal:
     elif _THREE_DECIMALS.fullmatch(text):
         whole, _, part = text.partition(".")
         raise NumberError(
-            _l('"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.', text=text, large=whole + part, small=f"{text}0")
+            _l(
+                '"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.',
+                text=text,
+                large=whole + part,
+                small=whole if part == "000" else f"{text}0",
+            )
         )
     else:
         raise NumberError(_l('"%(text)s" can be read in two ways: write 1000.5 or 1,000.5.', text=text[:40]))

@@ -13,7 +13,7 @@ from tracker.records.enums import Qualifier
 from tracker.records.fields import LanguageField, NumberField, TermField, Text
 from tracker.records.form_document import figure_data, figure_entry
 from tracker.records.form_rows import CountRow
-from tracker.records.forms import RecordForm, rows
+from tracker.records.forms import FieldList, RecordForm, rows
 from tracker.records.special_figures import next_no
 
 MOST_DAYS = 3_660
@@ -54,6 +54,9 @@ class TrainingForm(RecordForm):
             no = int(row.form.no.data) if str(row.form.no.data) in before else next_no(self.base, document)
             country = next(iter(row.form.country.codes), None)
             document["figures"].append(figure_entry(no, METRIC, UNIT, number, **kept | {"country": country, "text_original": words}))
+
+    def split_by_country(self) -> list[FieldList]:
+        return [self.figures, self.participants]
 
     def check(self) -> None:
         days = self.days.number

@@ -78,7 +78,7 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
 
 
 def suggest(session: Session, typed: str, limit: int = 10, locale: str = "en") -> list[Suggestion]:
-    """Parties one of whose names has a word that begins with `typed`; similar names only if there is none.
+    """Parties one of whose names has a word that begins with `typed`; never one that only looks like it.
 
     A code comes first, then names that begin with `typed`; of these, names in the language of `locale`, states that still
     exist and the usual name before others.
@@ -100,8 +100,6 @@ def suggest(session: Session, typed: str, limit: int = 10, locale: str = "en") -
     for party, name, found, lang, kind in session.execute(matching.join(PartyAlias.party).where(begins | within)):
         place = 1 if found.startswith(folded) else 2
         offer((place, lang != language, party.valid_to is not None, kind != "name", len(found), party.code), party, name)
-    if not best:
-        return [Suggestion(party, name) for party, name in _similar(session, typed, limit).items()]
     return [Suggestion(party, name) for _, party, name in sorted(best.values(), key=lambda found: found[0])[:limit]]
 
 

@@ -50,12 +50,13 @@ function enhanceNames(input) {
     persist: false,
     openOnFocus: false,
     closeAfterSelect: true,
-    selectOnTab: true,
+    selectOnTab: false, // Tab leaves what was typed; only Enter and a click take a suggestion
     loadThrottle: 200,
     shouldLoad: (text) => Boolean(input.dataset.url) && text.length > 0,
     load(text, done) {
       fetchJson(input.dataset.url, { q: text })
         .then((found) => {
+          this.foundFor = text.trim();
           this.clearOptions();
           done(found);
         })
@@ -73,6 +74,16 @@ function enhanceNames(input) {
       loading: null,
     },
     onInitialize() {
+      // Escape, and Enter before the answer to these very letters is there, keep what was typed instead of losing or replacing it.
+      this.control_input.addEventListener("keydown", (event) => {
+        const typed = this.inputValue().trim();
+        const early = event.key === "Enter" && this.foundFor !== typed;
+        if (!typed || event.ctrlKey || (event.key !== "Escape" && !early)) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        this.createItem(typed);
+        this.close(false);
+      }, true);
       for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
         if (input.hasAttribute(name)) this.control_input.setAttribute(name, input.getAttribute(name));
       }
