@@ -144,7 +144,7 @@ def _merge_numbered(base: list[Document], theirs: list[Document], mine: list[Doc
         if row["no"] not in merged:
             merged[row["no"]] = row
         elif merged[row["no"]] != row:
-            fresh = max([*merged, *(each["no"] for each in added)]) + 1
+            fresh = max([*merged, *old, *other, *own]) + 1
             merged[fresh] = merged[row["no"]] | {"no": fresh}
             merged[row["no"]] = row
     # what they changed and I removed comes back: removing what one has not read loses it

@@ -85,6 +85,9 @@ def _repeated_page(record_type: RecordType, form: RecordForm, repeated: RecordVe
 def _clashing_page(record_type: RecordType, form: RecordForm, record: Record | None = None) -> Page:
     """Somebody else took the same file number, or saved the same, in the same moment: nothing was stored, nothing is lost."""
     db.session.rollback()
+    repeated = services.saved_by_token(db.session, form.form_token)
+    if repeated:
+        return _repeated_page(record_type, form, repeated)
     form.form_errors.append(
         gettext("Somebody saved something that clashes with this in the same moment. Look at the file numbers and save again.")
     )

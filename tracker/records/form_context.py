@@ -17,7 +17,7 @@ class FormContext:
     locale: str
     reporting_state: str
     today: date
-    user_id: int  # whose drafts may be named
+    user_id: int = 0  # whose drafts may be named; nobody's without it
 
 
 # Rows of a FieldList are made by WTForms, which passes nothing on: the form leaves its context here for them.

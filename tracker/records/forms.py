@@ -262,7 +262,7 @@ class RecordForm(FlaskForm):
     def form_token(self) -> str | None:
         """The token that this form was given when it was opened, or None when what came back is none."""
         token = str(self.token.data or "")
-        return token if token.isascii() and token.isalnum() and len(token) <= 64 else None
+        return token if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token) else None
 
     @property
     def kept_fields(self) -> list[Any]:

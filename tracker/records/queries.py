@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -89,21 +90,26 @@ def every_row(reader: Reader, chosen: RecordFilter, sort: str, batch: int = 500)
 
 
 def of_drafts(chosen: RecordFilter) -> RecordFilter:
-    """What of a filter can be asked of drafts, which count nowhere and so have no facts: type, partner, words."""
-    return RecordFilter(
-        kind=chosen.kind, review=chosen.review, partner=chosen.partner, text=chosen.text, reporting_state=chosen.reporting_state
-    )
+    """What of a filter can be asked of drafts, which count nowhere and so have no facts: type, partner, year, status, words."""
+    asked = {name: getattr(chosen, name) for name in ("kind", "review", "partner", "status", "text", "reporting_state")}
+    return RecordFilter(**asked, year=chosen.year if chosen.year.isdigit() else "")
 
 
 def selected_ids(reader: Reader, chosen: RecordFilter) -> sa.Select[Any]:
     """The ids of the records of `chosen`: by the same facts that the figures count, drafts by their owner."""
     if chosen.review == (ReviewState.DRAFT.value,):
+        chosen = of_drafts(chosen)
         own = sa.select(Record.id).where(Record.review_state == ReviewState.DRAFT, Record.owner_id == reader.user.id)
         if chosen.kind:
             own = own.where(Record.kind.in_(chosen.kind))
         if chosen.partner:
             named = sa.select(RecordParty.record_id).join(Party, Party.id == RecordParty.party_id).where(Party.code == chosen.partner)
             own = own.where(Record.id.in_(named))
+        if chosen.status:
+            own = own.where(Record.status.in_(chosen.status))
+        if chosen.year:
+            columns, year = Record.__table__.c, int(chosen.year)
+            own = own.where(columns.start_lo >= date(year, 1, 1), columns.start_hi <= date(year, 12, 31))
         if chosen.text:
             own = own.where(search.matching(reader.session, Record.__table__.c.id, chosen.text))
         return own

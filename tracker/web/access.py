@@ -25,7 +25,9 @@ def public(view: View) -> View:
 
 def refuse_nul() -> None:
     """Before every request: no address of ours holds a NUL, and PostgreSQL keeps none. What was typed into a form is told at its field."""
-    if "\x00" in request.path or any("\x00" in name + value for name, value in request.args.items(multi=True)):
+    if "\x00" in request.path:
+        abort(404)
+    if any("\x00" in name + value for name, value in request.args.items(multi=True)):
         abort(400)
 
 

@@ -453,8 +453,6 @@ class TestFilterAddresses:
     def test_small_answers_while_typing_take_every_value(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         for value in (
-            "\x00",
-            "a\x00b",
             "%",
             "_",
             "\\",
