@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -186,6 +186,3 @@ def year_range(year: str) -> tuple[int, int] | None:
     """The two years of an uncertain range `2023-2024`, or None."""
     match = _RANGE.fullmatch(year)
     return (int(match[1]), int(match[2])) if match else None
-
-
-FILTER_FIELDS = frozenset(item.name for item in fields(RecordFilter))

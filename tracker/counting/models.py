@@ -92,8 +92,9 @@ class Fact(Base):
     is_end_inferred: Mapped[bool] = mapped_column(default=False)
     # the number, with its bounds (C29)
     number_state: Mapped[NumberState] = mapped_column(checked(NumberState, "number_state"), default=NumberState.VALUE)
-    value_lo: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 3))
-    value_hi: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 3))
+    # wider than a figure: participants times days
+    value_lo: Mapped[Decimal | None] = mapped_column(sa.Numeric(24, 3))
+    value_hi: Mapped[Decimal | None] = mapped_column(sa.Numeric(24, 3))
     is_about: Mapped[bool] = mapped_column(default=False)
     nature: Mapped[str] = mapped_column(sa.String(20), default="new_in_period")
     person_status: Mapped[str] = mapped_column(sa.String(49), default="")

@@ -33,7 +33,6 @@ Document = dict[str, Any]
 FIGURE_WORDS = ("metric", "unit", "item", "series", "person_status", "text_original")
 FIGURE_DATES = ("as_of", "period")
 EVIDENCE_WORDS = ("target_field", "quote_exact", "quote_prefix", "quote_suffix", "pos_start", "pos_end", "locator", "credibility")
-ROW_KEYS = {"parties": ("party", "role", "note"), "crimes": ("term", "is_primary")}
 
 
 def empty_document(record_type: RecordType) -> Document:

@@ -15,9 +15,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.partial_dates import DateError, PartialDate, as_typed, parse_edtf, parse_typed
 from tracker.records import form_context
-from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.numbers import Number, NumberError, parse_number
+from tracker.records.visibility import visible_to
 from tracker.vocabularies import terms
 from tracker.vocabularies.languages import language_choices
 from tracker.vocabularies.parties import Resolution, names_by_code, resolve_many
@@ -204,10 +204,9 @@ class ReferenceField(StringField):
             return
         context = form_context.current()
         # a draft is its owner's alone: for everybody else it does not exist
-        visible = sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == context.user_id)
         found = None
         if not has_forbidden(self.ref):
-            found = context.session.execute(sa.select(Record.kind).where(Record.ref == self.ref[:40], visible)).first()
+            found = context.session.execute(sa.select(Record.kind).where(Record.ref == self.ref[:40], visible_to(context.user_id))).first()
         if found is None:
             raise ValidationError(gettext('There is no record "%(ref)s": write a reference such as AGR-2024-0001.', ref=self.ref[:40]))
         if self.kind and found.kind != self.kind:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.records import numbers
 from tracker.records.documents import Document
+from tracker.records.models import SHORT_LENGTH
 from tracker.records.numbers import Number
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.sources import Source
@@ -115,12 +116,15 @@ class Composer:
         return bool(field.data) if kind is ColumnKind.FLAG else field.data or ""
 
     def _parties(self) -> list[Document]:
-        entries = [
-            {"party": code, "role": row.form.role.data, "note": row.form.note.data or ""}
-            for row in self.form.parties
-            for code in row.form.names.codes
+        """Each party once in each role, with all that was noted about it."""
+        notes: dict[tuple[str, str], list[str]] = {}
+        for row in self.form.parties:
+            for code in row.form.names.codes:
+                notes.setdefault((code, row.form.role.data), []).append(row.form.note.data or "")
+        return [
+            {"party": party, "role": role, "note": "; ".join(dict.fromkeys(filter(None, said)))[:SHORT_LENGTH]}
+            for (party, role), said in notes.items()
         ]
-        return _unique(entries, "party", "role")
 
     def _crimes(self) -> list[Document]:
         primary = self.form.crime_primary.data
@@ -165,19 +169,24 @@ class Composer:
         }
 
     def _source(self, row: Any) -> str:
-        """The reference of a known source - chosen, or the same title and address typed again - or `new:N`."""
+        """The reference of a known source - chosen, or the same one typed again - or `new:N`."""
         typed = row.source.data
         ref = typed.split(" ")[0].upper()
         known = self.session.scalar(sa.select(Source.ref).where(Source.ref == ref))
-        known = known or self.session.scalar(sa.select(Source.ref).where(Source.title == typed, Source.url == (row.url.data or "")))
         if known:
             return known
         source = {"title": typed, "published": row.published.edtf} | {name: getattr(row, name).data or None for name in SOURCE_WORDS}
-        for number, other in enumerate(self.new_sources):
-            if other["title"] == typed and (other["url"] or "") == (row.url.data or ""):
-                return f"new:{number}"
-        self.new_sources.append(source)
-        return f"new:{len(self.new_sources) - 1}"
+        for stored in self.session.scalars(sa.select(Source).where(Source.title == typed).order_by(Source.id)):
+            said = {name: getattr(stored, name) or None for name in SOURCE_WORDS} | {
+                "title": stored.title,
+                "published": stored.published.edtf,
+            }
+            # Two reports may share a title: it is the same one only if nothing that was typed says otherwise.
+            if all(not value or said[name] == value for name, value in source.items()):
+                return stored.ref
+        if source not in self.new_sources:
+            self.new_sources.append(source)
+        return f"new:{self.new_sources.index(source)}"
 
 
 def _parties_by_role(entries: list[Document]) -> list[Document]:

@@ -32,7 +32,7 @@ from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRo
 from tracker.records.models import SUMMARY_LENGTH, TITLE_LENGTH
 from tracker.records.numbers import small_number
 from tracker.records.record_type import STATUS_WORDS, RecordType
-from tracker.records.relations import ancestry, holder_of
+from tracker.records.relations import ancestry, holder_of, is_draft
 
 MAX_ROWS = 100
 
@@ -150,8 +150,9 @@ class RecordForm(FlaskForm):
         if action.get("remove"):
             name, _, index = action["remove"].rpartition("-")
             entries = getattr(self, name, None)
-            if isinstance(entries, FieldList) and (small_number(index) or 0) < len(entries) and index.isascii() and index.isdigit():
-                entries.pop_entry(int(index))
+            number = small_number(index)
+            if isinstance(entries, FieldList) and number is not None and number < len(entries):
+                entries.pop_entry(number)
             return True
         return False
 
@@ -198,6 +199,9 @@ class RecordForm(FlaskForm):
         session, own = self.context.session, self.own_ref
         if own and not self.parent.errors and self.parent.ref and own in ancestry(session, self.parent.ref):
             self.parent.errors = [gettext("%(ref)s would be part of itself: choose another record.", ref=own)]
+        if not self.is_draft and self.parent.ref and not self.parent.errors and is_draft(session, self.parent.ref):
+            # a phase counts with its parent, and a draft counts nowhere
+            self.parent.errors = [gettext("%(ref)s is a draft: record it first, then its parts.", ref=self.parent.ref)]
         for row in self.links:
             if own and row.form.to.ref == own:
                 row.form.to.errors = [gettext("This is the record itself: choose another one.")]
@@ -219,11 +223,14 @@ class RecordForm(FlaskForm):
     def _check_containment(self) -> None:
         """A part and its whole are figures of this record in the same unit, and no circle (C27)."""
         rows_by_no = {str(row.form.no.data): row for row in self.figures}
+        shown_elsewhere = {str(no) for no, _ in self.special_figures()}
         for row in self.figures:
             seen, here = set(), row
             while here and here.form.contained_in.data:
                 target = rows_by_no.get(here.form.contained_in.data)
                 problem = ""
+                if here.form.contained_in.data in shown_elsewhere:
+                    break
                 if target is None or target is here:
                     problem = gettext("There is no other figure with this number in this record.")
                 elif target.form.unit.data != here.form.unit.data:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordIdentifier
 
 DEEPEST = 50
@@ -28,3 +29,8 @@ def holder_of(session: Session, scheme: str, value: str) -> str | None:
         return None
     held = sa.select(Record.ref).join(RecordIdentifier).where(RecordIdentifier.scheme == scheme, RecordIdentifier.value == value)
     return session.scalar(held)
+
+
+def is_draft(session: Session, ref: str) -> bool:
+    """Whether the record with this reference is still a draft."""
+    return session.scalar(sa.select(Record.review_state).where(Record.ref == ref)) is ReviewState.DRAFT

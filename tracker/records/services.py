@@ -117,6 +117,11 @@ def refresh_derived(session: Session, record: Record, record_type: RecordType, p
         write_facts(session, record.id, payload, record_type.contribution, reporting_state, Basis.OFFICIAL)
     elif record.review_state is ReviewState.RETIRED:
         forget_facts(session, record.id, Basis.OFFICIAL)
+    make_findable(session, record, record_type)
+
+
+def make_findable(session: Session, record: Record, record_type: RecordType) -> None:
+    """Write the search text of the record: after its own save, and after a correction of a source that it cites."""
     search.index(session, record.id, _search_parts(session, record, record_type))
 
 

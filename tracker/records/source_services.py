@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.database.columns import utc_now
 from tracker.partial_dates import parse_edtf
 from tracker.records.documents import Document
+from tracker.records.models import Record
 from tracker.records.references import next_reference
-from tracker.records.sources import Source
+from tracker.records.registry import by_kind
+from tracker.records.services import make_findable
+from tracker.records.sources import Evidence, Source
 
 WORDS = ("title", "publisher", "url", "lang", "is_translation")
 TERMS = ("kind", "reliability")
@@ -27,9 +31,12 @@ def add_source(actor: User, session: Session, data: Document) -> Source:
 
 
 def change_source(_actor: User, session: Session, source: Source, data: Document) -> None:
-    """Correct what is said about a source; all records that cite it show the correction."""
+    """Correct what is said about a source; all records that cite it show the correction and are found by it."""
     _fill(source, data)
     session.flush()
+    citing = sa.select(Record).where(Record.id.in_(sa.select(Evidence.record_id).where(Evidence.source_id == source.id)))
+    for record in session.scalars(citing):
+        make_findable(session, record, by_kind(record.kind))
 
 
 def with_stored_sources(actor: User, session: Session, document: Document, new: list[Document]) -> Document:

@@ -17,12 +17,12 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import form_context as context
 from tracker.records import registry
-from tracker.records.enums import ReviewState
 from tracker.records.fields import LanguageField, PartialDateField, TermField, Text, WebAddress
 from tracker.records.models import Record
 from tracker.records.source_services import change_source
 from tracker.records.sources import Evidence, Source
 from tracker.records.view_context import current_reader, form_context
+from tracker.records.visibility import sources_visible_to, visible_to
 from tracker.web import navigation
 
 blueprint = Blueprint("sources", __name__, url_prefix="/sources")
@@ -48,8 +48,8 @@ class SourceForm(FlaskForm):
 def index() -> str:
     typed = request.args.get("q", "").strip()[:100]
     cited = sa.select(sa.func.count(sa.distinct(Evidence.record_id))).join(Record, Record.id == Evidence.record_id)
-    uses = cited.where(Evidence.source_id == Source.id, _visible()).correlate(Source).scalar_subquery()
-    statement = sa.select(Source, uses).order_by(Source.id.desc()).limit(PAGE)
+    uses = cited.where(Evidence.source_id == Source.id, visible_to(current_user().id)).correlate(Source).scalar_subquery()
+    statement = sa.select(Source, uses).where(sources_visible_to(current_user().id)).order_by(Source.id.desc()).limit(PAGE)
     for word in typed.split():
         statement = statement.where(
             sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True))
@@ -61,7 +61,11 @@ def index() -> str:
 @require(Permission.RECORD_READ)
 def show(ref: str) -> str:
     source = _source_or_404(ref)
-    statement = sa.select(Evidence, Record).join(Record, Record.id == Evidence.record_id).where(Evidence.source_id == source.id, _visible())
+    statement = (
+        sa.select(Evidence, Record)
+        .join(Record, Record.id == Evidence.record_id)
+        .where(Evidence.source_id == source.id, visible_to(current_user().id))
+    )
     passages = db.session.execute(statement.order_by(Record.ref, Evidence.no)).all()
     return render_template("sources/show.html", source=source, passages=passages, type_of=registry.by_kind, reader=current_reader())
 
@@ -82,7 +86,7 @@ def edit(ref: str) -> str:
 @require(Permission.SOURCE_WRITE)
 @transactional
 def update(ref: str) -> str | Response | tuple[str, int]:
-    source = _source_or_404(ref)
+    source = _source_or_404(ref, to_change=True)
     context.enter(form_context())
     form = SourceForm()
     if form.validate() and form.version.data != str(source.version):
@@ -98,12 +102,9 @@ def update(ref: str) -> str | Response | tuple[str, int]:
     return redirect(url_for("sources.show", ref=source.ref), code=303)
 
 
-def _visible() -> sa.ColumnElement[bool]:
-    return sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == current_user().id)
-
-
-def _source_or_404(ref: str) -> Source:
-    source = db.session.scalar(sa.select(Source).where(Source.ref == ref))
+def _source_or_404(ref: str, *, to_change: bool = False) -> Source:
+    statement = sa.select(Source).where(Source.ref == ref, sources_visible_to(current_user().id))
+    source = db.session.scalar(statement.with_for_update(of=Source) if to_change else statement)
     if source is None:
         abort(404)
     return source

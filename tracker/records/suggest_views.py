@@ -12,11 +12,11 @@ from tracker.database.folding import fold
 from tracker.partial_dates import live_line
 from tracker.records.blueprint import blueprint
 from tracker.records.entry_views import twins_of
-from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.record_type import RecordType
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader, form_context
+from tracker.records.visibility import sources_visible_to, visible_to
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import display_name, suggest
 
@@ -46,8 +46,7 @@ def parties() -> Response:
 def records() -> Response:
     """Records by reference or words, of one type where `kind` says so."""
     reader, typed, kind = current_reader(), request.args.get("q", "")[:TYPED], request.args.get("kind", "")
-    visible = sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == reader.user.id)
-    statement = sa.select(Record.ref, Record.title).where(visible).order_by(Record.id.desc()).limit(MOST)
+    statement = sa.select(Record.ref, Record.title).where(visible_to(reader.user.id)).order_by(Record.id.desc()).limit(MOST)
     if kind:
         statement = statement.where(Record.kind == kind)
     if typed.strip():
@@ -64,7 +63,12 @@ def sources() -> Response:
     words = [
         sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True)) for word in typed.split()
     ]
-    statement = sa.select(Source.ref, Source.title, Source.publisher).where(*words).order_by(Source.id.desc()).limit(MOST)
+    statement = (
+        sa.select(Source.ref, Source.title, Source.publisher)
+        .where(*words, sources_visible_to(reader.user.id))
+        .order_by(Source.id.desc())
+        .limit(MOST)
+    )
     rows = reader.session.execute(statement)
     return jsonify(
         [{"value": f"{ref} · {title}", "text": title, "hint": " · ".join(filter(None, (ref, publisher)))} for ref, title, publisher in rows]

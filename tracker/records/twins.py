@@ -11,9 +11,9 @@ from rapidfuzz import fuzz
 
 from tracker.database.folding import fold
 from tracker.partial_dates import PartialDate
-from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordAlias, RecordParty
+from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 
 MOST = 5
@@ -60,7 +60,7 @@ def _likeness(wanted: str, other: str) -> int:
 def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None) -> sa.Select[Any]:
     table = Record.__table__.c
     statement = sa.select(Record.id, Record.ref, Record.title, table.start_edtf).where(Record.kind == kind, Record.title != "")
-    statement = statement.where(sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == reader.user.id))
+    statement = statement.where(visible_to(reader.user.id))
     if but:
         statement = statement.where(Record.ref != but)
     if start and start.upper:

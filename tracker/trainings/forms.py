@@ -58,7 +58,16 @@ class TrainingForm(RecordForm):
     def split_by_country(self) -> list[FieldList]:
         return [self.figures, self.participants]
 
+    def special_figures(self) -> list[tuple[int, Any]]:
+        kept = {str(figure["no"]) for figure in self.base["figures"]}
+        return [(int(row.form.no.data), row.form.number.label.text) for row in self.participants if str(row.form.no.data) in kept]
+
     def check(self) -> None:
+        countries = [next(iter(row.form.country.codes), "") for row in self.participants]
+        for row, code, before in zip(self.participants, countries, range(len(countries)), strict=True):
+            if row.form.number.data and code in countries[:before]:
+                row.form.country.errors = [gettext("This country stands above already: one row for each.")]
+                self.participants.errors = [entry.errors for entry in self.participants]
         days = self.days.number
         is_plain = days is None or (days.qualifier is Qualifier.EXACT and days.lower is not None and 0 < days.lower <= MOST_DAYS)
         if not is_plain or (days and days.lower is not None and days.lower * 100 % 1):
