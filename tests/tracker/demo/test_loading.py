@@ -85,7 +85,8 @@ def other(database_url: str, cheap_passwords: None) -> Iterator[Session]:
 
 
 def record_of(session: Session, fact: str) -> Any:
-    return services.saved_by_token(session, f"demo:{fact}")
+    saved = services.saved_by_token(session, f"demo:{fact}")
+    return saved.record if saved else None
 
 
 def names_in(text: str) -> set[str]:
