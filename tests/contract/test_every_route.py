@@ -266,14 +266,6 @@ class TestDraftsOfOthers:
             assert (known.status_code, unknown.status_code) == (422, 422), field
             assert known.text.count("There is no record") == unknown.text.count("There is no record"), field
 
-    def test_a_record_does_not_show_the_draft_of_another_that_it_is_part_of(self, app: Flask, client_as: ClientAs) -> None:
-        owner, other = client_as(Role.OFFICER, "owner"), client_as(Role.OFFICER, "other")
-        draft = enter(owner, HANDOVER, {"title": "Zebra crossing", "action": "draft"}).rpartition("/")[2]
-        links = {"parent": draft, "links-0-to": draft, "links-0-type": "related"}
-        address = enter(owner, HANDOVER, minimal(HANDOVER) | links)
-        assert "Zebra crossing" in owner.get(address).text
-        assert "Zebra crossing" not in other.get(address).text
-
 
 def rules(app: Flask) -> Iterator[Rule]:
     return (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")

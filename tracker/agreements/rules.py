@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -73,6 +73,9 @@ def spans_in_force(payload: Payload, reporting_state: str, partners: Sequence[st
         ending = [action for action in actions if action["party"] in sides and action["action"] in ENDS_PARTY]
         whole = whole + [{**action, "party": None, "action": "terminated"} for action in ending]
     instrument = _spans(_turns(whole, STARTS | RESUMES, ENDS_INSTRUMENT | SUSPENDS))
+    # C13: whatever rests on an entry into force that somebody worked out is marked, also after a suspension
+    guessed = any(action["action"] in STARTS and parse_edtf(action["date"]).is_inferred for action in whole)
+    instrument = [replace(span, is_inferred=guessed) for span in instrument]
     ours = _overlaps(instrument, _participation(actions, _home(payload, reporting_state)))
     rows: dict[str | None, list[Span]] = {None: ours}
     for partner in partners:
@@ -105,7 +108,7 @@ def _spans(turns: Iterable[_Turn], already: Span | None = None) -> list[Span]:
     current = already
     for turn in turns:
         if turn.begins and current is None and (done or not turn.resumes):
-            current = Span(turn.on.lower, turn.on.upper, None, None, turn.on.is_inferred)
+            current = Span(turn.on.lower, turn.on.upper, None, None)
         elif not turn.begins and current is not None:
             done.append(_closed(current, turn.on))
             current = None
@@ -134,7 +137,7 @@ def _overlap(one: Span, other: Span) -> Span | None:
         None if _unknown_start(one) or _unknown_start(other) else _latest(one.hi, other.hi),
         _earliest(one.end_lo, other.end_lo),
         _earliest(one.end_hi, other.end_hi),
-        one.is_inferred or other.is_inferred,
+        one.is_inferred,  # of the instrument; a side's own date does not make the whole inferred
     )
     empty = span.end_hi is not None and span.lo is not None and span.end_hi < span.lo
     return None if empty else span
