@@ -161,7 +161,7 @@ def command_bench(arguments: list[str]) -> int:
 def command_lock(arguments: list[str]) -> int:
     """write the lock files anew from the .in files and package.json; --upgrade also moves what is not pinned"""
     set_up("requirements", "requirements-dev")
-    options = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet", *arguments)
+    options = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-strip-extras", "--no-header", "--quiet", *arguments)
     for lock in LOCKS:
         run(PYTHON, "-m", "uv", "pip", "compile", *options, f"{lock}.in", "-o", f"{lock}.txt")
     npm, _node = node_tools()
