@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ from werkzeug.wrappers import Response
 from tracker.accounts import services
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
+from tracker.audit import services as audit
+from tracker.audit.services import Origin
 from tracker.database.session import set_request_mode
 from tracker.extensions import db
 from tracker.web import navigation
@@ -36,6 +39,7 @@ def check_access() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         g.user = None
         return None
+    audit.watch(db.session, Origin(request.remote_addr or "", secrets.token_hex(8)))
     g.user = services.user_of_token(db.session, services.token_in_cookie())
     permission = permission_of(current_app.view_functions[request.endpoint])
     if permission == PUBLIC:

@@ -39,6 +39,7 @@ class SignIn(Base):
     """One sign-in of one person. The cookie alone could not be ended by the server, so the row decides."""
 
     __tablename__ = "sign_in_session"
+    __audited__ = False  # starting and ending one are events of their own
 
     id: Mapped[primary_key]
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)

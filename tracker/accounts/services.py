@@ -13,6 +13,8 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Role, SignIn, User
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 
 LASTS = timedelta(hours=12)
@@ -28,9 +30,9 @@ class AccountError(ValueError):
 
 
 def add_user(
-    _actor: User | None, session: Session, username: str, display_name: str, role: Role, password: str, *, is_demo: bool = False
+    actor: User | None, session: Session, username: str, display_name: str, role: Role, password: str, *, is_demo: bool = False
 ) -> User:
-    """A new account; `_actor` is None only on the command line. Raises AccountError."""
+    """A new account; `actor` is None only on the command line. Raises AccountError."""
     name = username.strip().casefold()
     if not name or len(name) > 60 or any(char.isspace() for char in name):
         raise AccountError("A user name has 1 to 60 characters and no blanks.")
@@ -41,6 +43,7 @@ def add_user(
     user = User(username=name, display_name=display_name.strip() or name, role=role, password_hash=_hasher.hash(password), is_demo=is_demo)
     session.add(user)
     session.flush()
+    audit.write(actor, session, Action.USER_ADDED, f"user:{name}", detail={"role": role.value})
     return user
 
 
@@ -61,14 +64,17 @@ def sign_in(session: Session, username: str, password: str) -> User | None:
     if language:
         cookie["language"] = language
     cookie[_COOKIE_KEY] = token
+    audit.write(user, session, Action.SIGNED_IN, f"user:{user.username}")
     return user
 
 
 def sign_out(session: Session) -> None:
     """End the sign-in on the server: a copied cookie is worth nothing afterwards."""
     token = token_in_cookie()
-    if token:
+    user = user_of_token(session, token)
+    if user:
         session.execute(sa.update(SignIn).where(SignIn.token_hash == _hash(token)).values(ended_at=utc_now()))
+        audit.write(user, session, Action.SIGNED_OUT, f"user:{user.username}")
     cookie.pop(_COOKIE_KEY, None)
 
 

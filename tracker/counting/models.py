@@ -63,6 +63,7 @@ class Fact(Base):
     """One contribution of one record to one measure in one row of a partner table."""
 
     __tablename__ = "fact"
+    __audited__ = False  # derived from versions
     __table_args__ = (
         sa.Index("ix_fact_figures", "basis", "measure", "scope", "standing", "partner", "year", "record_id"),
         sa.Index("ix_fact_of_record", "record_id", "basis"),
@@ -110,6 +111,7 @@ class FactKey(Base):
     """A property of a version by which figures are filtered or broken down: crime types, direction, legal basis ..."""
 
     __tablename__ = "fact_key"
+    __audited__ = False  # derived from versions
     __table_args__ = (sa.Index("ix_fact_key_lookup", "basis", "dimension", "code", "record_id"),)
 
     basis: Mapped[Basis] = mapped_column(checked(Basis, "basis"), primary_key=True)
@@ -122,6 +124,7 @@ class FactState(Base):
     """Under which rules the facts of a basis were made; other rules mean a rebuild (C42)."""
 
     __tablename__ = "fact_state"
+    __audited__ = False  # derived from versions
 
     basis: Mapped[Basis] = mapped_column(checked(Basis, "basis"), primary_key=True)
     rule_version: Mapped[str] = mapped_column(sa.String(20))

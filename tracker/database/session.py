@@ -49,6 +49,16 @@ def reading() -> Iterator[None]:
         _may_write.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside may write, also while a page that reads is being made."""
+    token = _may_write.set(True)
+    try:
+        yield
+    finally:
+        _may_write.reset(token)
+
+
 def set_request_mode(writes: bool) -> None:
     """Say for the rest of this request whether its transactions may write."""
     _may_write.set(writes)

@@ -174,6 +174,7 @@ class ReferenceCounter(Base):
     """The last number given out per prefix and year of entry; a reference never changes and is never reused."""
 
     __tablename__ = "reference_counter"
+    __audited__ = False  # a number given out tells nothing; the record that bears it does
 
     prefix: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
 from tracker.counting.models import Basis
 from tracker.counting.services import forget_facts, write_facts
 from tracker.database import search
@@ -152,6 +154,8 @@ def _save(
         )
     )  # fmt: skip
     refresh_derived(session, record, record_type, payload, reporting_state)
+    said = {"version": record.version, "state": record.review_state.value} | ({"reason": reason} if reason else {})
+    audit.write(actor, session, Action.RECORD_SAVED, record.ref, detail=said)
     session.flush()
 
 

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 from tracker.partial_dates import parse_edtf
 from tracker.records.documents import Document
@@ -27,13 +29,19 @@ def add_source(actor: User, session: Session, data: Document) -> Source:
     _fill(source, data)
     session.add(source)
     session.flush()
+    audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"after": _said(source)})
     return source
 
 
-def change_source(_actor: User, session: Session, source: Source, data: Document) -> None:
+def change_source(actor: User, session: Session, source: Source, data: Document) -> None:
     """Correct what is said about a source; all records that cite it show the correction and are found by it."""
+    before = _said(source)
     _fill(source, data)
     session.flush()
+    after = _said(source)
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if changed:
+        audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"changed": changed})
     citing = sa.select(Record).where(Record.id.in_(sa.select(Evidence.record_id).where(Evidence.source_id == source.id)))
     for record in session.scalars(citing):
         make_findable(session, record, by_kind(record.kind))
@@ -49,6 +57,11 @@ def with_stored_sources(actor: User, session: Session, document: Document, new: 
             made[name] = add_source(actor, session, new[int(name[4:])]).ref
         entries.append(entry | {"source": made.get(name, name)})
     return document | {"evidence": entries}
+
+
+def _said(source: Source) -> Document:
+    """What the source says of itself, as plain values."""
+    return {name: getattr(source, name) for name in (*WORDS, *TERMS)} | {"published": source.published.edtf}
 
 
 def _fill(source: Source, data: Document) -> None:

@@ -1,0 +1,51 @@
+"""Everything that leaves a trace, by name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    # signing in
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_BLOCKED = "sign_in_blocked"
+    SIGNED_OUT = "signed_out"
+    SESSION_ENDED = "session_ended"
+    IDENTITY_CONFIRMED = "identity_confirmed"
+    REFUSED = "refused"
+    # accounts
+    USER_ADDED = "user_added"
+    USER_INVITED = "user_invited"
+    INVITATION_USED = "invitation_used"
+    USER_CHANGED = "user_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a word for an event
+    SECOND_FACTOR_CHANGED = "second_factor_changed"
+    DESK_CHANGED = "desk_changed"
+    SETTINGS_CHANGED = "settings_changed"
+    # records
+    RECORD_SAVED = "record_saved"
+    RECORD_SUBMITTED = "record_submitted"
+    RECORD_VERIFIED = "record_verified"
+    RECORD_RETURNED = "record_returned"
+    RECORD_RETIRED = "record_retired"
+    RECORD_RESTORED = "record_restored"
+    RECORD_MERGED = "record_merged"
+    RECORD_RESTRICTED = "record_restricted"
+    RECORD_HANDED_ON = "record_handed_on"
+    RECORD_READ = "record_read"
+    SOURCE_SAVED = "source_saved"
+    FILE_ADDED = "file_added"
+    FILE_REMOVED = "file_removed"
+    FILE_READ = "file_read"
+    EXPORTED = "exported"
+    # personal data
+    NAME_READ = "name_read"
+    ERASURE_ASKED = "erasure_asked"
+    ERASURE_REFUSED = "erasure_refused"
+    ERASED = "erased"
+    KEY_ROTATED = "key_rotated"
+    # the house
+    DEMO_LOADED = "demo_loaded"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"

@@ -1,0 +1,1 @@
+"""Who works on what: desks with their partners and their people."""

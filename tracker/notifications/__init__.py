@@ -1,0 +1,1 @@
+"""What people are told: in the tracker and by e-mail."""
