@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.record_types import RECORD_TYPES
-from tracker.records import services
+from tracker.records import review_services, services
 from tracker.records.documents import Document, empty_document
 from tracker.records.form_document import figure_entry
 from tracker.records.models import Record
@@ -99,6 +99,11 @@ def change(session: Session, actor: User, record: Record, document: Document, *,
     """Store `document` as the next version of `record`; False when it says nothing new."""
     record_type = type_of_kind(record.kind)
     return services.update(actor, session, record, record_type, document, REPORTING_STATE, expected_version=record.version, draft=draft)
+
+
+def verify(session: Session, reviewer: User, record: Record) -> None:
+    """Make the newest version of `record` official; `reviewer` is a reviewer who wrote nothing of it. Needs an application."""
+    review_services.verify(reviewer, session, record, REPORTING_STATE, expected_version=record.version)
 
 
 ROLES_THAT_DO_NOT_COUNT = ("venue", "depositary", "observer", "mentioned")

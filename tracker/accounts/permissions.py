@@ -10,6 +10,7 @@ from tracker.accounts.models import Role
 class Permission(StrEnum):
     RECORD_READ = "record:read"
     RECORD_WRITE = "record:write"
+    RECORD_VERIFY = "record:verify"
     FIGURES_READ = "figures:read"
     SOURCE_WRITE = "source:write"
     ACCOUNT_OWN = "account:own"
@@ -17,13 +18,14 @@ class Permission(StrEnum):
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
 WRITING = READING | {Permission.RECORD_WRITE, Permission.SOURCE_WRITE}
+VERIFYING = WRITING | {Permission.RECORD_VERIFY}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: READING,
     Role.OFFICER: WRITING,
-    Role.REVIEWER: WRITING,
+    Role.REVIEWER: VERIFYING,
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: WRITING,
+    Role.ADMINISTRATOR: VERIFYING,
 }
 
 

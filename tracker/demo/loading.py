@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
-from tracker.demo.records import RECORDS, SOURCE, SOURCE_FACT, DemoRecord
+from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE, SOURCE_FACT, DemoRecord
 from tracker.records import registry, services
-from tracker.records.documents import Document, empty_document
+from tracker.records.documents import Document, empty_document, read_document
 from tracker.records.form_document import figure_entry
 from tracker.records.models import Record, RecordVersion
 from tracker.records.numbers import parse_number
+from tracker.records.review_services import verify
 from tracker.records.source_services import add_source
 from tracker.vocabularies import reference
 from tracker.vocabularies.models import VocabularyVersion
@@ -83,7 +84,7 @@ def load(session: Session, reporting_state: str) -> Report | None:
         )
     if session.scalar(sa.select(VocabularyVersion.id).limit(1)) is None:
         reference.load(session)
-    officer = _add_accounts(session)
+    officer, reviewer = _add_accounts(session)
     source = add_source(officer, session, dict(SOURCE))
     refs: dict[str, str] = {}
     for demo in RECORDS:
@@ -91,6 +92,14 @@ def load(session: Session, reporting_state: str) -> Report | None:
         document = document_of(demo, source.ref, refs)
         record = services.create(officer, session, record_type, document, reporting_state, draft=False, token=_token(demo))
         refs[demo.facts[0]] = record.ref
+        verify(reviewer, session, record, reporting_state, expected_version=record.version)
+    fact, reason, values = AFTERWARDS
+    record = session.scalars(sa.select(Record).where(Record.ref == refs[fact])).one()
+    record_type = registry.by_kind(record.kind)
+    changed = read_document(record, record_type) | values
+    services.update(
+        *(officer, session, record, record_type, changed, reporting_state), expected_version=record.version, draft=False, reason=reason
+    )
     held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
     return Report(
         len(RECORDS),
@@ -126,12 +135,12 @@ def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document
     return document
 
 
-def _add_accounts(session: Session) -> User:
-    """One account for each role; the officer, who enters the records."""
+def _add_accounts(session: Session) -> tuple[User, User]:
+    """One account for each role; the officer, who enters the records, and the reviewer, who verifies them."""
     users = {
         role: add_user(None, session, role.value, f"{role.value.capitalize()} (demo)", role, DEMO_PASSWORD, is_demo=True) for role in Role
     }
-    return users[Role.OFFICER]
+    return users[Role.OFFICER], users[Role.REVIEWER]
 
 
 def _token(demo: DemoRecord) -> str:

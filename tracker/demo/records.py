@@ -57,6 +57,16 @@ class DemoRecord:
     aliases: tuple[str, ...] = ()
 
 
+# what the officer wrote after the record was verified, so that the queue of the demo holds something to look at: (fact, reason, values)
+AFTERWARDS = (
+    "S39",
+    "doubt about the name noted",
+    {
+        "summary": "A joint operation in the framework of INTERPOL. The name is that of the translated article. INTERPOL's own operation "
+        "against counterfeit medicines is called Pangea; that both are one operation is likely, and no source says it.",
+    },
+)
+
 RECORDS: tuple[DemoRecord, ...] = (
     DemoRecord(
         facts=("S33",),

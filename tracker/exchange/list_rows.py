@@ -9,13 +9,17 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
+from tracker.counting.models import Basis
+from tracker.partial_dates import parse_edtf
 from tracker.records.documents import Document, read_document
+from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, in_words, measure_of
 from tracker.records.models import Record
 from tracker.records.numbers import decimal_text
-from tracker.records.queries import ListRow, every_row
+from tracker.records.queries import ListRow, every_row, official_payloads
 from tracker.records.record_type import REVIEW_WORDS, ChildList, Column, RecordType
 from tracker.records.registry import by_kind
+from tracker.records.services import plain_payload
 from tracker.records.words import Wording
 
 _BATCH = 200
@@ -37,9 +41,9 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
     for row in every_row(reader, chosen, sort):
         rows.append(row)
         if len(rows) == _BATCH:
-            yield from _lines(reader, rows, record_type is not None, bool(quantity))
+            yield from _lines(reader, rows, record_type is not None, bool(quantity), chosen.basis is Basis.OFFICIAL)
             rows = []
-    yield from _lines(reader, rows, record_type is not None, bool(quantity))
+    yield from _lines(reader, rows, record_type is not None, bool(quantity), chosen.basis is Basis.OFFICIAL)
     words = "; ".join(words for _, words, _ in in_words(reader, chosen))
     if words:
         yield ()
@@ -64,23 +68,39 @@ def _lists(record_type: RecordType) -> list[ChildList]:
     return [child for child in record_type.all_lists if child.name != "parties"]
 
 
-def _lines(reader: Reader, rows: list[ListRow], with_columns: bool, with_quantity: bool) -> Iterator[Sequence[object]]:
-    records = {record.id: record for record in reader.session.scalars(sa.select(Record).where(Record.id.in_([row.id for row in rows])))}
+def _lines(reader: Reader, rows: list[ListRow], with_columns: bool, with_quantity: bool, is_official: bool) -> Iterator[Sequence[object]]:
+    ids = [row.id for row in rows]
+    records = {record.id: record for record in reader.session.scalars(sa.select(Record).where(Record.id.in_(ids)))}
+    verified = official_payloads(reader.session, ids) if is_official else {}
     for row in rows:
         record = records[row.id]
         record_type = by_kind(record.kind)
-        yield _line(reader, record, record_type, row, with_columns, with_quantity)
+        payload = verified.get(record.id)
+        document = plain_payload(payload, record_type) if payload else read_document(record, record_type)
+        yield _line(reader, record, document, record_type, row, with_columns, with_quantity, is_official)
 
 
-def _line(reader: Reader, record: Record, record_type: RecordType, row: ListRow, with_columns: bool, with_quantity: bool) -> list[object]:
+def _line(
+    reader: Reader,
+    record: Record,
+    document: Document,
+    record_type: RecordType,
+    row: ListRow,
+    with_columns: bool,
+    with_quantity: bool,
+    is_official: bool,
+) -> list[object]:
     wording = Wording(reader, record_type)
-    document: Document = read_document(record, record_type)
+    start = parse_edtf(document["start"])
     partners = [wording.word("party", entry["party"]) for entry in document["parties"]]
     roles = [wording.word("role", entry["role"]) for entry in document["parties"]]
-    line: list[object] = [record.ref, str(record_type.label), record.title, "; ".join(partners), "; ".join(roles)]
-    line += ["" if document["parties_complete"] else "+", document["start"], record.start.lower, record.start.upper]
+    line: list[object] = [record.ref, str(record_type.label), document["title"], "; ".join(partners), "; ".join(roles)]
+    line += ["" if document["parties_complete"] else "+", document["start"], start.lower, start.upper]
     columns = {column.name: column for column in record_type.all_columns}
-    line += [wording.value(columns["status"], document["status"]), str(REVIEW_WORDS[record.review_state])]
+    line += [
+        wording.value(columns["status"], document["status"]),
+        str(REVIEW_WORDS[ReviewState.VERIFIED if is_official else record.review_state]),
+    ]
     if with_columns:
         line += [
             document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)

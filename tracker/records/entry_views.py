@@ -26,7 +26,7 @@ from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
-from tracker.records.services import ConflictError
+from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
 from tracker.records.view_context import current_reader, form_context
@@ -68,7 +68,7 @@ def create(record_type: RecordType) -> Page:
 
 def _create(record_type: RecordType, form: RecordForm, draft: bool) -> Record:
     reporting_state, token = form.context.reporting_state, form.form_token
-    return services.create(current_user(), db.session, record_type, _document(form), reporting_state, draft=draft, token=token)
+    return services.create(current_user(), db.session, record_type, document_of(form), reporting_state, draft=draft, token=token)
 
 
 def _repeated_page(record_type: RecordType, form: RecordForm, repeated: RecordVersion) -> Page:
@@ -118,12 +118,15 @@ def update(record_type: RecordType, ref: str) -> Page:
         return _form_page(record_type, form, record, status=422)
     try:
         changed = services.update(
-            *(current_user(), db.session, record, record_type, _document(form), form.context.reporting_state),
+            *(current_user(), db.session, record, record_type, document_of(form), form.context.reporting_state),
             expected_version=expected,
             draft=draft,
             token=form.form_token,
             reason=request.form.get("reason", "").replace("\x00", "")[:200],
         )
+    except OutOfReachError:
+        form.form_errors.append(gettext("This record is retired: bring it back from the bin first. Nothing was saved."))
+        return _form_page(record_type, form, record, status=409)
     except ConflictError as conflict:
         return _conflict_page(record_type, record, form, conflict)
     except IntegrityError:
@@ -182,7 +185,7 @@ def _has_unseen_twins(record_type: RecordType, form: RecordForm) -> bool:
     return any(ref not in shown for ref in refs)
 
 
-def _document(form: RecordForm) -> dict[str, Any]:
+def document_of(form: RecordForm) -> dict[str, Any]:
     composer = Composer(form)
     document = composer.document()
     return with_stored_sources(current_user(), db.session, document, composer.new_sources)

@@ -22,6 +22,17 @@ class ReviewState(StrEnum):
     RETIRED = "retired"
 
 
+class ReviewMove(StrEnum):
+    """What somebody did about a version; who edits submits."""
+
+    SUBMIT = "submit"
+    VERIFY = "verify"
+    RETURN = "return"
+    RETIRE = "retire"
+    RESTORE = "restore"
+    MERGE = "merge"
+
+
 class PartiesBasis(StrEnum):
     STATED = "stated"
     NOT_STATED = "not_stated"

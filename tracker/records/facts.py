@@ -11,25 +11,45 @@ from sqlalchemy.orm import Session
 
 from tracker.counting.models import Basis, Fact, FactKey
 from tracker.counting.projection import project
-from tracker.counting.services import COLUMNS, fact_values, set_state
+from tracker.counting.services import COLUMNS, fact_values, forget_facts, set_state, write_facts
 from tracker.records import registry
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordVersion
+from tracker.records.record_type import RecordType
 
 _BATCH = 500
 
 
 def speaking_versions(session: Session, basis: Basis) -> Iterator[tuple[int, Document]]:
-    """The version of each record that speaks for `basis`: the newest, or the last verified one."""
-    newest = sa.select(RecordVersion.record_id, sa.func.max(RecordVersion.version).label("version"))
-    if basis is Basis.OFFICIAL:
-        retired = sa.select(Record.id).where(Record.review_state == ReviewState.RETIRED)
-        newest = newest.where(RecordVersion.review_state == ReviewState.VERIFIED, RecordVersion.record_id.not_in(retired))
-    speaking = newest.group_by(RecordVersion.record_id).subquery()
-    joined = sa.and_(RecordVersion.record_id == speaking.c.record_id, RecordVersion.version == speaking.c.version)
-    statement = sa.select(RecordVersion.record_id, RecordVersion.payload).join(speaking, joined).order_by(RecordVersion.record_id)
-    yield from session.execute(statement.execution_options(yield_per=_BATCH))
+    """What each record says for `basis`: its newest version, or the one that is official (C41)."""
+    number = Record.verified_version if basis is Basis.OFFICIAL else Record.version
+    joined = sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == number)
+    columns: Any = (RecordVersion.payload, *_SYSTEM)
+    statement: Any = sa.select(*columns).join(RecordVersion, joined).order_by(Record.id)
+    for payload, record_id, *system in session.execute(statement.execution_options(yield_per=_BATCH)):
+        yield record_id, _speaking(payload, basis, *system)
+
+
+def write_speaking(session: Session, record: Record, record_type: RecordType, reporting_state: str) -> None:
+    """Write the facts of one record anew for both bases: after a save and after each move of review."""
+    session.flush()
+    for basis, number in ((Basis.WORKING, record.version), (Basis.OFFICIAL, record.verified_version)):
+        if number is None:
+            forget_facts(session, record.id, basis)
+            continue
+        payload = session.get_one(RecordVersion, (record.id, number)).payload
+        system = (getattr(record, column.key) for column in _SYSTEM[1:])
+        write_facts(session, record.id, _speaking(payload, basis, *system), record_type.contribution, reporting_state, basis)
+
+
+# what the record itself says of a version, whatever was true on the day of its save
+_SYSTEM = (Record.id, Record.review_state, Record.owner_id, Record.restricted_at, Record.merged_into_id)
+
+
+def _speaking(payload: Document, basis: Basis, state: ReviewState, owner_id: int, restricted_at: Any, merged_into_id: Any) -> Document:
+    state = ReviewState.VERIFIED if basis is Basis.OFFICIAL else state
+    return payload | {"review_state": state.value, "owner_id": owner_id, "is_out": bool(restricted_at or merged_into_id)}
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:

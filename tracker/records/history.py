@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
+from tracker.partial_dates import DateError, parse_typed
 from tracker.records.differences import Change, changes, fields_of, in_words, plain
 from tracker.records.documents import empty_document
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import REVIEW_WORDS, RecordType
 from tracker.records.words import Wording
+from tracker.web.formatters import here
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,18 @@ def version(reader: Reader, record: Record, record_type: RecordType, number: int
     filled = [(str(label), in_words(document, name, wording)) for name, label in fields_of(record_type)]
     entry = _entry(row, before, names_of_users(reader.session), wording)
     return WholeVersion(entry, tuple((label, lines) for label, lines in filled if lines))
+
+
+def version_on(reader: Reader, record: Record, typed: str) -> tuple[int, str]:
+    """The version that was valid at the end of a day, as people type it; or 0 and what is wrong."""
+    try:
+        day = parse_typed(typed, reader.locale).upper
+    except DateError as error:
+        return 0, str(error)
+    if day is None:
+        return 0, gettext("Give a day, a month or a year.")
+    valid = [row.version for row in _rows(reader, record) if here(row.valid_from).date() <= day]
+    return (valid[-1], "") if valid else (0, gettext("The record did not exist yet on that day."))
 
 
 def _rows(reader: Reader, record: Record) -> list[RecordVersion]:

@@ -14,7 +14,7 @@ from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key, utc_now
 from tracker.partial_dates import PartialDate
 from tracker.records.dates import date_checks, partial_date
-from tracker.records.enums import PartiesBasis, ReviewState, Status
+from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState, Status
 from tracker.records.figures import Figure
 from tracker.records.sources import Evidence
 from tracker.vocabularies.models import Party, Term
@@ -22,6 +22,7 @@ from tracker.vocabularies.models import Party, Term
 TITLE_LENGTH = 300
 SUMMARY_LENGTH = 10_000
 SHORT_LENGTH = 200
+NOTE_LENGTH = 2_000
 CHILDREN = "all, delete-orphan"
 
 
@@ -40,6 +41,12 @@ class Record(Base):
         sa.CheckConstraint("review_state = 'draft' OR title <> ''", name="title_unless_draft"),
         sa.CheckConstraint("start_lo IS NULL OR end_hi IS NULL OR start_lo <= end_hi", name="ends_after_start"),
         sa.CheckConstraint("version >= 1", name="version_positive"),
+        sa.CheckConstraint("verified_version IS NULL OR verified_version BETWEEN 1 AND version", name="verified_version_saved"),
+        sa.CheckConstraint(
+            "review_state <> 'verified' OR (verified_version IS NOT NULL AND verified_version = version)", name="verified_is_newest"
+        ),
+        sa.CheckConstraint("review_state <> 'retired' OR verified_version IS NULL", name="retired_is_not_official"),
+        sa.CheckConstraint("discarded_at IS NULL OR review_state = 'draft'", name="only_drafts_are_discarded"),
     )
 
     id: Mapped[primary_key]
@@ -66,6 +73,8 @@ class Record(Base):
     restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     restricted_reason: Mapped[str] = mapped_column(sa.String(SHORT_LENGTH), default="")
     version: Mapped[int] = mapped_column()
+    verified_version: Mapped[int | None]  # the version that is official, until a later one is or the record is retired (C41)
+    discarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a draft in its owner's bin
     created_at: Mapped[created_at]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
@@ -168,6 +177,29 @@ class RecordVersion(Base):
     payload: Mapped[dict[str, object]] = mapped_column(sa.JSON)
 
     record: Mapped[Record] = relationship(viewonly=True)
+
+
+class Review(Base):
+    """One move of a record through review: what was done about which version, by whom, why. Append-only.
+
+    The database refuses to verify a version that the verifier wrote or submitted, and one that follows such a version since
+    the last verified one.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["record_id", "version"], ["record_version.record_id", "record_version.version"]),
+        sa.CheckConstraint("move <> 'return' OR note <> ''", name="return_says_why"),
+        sa.Index("ix_review_record", "record_id", "id"),
+    )
+
+    id: Mapped[primary_key]
+    record_id: Mapped[int]
+    version: Mapped[int]
+    move: Mapped[ReviewMove] = mapped_column(checked(ReviewMove, "move"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    note: Mapped[str] = mapped_column(sa.String(NOTE_LENGTH), default="")
 
 
 class ReferenceCounter(Base):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,12 +15,14 @@ from tracker.counting import queries as figures
 from tracker.counting.conditions import conditions, in_column, in_row
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
-from tracker.counting.models import Fact, NumberState
+from tracker.counting.models import Basis, Fact, NumberState
 from tracker.counting.rows import is_sole
 from tracker.database import search
+from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
-from tracker.records.models import Record, RecordParty
+from tracker.records.models import Record, RecordParty, RecordVersion
+from tracker.records.visibility import own_drafts
 from tracker.vocabularies.models import Party
 
 PAGE_SIZE = 50
@@ -66,6 +68,16 @@ def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
     return record if record and may_see(reader, record) else None
 
 
+def merged_into(reader: Reader, record: Record) -> Record | None:
+    """The record to which the reference leads since the two were made one; the last of a chain. None where it stands for itself."""
+    seen = {record.id}
+    kept = record
+    while kept.merged_into_id and kept.merged_into_id not in seen:
+        seen.add(kept.merged_into_id)
+        kept = reader.session.get_one(Record, kept.merged_into_id)
+    return kept if kept is not record and may_see(reader, kept) else None
+
+
 def may_see(reader: Reader, record: Record) -> bool:
     """A draft is its owner's alone."""
     return record.review_state is not ReviewState.DRAFT or record.owner_id == reader.user.id
@@ -99,7 +111,7 @@ def selected_ids(reader: Reader, chosen: RecordFilter) -> sa.Select[Any]:
     """The ids of the records of `chosen`: by the same facts that the figures count, drafts by their owner."""
     if chosen.review == (ReviewState.DRAFT.value,):
         chosen = of_drafts(chosen)
-        own = sa.select(Record.id).where(Record.review_state == ReviewState.DRAFT, Record.owner_id == reader.user.id)
+        own = sa.select(Record.id).where(own_drafts(reader.user.id))
         if chosen.kind:
             own = own.where(Record.kind.in_(chosen.kind))
         if chosen.partner:
@@ -167,7 +179,7 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
         if code != reader.reporting_state:
             partners.setdefault(record_id, []).append((code, role))
     numbers = _contributions(reader, chosen, ids)
-    return [
+    found = [
         ListRow(
             *(line.id, line.ref, line.kind, line.title, line.start_edtf, str(line.status), str(line.review_state)),
             line.is_group_entry,
@@ -177,6 +189,33 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
         )
         for line in lines
     ]
+    return _as_verified(reader, found) if chosen.basis is Basis.OFFICIAL else found
+
+
+def official_payloads(session: Session, ids: Iterable[int]) -> dict[int, Document]:
+    """What the verified version says, for those of the records whose newest version is another one (C41)."""
+    joined = sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == Record.verified_version)
+    statement = sa.select(Record.id, RecordVersion.payload).join(RecordVersion, joined)
+    rows = session.execute(statement.where(Record.id.in_(list(ids)), Record.verified_version != Record.version))
+    return {record_id: dict(payload) for record_id, payload in rows}
+
+
+def _as_verified(reader: Reader, rows: list[ListRow]) -> list[ListRow]:
+    """Official lists say what was verified, not what somebody has written since."""
+    payloads = official_payloads(reader.session, (row.id for row in rows))
+
+    def said(row: ListRow) -> ListRow:
+        payload = payloads.get(row.id)
+        if payload is None:
+            return row
+        partners = [(entry["party"], entry["role"]) for entry in payload["parties"] if entry["party"] != reader.reporting_state]
+        return replace(
+            row,
+            title=payload["title"], start_edtf=payload["start"], status=payload["status"], partners=tuple(partners),
+            is_group_entry=payload["is_group_entry"], parties_complete=payload["parties_complete"],
+        )  # fmt: skip
+
+    return [said(row) for row in rows]
 
 
 def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> Mapping[int, tuple[Decimal, Decimal | None]]:

@@ -49,6 +49,8 @@ class RecordPage:
     status: str
     review: str
     is_draft: bool
+    is_retired: bool
+    is_discarded: bool
     last_change: Item
     edit_url: str
     history_url: str
@@ -59,7 +61,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
     wording = Wording(reader, record_type)
     document = read_document(record, record_type)
     names = names_of_users(reader.session)
-    quotes = _quotes(reader, document)
+    quotes = quotes_of(reader, document)
     facts, empty = _facts(wording, document, quotes)
     address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
     last = reader.session.get_one(RecordVersion, (record.id, record.version))
@@ -82,6 +84,8 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         status=str(STATUS_WORDS[record.status]),
         review=str(REVIEW_WORDS[record.review_state]),
         is_draft=record.review_state is ReviewState.DRAFT,
+        is_retired=record.review_state is ReviewState.RETIRED,
+        is_discarded=record.discarded_at is not None,
         last_change={"at": last.valid_from, "by": names.get(last.by_id, ""), "number": record.version},
         edit_url=url_for("records.edit", **address),
         history_url=url_for("records.show_history", **address),
@@ -92,6 +96,8 @@ def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
     """Where the record counts, in one line: the answer to "why is it not in the figure?"."""
     if record.review_state is ReviewState.DRAFT:
         return gettext("Draft: counts nowhere.")
+    if record.review_state is ReviewState.RETIRED:
+        return gettext("Retired: counts nowhere.")
     payload = read_payload(reader.session, record, record_type)
     standing = standing_of(payload, record_type.contribution)
     when = counts_in(record_type.contribution.counting_date(payload), reader.locale)
@@ -165,7 +171,7 @@ def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _quotes(reader: Reader, document: Document) -> dict[str, list[Item]]:
+def quotes_of(reader: Reader, document: Document) -> dict[str, list[Item]]:
     """The passages behind each field and figure."""
     found: dict[str, list[Item]] = {}
     titles = _source_titles(reader, document)

@@ -62,7 +62,7 @@ STATUS_WORDS: dict[str, LazyString] = {
 
 REVIEW_WORDS: dict[str, LazyString] = {
     ReviewState.DRAFT: _l("draft"),
-    ReviewState.SUBMITTED: _l("recorded, not verified"),
+    ReviewState.SUBMITTED: _l("waits for verification"),
     ReviewState.VERIFIED: _l("verified"),
     ReviewState.RETURNED: _l("returned"),
     ReviewState.RETIRED: _l("retired"),

@@ -10,18 +10,21 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.counting.models import Basis
-from tracker.counting.services import forget_facts, write_facts
 from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.records import registry
 from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
-from tracker.records.enums import ReviewState
-from tracker.records.models import Record, RecordVersion
+from tracker.records.enums import ReviewMove, ReviewState
+from tracker.records.facts import write_speaking
+from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
 from tracker.vocabularies.models import PartyAlias
+
+
+class OutOfReachError(Exception):
+    """The record is retired: it is brought back first, then changed."""
 
 
 class ConflictError(Exception):
@@ -71,11 +74,14 @@ def update(
     token: str | None = None,
     reason: str = "",
 ) -> bool:
-    """Save `document` as the next version; False when it changes nothing.
+    """Save `document` as the next version; False when it changes nothing. A returned record is submitted again even so.
 
-    Raises ConflictError when the stored version is not `expected_version`.
+    A verified version stays official until the new one is verified. Raises ConflictError when the stored version is not
+    `expected_version`, OutOfReachError when the record is retired.
     """
     session.refresh(record, with_for_update=True)
+    if record.review_state is ReviewState.RETIRED or record.discarded_at:
+        raise OutOfReachError
     repeated = saved_by_token(session, token)
     if repeated:
         if repeated.record_id == record.id and is_same(repeated.payload, document, record_type):
@@ -89,6 +95,9 @@ def update(
         )
         raise ConflictError(base, current, record.version, last_by or actor.id)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
+    if is_same(current, document, record_type) and record.review_state is ReviewState.RETURNED:
+        _submit_again(actor, session, record, record_type, reporting_state)
+        return True
     if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):
         return False
     record.version += 1
@@ -110,16 +119,6 @@ def version_payload(session: Session, record: Record, version: int) -> Document 
 def plain_payload(payload: Document, record_type: RecordType) -> Document:
     """A stored version as a form takes it: without what only facts need, with fields that came later empty."""
     return empty_document(record_type) | plain(payload, record_type)
-
-
-def refresh_derived(session: Session, record: Record, record_type: RecordType, payload: Document, reporting_state: str) -> None:
-    """Write facts and search text of the newest version."""
-    write_facts(session, record.id, payload, record_type.contribution, reporting_state, Basis.WORKING)
-    if record.review_state is ReviewState.VERIFIED:
-        write_facts(session, record.id, payload, record_type.contribution, reporting_state, Basis.OFFICIAL)
-    elif record.review_state is ReviewState.RETIRED:
-        forget_facts(session, record.id, Basis.OFFICIAL)
-    make_findable(session, record, record_type)
 
 
 def make_findable(session: Session, record: Record, record_type: RecordType) -> None:
@@ -153,9 +152,22 @@ def _save(
             review_state=record.review_state, payload=payload,
         )
     )  # fmt: skip
-    refresh_derived(session, record, record_type, payload, reporting_state)
+    session.flush()
+    if not draft:
+        session.add(Review(record_id=record.id, version=record.version, move=ReviewMove.SUBMIT, by_id=actor.id))
+    write_speaking(session, record, record_type, reporting_state)
+    make_findable(session, record, record_type)
     said = {"version": record.version, "state": record.review_state.value} | ({"reason": reason} if reason else {})
     audit.write(actor, session, Action.RECORD_SAVED, record.ref, detail=said)
+    session.flush()
+
+
+def _submit_again(actor: User, session: Session, record: Record, record_type: RecordType, reporting_state: str) -> None:
+    """The officer stands by what was returned: the same version waits for review again."""
+    record.review_state = ReviewState.SUBMITTED
+    session.add(Review(record_id=record.id, version=record.version, move=ReviewMove.SUBMIT, by_id=actor.id))
+    write_speaking(session, record, record_type, reporting_state)
+    audit.write(actor, session, Action.RECORD_SUBMITTED, record.ref, detail={"version": record.version})
     session.flush()
 
 

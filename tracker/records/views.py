@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, abort, current_app, g, render_template, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
 
-from tracker.accounts.guards import require
+from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
 from tracker.counting.filters import FilterError, RecordFilter
-from tracker.records import history, listing, registry
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.records import history, listing, registry, services
 from tracker.records.blueprint import blueprint
 from tracker.records.converters import RecordTypeConverter
 from tracker.records.filtering import filter_of, partner_label
 from tracker.records.models import Record
-from tracker.records.queries import get
+from tracker.records.queries import get, merged_into
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
+from tracker.records.review_page import review_state
+from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.view_context import current_reader
 from tracker.web import navigation
 
@@ -53,17 +60,29 @@ def choose() -> str:
 
 @blueprint.get("/<record_type:record_type>/<ref>")
 @require(Permission.RECORD_READ)
-def show(record_type: RecordType, ref: str) -> str:
+def show(record_type: RecordType, ref: str) -> str | Response:
     record = record_or_404(record_type, ref)
-    return render_template([f"{record_type.slug}/show.html", "records/show.html"], page=record_page(current_reader(), record, record_type))
+    kept = merged_into(current_reader(), record)
+    if kept and "stay" not in request.args:
+        flash(gettext("%(ref)s was merged into this record.", ref=ref), "info")
+        return redirect(url_for("records.show", record_type=record_type, ref=kept.ref))
+    reader = current_reader()
+    page, review = record_page(reader, record, record_type), review_state(reader, record, record_type)
+    return render_template([f"{record_type.slug}/show.html", "records/show.html"], page=page, review=review)
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/history")
 @require(Permission.RECORD_READ)
-def show_history(record_type: RecordType, ref: str) -> str:
+def show_history(record_type: RecordType, ref: str) -> str | Response | tuple[str, int]:
     record = record_or_404(record_type, ref)
-    versions = history.versions(current_reader(), record, record_type)
-    return render_template("records/history.html", record=record, record_type=record_type, versions=versions)
+    reader, typed, problem = current_reader(), request.args.get("on", "").strip()[:60], ""
+    if typed:
+        number, problem = history.version_on(reader, record, typed)
+        if number:
+            return redirect(url_for("records.show_version", record_type=record_type, ref=ref, number=number))
+    versions = history.versions(reader, record, record_type)
+    page = render_template("records/history.html", record=record, record_type=record_type, versions=versions, typed=typed, problem=problem)
+    return (page, 400) if problem else page
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/history/<int:number>")
@@ -72,6 +91,28 @@ def show_version(record_type: RecordType, ref: str, number: int) -> str:
     record = record_or_404(record_type, ref)
     version = history.version(current_reader(), record, record_type, number) or abort(404)
     return render_template("records/version.html", record=record, record_type=record_type, version=version)
+
+
+@blueprint.post("/<record_type:record_type>/<ref>/history/<int:number>/restore")
+@require(Permission.RECORD_WRITE)
+@transactional
+def restore_version(record_type: RecordType, ref: str, number: int) -> Response:
+    """An earlier version as the newest: a save like any other, which waits for review."""
+    record, state = record_or_404(record_type, ref), current_reader().reporting_state
+    payload = services.version_payload(db.session, record, number) or abort(404)
+    document, reason = services.plain_payload(payload, record_type), gettext("as it was in version %(no)s", no=number)
+    seen = request.form.get("version", "")
+    expected = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    try:
+        is_new = services.update(
+            *(current_user(), db.session, record, record_type, document, state), expected_version=expected, draft=True, reason=reason
+        )
+        said = gettext("Version %(no)s is restored as the newest version.", no=number)
+        flash(said if is_new else gettext("The newest version says the same already."), "success")
+    except (ConflictError, OutOfReachError, IntegrityError):
+        db.session.rollback()
+        flash(gettext("The record was changed or retired meanwhile. Look at its history again."), "warn")
+    return redirect(url_for("records.show", record_type=record_type, ref=ref), code=303)
 
 
 def record_or_404(record_type: RecordType, ref: str) -> Record:
@@ -95,9 +136,11 @@ def _frame() -> dict[str, Any]:
 
 
 def register(app: Flask) -> None:
-    from tracker.records import entry_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
+    from tracker.records import bin_views, entry_views, merge_views, review_views, suggest_views  # noqa: F401  routes join when they are imported
 
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(blueprint)
+    for part in (review_views, bin_views, merge_views):
+        part.register(app)
     app.context_processor(_frame)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

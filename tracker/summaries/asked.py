@@ -11,8 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter
 from tracker.counting.measures import Measure
+from tracker.counting.models import Basis
 from tracker.records import registry
 from tracker.records.filtering import Reader, filter_of
+from tracker.summaries.links import figure_args
 from tracker.summaries.row_choices import PARTNERS, RowChoice, choices_for, every_choice
 from tracker.vocabularies.parties import names_by_code, resolve
 
@@ -42,7 +44,7 @@ class Asked:
             "grouped": "1" if self.by_region else "",
             "ranges": "1" if self.ranges else "",
         }
-        return {name: value for name, value in (self.chosen.to_args() | own | changes).items() if value}
+        return {name: value for name, value in (figure_args(self.chosen) | own | changes).items() if value}
 
 
 def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
@@ -55,11 +57,12 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
             given.poplist(name)
     wanted = given.get("measure") or DEFAULT_MEASURE
     given["measure"] = wanted
+    given["basis"] = given.get("basis") or Basis.OFFICIAL.value
     try:
         chosen = filter_of(reader, given)
     except FilterError as error:
         problems |= error.problems
-        chosen = RecordFilter(reporting_state=reader.reporting_state)
+        chosen = RecordFilter(basis=Basis.OFFICIAL, reporting_state=reader.reporting_state)
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
     sort = given.get("sort") or SORTS[0]
@@ -67,7 +70,7 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         problems["sort"] = gettext("A table is sorted by name or by total.")
         sort = SORTS[0]
     if problems:
-        chosen = RecordFilter(reporting_state=reader.reporting_state)
+        chosen = RecordFilter(basis=Basis.OFFICIAL, reporting_state=reader.reporting_state)
     chosen = chosen.narrowed(measure=measure.code)
     return Asked(measure, choice, chosen, sort, given.get("grouped") == "1", given.get("ranges") == "1", problems)
 

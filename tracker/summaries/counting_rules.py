@@ -169,9 +169,10 @@ CHAPTERS = (
     Chapter(
         _l("Trust"),
         (
-            Rule(41, _l("Verified or all"), _l(
-                "Figures show all saved records; drafts never count. The switch “verified records only” shows those that a second "
-                "person has checked. Until the review workflow is there, hardly any are."
+            Rule(41, _l("Verified by a second person"), _l(
+                "Figures count the last version of each record that a second person has verified, and say how many newer ones wait. The "
+                "switch “including what is not verified” counts the newest version of each saved record; drafts never count. What is "
+                "retired or merged into another record counts nowhere."
             )),
             Rule(42, _l("Each figure says where it comes from"), _l(
                 "Filter, moment, version of these rules and version of the word lists stand on each page and in each file. The same "

@@ -38,7 +38,7 @@ class MatrixForm(Form):
     expand = BooleanField(_l("Expand groups to their members"), render_kw={"value": "1"})
     ranges = BooleanField(_l("Uncertain years by range"), render_kw={"value": "1"})
     inferred = BooleanField(_l("Without inferred dates"), render_kw={"value": "0"})
-    basis = BooleanField(_l("Verified records only"), render_kw={"value": "official"})
+    basis = BooleanField(_l("Including what is not verified"), render_kw={"value": "working"})
 
 
 def matrix_form(reader: Reader, asked: Asked, typed: Mapping[str, str]) -> MatrixForm:

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.permissions import Permission, may
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import TOTAL, Table, record_ids
+from tracker.counting.models import Basis
+from tracker.counting.queries import TOTAL, Table
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
+from tracker.records.queue_page import QueueRow, queue_row
+from tracker.records.review_queue import count_waiting, returned_to
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
@@ -22,7 +26,7 @@ from tracker.summaries.matrix import Matrix, Row, Section, figures, presented
 from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
 from tracker.summaries.row_choices import PARTNERS
-from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
 
 _YEARS, _ROWS, _LINES, _DRAFTS = 5, 15, 6, 5
@@ -32,6 +36,9 @@ _YEARS, _ROWS, _LINES, _DRAFTS = 5, 15, 6, 5
 class Desk:
     """What somebody who writes has open."""
 
+    returned: tuple[QueueRow, ...]
+    to_review: int  # what the reader may decide about
+    review_url: str
     drafts: tuple[RecordLine, ...]
     drafts_url: str
     mine: tuple[RecordLine, ...]
@@ -59,15 +66,15 @@ class HomePage:
         return self.last_entry is None
 
     def row_url(self, key: str) -> str:
-        return partner_url(key)
+        return partner_url(key, self.stamp.basis)
 
     def year_url(self, key: str) -> str:
-        return year_url(key)
+        return year_url(key, self.stamp.basis)
 
 
-def home_page(reader: Reader, now: datetime) -> HomePage:
+def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
-    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
     found = figures(reader, asked)
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
@@ -75,7 +82,7 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
     last_entry, drafts = freshness(reader)
     year = reader.today.year
     return HomePage(
-        stamp(reader, now, record_ids(reader.session, chosen, None, reader.today)),
+        stamp(reader, now, chosen, None, other_basis("summaries.home", basis)),
         _day(reader.today),
         year,
         tuple(_tile(figures_of(reader, measure, chosen), year) for measure in _tile_measures()),
@@ -86,13 +93,21 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
         tuple(changed(reader, _LINES)),
         last_entry,
         drafts,
-        _desk(reader, chosen) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        _desk(reader) if may(reader.user.role, Permission.RECORD_WRITE) else None,
     )
 
 
-def _desk(reader: Reader, chosen: RecordFilter) -> Desk:
-    drafts = list_url(chosen.narrowed(review=(ReviewState.DRAFT.value,)))
-    return Desk(tuple(drafts_of(reader, _DRAFTS)), drafts, tuple(changed(reader, _LINES, only_mine=True)))
+def _desk(reader: Reader) -> Desk:
+    drafts = list_url(RecordFilter(review=(ReviewState.DRAFT.value,)))
+    decides = may(reader.user.role, Permission.RECORD_VERIFY)
+    return Desk(
+        tuple(queue_row(reader, row) for row in returned_to(reader, _LINES)),
+        count_waiting(reader) if decides else 0,
+        url_for("review.queue") if decides else "",
+        tuple(drafts_of(reader, _DRAFTS)),
+        drafts,
+        tuple(changed(reader, _LINES, only_mine=True)),
+    )
 
 
 def _tile(found: Figures, year: int) -> Tile:

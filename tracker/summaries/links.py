@@ -10,7 +10,7 @@ from flask import url_for
 
 from tracker.counting.filters import NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
-from tracker.counting.models import NumberState
+from tracker.counting.models import Basis, NumberState
 from tracker.counting.queries import TOTAL, Cell
 from tracker.counting.rows import CONTINENT
 from tracker.summaries.row_choices import RowChoice
@@ -22,19 +22,34 @@ def address(endpoint: str, args: Mapping[str, Any]) -> str:
     return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
 
 
+def basis_of(args: Mapping[str, Any]) -> Basis:
+    """Pages of figures count verified records only unless their address says otherwise (C41)."""
+    return Basis.WORKING if args.get("basis") == Basis.WORKING else Basis.OFFICIAL
+
+
+def figure_args(chosen: RecordFilter) -> dict[str, Any]:
+    """The parameters of a page of figures that means `chosen`: there, what is verified goes without saying."""
+    args: dict[str, Any] = {name: value for name, value in chosen.to_args().items() if name != "basis"}
+    return args | ({"basis": Basis.WORKING.value} if chosen.basis is Basis.WORKING else {})
+
+
 def list_url(chosen: RecordFilter) -> str:
     """The list of exactly the records of `chosen`."""
     return address("records.index_all", chosen.to_args())
 
 
-def partner_url(code: str) -> str:
-    """The page of a partner; put together by hand, since a table has hundreds."""
-    return f"{url_for('summaries.partners')}{code}"
+def partner_url(code: str, basis: Basis) -> str:
+    """The page of a partner on the same basis; put together by hand, since a table has hundreds."""
+    return f"{url_for('summaries.partners')}{code}{_same(basis)}"
 
 
-def year_url(column: str) -> str:
-    """The page of a year; other columns have none."""
-    return f"{url_for('summaries.years')}{column}" if column.isdigit() else ""
+def year_url(column: str, basis: Basis) -> str:
+    """The page of a year on the same basis; other columns have none."""
+    return f"{url_for('summaries.years')}{column}{_same(basis)}" if column.isdigit() else ""
+
+
+def _same(basis: Basis) -> str:
+    return f"?basis={basis.value}" if basis is Basis.WORKING else ""
 
 
 class CellLinks:

@@ -10,15 +10,15 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.models import NumberState, Standing
-from tracker.counting.queries import TOTAL, Cell, Table, cells_by_column, record_ids
+from tracker.counting.models import Basis, NumberState, Standing
+from tracker.counting.queries import TOTAL, Cell, Table, cells_by_column
 from tracker.counting.rows import GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
 from tracker.summaries.counting_rules import Rule, rules_of
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
-from tracker.summaries.links import CellLinks, address, partner_url, year_url
+from tracker.summaries.links import CellLinks, address, figure_args, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.terms import terms
@@ -68,17 +68,17 @@ class MatrixPage:
 
     def row_url(self, key: str) -> str:
         """The page of a row's partner; other rows have none."""
-        return partner_url(key) if self.asked.choice.code in (PARTNER, GROUP) else ""
+        return partner_url(key, self.stamp.basis) if self.asked.choice.code in (PARTNER, GROUP) else ""
 
     def year_url(self, key: str) -> str:
         """The page of a column's year."""
-        return year_url(key)
+        return year_url(key, self.stamp.basis)
 
 
 def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: datetime) -> MatrixPage:
     """The page for what was asked; without a table when something in the address could not be read."""
     unit = terms(reader.session, "unit")[asked.measure.unit].label(reader.locale)
-    selection = [] if asked.problems else [record_ids(reader.session, filter_for(asked), asked.measure, reader.today)]
+    other = "" if asked.chosen.basis is Basis.WORKING else Basis.WORKING.value
     page = MatrixPage(
         asked,
         matrix_form(reader, asked, typed),
@@ -86,7 +86,10 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
         tuple(_chips(reader, asked)),
         unit,
         when_counted(asked.measure),
-        stamp(reader, now, *selection, basis=asked.chosen.basis),
+        stamp(
+            *(reader, now, filter_for(asked), asked.measure, address("summaries.matrix", asked.args(basis=other))),
+            is_empty=bool(asked.problems),
+        ),
         rules_of(asked.measure),
         address("summaries.matrix_csv", asked.args()),
     )
@@ -137,8 +140,8 @@ def _plain(text: str) -> str:
 def _chips(reader: Reader, asked: Asked) -> Iterator[Chip]:
     own = {name: value for name, value in asked.args().items() if name in ("rows", "sort", "grouped", "ranges")}
     for name, label, without in in_words(reader, filter_for(asked)):
-        if name != "measure":
-            yield Chip(label, address("summaries.matrix", without.to_args() | own))
+        if name not in ("measure", "basis"):
+            yield Chip(label, address("summaries.matrix", figure_args(without) | own))
 
 
 def _statements(asked: Asked, found: Table) -> Iterator[Note]:

@@ -12,18 +12,17 @@ from flask_babel import gettext, ngettext
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
-from tracker.counting.models import NumberState, Standing
-from tracker.counting.queries import record_ids
+from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
 from tracker.records.filtering import Reader, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
-from tracker.summaries.links import address, list_url, partner_url, year_url
+from tracker.summaries.links import address, figure_args, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
-from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.vocabularies.models import Membership, Party, PartyKind
 from tracker.vocabularies.parties import display_name
 from tracker.web.formatters import number
@@ -80,31 +79,30 @@ class PartnerPage:
         return not self.latest
 
     def year_url(self, key: str) -> str:
-        return year_url(key)
+        return year_url(key, self.stamp.basis)
 
 
 def find_party(reader: Reader, code: str) -> Party | None:
     return reader.session.scalar(sa.select(Party).where(Party.code == code))
 
 
-def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
+def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> PartnerPage:
     """The page of `party`."""
-    chosen = selection_of(reader, party)
+    chosen = selection_of(reader, party, basis)
     latest = newest(reader, chosen, _LATEST)
     found = [figures_of(reader, measure, chosen) for measure in headline_measures()]
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
     home = party.parent if party.kind is PartyKind.AGENCY else None
     lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
     if home and home.code != reader.reporting_state:
-        theirs = [figures_of(reader, measure, selection_of(reader, home)) for measure in headline_measures()]
+        theirs = [figures_of(reader, measure, selection_of(reader, home, basis)) for measure in headline_measures()]
         whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
-    everything = record_ids(reader.session, chosen, None, reader.today)
     return PartnerPage(
         name,
-        tuple(_facts(reader, party)),
+        tuple(_facts(reader, party, basis)),
         tuple(lines),
         by_year(flows),
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
@@ -113,15 +111,15 @@ def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
         tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
         tuple(_statements(found)),
         list_url(chosen),
-        address("summaries.matrix", chosen.to_args()),
-        stamp(reader, now, everything),
+        address("summaries.matrix", figure_args(chosen)),
+        stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code)),
         is_ours=party.code == reader.reporting_state,
     )
 
 
-def selection_of(reader: Reader, party: Party) -> RecordFilter:
+def selection_of(reader: Reader, party: Party, basis: Basis) -> RecordFilter:
     """The records of a partner. An agency's records stand in its country's row, and are found by the agency."""
-    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
     if party.kind is PartyKind.AGENCY and party.parent:
         return chosen.narrowed(keys={"agency": party.code})
     return chosen.narrowed(partner=party.code)
@@ -155,7 +153,7 @@ def _statements(found: Sequence[Figures]) -> Iterator[Fact]:
             yield Fact(str(one.measure.label), text, one.links.without_number(NumberState.UNQUANTIFIED))
 
 
-def _facts(reader: Reader, party: Party) -> Iterator[Fact]:
+def _facts(reader: Reader, party: Party, basis: Basis) -> Iterator[Fact]:
     kinds = {
         PartyKind.COUNTRY: gettext("country"),
         PartyKind.ORGANISATION: gettext("organisation"),
@@ -165,7 +163,7 @@ def _facts(reader: Reader, party: Party) -> Iterator[Fact]:
     yield Fact(gettext("Kind"), kinds[party.kind])
     yield Fact(gettext("Codes"), " · ".join(code for code in (party.code, party.iso2, party.m49) if code))
     if party.parent:
-        yield Fact(gettext("Part of"), display_name(party.parent, reader.locale), partner_url(party.parent.code))
+        yield Fact(gettext("Part of"), display_name(party.parent, reader.locale), partner_url(party.parent.code, basis))
     if party.region_m49:
         region = url_for("summaries.matrix", region=party.region_m49)
         yield Fact(gettext("Region"), region_label(reader, party.region_m49), region)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.counting.filters import RecordFilter
-from tracker.counting.queries import record_ids
+from tracker.counting.models import Basis
 from tracker.records.filtering import Reader
 from tracker.summaries.by_type import all_types, leading_measures
 from tracker.summaries.links import partner_url
 from tracker.summaries.matrix import Matrix
 from tracker.summaries.partner_grid import partner_grid
-from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.vocabularies.parties import display_name, resolve, suggest
 
 _MOST = 20
@@ -38,19 +38,19 @@ class PartnersPage:
     found: tuple[Found, ...] = ()
 
     def row_url(self, key: str) -> str:
-        return partner_url(key)
+        return partner_url(key, self.stamp.basis)
 
     def no_url(self, key: str) -> str:
         """Columns are measures here and lead nowhere."""
         return ""
 
 
-def partners_page(reader: Reader, typed: str, now: datetime) -> PartnersPage:
+def partners_page(reader: Reader, typed: str, now: datetime, basis: Basis) -> PartnersPage:
     """The list of partners; with `typed`, what was found stands above it."""
-    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
     grid = partner_grid(reader, [all_types(), *leading_measures()], chosen, by_region=True)
-    made = stamp(reader, now, record_ids(reader.session, chosen, None, reader.today))
-    return PartnersPage(made, grid, typed, tuple(_found(reader, typed)))
+    made = stamp(reader, now, chosen, None, other_basis("summaries.partners", basis, name=typed or None))
+    return PartnersPage(made, grid, typed, tuple(_found(reader, typed, basis)))
 
 
 def sole_match(reader: Reader, typed: str) -> str | None:
@@ -59,12 +59,12 @@ def sole_match(reader: Reader, typed: str) -> str | None:
     return party.code if party else None
 
 
-def _found(reader: Reader, typed: str) -> list[Found]:
+def _found(reader: Reader, typed: str, basis: Basis) -> list[Found]:
     if not typed:
         return []
     hits = suggest(reader.session, typed, _MOST, reader.locale)
     named = [(hit, display_name(hit.party, reader.locale)) for hit in hits]
     return [
-        Found(hit.party.code, name, "" if hit.matched_name == name else hit.matched_name, partner_url(hit.party.code))
+        Found(hit.party.code, name, "" if hit.matched_name == name else hit.matched_name, partner_url(hit.party.code, basis))
         for hit, name in named
     ]

@@ -13,12 +13,16 @@ from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
+from tracker.counting.models import Basis
 from tracker.counting.queries import record_ids
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
+from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record
+from tracker.records.queries import official_payloads
+from tracker.records.visibility import own_drafts
 from tracker.web.formatters import moment
 
 
@@ -40,13 +44,13 @@ def newest(reader: Reader, chosen: RecordFilter, most: int, measure: Measure | N
     planned = Record.__table__.c.planned_start_lo
     day = sa.func.coalesce(start, planned)
     order = (sa.case((day.is_(None), 1), else_=0), day.desc(), Record.id.desc())
-    return _lines(reader, Record.id.in_(record_ids(reader.session, chosen, measure, reader.today)), order, most)
+    where = Record.id.in_(record_ids(reader.session, chosen, measure, reader.today))
+    return _lines(reader, where, order, most, as_verified=chosen.basis is Basis.OFFICIAL)
 
 
 def drafts_of(reader: Reader, most: int) -> list[RecordLine]:
     """The reader's own drafts, last touched first."""
-    mine = sa.and_(Record.owner_id == reader.user.id, Record.review_state == ReviewState.DRAFT)
-    return _lines(reader, mine, (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
+    return _lines(reader, own_drafts(reader.user.id), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
 
 
 def changed(reader: Reader, most: int, *, only_mine: bool = False) -> list[RecordLine]:
@@ -60,15 +64,26 @@ def changed(reader: Reader, most: int, *, only_mine: bool = False) -> list[Recor
 def freshness(reader: Reader) -> tuple[datetime | None, int]:
     """When something that counts was last saved, and how many drafts there are that do not."""
     saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT)
-    drafts = sa.select(sa.func.count()).select_from(Record).where(Record.review_state == ReviewState.DRAFT)
+    is_draft = sa.and_(Record.review_state == ReviewState.DRAFT, Record.discarded_at.is_(None))
+    drafts = sa.select(sa.func.count()).select_from(Record).where(is_draft)
     return reader.session.scalar(saved), reader.session.scalar(drafts) or 0
 
 
-def _lines(reader: Reader, where: Any, order: Sequence[Any], most: int, *, by_change: bool = False) -> list[RecordLine]:
+def _lines(
+    reader: Reader, where: Any, order: Sequence[Any], most: int, *, by_change: bool = False, as_verified: bool = False
+) -> list[RecordLine]:
     table = Record.__table__.c
-    columns = (Record.ref, Record.kind, Record.title, table.start_edtf, table.planned_start_edtf, Record.changed_at)
-    rows = reader.session.execute(sa.select(*columns).where(where).order_by(*order).limit(most))
-    return [_line(*row, by_change=by_change) for row in rows]
+    columns = (Record.id, Record.ref, Record.kind, Record.title, table.start_edtf, table.planned_start_edtf, Record.changed_at)
+    rows = reader.session.execute(sa.select(*columns).where(where).order_by(*order).limit(most)).all()
+    verified = official_payloads(reader.session, (row.id for row in rows)) if as_verified else {}
+    return [_line(row.ref, row.kind, *_said(row, verified.get(row.id)), row.changed_at, by_change=by_change) for row in rows]
+
+
+def _said(row: Any, verified: Document | None) -> tuple[str, str, str]:
+    """Title, date and planned date: as verified where that is asked for, else as they stand now."""
+    if verified is not None:
+        return verified["title"], verified["start"], verified["planned_start"]
+    return row.title, row.start_edtf, row.planned_start_edtf
 
 
 def _line(ref: str, kind: str, title: str, start: str, planned: str, changed_at: datetime, *, by_change: bool) -> RecordLine:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext
 
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
 from tracker.counting.projection import RULE_VERSION
+from tracker.counting.queries import record_ids
+from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record
+from tracker.summaries.links import list_url
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms, version
 from tracker.web.formatters import moment
+
+PENDING = (ReviewState.RETURNED.value, ReviewState.SUBMITTED.value)
 
 
 @dataclass(frozen=True)
@@ -25,12 +33,19 @@ class Stamp:
     counted_at: datetime
     rule_version: str
     vocabulary: int
-    is_official: bool
+    basis: Basis
     reporting_state: str
     marking: str = ""
+    pending: int = 0  # records of the same selection whose newest version nobody has verified
+    pending_url: str = ""
+    other_url: str = ""  # the same page on the other basis
 
     @property
-    def basis(self) -> str:
+    def is_official(self) -> bool:
+        return self.basis is Basis.OFFICIAL
+
+    @property
+    def basis_words(self) -> str:
         return gettext("verified records only") if self.is_official else gettext("all records, verified or not")
 
     @property
@@ -41,22 +56,37 @@ class Stamp:
             moment=moment(self.counted_at),
             rules=self.rule_version,
             vocabulary=self.vocabulary,
-            basis=self.basis,
+            basis=self.basis_words,
             state=self.reporting_state,
         )
 
 
-def stamp(reader: Reader, counted_at: datetime, *selections: Any, basis: Basis = Basis.WORKING) -> Stamp:
-    """The stamp of a page that counts or names the records of `selections` (statements that give their ids)."""
+def stamp(
+    reader: Reader, counted_at: datetime, chosen: RecordFilter, measure: Measure | None, other_url: str, *, is_empty: bool = False
+) -> Stamp:
+    """The stamp of a page that counts or names the records of `chosen`; `other_url` is the same page on the other basis.
+
+    With `is_empty` nothing was selected, since the address could not be read.
+    """
     state = names_by_code(reader.session, reader.locale).get(reader.reporting_state, reader.reporting_state)
-    marking = highest_marking(reader, selections)
-    return Stamp(counted_at, RULE_VERSION, version(reader.session), basis is Basis.OFFICIAL, state, marking)
+    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, other_url=other_url)
+    if is_empty:
+        return made
+    marking = highest_marking(reader, record_ids(reader.session, chosen, measure, reader.today))
+    waiting = chosen.narrowed(basis=Basis.WORKING, review=PENDING)
+    pending = reader.session.scalar(
+        sa.select(sa.func.count()).select_from(record_ids(reader.session, waiting, measure, reader.today).subquery())
+    )
+    return replace(made, marking=marking, pending=pending or 0, pending_url=list_url(waiting))
 
 
-def highest_marking(reader: Reader, selections: tuple[Any, ...]) -> str:
-    """The strictest handling marking among the records that a page is about; '' when there are none."""
-    found: set[str] = set()
-    for selection in selections:
-        found |= set(reader.session.scalars(sa.select(Record.marking).where(Record.id.in_(selection)).distinct()))
+def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:
+    """The address of the same page on the other basis."""
+    return url_for(endpoint, **values, basis=Basis.WORKING.value if basis is Basis.OFFICIAL else None)
+
+
+def highest_marking(reader: Reader, selection: Any) -> str:
+    """The strictest handling marking among the records whose ids `selection` gives; '' when there are none."""
+    found = set(reader.session.scalars(sa.select(Record.marking).where(Record.id.in_(selection)).distinct()))
     strictest = next((code for code in terms(reader.session, "marking") if code in found), "")
     return f"TLP:{strictest}" if strictest else ""

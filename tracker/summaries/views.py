@@ -14,7 +14,7 @@ from tracker.records.view_context import current_reader, now_here
 from tracker.summaries import asked as asking
 from tracker.summaries import counting_rules
 from tracker.summaries.home import home_page
-from tracker.summaries.links import address
+from tracker.summaries.links import address, basis_of, partner_url
 from tracker.summaries.matrix_page import file_rows, matrix_page
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.partners import partners_page, sole_match
@@ -28,7 +28,9 @@ TYPED = 100
 @blueprint.get("/")
 @require(Permission.FIGURES_READ)
 def home() -> str:
-    return render_template("summaries/home.html", page=home_page(current_reader(), now_here()), types=registry.every_type())
+    return render_template(
+        "summaries/home.html", page=home_page(current_reader(), now_here(), basis_of(request.args)), types=registry.every_type()
+    )
 
 
 @blueprint.get("/figures/")
@@ -58,8 +60,8 @@ def partners() -> str | BaseResponse:
     reader, typed = current_reader(), request.args.get("name", "").strip()[:TYPED]
     code = sole_match(reader, typed)
     if code:
-        return redirect(url_for("summaries.partner", code=code))
-    return render_template("summaries/partners.html", page=partners_page(reader, typed, now_here()))
+        return redirect(partner_url(code, basis_of(request.args)))
+    return render_template("summaries/partners.html", page=partners_page(reader, typed, now_here(), basis_of(request.args)))
 
 
 @blueprint.get("/partners/<code>")
@@ -67,13 +69,13 @@ def partners() -> str | BaseResponse:
 def partner(code: str) -> str:
     reader = current_reader()
     party = find_party(reader, code) or abort(404)
-    return render_template("summaries/partner.html", page=partner_page(reader, party, now_here()))
+    return render_template("summaries/partner.html", page=partner_page(reader, party, now_here(), basis_of(request.args)))
 
 
 @blueprint.get("/years/")
 @require(Permission.FIGURES_READ)
 def years() -> str:
-    return render_template("summaries/years.html", page=years_page(current_reader(), now_here()))
+    return render_template("summaries/years.html", page=years_page(current_reader(), now_here(), basis_of(request.args)))
 
 
 @blueprint.get("/years/<int:year>")
@@ -81,7 +83,7 @@ def years() -> str:
 def year(year: int) -> str:
     if not FIRST <= year <= LAST:
         abort(404)
-    return render_template("summaries/year.html", page=year_page(current_reader(), year, now_here()))
+    return render_template("summaries/year.html", page=year_page(current_reader(), year, now_here(), basis_of(request.args)))
 
 
 @blueprint.get("/help")

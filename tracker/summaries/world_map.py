@@ -87,7 +87,9 @@ def world_map(
             plain.append(Shape("map-own", gettext("%(state)s: the reporting state, never counted", state=names[code]), "", **place))
         elif cell is None:
             empty = cell_text(Cell(), measure)
-            plain.append(Shape("map-none", f"{names.get(code, name)}: {empty}", partner_url(code) if code else "", **place))
+            plain.append(
+                Shape("map-none", f"{names.get(code, name)}: {empty}", partner_url(code, links.chosen.basis) if code else "", **place)
+            )
         else:
             css = f"map-{scale.heat(cell.lower or cell.upper or scale.highest)}"
             words = f"{names.get(code, name)}: {cell_text(cell, measure)}{'+' if cell.open_list else ''}"

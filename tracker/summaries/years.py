@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
-from tracker.counting.queries import record_ids, table
+from tracker.counting.models import Basis
+from tracker.counting.queries import table
 from tracker.records.filtering import Reader, year_label
 from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
 from tracker.summaries.charts import Chart
@@ -19,7 +20,7 @@ from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
 from tracker.summaries.partner_grid import partner_grid
 from tracker.summaries.row_choices import PARTNERS
-from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
 
 FIRST, LAST = 1900, 2100
@@ -58,7 +59,7 @@ class YearPage:
     is_empty: bool
 
     def row_url(self, key: str) -> str:
-        return partner_url(key)
+        return partner_url(key, self.stamp.basis)
 
     def no_url(self, key: str) -> str:
         """Columns are measures here and lead nowhere."""
@@ -74,21 +75,21 @@ class YearsPage:
     chart: Chart | None
 
     def year_url(self, key: str) -> str:
-        return year_url(key)
+        return year_url(key, self.stamp.basis)
 
 
-def years_page(reader: Reader, now: datetime) -> YearsPage:
+def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     """The figures of all types by year."""
-    chosen = _everything(reader)
+    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
     found = [figures_of(reader, measure, chosen) for measure in (all_types(), *flow_measures())]
-    made = stamp(reader, now, record_ids(reader.session, chosen, None, reader.today))
+    made = stamp(reader, now, chosen, None, other_basis("summaries.years", basis))
     mains = [one for one in found if one.measure in main_measures()]
     return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains))
 
 
-def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
+def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPage:
     """The figures of `year`."""
-    chosen = _everything(reader)
+    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
     found = [figures_of(reader, measure, chosen, ranges=True) for measure in (all_types(), *flow_measures())]
     mains = [one for one in found if one.measure in main_measures()]
     countries = table(reader.session, all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows, reader.today)
@@ -98,7 +99,7 @@ def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
     return YearPage(
         year,
         year == reader.today.year,
-        stamp(reader, now, record_ids(reader.session, chosen.narrowed(year=str(year)), None, reader.today)),
+        stamp(reader, now, chosen.narrowed(year=str(year)), None, other_basis("summaries.year", basis, year=year)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
         partner_grid(reader, [all_types(), *in_a_year], chosen, str(year)),
@@ -106,10 +107,6 @@ def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
         world_map(reader, countries, all_types(), links, gettext("Activities by country"), str(year), str(year)),
         not any(line.now.url or line.perhaps for line in lines),
     )
-
-
-def _everything(reader: Reader) -> RecordFilter:
-    return RecordFilter(reporting_state=reader.reporting_state)
 
 
 def _lines(found: Sequence[Figures], year: int) -> tuple[YearLine, ...]:

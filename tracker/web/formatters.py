@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_datetime, get_locale, gettext
+from flask_babel import format_datetime, get_locale, gettext, to_user_timezone
 
 from tracker.partial_dates import counts_in, describe, parse_edtf
 
@@ -32,6 +32,11 @@ def moment(value: datetime) -> str:
     """`24 November 2026, 10:42` in the ministry's time zone."""
     pattern = "y年M月d日 HH:mm" if str(get_locale()).startswith("zh") else "d MMMM y, HH:mm"
     return str(format_datetime(value, pattern))
+
+
+def here(value: datetime) -> datetime:
+    """The moment in the ministry's time zone."""
+    return to_user_timezone(value)
 
 
 def yes_no(value: bool) -> str:

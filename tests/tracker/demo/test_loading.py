@@ -24,13 +24,13 @@ from tracker.accounts.models import Role, User
 from tracker.accounts.services import PASSWORD_MIN, add_user, demo_users
 from tracker.config import Settings
 from tracker.demo import loading
-from tracker.demo.records import RECORDS, SOURCE_FACT
+from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE_FACT
 from tracker.extensions import db
 from tracker.records import facts, registry, services
 from tracker.records.documents import read_document
-from tracker.records.enums import PartiesBasis, ReviewState
+from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState
 from tracker.records.form_context import FormContext
-from tracker.records.models import Record, RecordVersion
+from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.sources import Evidence, Source
 from tracker.vocabularies.models import VocabularyVersion
 
@@ -106,14 +106,22 @@ def test_every_fact_is_loaded_or_waits_for_something_never_both():
     assert {fact.fact for fact in all_facts if not fact.waits_for} == set(held)
 
 
-def test_records_are_complete_and_belong_to_the_officer(session: Session):
+def test_records_are_complete_belong_to_the_officer_and_are_verified_by_the_reviewer(session: Session):
     records = session.scalars(sa.select(Record)).all()
     assert len(records) == len(RECORDS) == 13
     officer = session.scalar(sa.select(User).where(User.username == "officer"))
     assert officer
     for record in records:
-        assert record.review_state is ReviewState.SUBMITTED
-        assert (record.owner_id, record.version) == (officer.id, 1)
+        assert (record.owner_id, record.verified_version) == (officer.id, 1)
+    verified = session.scalars(sa.select(Review).where(Review.move == ReviewMove.VERIFY)).all()
+    reviewer = session.scalar(sa.select(User.id).where(User.username == "reviewer"))
+    assert [review.by_id for review in verified] == [reviewer] * 13
+
+
+def test_one_change_waits_for_review(session: Session):
+    waiting = session.scalars(sa.select(Record).where(Record.review_state == ReviewState.SUBMITTED)).one()
+    assert waiting.ref == record_of(session, AFTERWARDS[0]).ref
+    assert (waiting.version, waiting.verified_version) == (2, 1)
 
 
 def test_stored_facts_are_those_of_the_versions(session: Session):
@@ -125,7 +133,7 @@ def test_a_record_says_what_its_document_says(session: Session, demo: Any):
     refs = {other.facts[0]: record_of(session, other.facts[0]).ref for other in RECORDS}
     source = session.scalars(sa.select(Source.ref)).one()
     record = record_of(session, demo.facts[0])
-    document = loading.document_of(demo, source, refs)
+    document = loading.document_of(demo, source, refs) | (AFTERWARDS[2] if demo.facts[0] == AFTERWARDS[0] else {})
     assert read_document(record, registry.by_kind(demo.kind)) == document
 
 

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from tests.engines import Databases
 from tests.factories import agreements, handovers, operations, records, trainings
 from tests.factories.users import user
-from tracker.accounts.models import User
+from tracker.accounts.models import Role, User
 from tracker.database.session import open_engine
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
 from tracker.records.converters import RecordTypeConverter
-from tracker.records.documents import Document
+from tracker.records.documents import Document, read_document
 from tracker.records.filtering import Reader
 from tracker.summaries import views
 
@@ -38,12 +38,20 @@ CRIMES = ("drugs", "telecom_fraud", "cybercrime")
 @pytest.fixture
 def app() -> Flask:
     """What presenters need of the application: record types, words, addresses."""
+    return _application()
+
+
+def _application() -> Flask:
     app = Flask("summaries")
     registry.load(app, RECORD_TYPES)
     Babel(app)
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(views.blueprint)
-    for rule, endpoint in (("/records/", "records.index_all"), ("/<record_type:record_type>/<ref>", "records.show")):
+    for rule, endpoint in (
+        ("/records/", "records.index_all"),
+        ("/review/", "review.queue"),
+        ("/<record_type:record_type>/<ref>", "records.show"),
+    ):
         app.add_url_rule(rule, endpoint, lambda **_: "")
     return app
 
@@ -69,9 +77,12 @@ def reader(session: Session, officer: User) -> Reader:
 
 @pytest.fixture
 def save(session: Session, officer: User) -> Callable[..., None]:
+    """Saves and verifies, so that the records count on both bases."""
+    reviewer = user(session, Role.REVIEWER)
+
     def saved(*documents: Document) -> None:
         for document in documents:
-            records.save(session, officer, document)
+            records.verify(session, reviewer, records.save(session, officer, document))
 
     return saved
 
@@ -83,10 +94,15 @@ def url_of_many(databases: Databases) -> Iterator[str]:
     with databases.fresh() as url:
         engine = sa.create_engine(url)
         open_engine(engine)
-        with Session(engine) as session:
-            officer = user(session)
+        with _application().app_context(), Session(engine) as session:
+            officer, reviewer = user(session), user(session, Role.REVIEWER)
             for number in range(70):
-                records.save(session, officer, _any(chance, number))
+                record = records.save(session, officer, _any(chance, number))
+                if number % 3:
+                    records.verify(session, reviewer, record)
+                if number % 9 == 1:  # written since, by nobody verified yet
+                    changed = read_document(record, records.type_of_kind(record.kind))
+                    records.change(session, officer, record, changed | {"title": f"Changed {number}", "start": "2021-05"})
             session.commit()
         engine.dispose()
         yield url
@@ -98,7 +114,8 @@ def many(app: Flask, url_of_many: str) -> Iterator[Reader]:
     engine = sa.create_engine(url_of_many)
     open_engine(engine)
     with app.test_request_context(), Session(engine) as session:
-        officer = session.scalars(sa.select(User)).one()
+        officer = session.scalars(sa.select(User).order_by(User.id)).first()
+        assert officer
         yield Reader(officer, session, "en", TODAY, records.REPORTING_STATE)
     engine.dispose()
 

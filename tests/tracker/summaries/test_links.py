@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
+from tracker.counting.models import Basis
 from tracker.counting.queries import TOTAL, record_ids
 from tracker.database.columns import utc_now
 from tracker.records import registry
@@ -36,7 +37,8 @@ FILTERS = (
     "group=SCO&expand=1",
     "crime=drugs",
     "status=completed&crime_primary=drugs",
-    "basis=official",
+    "basis=working",
+    "basis=working&expand=1",
 )
 
 
@@ -80,16 +82,18 @@ class TestEveryCell:
                     assert length_of_list(many, note.url) == int(note.text.split()[0]), (measure.code, note.text)
 
     @pytest.mark.parametrize("code", ["THA", "THA_RTP", "SCO", "SUN"])
-    def test_of_a_partner_opens_its_records(self, many: Reader, code: str) -> None:
+    @pytest.mark.parametrize("basis", Basis)
+    def test_of_a_partner_opens_its_records(self, many: Reader, code: str, basis: Basis) -> None:
         party = find_party(many, code)
         assert party
-        page = partner_page(many, party, utc_now())
+        page = partner_page(many, party, utc_now(), basis)
         for tile in (tile for line in page.lines for tile in line.tiles if tile.number.url):
             if tile.number.text.isdigit() and not any(word in tile.label for word in ("Persons", "Arrests", "Partic")):
                 assert length_of_list(many, tile.number.url) == int(tile.number.text), tile
 
-    def test_of_the_years_opens_its_records(self, many: Reader) -> None:
-        pages = [years_page(many, utc_now()).table, year_page(many, 2024, utc_now()).months]
+    @pytest.mark.parametrize("basis", Basis)
+    def test_of_the_years_opens_its_records(self, many: Reader, basis: Basis) -> None:
+        pages = [years_page(many, utc_now(), basis).table, year_page(many, 2024, utc_now(), basis).months]
         for row in (row for page in pages for section in page.sections for row in section.rows):
             if row.key not in ("arrests", "persons_handed_over", "participants", "participant_days"):
                 for cell in row.cells:

@@ -247,8 +247,14 @@ document.addEventListener("keydown", (event) => {
   clearTimeout(prefixTimer);
   prefix = event.key === "g" ? "g" : "";
   prefixTimer = setTimeout(() => (prefix = ""), 1200);
+  // what a page offers under one letter: a link is followed, a button pressed, a box focused
+  const offered = prefix === "g" ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (target) location.assign(target);
-  else if (strokes[event.key]) {
+  else if (offered) {
+    event.preventDefault();
+    if (offered.matches("a, button")) offered.click();
+    else offered.focus();
+  } else if (strokes[event.key]) {
     event.preventDefault();
     strokes[event.key]();
   }

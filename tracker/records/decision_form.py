@@ -1,0 +1,38 @@
+"""The form of a decision: a note, the version that was looked at, and the words of a refusal."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from tracker.records.fields import LongText
+from tracker.records.models import NOTE_LENGTH
+from tracker.records.review_services import ChangedMeanwhileError, HasPartsError, NoteMissingError, OwnWorkError, ReviewError
+
+
+class DecisionForm(FlaskForm):
+    """A note, and the version that was looked at."""
+
+    note = LongText(_l("Note"), limit=NOTE_LENGTH, render_kw={"rows": "3"})
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version that the page showed; 0 when the field was tampered with."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def why_refused(error: ReviewError) -> str:
+    """The reason of a refusal in words."""
+    if isinstance(error, OwnWorkError):
+        return gettext("You wrote or submitted this yourself: another person must decide about it.")
+    if isinstance(error, ChangedMeanwhileError):
+        return gettext("Somebody saved a newer version meanwhile. Look at the difference again, then decide.")
+    if isinstance(error, HasPartsError):
+        return gettext("Other records are parts of this one and count with it: give them another parent first, or retire them.")
+    if isinstance(error, NoteMissingError):
+        return gettext("Say why, so that the next person knows.")
+    return gettext("This has been decided already, or cannot be done in the present state.")

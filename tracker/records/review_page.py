@@ -1,0 +1,168 @@
+"""What a reviewer sees of one record, and what every reader sees of its review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from tracker.accounts.permissions import may
+from tracker.accounts.services import names_of_users
+from tracker.records import registry
+from tracker.records.differences import changes
+from tracker.records.documents import Document, empty_document, read_document
+from tracker.records.enums import ReviewMove, ReviewState
+from tracker.records.filtering import Reader
+from tracker.records.models import Record, Review
+from tracker.records.record_page import quotes_of
+from tracker.records.record_type import RecordType
+from tracker.records.review_queue import neighbours
+from tracker.records.review_services import authors_since_verified
+from tracker.records.services import version_payload
+from tracker.records.words import Wording
+from tracker.records.workflow import find_move
+
+Item = dict[str, Any]
+
+MOVE_WORDS = {
+    ReviewMove.SUBMIT: _l("sent to review"),
+    ReviewMove.VERIFY: _l("verified"),
+    ReviewMove.RETURN: _l("returned"),
+    ReviewMove.RETIRE: _l("retired"),
+    ReviewMove.RESTORE: _l("brought back"),
+    ReviewMove.MERGE: _l("merged"),
+}
+
+
+@dataclass(frozen=True)
+class MoveLine:
+    """One move in words."""
+
+    words: str
+    version: int
+    by: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """The difference since the last verified version, value by value with its evidence."""
+
+    record: Record
+    record_type: RecordType
+    title: str
+    changes: tuple[Item, ...]
+    verified: MoveLine | None
+    moves: tuple[MoveLine, ...]
+    is_own: bool
+    is_open: bool
+    previous_url: str
+    next_url: str
+
+
+def review_page(reader: Reader, record: Record, record_type: RecordType) -> ReviewPage:
+    """The page of `record` for whoever decides about its newest version."""
+    document = read_document(record, record_type)
+    moves = moves_of(reader, record)
+    before, after = neighbours(reader, record.ref)
+    return ReviewPage(
+        record,
+        record_type,
+        record.title or gettext("Untitled"),
+        tuple(_changes(reader, record, record_type, document)),
+        _verification(moves, record),
+        tuple(moves),
+        reader.user.id in authors_since_verified(reader.session, record.id, record.version),
+        record.review_state is ReviewState.SUBMITTED,
+        review_url(reader, before),
+        review_url(reader, after),
+    )
+
+
+def review_url(reader: Reader, ref: str | None) -> str:
+    """The page of review of the record `ref`; '' for none."""
+    kind = reader.session.scalar(sa.select(Record.kind).where(Record.ref == ref)) if ref else None
+    return url_for("review.show", record_type=registry.by_kind(kind), ref=ref) if kind else ""
+
+
+def moves_of(reader: Reader, record: Record) -> list[MoveLine]:
+    """Every move of the record, the newest first."""
+    names = names_of_users(reader.session)
+    rows = reader.session.scalars(sa.select(Review).where(Review.record_id == record.id).order_by(Review.id.desc()))
+    return [MoveLine(str(MOVE_WORDS[row.move]), row.version, names.get(row.by_id, ""), row.at, row.note) for row in rows]
+
+
+@dataclass(frozen=True)
+class ReviewSummary:
+    """What every reader of the record's page sees of its review, and what he may do about it."""
+
+    verified: MoveLine | None
+    returned: MoveLine | None
+    moves: tuple[MoveLine, ...]
+    deeds: tuple[Item, ...]
+    official_url: str  # the version that is official, where the newest is another one
+    merged: tuple[Item, ...]  # records whose references lead here
+
+
+def review_state(reader: Reader, record: Record, record_type: RecordType) -> ReviewSummary:
+    """The review of `record` as its page shows it."""
+    moves = moves_of(reader, record)
+    address: Item = {"record_type": record_type, "ref": record.ref}
+    is_pending = record.verified_version not in (None, record.version)
+    official = url_for("records.show_version", **address, number=record.verified_version) if is_pending else ""
+    merged = reader.session.execute(sa.select(Record.ref, Record.title).where(Record.merged_into_id == record.id).order_by(Record.ref))
+    return ReviewSummary(
+        _verification(moves, record),
+        moves[0] if record.review_state is ReviewState.RETURNED else None,
+        tuple(moves),
+        tuple(_deeds(reader, record, record_type)),
+        official,
+        tuple(
+            {"ref": ref, "title": title, "url": url_for("records.show", record_type=record_type, ref=ref, stay=1)} for ref, title in merged
+        ),
+    )
+
+
+def _verification(moves: list[MoveLine], record: Record) -> MoveLine | None:
+    verified = str(MOVE_WORDS[ReviewMove.VERIFY])
+    return next((line for line in moves if line.version == record.verified_version and line.words == verified), None)
+
+
+def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[Item]:
+    """What the reader may do about the record now, as links of its page; nothing that would be refused."""
+    address: Item = {"record_type": record_type, "ref": record.ref}
+    is_official = record.verified_version is not None
+    if record.review_state is ReviewState.DRAFT:
+        return
+    is_own = reader.user.id in authors_since_verified(reader.session, record.id, record.version)
+
+    def offers(move: ReviewMove) -> bool:
+        found = find_move(record.review_state, move, is_official=is_official)
+        return found is not None and may(reader.user.role, found.permission) and not (found.four_eyes and is_own)
+
+    if offers(ReviewMove.VERIFY):
+        yield {"label": gettext("Review"), "url": url_for("review.show", **address), "tone": "primary"}
+    if offers(ReviewMove.MERGE):
+        yield {"label": gettext("Merge"), "url": url_for("merging.choose", **address)}
+    if offers(ReviewMove.RETIRE):
+        yield {"label": gettext("Retire"), "url": url_for("bin.ask_retire", **address)}
+
+
+def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document) -> Iterator[Item]:
+    before = version_payload(reader.session, record, record.verified_version) if record.verified_version else None
+    quotes = quotes_of(reader, document)
+    for change in changes(before or empty_document(record_type), document, Wording(reader, record_type)):
+        keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]
+        yield {
+            "label": change.label,
+            "before": change.before,
+            "after": change.after,
+            "evidence": [quote for key in keys for quote in quotes[key]],
+        }

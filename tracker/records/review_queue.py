@@ -1,0 +1,200 @@
+"""What waits for a second person: the queue, oldest first, and what has been returned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from tracker.accounts.services import names_of_users
+from tracker.audit.actions import Action
+from tracker.audit.models import AuditEvent
+from tracker.records.enums import ReviewMove, ReviewState
+from tracker.records.filtering import Reader
+from tracker.records.models import Record, RecordParty, RecordVersion, Review
+from tracker.records.visibility import visible_to
+from tracker.vocabularies.models import Party
+
+PAGE_SIZE = 50
+LATE_AFTER = 5  # working days
+OPENED_FOR_REVIEW = "review"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One record of the queue."""
+
+    ref: str
+    kind: str
+    title: str
+    version: int
+    partners: tuple[str, ...]
+    by: str
+    since: datetime
+    days: int
+    is_late: bool
+    is_change: bool  # an earlier version is official
+    is_own: bool  # the reader wrote or submitted it
+    was_opened: bool  # by the reader, in this version
+    note: str  # why it was returned
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of what waits."""
+
+    rows: tuple[Waiting, ...]
+    number: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
+    """Page `number` of the records in `state` (submitted or returned) that the reader may see, the longest waiting first."""
+    where = _where(reader, state)
+    total = reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*where)) or 0
+    number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
+    last = _last_moves(state)
+    statement = (
+        sa.select(
+            Record.id, Record.ref, Record.kind, Record.title, Record.version, Record.verified_version, Review.by_id, Review.at, Review.note
+        )
+        .join(last, last.c.record_id == Record.id)
+        .join(Review, Review.id == last.c.id)
+        .where(*where)
+        .order_by(Review.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    rows = reader.session.execute(statement).all()
+    ids = [row.id for row in rows]
+    partners, own, opened, names = (
+        _partners(reader, ids),
+        _own(reader, ids),
+        _opened(reader, [row.ref for row in rows]),
+        names_of_users(reader.session),
+    )
+    found = [
+        Waiting(
+            *(row.ref, row.kind, row.title, row.version, partners.get(row.id, ()), names.get(row.by_id, ""), row.at),
+            days=(reader.today - row.at.date()).days,
+            is_late=working_days(row.at.date(), reader.today) > LATE_AFTER,
+            is_change=row.verified_version is not None,
+            is_own=row.id in own,
+            was_opened=(row.ref, row.version) in opened,
+            note=row.note,
+        )
+        for row in rows
+    ]
+    return Queue(tuple(found), number, total)
+
+
+def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) -> int:
+    """How many records wait."""
+    return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
+
+
+def neighbours(reader: Reader, ref: str) -> tuple[str | None, str | None]:
+    """The references before and after `ref` in the queue of what the reader may decide; each with its type's kind in front."""
+    last = _last_moves(ReviewState.SUBMITTED)
+    statement = sa.select(Record.id, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
+    rows = reader.session.execute(statement.order_by(last.c.id)).all()
+    own = _own(reader, [row.id for row in rows])
+    refs = [row.ref for row in rows if row.id not in own or row.ref == ref]
+    if ref not in refs:
+        return None, refs[0] if refs else None
+    place = refs.index(ref)
+    return refs[place - 1] if place else None, refs[place + 1] if place + 1 < len(refs) else None
+
+
+def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:
+    """What was returned of the reader's own records or of his last versions, with the note in full."""
+    found = queue(reader, ReviewState.RETURNED)
+    mine = set(reader.session.scalars(sa.select(Record.ref).where(Record.owner_id == reader.user.id)))
+    return tuple(row for row in found.rows if row.ref in mine or row.is_own)[:most]
+
+
+def working_days(first: date, last: date) -> int:
+    """Mondays to Fridays after `first` up to `last`."""
+    whole, rest = divmod((last - first).days, 7)
+    days = (first + timedelta(days=whole * 7 + step) for step in range(1, rest + 1))
+    return whole * 5 + sum(day.weekday() < 5 for day in days)
+
+
+def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list[tuple[Record, int]], list[tuple[str, str]]]:
+    """Of `REF:VERSION` texts, the records that the reader may verify together, and the others each with the reason.
+
+    Only what he opened in this version counts as looked at.
+    """
+    fitting, refused = [], []
+    for ref, version in (text.rpartition(":")[::2] for text in dict.fromkeys(chosen)):
+        record = reader.session.scalar(sa.select(Record).where(Record.ref == ref, visible_to(reader.user.id)))
+        if record is None:
+            continue
+        if record.review_state is not ReviewState.SUBMITTED or str(record.version) != version:
+            refused.append((ref, gettext("changed or decided meanwhile")))
+        elif _own(reader, [record.id]):
+            refused.append((ref, gettext("you wrote or submitted it")))
+        elif not was_opened(reader, ref, record.version):
+            refused.append((ref, gettext("you have not opened it")))
+        else:
+            fitting.append((record, record.version))
+    return fitting, refused
+
+
+def was_opened(reader: Reader, ref: str, version: int) -> bool:
+    """Whether the reader has looked at this version on its page of review."""
+    return (ref, version) in _opened(reader, [ref])
+
+
+def _where(reader: Reader, state: ReviewState) -> list[sa.ColumnElement[bool]]:
+    return [Record.review_state == state, visible_to(reader.user.id)]
+
+
+def _last_moves(state: ReviewState) -> Any:
+    """The move that brought each record into `state`."""
+    moves = (ReviewMove.SUBMIT, ReviewMove.RESTORE) if state is ReviewState.SUBMITTED else (ReviewMove.RETURN,)
+    return (
+        sa.select(Review.record_id, sa.func.max(Review.id).label("id")).where(Review.move.in_(moves)).group_by(Review.record_id).subquery()
+    )
+
+
+def _partners(reader: Reader, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    statement = sa.select(RecordParty.record_id, Party.code).join(Party, Party.id == RecordParty.party_id)
+    for record_id, code in reader.session.execute(statement.where(RecordParty.record_id.in_(ids)).order_by(RecordParty.position)):
+        if code != reader.reporting_state:
+            found[record_id] = (*found.get(record_id, ()), code)
+    return found
+
+
+def _own(reader: Reader, ids: list[int]) -> set[int]:
+    """Those of the records of which the reader wrote or submitted something since the last verified version."""
+    since = sa.func.coalesce(Record.verified_version, 0)
+    wrote = sa.select(Record.id).join(RecordVersion, RecordVersion.record_id == Record.id)
+    wrote = wrote.where(Record.id.in_(ids), RecordVersion.by_id == reader.user.id, RecordVersion.version > since)
+    sent = sa.select(Record.id).join(Review, Review.record_id == Record.id).where(Record.id.in_(ids), Review.version > since)
+    sent = sent.where(Review.by_id == reader.user.id, Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE]))
+    return {*reader.session.scalars(wrote), *reader.session.scalars(sent)}
+
+
+def _opened(reader: Reader, refs: list[str]) -> set[tuple[str, int]]:
+    """(reference, version) that the reader has opened for review: opening one leaves an event."""
+    statement = sa.select(AuditEvent.target, AuditEvent.detail).where(
+        AuditEvent.action == Action.RECORD_READ, AuditEvent.actor_id == reader.user.id, AuditEvent.target.in_(refs)
+    )
+    found = set()
+    for target, detail in reader.session.execute(statement):
+        said = json.loads(detail)
+        if said.get("for") == OPENED_FOR_REVIEW:
+            found.add((target, int(said["version"])))
+    return found

@@ -1,0 +1,160 @@
+"""Decisions about records, the actor first: each is one move of the table, under lock, with its event."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.accounts.permissions import may
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.database.columns import utc_now
+from tracker.records.enums import ReviewMove, ReviewState
+from tracker.records.facts import write_speaking
+from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
+from tracker.records.registry import by_kind
+from tracker.records.workflow import Move, find_move
+
+_EVENTS = {
+    ReviewMove.VERIFY: Action.RECORD_VERIFIED,
+    ReviewMove.RETURN: Action.RECORD_RETURNED,
+    ReviewMove.RETIRE: Action.RECORD_RETIRED,
+    ReviewMove.RESTORE: Action.RECORD_RESTORED,
+    ReviewMove.MERGE: Action.RECORD_MERGED,
+}
+
+
+class ReviewError(Exception):
+    """A move that cannot be made; the subclasses say why."""
+
+
+class NotNowError(ReviewError):
+    """The record is not in a state from which the move is possible."""
+
+
+class ChangedMeanwhileError(ReviewError):
+    """Another version was saved, or another decision taken, since the page was opened."""
+
+
+class OwnWorkError(ReviewError):
+    """The actor wrote or submitted what is to be decided (four eyes)."""
+
+
+class HasPartsError(ReviewError):
+    """Its parts count with it, so they would count nowhere."""
+
+
+class NoteMissingError(ReviewError):
+    """The move needs a word why."""
+
+
+def authors_since_verified(session: Session, record_id: int, version: int) -> set[int]:
+    """Who wrote or submitted `version` or any version since the one verified before it: they may not verify it."""
+    verified = sa.select(sa.func.coalesce(sa.func.max(Review.version), 0)).where(
+        Review.record_id == record_id, Review.move == ReviewMove.VERIFY, Review.version < version
+    )
+    last = session.scalar(verified) or 0
+    wrote = sa.select(RecordVersion.by_id).where(
+        RecordVersion.record_id == record_id, RecordVersion.version > last, RecordVersion.version <= version
+    )
+    submitted = sa.select(Review.by_id).where(
+        Review.record_id == record_id,
+        Review.version > last,
+        Review.version <= version,
+        Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE]),
+    )
+    return {*session.scalars(wrote), *session.scalars(submitted)}
+
+
+def verify(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str = "") -> None:
+    """Make the newest version official. Raises ReviewError."""
+    _begin(actor, session, record, ReviewMove.VERIFY, expected_version, note)
+    _write(actor, session, record, ReviewMove.VERIFY, note)  # before the record: the database looks for it
+    record.review_state, record.verified_version = ReviewState.VERIFIED, record.version
+    write_speaking(session, record, by_kind(record.kind), reporting_state)
+
+
+def return_for_changes(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
+    """Send the newest version back to its author with a note. Raises ReviewError."""
+    _begin(actor, session, record, ReviewMove.RETURN, expected_version, note)
+    _write(actor, session, record, ReviewMove.RETURN, note)
+    record.review_state = ReviewState.RETURNED
+    write_speaking(session, record, by_kind(record.kind), reporting_state)
+
+
+def retire(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
+    """Take the record out of all lists and figures; it stays in the bin. Raises ReviewError."""
+    _begin(actor, session, record, ReviewMove.RETIRE, expected_version, note)
+    _refuse_parent(session, record)
+    _write(actor, session, record, ReviewMove.RETIRE, note)
+    record.review_state, record.verified_version = ReviewState.RETIRED, None
+    write_speaking(session, record, by_kind(record.kind), reporting_state)
+
+
+def merge_into(actor: User, session: Session, record: Record, kept: Record, reporting_state: str, *, expected_version: int) -> None:
+    """Retire `record` as a duplicate: its reference leads to `kept` from now on. Raises ReviewError."""
+    note = f"→ {kept.ref}"
+    _begin(actor, session, record, ReviewMove.MERGE, expected_version, note)
+    _refuse_parent(session, record)
+    _write(actor, session, record, ReviewMove.MERGE, note, into=kept.ref)
+    record.review_state, record.verified_version, record.merged_into_id = ReviewState.RETIRED, None, kept.id
+    write_speaking(session, record, by_kind(record.kind), reporting_state)
+
+
+def restore(actor: User, session: Session, record: Record, reporting_state: str, *, note: str = "") -> None:
+    """Bring a retired or merged record back; it waits for review again, since what retired it ended its being official."""
+    _begin(actor, session, record, ReviewMove.RESTORE, None, note)
+    _write(actor, session, record, ReviewMove.RESTORE, note)
+    record.review_state, record.merged_into_id = ReviewState.SUBMITTED, None
+    write_speaking(session, record, by_kind(record.kind), reporting_state)
+
+
+def discard(actor: User, session: Session, record: Record) -> None:
+    """Put a draft into its owner's bin. Raises NotNowError for what is no draft of the actor's."""
+    _own_draft(actor, session, record, is_discarded=False)
+    record.discarded_at = utc_now()
+    audit.write(actor, session, Action.RECORD_RETIRED, record.ref, detail={"version": record.version, "state": "draft"})
+
+
+def take_back(actor: User, session: Session, record: Record) -> None:
+    """Bring a discarded draft back. Raises NotNowError."""
+    _own_draft(actor, session, record, is_discarded=True)
+    record.discarded_at = None
+    audit.write(actor, session, Action.RECORD_RESTORED, record.ref, detail={"version": record.version, "state": "draft"})
+
+
+def _own_draft(actor: User, session: Session, record: Record, *, is_discarded: bool) -> None:
+    session.refresh(record, with_for_update=True)
+    is_own = record.review_state is ReviewState.DRAFT and record.owner_id == actor.id
+    if not is_own or bool(record.discarded_at) is not is_discarded:
+        raise NotNowError
+
+
+def _begin(actor: User, session: Session, record: Record, move: ReviewMove, expected_version: int | None, note: str) -> Move:
+    """Lock the record and check the move against the table: state, version, permission, note, four eyes."""
+    session.refresh(record, with_for_update=True)
+    found = find_move(record.review_state, move, is_official=record.verified_version is not None)
+    if expected_version is not None and expected_version != record.version:
+        raise ChangedMeanwhileError
+    if found is None or not may(actor.role, found.permission):
+        raise NotNowError
+    if found.four_eyes and actor.id in authors_since_verified(session, record.id, record.version):
+        raise OwnWorkError
+    if found.needs_note and not note.strip():
+        raise NoteMissingError
+    return found
+
+
+def _refuse_parent(session: Session, record: Record) -> None:
+    parts = sa.select(Record.id).where(
+        Record.parent_id == record.id, Record.review_state != ReviewState.RETIRED, Record.discarded_at.is_(None)
+    )
+    if session.scalar(parts.limit(1)) is not None:
+        raise HasPartsError
+
+
+def _write(actor: User, session: Session, record: Record, move: ReviewMove, note: str, **detail: str) -> None:
+    session.add(Review(record_id=record.id, version=record.version, move=move, by_id=actor.id, note=note.strip()[:NOTE_LENGTH]))
+    audit.write(actor, session, _EVENTS[move], record.ref, detail={"version": record.version, **detail})
+    session.flush()
