@@ -20,7 +20,9 @@ CHECKS = (
 )
 
 # whoever wrote or submitted a version since the one that was verified before it
-LAST = "(SELECT COALESCE(MAX(r.version), 0) FROM review r WHERE r.record_id = NEW.record_id AND r.move = 'verify' AND r.version < NEW.version)"
+LAST = (
+    "(SELECT COALESCE(MAX(r.version), 0) FROM review r WHERE r.record_id = NEW.record_id AND r.move = 'verify' AND r.version < NEW.version)"
+)
 OWN = (
     "(NEW.move = 'verify' AND (EXISTS (SELECT 1 FROM record_version v WHERE v.record_id = NEW.record_id AND v.by_id = NEW.by_id"
     f" AND v.version <= NEW.version AND v.version > {LAST})"
@@ -44,6 +46,11 @@ GUARDS = (
 
 def upgrade() -> None:
     dialect = op.get_bind().dialect.name
+    # who verified a version was not kept before: nothing is official until somebody does
+    op.execute("UPDATE record SET review_state = 'submitted' WHERE review_state = 'verified'")
+    op.execute("UPDATE fact SET review_state = 'submitted' WHERE review_state = 'verified'")
+    for derived in ("fact", "fact_key"):
+        op.execute(f"DELETE FROM {derived} WHERE basis = 'official'")
     op.add_column("record", sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True))
     if dialect == "sqlite":
         # a column-level check may look at the whole row, and the table need not be written anew
@@ -61,7 +68,16 @@ def upgrade() -> None:
         sa.Column(
             "move",
             sa.Enum(
-                "submit", "verify", "return", "retire", "restore", "merge", name="move", native_enum=False, create_constraint=True, length=20
+                "submit",
+                "verify",
+                "return",
+                "retire",
+                "restore",
+                "merge",
+                name="move",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
             ),
             nullable=False,
         ),

@@ -35,7 +35,7 @@ PARTS_OF_LISTS = {"crime_primary", "persons", "persons_no", "person_status", "pa
 # columns that the house fills in
 OF_THE_HOUSE = {
     *("id", "record_id", "ref", "kind", "review_state", "owner_id", "merged_into_id", "restricted_at", "restricted_reason"),
-    *("version", "created_at", "changed_at"),
+    *("version", "verified_version", "discarded_at", "created_at", "changed_at"),
 }
 
 

@@ -40,6 +40,20 @@ GET  records.new               in  403 200 200 403 200
 POST records.create            in  403 422 422 403 422
 GET  records.edit              in  403 200 200 403 200
 POST records.update            in  403 422 422 403 422
+POST records.restore_version   in  403 303 303 403 303
+GET  review.queue              in  403 403 200 403 200
+GET  review.show               in  403 403 200 403 200
+POST review.verify             in  403 403 409 403 409
+POST review.return_for_changes in  403 403 409 403 409
+POST review.verify_several     in  403 403 200 403 200
+GET  bin.index                 in  403 200 200 403 200
+GET  bin.ask_retire            in  403 200 200 403 200
+POST bin.retire                in  403 409 409 403 409
+POST bin.restore               in  403 303 303 403 303
+POST bin.discard               in  403 303 303 403 303
+POST bin.take_back             in  403 303 303 403 303
+GET  merging.choose            in  403 200 200 403 200
+POST merging.merge             in  403 422 422 403 422
 POST records.twins             in  403 200 200 403 200
 GET  records.suggest_parties   in  200 200 200 200 200
 GET  records.suggest_records   in  200 200 200 200 200
@@ -136,7 +150,9 @@ class TestWrites:
             if method == "GET":
                 client.get(places[endpoint])
                 client.head(places[endpoint])
-        assert [name for name, rows in contents(app).items() if rows != before[name]] == []
+        # what must be logged when it is read is the one thing that a GET may write
+        changed = [name for name, rows in contents(app).items() if rows != before[name]]
+        assert set(changed) <= {"audit_event", "audit_head"}
 
     def test_no_method_but_those_declared_is_taken(self, app: Flask) -> None:
         places = addresses(app)
@@ -230,7 +246,7 @@ class TestDraftsOfOthers:
         assert contents(app)["record"] == before
         assert "Zebra crossing" in owner.get(address).text
 
-    @pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICER, Role.ADMINISTRATOR])
+    @pytest.mark.parametrize("role", [Role.VIEWER, Role.REVIEWER, Role.ADMINISTRATOR])
     def test_no_page_file_or_suggestion_tells_of_it(self, app: Flask, client_as: ClientAs, role: Role) -> None:
         owner = client_as(Role.OFFICER, "owner")
         data = minimal(HANDOVER) | {"title": "Zebra crossing", "action": "draft", "evidence-0-source": "Quagga diary"}
@@ -239,7 +255,7 @@ class TestDraftsOfOthers:
         client = client_as(role)
         for url in reading(HANDOVER.slug):
             answer = client.get(url)
-            assert answer.status_code == 200, url
+            assert answer.status_code == 200 or (answer.status_code, role) == (403, Role.VIEWER), url
             assert ref not in answer.text, url
             asked = ('value="Zebra crossing"', "“Zebra crossing”")
             assert "Zebra crossing" not in answer.text.replace(asked[0], "").replace(asked[1], ""), url
@@ -285,7 +301,8 @@ def addresses(app: Flask) -> dict[str, str]:
         evidence = {"no": 1, "source": source, "target_field": "", "quote_exact": "", "quote_prefix": "", "quote_suffix": ""}
         evidence |= {"pos_start": None, "pos_end": None, "locator": "", "credibility": None}
         ref = save(session, actor, HANDOVER, counted(HANDOVER, "A handover", evidence=[evidence])).ref
-    values = {"record_type": HANDOVER.slug, "number": 1, "code": "LAO", "year": 2024}
+        other = save(session, actor, HANDOVER, counted(HANDOVER, "Another one")).ref
+    values = {"record_type": HANDOVER.slug, "number": 1, "code": "LAO", "year": 2024, "into": other}
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         return {
@@ -313,10 +330,13 @@ def reading(slug: str) -> list[str]:
         f"/suggest/records?q={words}",
         "/suggest/records",
         "/",
-        "/partners/LAO",
-        "/years/2024",
-        "/figures/",
-        "/figures.csv",
+        "/review/",
+        "/bin/",
+        *(
+            f"{path}?basis={basis}"
+            for path in ("/partners/LAO", "/years/2024", "/figures/", "/figures.csv")
+            for basis in ("official", "working")
+        ),
         "/sources/",
         "/partners/",
         "/years/",

@@ -23,14 +23,15 @@ from tests.factories.handovers import handover
 from tests.factories.operations import operation
 from tests.factories.records import figure
 from tests.factories.trainings import training
-from tracker.accounts.models import SignIn
+from tracker.accounts.models import Role, SignIn
 from tracker.counting.models import Basis
 from tracker.counting.services import set_state
 from tracker.database import migrations
 from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.record_types import RECORD_TYPES
-from tracker.records import registry
+from tracker.records import registry, review_services
+from tracker.records.documents import read_document
 from tracker.records.models import Record, RecordVersion
 
 FILES = sorted((migrations.MIGRATIONS / "versions").glob("*.py"))
@@ -80,6 +81,18 @@ class TestUpAndDown:
         assert set(contents(database_url)) <= {"alembic_version"}
         migrations.upgrade(database_url)
         assert set(contents(database_url)) == set(full)
+
+    def test_what_was_verified_before_a_downgrade_waits_again_after_the_next_upgrade(self, database_url: str) -> None:
+        fill(database_url)
+        engine = open_database(database_url)
+        with engine.begin() as connection:
+            connection.execute(sa.text("UPDATE record SET review_state = 'verified', version = 1 WHERE verified_version = 1"))
+        engine.dispose()
+        migrations.downgrade(database_url, "0007")
+        migrations.upgrade(database_url)
+        found = contents(database_url)
+        assert {row["review_state"] for row in found["record"]} == {"draft", "submitted"}
+        assert [row for row in found["fact"] if row["basis"] == "official"] == []
 
     def test_an_upgrade_of_the_newest_schema_changes_nothing(self, database_url: str) -> None:
         before = contents(database_url)
@@ -269,19 +282,24 @@ def fill(url: str) -> None:
         numbered["identifiers"][0]["scheme"] = session.scalar(sa.text("SELECT code FROM vocab_term WHERE scheme = 'identifier_scheme'"))
         records.save(session, officer, numbered)
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
+        review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
+        records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})
         set_state(session, Basis.WORKING, records.REPORTING_STATE)
         session.commit()
     engine.dispose()
 
 
-def contents(url: str) -> dict[str, list[str]]:
-    """Every row of every table, as text."""
+Rows = list[dict[str, Any]]
+
+
+def contents(url: str) -> dict[str, Rows]:
+    """Every row of every table, by column."""
     engine = open_database(url)
     metadata = sa.MetaData()
     with engine.connect() as connection:
         metadata.reflect(connection, resolve_fks=False)
         found = {
-            name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(reflected)))
+            name: [dict(row) for row in connection.execute(sa.select(reflected)).mappings()]
             for name, reflected in metadata.tables.items()
             if not is_search_part(name)
         }
@@ -294,10 +312,19 @@ def is_search_part(name: str) -> bool:
     return name.startswith("record_search_")
 
 
-def assert_kept(before: dict[str, list[str]], after: dict[str, list[str]], revision: str) -> None:
-    """Tables on both sides of a step hold the same rows."""
-    changed = [name for name in before.keys() & after.keys() if name != "alembic_version" and before[name] != after[name]]
-    assert not changed, f"{revision} changes the rows of {changed}"
+def assert_kept(before: dict[str, Rows], after: dict[str, Rows], revision: str) -> None:
+    """Tables on both sides of a step hold the same rows, in the columns that both sides have.
+
+    What is official is left out: it is derived from a review that does not exist on one of the sides.
+    """
+    assert not [name for name in before.keys() & after.keys() - {"alembic_version"} if differ(before[name], after[name])], revision
+
+
+def differ(before: Rows, after: Rows) -> bool:
+    old, new = ([row for row in rows if row.get("basis") != "official"] for rows in (before, after))
+    columns = sorted(set(old[0]) & set(new[0])) if old and new else []
+    said = [sorted(repr([row[column] for column in columns]) for row in rows) for rows in (old, new)]
+    return said[0] != said[1]
 
 
 def table(name: str) -> sa.Table:

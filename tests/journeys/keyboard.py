@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.app import PASSWORD
+
 MOST_TABS = 260
 
 
@@ -49,3 +51,13 @@ class Keyboard:
                 self.page.wait_for_load_state()
                 return
         raise AssertionError(f"Tab never reaches a button {label!r}")
+
+
+def sign_in(page: Page, server: str, name: str) -> Keyboard:
+    page.goto(f"{server}/sign-in")
+    keys = Keyboard(page)
+    keys.type_into("username", name)
+    keys.type_into("password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("nav.site-nav--wide")).to_be_visible()
+    return keys

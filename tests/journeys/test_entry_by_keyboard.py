@@ -8,21 +8,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.app import PASSWORD, add_user
-from tests.journeys.keyboard import Keyboard
+from tests.app import add_user
+from tests.journeys.keyboard import Keyboard, sign_in
 from tracker.accounts.models import Role
 
 pytestmark = pytest.mark.browser
-
-
-def sign_in(page: Page, server: str, name: str) -> Keyboard:
-    page.goto(f"{server}/sign-in")
-    keys = Keyboard(page)
-    keys.type_into("username", name)
-    keys.type_into("password", PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("nav.site-nav--wide")).to_be_visible()
-    return keys
 
 
 def agreement(keys: Keyboard) -> None:
@@ -98,7 +88,7 @@ def sign_out_and_in_as_manager(page: Page, server: str) -> None:
 
 def found_in_figures(page: Page, server: str, measure: str, country: str, year: str, title: str) -> None:
     """The cell of country and year is 1, and opens a list of exactly this record."""
-    page.goto(f"{server}/figures/?measure={measure}")
+    page.goto(f"{server}/figures/?measure={measure}&basis=working")
     row = page.get_by_role("row", name=country)
     column = page.locator("table.matrix thead th").all_inner_texts().index(year)
     cell = row.locator("th, td").nth(column)

@@ -124,14 +124,19 @@ def update(record_type: RecordType, ref: str) -> Page:
             token=form.form_token,
             reason=request.form.get("reason", "").replace("\x00", "")[:200],
         )
-    except OutOfReachError:
-        form.form_errors.append(gettext("This record is retired: bring it back from the bin first. Nothing was saved."))
-        return _form_page(record_type, form, record, status=409)
-    except ConflictError as conflict:
-        return _conflict_page(record_type, record, form, conflict)
-    except IntegrityError:
-        return _clashing_page(record_type, form, record)
+    except (ConflictError, OutOfReachError, IntegrityError) as problem:
+        return _not_saved(record_type, record, form, problem)
     return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))
+
+
+def _not_saved(record_type: RecordType, record: Record, form: RecordForm, problem: Exception) -> Page:
+    """The form again with what was typed, and why it could not be saved."""
+    if isinstance(problem, ConflictError):
+        return _conflict_page(record_type, record, form, problem)
+    if isinstance(problem, IntegrityError):
+        return _clashing_page(record_type, form, record)
+    form.form_errors.append(gettext("This record is retired: bring it back from the bin first. Nothing was saved."))
+    return _form_page(record_type, form, record, status=409)
 
 
 def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, conflict: ConflictError) -> Page:

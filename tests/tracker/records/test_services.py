@@ -75,14 +75,6 @@ class TestUpdate:
         assert first.ref == f"HND-{year}-0001"
         assert records.save(session, officer, agreement(["LAO"], "1999")).ref == f"AGR-{year}-0001"
 
-    @pytest.mark.parametrize("state", [ReviewState.RETIRED, ReviewState.RETURNED, ReviewState.VERIFIED])
-    def test_a_change_of_what_was_reviewed_is_a_new_unverified_version(self, session: Session, officer: User, state: ReviewState) -> None:
-        record = records.save(session, officer, handover(["LAO"], "2024"))
-        record.review_state = state
-        session.flush()
-        records.change(session, officer, record, read_document(record, HANDOVER) | {"place": "Boten"})
-        assert record.review_state is ReviewState.SUBMITTED
-
 
 class TestOneFormIsOneSave:
     def test_the_same_form_sent_twice_makes_one_record(self, app: Flask, client_as: ClientAs) -> None:
