@@ -198,7 +198,9 @@ def document_of(form: RecordForm) -> dict[str, Any]:
 
 def _saved(record_type: RecordType, record: Record, message: str = "") -> Response:
     draft = record.review_state is ReviewState.DRAFT
-    usual = gettext("Draft %(ref)s saved. It counts nowhere until you record it.") if draft else gettext("%(ref)s saved.")
+    usual = (
+        gettext("Draft %(ref)s saved. It counts nowhere until you send it.") if draft else gettext("%(ref)s saved; it waits for review.")
+    )
     flash(message or usual % {"ref": record.ref}, "success")
     return redirect(url_for("records.show", record_type=record_type, ref=record.ref), code=303)
 

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
+from tracker.counting.models import Basis
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import queries, registry
 from tracker.records.enums import ReviewState
@@ -60,6 +61,10 @@ class ListView:
         return url_for(self.endpoint, **self.own, **args | more)
 
     @property
+    def is_official(self) -> bool:
+        return self.chosen.basis is Basis.OFFICIAL
+
+    @property
     def title(self) -> str:
         return str(self.record_type.label_plural) if self.record_type else gettext("Records")
 
@@ -101,6 +106,10 @@ class ListView:
             states = queries.facet_counts(self.reader, self.chosen, "status")
             items = [(str(STATUS_WORDS[state]), self.chosen.narrowed(status=(state,)), count) for state, count in sorted(states.items())]
             found.append((gettext("Status"), items))
+        if not self.chosen.review and not self.is_official:
+            reviews = queries.facet_counts(self.reader, self.chosen, "review_state")
+            items = [(str(REVIEW_WORDS[state]), self.chosen.narrowed(review=(state,)), count) for state, count in sorted(reviews.items())]
+            found.append((gettext("Review"), items))
         return [
             (title, [{"label": label, "url": self.url(narrowed), "count": count} for label, narrowed, count in items])
             for title, items in found
@@ -125,8 +134,8 @@ class ListView:
             "date": describe(parse_edtf(row.start_edtf)) if row.start_edtf else "",
             "status": STATUS_WORDS[row.status],
             "status_unknown": row.status == "unknown",
-            "review": REVIEW_WORDS[row.review_state],
-            "is_draft": row.review_state == "draft",
+            "review_tag": "" if self.is_official or row.review_state == ReviewState.VERIFIED else REVIEW_WORDS[row.review_state],
+            "is_draft": row.review_state == ReviewState.DRAFT,
             "is_statement": row.is_group_entry,
             "contribution": contribution,
         }

@@ -23,7 +23,7 @@ from tracker.records.models import Record
 from tracker.records.queries import get, merged_into
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
-from tracker.records.review_page import review_state
+from tracker.records.review_page import moves_of, review_state
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.view_context import current_reader
 from tracker.web import navigation
@@ -81,7 +81,15 @@ def show_history(record_type: RecordType, ref: str) -> str | Response | tuple[st
         if number:
             return redirect(url_for("records.show_version", record_type=record_type, ref=ref, number=number))
     versions = history.versions(reader, record, record_type)
-    page = render_template("records/history.html", record=record, record_type=record_type, versions=versions, typed=typed, problem=problem)
+    page = render_template(
+        "records/history.html",
+        record=record,
+        record_type=record_type,
+        versions=versions,
+        moves=moves_of(reader, record),
+        typed=typed,
+        problem=problem,
+    )
     return (page, 400) if problem else page
 
 
