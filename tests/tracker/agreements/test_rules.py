@@ -82,6 +82,11 @@ class TestInForce:
         found = spans(BEGUN, ("suspended", "2021-03-01"), ("resumed", "2022-02-01"))
         assert [(span.lo, span.end_hi) for span in found] == [(date(2020, 5, 1), date(2021, 2, 28)), (date(2022, 2, 1), None)]
 
+    def test_c17_what_was_resumed_had_begun_however_little_is_known_of_when(self) -> None:
+        before, after = spans(("entered_into_force", "2021-06/.."), ("suspended", "2022-03-01"), ("resumed", "2022-06-20"))
+        assert (before.lo, before.hi, before.end_hi) == (date(2021, 6, 1), None, date(2022, 2, 28))
+        assert after == Span(date(2022, 6, 20), date(2022, 6, 20), None, None)
+
     def test_c19_an_entry_into_force_without_date_puts_it_in_no_stock(self) -> None:
         assert spans(("entered_into_force", "")) == []
         assert rules.is_force_not_known(payload(("entered_into_force", "")))

@@ -119,6 +119,11 @@ class TestPartners:
         assert desk.count("operations_started", expand=True, partner="KAZ") == 3
         assert desk.count("operations_started", partner="KAZ") == 2
 
+    def test_c9_of_a_record_without_date_only_members_that_nobody_dated_are_counted_again(self, desk: Desk) -> None:
+        desk.store(operation(["KAZ"], ""), operation(["USA"], ""))
+        assert desk.totals("operations_started", rows="group")["G7"] == 1
+        assert "NATO" not in desk.table("operations_started", "group").rows
+
     def test_c6_a_quantity_of_a_group_is_never_counted_whole_for_its_members(self, desk: Desk) -> None:
         desk.store(operation(["SCO"], "2024-07-01", arrests="30"))
         table = desk.table("arrests", expand=True)
