@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from tests import oracle
 from tests.factories import records, users
 from tests.factories.agreements import agreement
 from tests.factories.operations import operation
+from tests.profiles import whole_data_sets
 from tests.tracker.counting.datasets import Plan, data_sets, store
 from tracker.counting import queries
 from tracker.counting.filters import RecordFilter
@@ -28,16 +28,7 @@ from tracker.records.documents import Document
 
 TODAY = date(2026, 6, 30)
 ROWS = ("partner", "region", "continent", "group", "kind", *oracle.PROPERTIES)
-# One example is a whole data set with all measures. CI repeats the same ones. A failure names every cell that differs;
-# shrinking it takes minutes, so it is asked for: FIGURE_SHRINK=1.
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if os.environ.get("FIGURE_SHRINK") else []))
-FIGURES = settings(
-    deadline=None,
-    max_examples=int(os.environ.get("FIGURE_EXAMPLES", "20")),
-    derandomize=bool(os.environ.get("CI")),
-    phases=PHASES,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+FIGURES = whole_data_sets(share=5)
 
 
 @dataclass(frozen=True)
