@@ -464,8 +464,9 @@ class Oracle:
         # C17: a resumption is a move into force; what was resumed had begun, however little is known of when
         certain = certain or (bool(begun) and any(resumed and resumed.upper and resumed.upper <= day for _, resumed in pauses))
         possible = from_the_start or any(when.lower is None or when.lower <= day for when in begun)
+        had_not_ended = any(resumed and resumed.lower and resumed.lower > day for _, resumed in pauses)
         for when in ends:
-            certain = certain and when.lower is not None and when.lower > day
+            certain = certain and (had_not_ended or (when.lower is not None and when.lower > day))
             possible = possible and (when.upper is None or when.upper > day)
         for suspended, resumed in pauses:
             may_have_begun = suspended.lower is None or suspended.lower <= day

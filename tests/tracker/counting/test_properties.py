@@ -66,6 +66,8 @@ VIEWS = st.builds(View, st.sampled_from(ROWS), st.booleans(), st.sampled_from((T
 BEGUN_BY = agreement(["KAZ"], actions=[("entered_into_force", "../2021-06")])
 BEGUN_IN_2020 = agreement(["KAZ"], form="treaty", actions=[("entered_into_force", "2020-05-01")])
 PAUSED = agreement(["KAZ"], actions=[("entered_into_force", "2021-06/.."), ("suspended", "2022-06"), ("resumed", "2022-06-20")])
+LEFT_BY_BOTH = (("withdrawn", "2024-10/2025-02", "CHN"), ("denounced", "", "INTERPOL"))
+ENDED_TWICE = agreement(["INTERPOL"], actions=[("entered_into_force", "2020-11/2021-02"), *LEFT_BY_BOTH])
 # IRN joined between the two
 BEGUN_IN_2023 = ("entered_into_force", "2023-12-01")
 SIGNED_THEN_IN_FORCE = agreement(["SCO"], "2022-01-01", actions=[BEGUN_IN_2023])
@@ -73,6 +75,7 @@ SIGNED_THEN_IN_FORCE = agreement(["SCO"], "2022-01-01", actions=[BEGUN_IN_2023])
 FOUND = {
     "what_was_resumed_had_begun": (View("kind"), PAUSED),
     "a_member_that_nobody_dated_is_one_on_any_day": (View("group"), operation(["USA"])),
+    "an_end_nobody_dated_may_have_been_the_first_of_two": (View("kind"), ENDED_TWICE),
     "members_of_a_stock_are_those_of_the_signature": (View("partner", expand=True), SIGNED_THEN_IN_FORCE),
     "groups_of_a_stock_are_those_of_the_signature": (View("group"), agreement(["IRN"], "2022-01-01", actions=[BEGUN_IN_2023])),
     "what_began_by_a_day_may_have_lasted_in_any_year_before": (View("form"), BEGUN_BY, BEGUN_IN_2020),
