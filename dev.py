@@ -106,7 +106,8 @@ def command_test(arguments: list[str]) -> int:
 def command_explore(arguments: list[str]) -> int:
     """the property-based tests with many random examples, other ones each time; words after it go to pytest"""
     set_up_everything("requirements", "requirements-dev")
-    chosen = ("-m", "hypothesis", "--hypothesis-profile", "exploring")
+    # a test takes minutes here, and more where it reduces a failure: that is no test that hangs
+    chosen = ("-o", "faulthandler_timeout=0", "-m", "hypothesis", "--hypothesis-profile", "exploring")
     return on_screen(PYTHON, "-m", "pytest", "-n", "2", *chosen, *arguments, env=without_own_database())
 
 
