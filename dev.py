@@ -91,7 +91,7 @@ def command_setup(_: list[str]) -> int:
 def command_test(arguments: list[str]) -> int:
     """the whole suite on SQLite, then on PostgreSQL; words after it go to pytest"""
     command_setup([])
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = without_own_database()
     halves = {"sqlite": (), "postgresql": ("-m", "not browser and not engine_free")}
     for engine, marks in halves.items():
         print(f"\nTests on {engine}", flush=True)
@@ -101,6 +101,19 @@ def command_test(arguments: list[str]) -> int:
         elif code:
             raise Problem(f"The tests failed on {engine}.")
     return 0
+
+
+def command_explore(arguments: list[str]) -> int:
+    """the property-based tests with many random examples, other ones each time; words after it go to pytest"""
+    set_up_everything("requirements", "requirements-dev")
+    # a test takes minutes here, and more where it reduces a failure: that is no test that hangs
+    chosen = ("-o", "faulthandler_timeout=0", "-m", "hypothesis", "--hypothesis-profile", "exploring")
+    return on_screen(PYTHON, "-m", "pytest", "-n", "2", *chosen, *arguments, env=without_own_database())
+
+
+def without_own_database() -> dict[str, str]:
+    """The environment for tests, which make databases of their own."""
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
 
 def command_lint(_: list[str]) -> int:
@@ -198,6 +211,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": command_run,
     "setup": command_setup,
     "test": command_test,
+    "explore": command_explore,
     "lint": command_lint,
     "types": command_types,
     "check": command_check,

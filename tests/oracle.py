@@ -61,8 +61,17 @@ class Membership:
     first: date | None
     last: date | None
 
-    def covers(self, day: date) -> bool:
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+    def covers(self, when: PartialDate) -> bool:
+        """Whether it lasted through every day that `when` can mean; one that nobody dated lasted through all days."""
+        begun = self.first is None or (when.lower is not None and self.first <= when.lower)
+        return begun and (self.last is None or (when.upper is not None and when.upper <= self.last))
+
+    def may_change(self, when: PartialDate) -> bool:
+        """Whether it may have begun or ended among the days that `when` can mean, after the first of them."""
+        if when.lower is None or when.upper is None:
+            return bool(self.first or self.last)
+        begun = self.first is not None and when.lower < self.first <= when.upper
+        return begun or (self.last is not None and when.lower <= self.last < when.upper)
 
 
 @dataclass(frozen=True)
@@ -326,24 +335,15 @@ class Oracle:
 
     def members(self, group: str, when: PartialDate) -> list[str]:
         """C6: the members on the record's date without the reporting state; none where the date straddles a change."""
-        if when.lower is None or when.upper is None:
-            return []
         ours = [membership for membership in self.reference.memberships if membership.group == group]
-        if any(membership.covers(when.lower) != membership.covers(when.upper) for membership in ours):
+        if any(membership.may_change(when) for membership in ours):
             return []
-        if any(membership.first and when.lower < membership.first <= when.upper for membership in ours):
-            return []
-        return [membership.member for membership in ours if membership.covers(when.lower) and membership.member != self.ours]
+        return [membership.member for membership in ours if membership.covers(when) and membership.member != self.ours]
 
     def groups(self, country: str, when: PartialDate) -> list[str]:
         """The groups to which the country belonged on every day that the record's date can mean."""
-        if when.lower is None or when.upper is None:
-            return []
-        return [
-            membership.group
-            for membership in self.reference.memberships
-            if membership.member == country and membership.covers(when.lower) and membership.covers(when.upper)
-        ]
+        mine = [membership for membership in self.reference.memberships if membership.member == country]
+        return [membership.group for membership in mine if membership.covers(when)]
 
     def properties(self, rows: str, record: Known) -> list[str]:
         """The rows of a type or of a property."""
@@ -461,9 +461,12 @@ class Oracle:
         from_the_start: bool = False,
     ) -> tuple[bool, bool]:
         certain = from_the_start or any(when.upper and when.upper <= day for when in begun)
+        # C17: a resumption is a move into force; what was resumed had begun, however little is known of when
+        certain = certain or (bool(begun) and any(resumed and resumed.upper and resumed.upper <= day for _, resumed in pauses))
         possible = from_the_start or any(when.lower is None or when.lower <= day for when in begun)
+        had_not_ended = any(resumed and resumed.lower and resumed.lower > day for _, resumed in pauses)
         for when in ends:
-            certain = certain and when.lower is not None and when.lower > day
+            certain = certain and (had_not_ended or (when.lower is not None and when.lower > day))
             possible = possible and (when.upper is None or when.upper > day)
         for suspended, resumed in pauses:
             may_have_begun = suspended.lower is None or suspended.lower <= day

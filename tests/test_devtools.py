@@ -15,9 +15,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import dev
 from devtools import environment, steps
+from tests.profiles import EXPLORING, REPEATABLE
 
 
 @pytest.mark.engine_free
@@ -101,6 +103,24 @@ class TestMistakesAreToldInOneLine:
     def test_an_unknown_command(self, capfd: pytest.CaptureFixture[str]) -> None:
         assert dev.main(["walk"]) == 2
         assert "There is no command 'walk'" in capfd.readouterr().err
+
+
+@pytest.mark.engine_free
+class TestRandomExamples:
+    def test_without_asking_they_are_the_same_in_every_run(self) -> None:
+        assert settings.get_current_profile_name() == REPEATABLE
+        assert settings.default.derandomize
+
+    def test_exploring_tries_others_and_more_in_the_property_based_tests_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        called: list[tuple[object, ...]] = []
+        monkeypatch.setattr(dev, "set_up_everything", lambda *locks: None)
+        monkeypatch.setattr(dev, "on_screen", lambda *words, env: called.append(words) or 0)
+        assert dev.main(["explore", "-k", "dates"]) == 0
+        (words,) = called
+        assert words[-6:] == ("-m", "hypothesis", "--hypothesis-profile", EXPLORING, "-k", "dates")
+        exploring = settings.get_profile(EXPLORING)
+        assert not exploring.derandomize
+        assert exploring.max_examples > 10 * settings.default.max_examples
 
 
 @pytest.mark.engine_free

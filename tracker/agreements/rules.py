@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import Enum
 from typing import Any
 
 from tracker.counting.measures import Payload, Span
@@ -22,18 +23,31 @@ ALWAYS = Span(None, None, None, None)
 ONE_DAY = timedelta(days=1)
 
 
+class _Move(Enum):
+    BEGINS = "begins"
+    RESUMES = "resumes"
+    PAUSES = "pauses"
+    ENDS = "ends"
+
+
 @dataclass(frozen=True)
 class _Turn:
-    """A date on which something begins (or begins again) or ends."""
+    """A date on which something begins (or begins again) or ends (or is interrupted)."""
 
-    begins: bool
+    move: _Move
     on: PartialDate
-    resumes: bool = False  # begins again what had begun before; without that it begins nothing (C19)
 
     @property
-    def order(self) -> tuple[date, bool]:
-        # Of two turns that cannot be told apart by their dates, the end comes after the beginning.
-        return (self.on.lower or self.on.upper or date.max, not self.begins)
+    def first(self) -> date:
+        return self.on.lower or date.min
+
+    @property
+    def last(self) -> date:
+        return self.on.upper or date.max
+
+    @property
+    def begins(self) -> bool:
+        return self.move in (_Move.BEGINS, _Move.RESUMES)
 
 
 def counting_date(payload: Payload) -> PartialDate:
@@ -72,7 +86,7 @@ def spans_in_force(payload: Payload, reporting_state: str, partners: Sequence[st
         sides = _home(payload, reporting_state) | _home(payload, partners[0])
         ending = [action for action in actions if action["party"] in sides and action["action"] in ENDS_PARTY]
         whole = whole + [{**action, "party": None, "action": "terminated"} for action in ending]
-    instrument = _spans(_turns(whole, STARTS | RESUMES, ENDS_INSTRUMENT | SUSPENDS))
+    instrument = _spans(_turns(whole, ENDS_INSTRUMENT))
     # C13: whatever rests on an entry into force that somebody worked out is marked, also after a suspension
     guessed = any(action["action"] in STARTS and parse_edtf(action["date"]).is_inferred for action in whole)
     instrument = [replace(span, is_inferred=guessed) for span in instrument]
@@ -91,36 +105,54 @@ def _home(payload: Payload, country: str) -> set[str]:
 def _participation(actions: Iterable[Mapping[str, Any]], parties: set[str]) -> list[Span]:
     """One side's own spans: from its own entry into force, else as long as the instrument; interrupted and ended by it."""
     own = [action for action in actions if action["party"] in parties]
-    turns = _turns(own, STARTS | RESUMES, ENDS_PARTY | SUSPENDS)
+    turns = _turns(own, ENDS_PARTY)
     starts_itself = any(action["action"] in STARTS for action in own)
     return _spans(turns, already=None if starts_itself else ALWAYS)
 
 
-def _turns(actions: Iterable[Mapping[str, Any]], begin: set[str], end: set[str]) -> list[_Turn]:
-    relevant = [action for action in actions if action["action"] in begin | end]
-    turns = [_Turn(action["action"] in begin, parse_edtf(action["date"]), action["action"] in RESUMES) for action in relevant]
+def _turns(actions: Iterable[Mapping[str, Any]], ends: set[str]) -> list[_Turn]:
+    moves = {name: move for names, move in ((STARTS, _Move.BEGINS), (RESUMES, _Move.RESUMES), (SUSPENDS, _Move.PAUSES)) for name in names}
+    moves |= dict.fromkeys(ends, _Move.ENDS)
+    turns = [_Turn(moves[action["action"]], parse_edtf(action["date"])) for action in actions if action["action"] in moves]
     # An undated beginning tells nothing of any day (C19); an undated end may have been on any day after.
-    return sorted((turn for turn in turns if turn.on.is_stated or not turn.begins), key=lambda turn: turn.order)
+    return [turn for turn in turns if turn.on.is_stated or not turn.begins]
 
 
-def _spans(turns: Iterable[_Turn], already: Span | None = None) -> list[Span]:
-    done: list[Span] = []
-    current = already
-    for turn in turns:
-        if turn.begins and current is None and (done or not turn.resumes):
-            current = Span(turn.on.lower, turn.on.upper, None, None)
-        elif not turn.begins and current is not None:
-            done.append(_closed(current, turn.on))
-            current = None
+def _spans(turns: Sequence[_Turn], already: Span | None = None) -> list[Span]:
+    """The spans between beginnings and ends.
+
+    A resumption begins again what was interrupted: nothing that never began (C19), nor what is over. An end that finds
+    nothing in force may, as far as the dates tell, have come before what ended the last span.
+    """
+    left, done, current, is_over = list(turns), list[Span](), already, False
+    while left:
+        can_resume = bool(done) and not is_over
+        changes = {_Move.PAUSES, _Move.ENDS} if current else {_Move.BEGINS, _Move.RESUMES} if can_resume else {_Move.BEGINS}
+        turn = _next(left, changes)
+        left.remove(turn)
+        if turn.begins and turn.move in changes:
+            current, is_over = Span(turn.on.lower, turn.on.upper, None, None), False
+        elif not turn.begins:
+            if current:
+                done.append(_closed(current, turn.on))
+            elif done:
+                done[-1] = _closed(done[-1], turn.on)
+            current, is_over = None, is_over or turn.move is _Move.ENDS
     return [*done, current] if current else done
 
 
+def _next(turns: Sequence[_Turn], changes: set[_Move]) -> _Turn:
+    """The turn that comes next: of those whose dates leave it open, one that changes something, and an end last."""
+    until = min(turn.last for turn in turns)
+    able = [turn for turn in turns if turn.first <= until]
+    return min(able, key=lambda turn: (turn.move not in changes, turn.move is _Move.ENDS, turn.first, turn.last))
+
+
 def _closed(span: Span, ended: PartialDate) -> Span:
-    """C16: on the day of its end it is no longer in force, so its last day is the day before."""
-    floor = span.lo or date.min
-    last_lo = ended.lower - ONE_DAY if ended.lower else floor
+    """C16: on the day of its end it is no longer in force, so its last day is the day before; of several ends, the first."""
+    last_lo = ended.lower - ONE_DAY if ended.lower else span.lo or date.min
     last_hi = ended.upper - ONE_DAY if ended.upper else None
-    return Span(span.lo, span.hi, last_lo, last_hi, span.is_inferred)
+    return replace(span, end_lo=_earliest(span.end_lo, last_lo), end_hi=_earliest(span.end_hi, last_hi))
 
 
 def _overlaps(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:

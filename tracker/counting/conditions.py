@@ -18,6 +18,7 @@ from tracker.database import search
 from tracker.vocabularies.models import Membership, Party, VocabTerm
 
 Condition = sa.ColumnElement[bool]
+Days = tuple[Any, Any]  # two columns or subqueries: the first and the last day
 WORLD = "001"  # UN M49
 
 
@@ -135,6 +136,7 @@ def in_row(chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
     if not chosen.partner and not chosen.region and not chosen.group:
         return [Fact.scope == Scope.TOTAL]
     plain = not chosen.measure
+    days = days_of_record(measure)
     if chosen.partner == filters.NOT_STATED:
         found.append(Fact.scope == Scope.NOT_STATED)
     elif chosen.partner == filters.SHARED:
@@ -145,13 +147,14 @@ def in_row(chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
     if chosen.partner and chosen.partner not in (filters.NOT_STATED, filters.SHARED):
         itself = Fact.partner == chosen.partner
         if expands(chosen, measure):
-            found.append(sa.or_(sa.and_(itself, sa.not_(is_expanded(chosen.reporting_state))), is_member_of_partner(chosen.partner)))
+            unexpanded = sa.and_(itself, sa.not_(is_expanded(chosen.reporting_state, days)))
+            found.append(sa.or_(unexpanded, is_member_of_partner(chosen.partner, days)))
         else:
             found.append(itself)
     if chosen.region:
         found.append(Fact.partner.in_(_countries_of(chosen.region)))
     if chosen.group:
-        found.append(in_group(chosen.group))
+        found.append(in_group(chosen.group, days))
     return found
 
 
@@ -159,10 +162,23 @@ def year_of(column: Any) -> sa.ColumnElement[int]:
     return sa.cast(sa.extract("year", column), sa.Integer)
 
 
-def membership_on_date(membership: Any) -> Condition:
+def days_of_record(measure: Measure | None) -> Days:
+    """The days on which the record may have been, by its counting date (C10): by them members are told (C6).
+
+    The days of a stock's facts are those of its force, so there the date stands in the fact of the record itself.
+    """
+    if measure is None or measure.mode is not Mode.STOCK:
+        return Fact.lo, Fact.hi
+    itself = aliased(Fact)
+    of_record = (itself.record_id == Fact.record_id, itself.basis == Fact.basis, itself.measure == RECORDS, itself.scope == Scope.TOTAL)
+    lo, hi = (sa.select(column).where(*of_record).correlate_except(itself).scalar_subquery() for column in (itself.lo, itself.hi))
+    return lo, hi
+
+
+def membership_on_date(membership: Any, days: Days) -> Condition:
     """C6: a member through all of the days on which the record may have been."""
-    since = sa.or_(membership.valid_from.is_(None), membership.valid_from <= Fact.lo)
-    until = sa.or_(membership.valid_to.is_(None), membership.valid_to >= Fact.hi)
+    since = sa.or_(membership.valid_from.is_(None), membership.valid_from <= days[0])
+    until = sa.or_(membership.valid_to.is_(None), membership.valid_to >= days[1])
     return sa.and_(since, until)
 
 
@@ -171,47 +187,48 @@ def expands(chosen: RecordFilter, measure: Measure | None) -> bool:
     return chosen.expand and not (measure and measure.is_quantity)
 
 
-def group_unchanged(group_id: Any) -> Condition:
+def group_unchanged(group_id: Any, days: Days) -> Condition:
     """C6: a date that straddles a change of members does not expand, since nobody can say to whom."""
+    lo, hi = days
     other, dated_member = aliased(Membership), aliased(Membership)
-    joined = sa.and_(other.valid_from > Fact.lo, other.valid_from <= Fact.hi)
-    left = sa.and_(other.valid_to >= Fact.lo, other.valid_to < Fact.hi)
+    joined = sa.and_(other.valid_from > lo, other.valid_from <= hi)
+    left = sa.and_(other.valid_to >= lo, other.valid_to < hi)
     changed = sa.exists().where(other.group_id == group_id, sa.or_(joined, left)).correlate_except(other)
     with_dates = sa.or_(dated_member.valid_from.is_not(None), dated_member.valid_to.is_not(None))
     dated = sa.exists().where(dated_member.group_id == group_id, with_dates).correlate_except(dated_member)
-    known = sa.and_(Fact.lo.is_not(None), Fact.hi.is_not(None))
+    known = sa.and_(lo.is_not(None), hi.is_not(None))
     return sa.and_(sa.not_(changed), sa.or_(known, sa.not_(dated)))
 
 
-def is_expanded(reporting_state: str) -> Condition:
+def is_expanded(reporting_state: str, days: Days) -> Condition:
     """The fact's partner is a group whose members of the day stand for it, so it has no row of its own."""
     group, member, held = aliased(Party), aliased(Party), aliased(Membership)
     return (
         sa.exists()
         .where(group.code == Fact.partner, held.group_id == group.id, member.id == held.member_id, member.code != reporting_state)
-        .where(membership_on_date(held), group_unchanged(group.id))
+        .where(membership_on_date(held, days), group_unchanged(group.id, days))
         .correlate_except(group, member, held)
     )
 
 
-def is_member_of_partner(code: str) -> Condition:
+def is_member_of_partner(code: str, days: Days) -> Condition:
     """The fact stands in the row of a group that `code` belonged to on the record's date."""
     group, member, held = aliased(Party), aliased(Party), aliased(Membership)
     return (
         sa.exists()
         .where(group.code == Fact.partner, member.code == code, held.group_id == group.id, held.member_id == member.id)
-        .where(membership_on_date(held), group_unchanged(group.id))
+        .where(membership_on_date(held, days), group_unchanged(group.id, days))
         .correlate_except(group, member, held)
     )
 
 
-def in_group(code: str) -> Condition:
+def in_group(code: str, days: Days) -> Condition:
     """The partner is the group itself, or was a member of it on the record's date (C9: counted again)."""
     group, member, held = aliased(Party), aliased(Party), aliased(Membership)
     belongs = (
         sa.exists()
         .where(group.code == code, member.code == Fact.partner, held.group_id == group.id, held.member_id == member.id)
-        .where(membership_on_date(held))
+        .where(membership_on_date(held, days))
         .correlate_except(group, member, held)
     )
     return sa.or_(Fact.partner == code, belongs)

@@ -107,14 +107,21 @@ def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, 
 def total(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Cell:
     """One figure: `measure` in the row and the column that `chosen` names."""
     bare = chosen.narrowed(year="", number="")
-    return cells_by_column(session, measure, bare, today, ranges="-" in chosen.year).get(chosen.year or TOTAL, Cell())
+    years = (int(chosen.year),) if chosen.year.isdigit() else ()
+    return cells_by_column(session, measure, bare, today, ranges="-" in chosen.year, years=years).get(chosen.year or TOTAL, Cell())
 
 
-def cells_by_column(session: Session, measure: Measure, chosen: RecordFilter, today: date, *, ranges: bool = False) -> dict[str, Cell]:
-    """The figures of one row by column; under `TOTAL` that of all columns."""
+def cells_by_column(
+    session: Session, measure: Measure, chosen: RecordFilter, today: date, *, ranges: bool = False, years: Iterable[int] = ()
+) -> dict[str, Cell]:
+    """The figures of one row by column; under `TOTAL` that of all columns.
+
+    What lasts is told for every year from its first known one; `years` are others that are asked for: what began nobody
+    knows when may have lasted in any.
+    """
     whole = _whole(session, measure, chosen)
     if measure.mode in (Mode.ACTIVE, Mode.STOCK):
-        years = _span_years(session, whole, today)
+        years = tuple(sorted({*_span_years(session, whole, today), *years}))
         return {column: cell for (_, column), cell in _span_cells(session, measure, whole, years, today)}
     cells = _flow_cells(session, measure, whole, ranges, is_sole(chosen, measure))
     return {column: cell for (_, column), cell in cells.items()}

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from tracker.counting.conditions import expands, group_unchanged, in_row, is_expanded, membership_on_date
+from tracker.counting.conditions import days_of_record, expands, group_unchanged, in_row, is_expanded, membership_on_date
 from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, FactKey, Scope
@@ -76,14 +76,15 @@ def _by_partner(chosen: RecordFilter, measure: Measure, columns: Sequence[Any], 
     direct = _select(Fact.partner, columns, where).where(Fact.scope == Scope.PARTNER)
     if not expands(chosen, measure):
         return [direct]
-    direct = direct.where(sa.not_(is_expanded(chosen.reporting_state)))
+    days = days_of_record(measure)
+    direct = direct.where(sa.not_(is_expanded(chosen.reporting_state, days)))
     group, member = aliased(Party), aliased(Party)
     expanded = (
         _select(member.code, columns, where)
         .join(group, group.code == Fact.partner)
         .join(Membership, Membership.group_id == group.id)
         .join(member, member.id == Membership.member_id)
-        .where(Fact.scope == Scope.PARTNER, membership_on_date(Membership), group_unchanged(group.id))
+        .where(Fact.scope == Scope.PARTNER, membership_on_date(Membership, days), group_unchanged(group.id, days))
         .where(member.code != chosen.reporting_state)
     )
     return [direct, expanded]
@@ -107,7 +108,7 @@ def _by_continent(_chosen: RecordFilter, _measure: Measure, columns: Sequence[An
     return [statement]
 
 
-def _by_group(_chosen: RecordFilter, _measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
+def _by_group(_chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """A row for each organisation and group: records with itself or with a member of the day as partner (C9)."""
     group, member = aliased(Party), aliased(Party)
     itself = (
@@ -120,6 +121,6 @@ def _by_group(_chosen: RecordFilter, _measure: Measure, columns: Sequence[Any], 
         .join(member, member.code == Fact.partner)
         .join(Membership, Membership.member_id == member.id)
         .join(group, group.id == Membership.group_id)
-        .where(Fact.scope == Scope.PARTNER, membership_on_date(Membership))
+        .where(Fact.scope == Scope.PARTNER, membership_on_date(Membership, days_of_record(measure)))
     )
     return [itself, members]

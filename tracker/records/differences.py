@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,7 @@ def merge(base: Document, theirs: Document, mine: Document, wording: Wording) ->
     Lists are merged row by row, so that two rows added by two people are both kept.
     """
     base, theirs, mine = (plain(document, wording.record_type) for document in (base, theirs, mine))
+    mine = _with_free_numbers(base, theirs, mine)
     merged: Document = dict(mine)
     clashes = []
     for name, label in fields_of(wording.record_type):
@@ -98,6 +100,22 @@ def merge(base: Document, theirs: Document, mine: Document, wording: Wording) ->
         was, said, wrote = (in_words(document, name, wording) for document in (base, theirs, mine))
         clashes.append(Clash(str(label), was, said, wrote, mine_changed))
     return merged, clashes
+
+
+def _with_free_numbers(base: Document, theirs: Document, mine: Document) -> Document:
+    """`mine` with new numbers for new figures whose numbers they gave to others, wherever it speaks of them."""
+    taken = {row["no"]: row for row in theirs["figures"]}
+    old = {row["no"] for row in base["figures"]}
+    clashing = [row["no"] for row in mine["figures"] if row["no"] not in old and taken.get(row["no"], row) != row]
+    following = max([*old, *taken, *(row["no"] for row in mine["figures"])], default=0) + 1
+    numbers = dict(zip(clashing, itertools.count(following), strict=False))
+    targets = {f"figure:{no}": f"figure:{fresh}" for no, fresh in numbers.items()}
+    figures = [
+        row | {"no": numbers.get(row["no"], row["no"]), "contained_in": numbers.get(row["contained_in"], row["contained_in"])}
+        for row in mine["figures"]
+    ]
+    evidence = [row | {"target_field": targets.get(row["target_field"], row["target_field"])} for row in mine["evidence"]]
+    return mine | {"figures": figures, "evidence": evidence}
 
 
 # what makes two rows of a list the same row; lists without a key are compared whole

@@ -140,11 +140,10 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
 
 
 def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, conflict: ConflictError) -> Page:
-    """Both versions field by field; the form holds what both wrote, mine where both changed the same field."""
+    """Both versions field by field; the form holds what both wrote, mine where both changed the same field. Nothing is stored."""
+    db.session.rollback()
     wording = Wording(current_reader(), record_type)
-    composer = Composer(form)
-    mine = with_stored_sources(current_user(), db.session, composer.document(), composer.new_sources)
-    merged, clashes = merge(conflict.base, conflict.theirs, mine, wording)
+    merged, clashes = merge(conflict.base, conflict.theirs, Composer(form).document_as_typed(), wording)
     again = record_type.form(record_type, form_context(), merged, own_ref=record.ref, formdata=None)
     again.version.data, again.token.data = str(conflict.current_version), secrets.token_hex(16)
     by = names_of_users(db.session).get(conflict.by_id, "")

@@ -103,6 +103,15 @@ class Composer:
         document["figures"].sort(key=lambda figure: figure["no"])
         return document
 
+    def document_as_typed(self) -> Document:
+        """The document for a form that shows it again: its new sources are what was typed, and are not made."""
+        document = self.document()
+        for entry in document["evidence"]:
+            if entry["source"].startswith("new:"):
+                source = dict(self.new_sources[int(entry["source"][4:])])
+                entry |= {"source": source.pop("title"), **source}
+        return document
+
     def _column(self, kind: ColumnKind, field: Any) -> Any:
         if kind is ColumnKind.DATE:
             return field.edtf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,8 +28,9 @@ _MOST_PIECES = 100
 
 _SIMILARITY = 75
 _MOST_NAMES = 200
-_MOST_SUGGESTED = 5
+_MOST_SUGGESTED = 20  # in one form
 _CANDIDATES = 5
+_MOST_AT_ONCE = 500
 _SHORTEST_TO_COMPARE = 3
 
 
@@ -55,7 +56,7 @@ class Suggestion:
 
 def resolve(session: Session, typed: str) -> Resolution:
     """Who is meant by `typed`: a code or a name in any language, exactly; else suggestions."""
-    return _resolve_exactly(session, typed) or Resolution(None, tuple(_similar(session, typed, _CANDIDATES)))
+    return _known_among(session, [typed]).get(typed) or Resolution(None, tuple(_similar(session, typed, _CANDIDATES)))
 
 
 def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
@@ -64,16 +65,8 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
     Semicolons, line breaks and 、 always separate; commas, slashes and `and` only where every piece is then a name.
     """
     result: list[tuple[str, Resolution]] = []
-    unknown = 0
-    for text in (part.strip() for part in _BETWEEN_NAMES.split(typed)[:_MOST_NAMES]):
-        if not text:
-            continue
-        names = _split(session, text)
-        if not names:
-            unknown += 1
-            # looking for similar names takes long: a few suggestions help, a hundred do not
-            names = [(text, resolve(session, text) if unknown <= _MOST_SUGGESTED else Resolution(None))]
-        result += names
+    for text, names in _taken_apart(session, typed):
+        result += names or [(text, _unknown(session, text))]
     return result
 
 
@@ -93,7 +86,7 @@ def suggest(session: Session, typed: str, limit: int = 10, locale: str = "en") -
         if party.id not in best or rank < best[party.id][0]:
             best[party.id] = (rank, party, name)
 
-    for party in _with_code(session, typed):
+    for party in _by_code(session, [typed]).get(typed, []):
         offer((0, 0, 0, 0, party.code), party, display_name(party, locale))
     begins, within = PartyAlias.folded.startswith(folded), PartyAlias.folded.contains(f" {folded}")
     matching = sa.select(Party, PartyAlias.name, PartyAlias.folded, PartyAlias.lang, PartyAlias.kind)
@@ -125,8 +118,10 @@ def names_by_code(session: Session, locale: str) -> dict[str, str]:
 
 def _state_of_parties(session: Session) -> tuple[Any, ...]:
     """What tells whether the names are still those that were read, on which database."""
-    version = sa.select(sa.func.max(VocabularyVersion.id)).scalar_subquery()
-    return (str(session.get_bind().engine.url), *session.execute(sa.select(version, sa.func.count(Party.id), sa.func.max(Party.id))).one())
+    newest = [sa.func.max(key) for key in (VocabularyVersion.id, Party.id, PartyAlias.id)]
+    counts = [sa.func.count(key) for key in (Party.id, PartyAlias.id)]
+    asked = [sa.select(figure).scalar_subquery() for figure in (*newest, *counts)]
+    return (str(session.get_bind().engine.url), *session.execute(sa.select(*asked)).one())
 
 
 _KEPT_NAMES: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
@@ -141,42 +136,62 @@ def _territories(locale: str) -> Mapping[str, str]:
         return Locale.parse("en").territories
 
 
-def _resolve_exactly(session: Session, typed: str) -> Resolution | None:
-    matches = _exact(session, typed)
-    if not matches:
-        return None
-    return Resolution(matches[0]) if len(matches) == 1 else Resolution(None, tuple(matches), is_ambiguous=True)
+def _known_among(session: Session, names: Iterable[str]) -> dict[str, Resolution]:
+    """Those of `names` that are a code or a name of somebody, all asked for at once: a box may hold hundreds.
+
+    `AU` is Australia's code and the African Union's short name: a name may mean several parties.
+    """
+    asked = {name: (name.strip(), fold(name)) for name in names}
+    texts, folded = {text for text, _ in asked.values()}, {folded for _, folded in asked.values()}
+    by_code = _by_code(session, texts)
+    by_name = _by_name(session, folded | {name.removeprefix("the ") for name in folded})
+    known = {}
+    for name, (text, short) in asked.items():
+        found = by_code.get(text, []) + by_name.get(short, [])
+        if not found and short.startswith("the "):
+            found = by_name.get(short.removeprefix("the "), [])
+        if not found and _CODE.fullmatch(text):
+            found = [party for party in by_code.get(text.upper(), []) if party.code == text.upper()]
+        parties = tuple({party.id: party for party in found}.values())
+        if parties:
+            known[name] = Resolution(parties[0]) if len(parties) == 1 else Resolution(None, parties, is_ambiguous=True)
+    return known
 
 
-def _exact(session: Session, typed: str) -> list[Party]:
-    """Every party that `typed` is a code or a name of: `AU` is Australia's code and the African Union's short name."""
-    text, folded = typed.strip(), fold(typed)
-    found = _with_code(session, text) + _named(session, folded)
-    if not found and folded.startswith("the "):
-        found = _named(session, folded.removeprefix("the "))
-    if not found and _CODE.fullmatch(text):
-        found = list(session.scalars(sa.select(Party).where(Party.code == text.upper())))
-    return list({party.id: party for party in found}.values())
+def _by_code(session: Session, texts: Iterable[str]) -> dict[str, list[Party]]:
+    """Parties by code, in any of its spellings; two letters are a code only in capitals, since `it` and `no` are words."""
+    found: dict[str, dict[int, Party]] = {}
+    for column, pattern in ((Party.m49, _M49), (Party.iso2, _ISO2), (Party.code, _CODE)):
+        codes = {text for text in texts if pattern.fullmatch(text)}
+        codes |= {text.upper() for text in codes} if column is Party.code else set()
+        for code, party in _parties_where(session, column, codes):
+            found.setdefault(code, {})[party.id] = party
+    return {code: sorted(parties.values(), key=lambda party: party.code) for code, parties in found.items()}
 
 
-def _with_code(session: Session, text: str) -> list[Party]:
-    """Two letters are a code only in capitals, since `it` and `no` are words."""
-    if _M49.fullmatch(text):
-        is_code = Party.m49 == text
-    elif _ISO2.fullmatch(text):
-        is_code = sa.or_(Party.iso2 == text, Party.code == text)
-    elif _CODE.fullmatch(text):
-        is_code = Party.code == text
-    else:
-        return []
-    return list(session.scalars(sa.select(Party).where(is_code).order_by(Party.code)))
+def _by_name(session: Session, folded: Iterable[str]) -> dict[str, list[Party]]:
+    found: dict[str, dict[int, Party]] = {}
+    for name, party in _parties_where(session, PartyAlias.folded, {name for name in folded if name}):
+        found.setdefault(name, {})[party.id] = party
+    return {name: sorted(parties.values(), key=lambda party: party.code) for name, parties in found.items()}
 
 
-def _named(session: Session, folded: str) -> list[Party]:
-    if not folded:
-        return []
-    named = sa.select(PartyAlias.party_id).where(PartyAlias.folded == folded)
-    return list(session.scalars(sa.select(Party).where(Party.id.in_(named)).order_by(Party.code)))
+def _parties_where(session: Session, column: Any, values: Iterable[str]) -> Iterator[tuple[str, Party]]:
+    """Each of `values` that stands in `column`, with the party that it belongs to."""
+    statement = sa.select(column, Party)
+    if column is PartyAlias.folded:
+        statement = statement.join(PartyAlias, PartyAlias.party_id == Party.id)
+    wanted = sorted(values)
+    for first in range(0, len(wanted), _MOST_AT_ONCE):
+        found = session.execute(statement.where(column.in_(wanted[first : first + _MOST_AT_ONCE])))
+        yield from ((value, party) for value, party in found)
+
+
+def _unknown(session: Session, typed: str) -> Resolution:
+    """What a box says of a name that nobody has. To look for similar ones takes long: some suggestions help, hundreds do not."""
+    helped: list[str] = remembered(session, "unknown names", list)
+    helped.append(typed)
+    return Resolution(None, tuple(_similar(session, typed, _CANDIDATES)) if len(helped) <= _MOST_SUGGESTED else ())
 
 
 def _similar(session: Session, typed: str, limit: int) -> dict[Party, str]:
@@ -188,9 +203,8 @@ def _similar(session: Session, typed: str, limit: int) -> dict[Party, str]:
     folded = fold(typed)
     if len(folded) < _SHORTEST_TO_COMPARE:
         return {}
-    rows = session.execute(sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name)).all()
-    names = {row.id: row.folded for row in rows if len(row.folded) * 2 >= len(folded)}
-    aliases = {row.id: row for row in rows}
+    aliases = _aliases(session)
+    names = {number: alias.folded for number, alias in aliases.items() if len(alias.folded) * 2 >= len(folded)}
     hits = process.extract(folded, names, scorer=fuzz.WRatio, score_cutoff=_SIMILARITY, limit=None)
     found: dict[int, str] = {}
     for _, _, alias_id in sorted(hits, key=lambda hit: (-fuzz.ratio(folded, hit[0]), -hit[1], hit[0])):
@@ -200,20 +214,52 @@ def _similar(session: Session, typed: str, limit: int) -> dict[Party, str]:
     return {parties[party_id]: name for party_id, name in found.items()}
 
 
-def _split(session: Session, text: str) -> list[tuple[str, Resolution]]:
+def _aliases(session: Session) -> Mapping[int, Any]:
+    """All names of all parties, kept like `names_by_code`."""
+    state = remembered(session, "state of parties", lambda: _state_of_parties(session))
+    kept = _KEPT_ALIASES.get("")
+    if kept is None or kept[0] != state:
+        rows = session.execute(sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name))
+        kept = _KEPT_ALIASES[""] = (state, {row.id: row for row in rows})
+    return kept[1]
+
+
+_KEPT_ALIASES: dict[str, tuple[tuple[Any, ...], dict[int, Any]]] = {}
+
+
+def _taken_apart(session: Session, typed: str) -> list[tuple[str, list[tuple[str, Resolution]]]]:
+    """The texts in a box that surely are apart, each with the names that it holds; without any where it holds others too."""
+    texts = [text for part in _BETWEEN_NAMES.split(typed)[:_MOST_NAMES] if (text := part.strip())]
+    known = _known_among(session, {name for text in texts for name in _possible_names(text)})
+    return [(text, _split(text, known)) for text in texts]
+
+
+def _split(text: str, known: Mapping[str, Resolution]) -> list[tuple[str, Resolution]]:
     """`text` cut into names so that every piece is one, with the fewest cuts from the left; nothing if that cannot be."""
-    cuts = list(_PERHAPS_BETWEEN_NAMES.finditer(text))
-    if len(cuts) >= _MOST_PIECES:
-        return []
-    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
+    starts, ends = _cuts(text)
     # filled from the right: the names from piece `first` to the end
     rest: dict[int, list[tuple[str, Resolution]]] = {len(starts): []}
     for first in reversed(range(len(starts))):
         for name, after in _pieces(text, starts, ends, first):
-            if after in rest and (resolution := _resolve_exactly(session, name)):
-                rest[first] = [(name, resolution), *rest[after]]
+            if after in rest and name in known:
+                rest[first] = [(name, known[name]), *rest[after]]
                 break
     return rest.get(0, [])
+
+
+def _possible_names(text: str) -> Iterator[str]:
+    """Every piece of `text` that may be a name."""
+    starts, ends = _cuts(text)
+    for first in range(len(starts)):
+        yield from (name for name, _ in _pieces(text, starts, ends, first))
+
+
+def _cuts(text: str) -> tuple[list[int], list[int]]:
+    """Where the pieces of `text` begin and end; of too many, none."""
+    cuts = list(_PERHAPS_BETWEEN_NAMES.finditer(text))
+    if len(cuts) >= _MOST_PIECES:
+        return [], []
+    return [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
 
 
 def _pieces(text: str, starts: list[int], ends: list[int], first: int) -> Iterator[tuple[str, int]]:

@@ -82,6 +82,46 @@ class TestInForce:
         found = spans(BEGUN, ("suspended", "2021-03-01"), ("resumed", "2022-02-01"))
         assert [(span.lo, span.end_hi) for span in found] == [(date(2020, 5, 1), date(2021, 2, 28)), (date(2022, 2, 1), None)]
 
+    def test_c17_what_was_resumed_had_begun_however_little_is_known_of_when(self) -> None:
+        before, after = spans(("entered_into_force", "2021-06/.."), ("suspended", "2022-03-01"), ("resumed", "2022-06-20"))
+        assert (before.lo, before.hi, before.end_hi) == (date(2021, 6, 1), None, date(2022, 2, 28))
+        assert after == Span(date(2022, 6, 20), date(2022, 6, 20), None, None)
+
+    def test_c16_an_end_in_the_year_of_the_beginning_comes_after_it(self) -> None:
+        (span,) = spans(("entered_into_force", "2022-05-01"), ("expired", "2022"))
+        assert (span.lo, span.end_hi) == (date(2022, 5, 1), date(2022, 12, 30))
+
+    def test_c16_an_end_in_the_year_of_an_interruption_comes_after_the_resumption(self) -> None:
+        pause: tuple[Action, ...] = (("suspended", "2022-03-01"), ("resumed", "2022-09-01"))
+        found = spans(BEGUN, *pause, ("terminated", "2022"))
+        assert [(span.lo, span.end_hi) for span in found] == [
+            (date(2020, 5, 1), date(2022, 2, 28)),
+            (date(2022, 9, 1), date(2022, 12, 30)),
+        ]
+
+    def test_c16_a_resumption_of_uncertain_date_comes_after_the_interruption(self) -> None:
+        found = spans(BEGUN, ("suspended", "2022-02-02"), ("resumed", "2021/2022"))
+        assert [(span.hi, span.end_hi) for span in found] == [(date(2020, 5, 1), date(2022, 2, 1)), (date(2022, 12, 31), None)]
+
+    def test_c16_of_two_ends_the_first_is_the_end(self) -> None:
+        (span,) = spans(BEGUN, ("terminated", "2024-10/2025-02"), ("expired", "2024-12-31"))
+        assert (span.end_lo, span.end_hi) == (date(2024, 9, 30), date(2024, 12, 30))
+
+    def test_c16_an_end_nobody_dated_may_have_been_the_first_of_two(self) -> None:
+        (span,) = spans(BEGUN, ("withdrawn", "2024-10/2025-02", OURS), ("denounced", "", "KAZ"))
+        assert (span.end_lo, span.end_hi) == (date(2020, 5, 1), date(2025, 2, 27))
+
+    def test_c16_what_is_over_is_not_resumed(self) -> None:
+        (span,) = spans(BEGUN, ("suspended", "2021-01-01"), ("terminated", "2022-01-01"), ("resumed", "2023-01-01"))
+        assert span.end_hi == date(2020, 12, 31)
+
+    def test_c18_a_party_that_left_may_enter_again(self) -> None:
+        again: tuple[Action, ...] = (
+            ("entered_into_force", "2020-05-01", "KAZ"), ("withdrawn", "2022", "KAZ"), ("entered_into_force", "2022-06-01", "KAZ"),
+        )  # fmt: skip
+        found = spans(BEGUN, *again, partners=("KAZ", "UZB"), row="KAZ")
+        assert [(span.lo, span.end_hi) for span in found] == [(date(2020, 5, 1), date(2022, 12, 30)), (date(2022, 6, 1), None)]
+
     def test_c19_an_entry_into_force_without_date_puts_it_in_no_stock(self) -> None:
         assert spans(("entered_into_force", "")) == []
         assert rules.is_force_not_known(payload(("entered_into_force", "")))

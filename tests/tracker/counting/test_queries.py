@@ -119,6 +119,23 @@ class TestPartners:
         assert desk.count("operations_started", expand=True, partner="KAZ") == 3
         assert desk.count("operations_started", partner="KAZ") == 2
 
+    def test_c6_the_members_of_a_stock_are_those_of_the_signature_not_of_the_entry_into_force(self, desk: Desk) -> None:
+        # IRN joined the SCO between the two
+        desk.store(agreement(["SCO"], "2022-01-01", actions=[("entered_into_force", "2023-12-01")]))
+        table = desk.table("agreements_in_force", expand=True)
+        assert table.rows == ("IND", "KAZ", "KGZ", "PAK", "RUS", "TJK", "UZB")
+        assert [desk.count("agreements_in_force", expand=True, partner=code) for code in ("IRN", "KAZ", "SCO")] == [0, 1, 0]
+
+    def test_c9_so_are_the_groups_in_whose_rows_a_stock_is_counted_again(self, desk: Desk) -> None:
+        desk.store(agreement(["IRN"], "2022-01-01", actions=[("entered_into_force", "2023-12-01")]))
+        assert "SCO" not in desk.table("agreements_in_force", "group").rows
+        assert desk.count("agreements_in_force", group="SCO") == 0
+
+    def test_c9_of_a_record_without_date_only_members_that_nobody_dated_are_counted_again(self, desk: Desk) -> None:
+        desk.store(operation(["KAZ"], ""), operation(["USA"], ""))
+        assert desk.totals("operations_started", rows="group")["G7"] == 1
+        assert "NATO" not in desk.table("operations_started", "group").rows
+
     def test_c6_a_quantity_of_a_group_is_never_counted_whole_for_its_members(self, desk: Desk) -> None:
         desk.store(operation(["SCO"], "2024-07-01", arrests="30"))
         table = desk.table("arrests", expand=True)
@@ -250,6 +267,15 @@ class TestAgreements:
     def test_c16_a_partly_known_entry_into_force_gives_a_lower_and_an_upper_stock(self, desk: Desk) -> None:
         desk.store(agreement(["KAZ"], "2019", actions=[("entered_into_force", "2020")]))
         assert [desk.stock(day) for day in (date(2019, 12, 31), date(2020, 6, 1), date(2020, 12, 31))] == [(0, 0), (0, 1), (1, 1)]
+
+    def test_c16_what_began_by_a_day_may_have_been_in_force_in_any_year_before(self, desk: Desk) -> None:
+        desk.store(agreement(["KAZ"], actions=[("entered_into_force", "../2021-06")]))
+        figures = [
+            queries.total(desk.session, desk.measure("agreements_in_force"), desk.chosen("agreements_in_force", year=year), TODAY)
+            for year in ("2019", "2020", "2021")
+        ]
+        assert [(cell.lower, cell.upper) for cell in figures] == [(0, 1), (0, 1), (1, 1)]
+        assert desk.count("agreements_in_force", year="2019") == 1
 
     def test_c18_in_force_for_a_country_needs_both_sides(self, desk: Desk) -> None:
         actions: list[Action] = [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from sqlalchemy.orm import Session
 
 from tests.factories import records, users
 from tests.factories.handovers import handover
 from tests.factories.operations import operation
+from tests.profiles import whole_data_sets
 from tests.tracker.counting.datasets import Plan, data_sets, store
 from tracker.accounts.models import User
 from tracker.counting import services
@@ -18,10 +19,6 @@ from tracker.records.facts import check, rebuild
 from tracker.records.models import Record
 
 OURS = records.REPORTING_STATE
-FEW = settings(
-    deadline=None, max_examples=8, derandomize=True, phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
 
 
 def stored(session: Session) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
@@ -72,7 +69,7 @@ class TestWriting:
 
 class TestRebuild:
     @given(data_sets(most=8))
-    @FEW
+    @whole_data_sets(share=12)
     def test_a_rebuild_gives_what_the_saves_gave(self, session: Session, plans: list[Plan]) -> None:
         session.rollback()
         known = store(session, users.user(session), plans)

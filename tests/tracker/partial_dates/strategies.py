@@ -2,13 +2,9 @@
 
 from datetime import date
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from tracker.partial_dates import NOT_STATED, DateBasis, DateError, PartialDate, parse_edtf
-
-untimed = settings(deadline=None)
-"""A busy machine must not fail a property; the `edtf` package alone takes up to 10 ms a date."""
 
 
 def written_points(marks: str = "?~%", codes: tuple[int, ...] = (21, 22, 23, 24, 33, 34, 35, 36)) -> st.SearchStrategy[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracker.partial_dates.strategies import parsed_or_none, partial_dates, untimed, written_points
+from tests.tracker.partial_dates.strategies import parsed_or_none, partial_dates, written_points
 from tracker.partial_dates import NOT_STATED, DateBasis, DateError, parse_edtf
 
 pytestmark = pytest.mark.engine_free
@@ -48,7 +48,6 @@ class TestBounds:
 
     # The package ends winter (24) on 31 December; here it runs to the end of February, so seasons 24 are left out.
     # It takes no marks after seasons and quarters, so those are compared without.
-    @untimed
     @given(
         st.one_of(
             written_points(codes=(21,)).filter(lambda text: "-21" not in text[4:7]),
@@ -59,7 +58,6 @@ class TestBounds:
         ours, theirs = parse_edtf(text), oracle.parse_edtf(text)
         assert (ours.lower, ours.upper) == (day_of(theirs.lower_strict()), day_of(theirs.upper_strict()))
 
-    @untimed
     @given(
         st.lists(st.dates(date(1500, 1, 1), date(2199, 12, 31)), min_size=2, max_size=2).map(sorted), st.integers(0, 2), st.integers(0, 2)
     )
@@ -69,12 +67,10 @@ class TestBounds:
         ours, theirs = parse_edtf(text), oracle.parse_edtf(text)
         assert (ours.lower, ours.upper) == (day_of(theirs.lower_strict()), day_of(theirs.upper_strict()))
 
-    @untimed
     @given(partial_dates())
     def test_lower_is_never_after_upper(self, d):
         assert d.lower is None or d.upper is None or d.lower <= d.upper
 
-    @untimed
     @given(st.integers(1500, 2198))
     def test_four_seasons_follow_each_other_without_a_gap(self, year):
         seasons = [parse_edtf(f"{year}-{code}") for code in (21, 22, 23, 24)] + [parse_edtf(f"{year + 1}-21")]
@@ -84,7 +80,6 @@ class TestBounds:
 
 
 class TestCanonicalText:
-    @untimed
     @given(partial_dates())
     def test_canonical_text_is_a_fixed_point(self, d):
         assert parse_edtf(d.edtf, d.basis) == d
@@ -194,12 +189,10 @@ class TestRefusals:
         with pytest.raises(DateError, match=words):
             parse_edtf(text)
 
-    @untimed
     @given(st.text(max_size=120))
     def test_no_text_fails_otherwise(self, text):
         parsed_or_none(text, None)
 
-    @untimed
     @given(st.text("0123456789-/.?~% ", max_size=25))
     def test_no_text_that_looks_like_a_date_fails_otherwise(self, text):
         parsed_or_none(text, None)

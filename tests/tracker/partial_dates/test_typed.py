@@ -6,7 +6,6 @@ from babel.dates import format_date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.tracker.partial_dates.strategies import untimed
 from tracker.partial_dates import NOT_STATED, DateBasis, DateError, parse_edtf, parse_typed
 from tracker.partial_dates.symbols import LANGUAGES, fold, month_names, weekday_names
 
@@ -138,7 +137,6 @@ class TestReading:
 
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("style", ["long", "full"])
-    @untimed
     @given(day=st.dates(date(1500, 1, 1), date(2199, 12, 31)))
     def test_days_as_each_language_writes_them(self, language, style, day):
         assert parse_typed(format_date(day, style, locale=language)).edtf == day.isoformat()
@@ -152,7 +150,6 @@ class TestReading:
                     text = f"2024年{name}" if name.endswith("月") else f"{name} 2024"
                     assert parse_typed(text).edtf == f"2024-{number:02d}", text
 
-    @untimed
     @given(st.sampled_from(["2024", "2024-07~", "2023-24", "2024-33%", "2023-12/..", "../2024-09?", "2023-09~/2024-09~"]))
     def test_edtf_itself_is_always_understood(self, text):
         assert parse_typed(text) == parse_edtf(text)
@@ -182,7 +179,6 @@ class TestRefusing:
         for text in ("3 April 2024", "2024-04-03", "between January 2024 and April 2024", "winter 2023-2024", "2000-2009", "2024/2025"):
             assert parse_typed(text) != NOT_STATED
 
-    @untimed
     @given(st.integers(1, 12), st.integers(1, 12), st.sampled_from("/- "))
     def test_day_and_month_are_never_guessed(self, one, two, separator):
         text = f"{one}{separator}{two}{separator}2024"
@@ -211,7 +207,6 @@ about since until before after early inferred stated uncertain / - – . .. , ~ 
 
 
 class TestAnyText:
-    @untimed
     @given(st.text(max_size=110))
     @example("\ufdfa" * 50)
     @example("½")
@@ -221,7 +216,6 @@ class TestAnyText:
     def test_arbitrary_text_is_read_or_refused(self, text):
         parse_or_refuse(text)
 
-    @untimed
     @given(st.lists(st.sampled_from(PIECES.split()), max_size=9), st.sampled_from(["", " "]))
     def test_pieces_of_dates_are_read_or_refused(self, pieces, glue):
         parse_or_refuse(glue.join(pieces))

@@ -9,7 +9,7 @@ from flask_babel import Babel, force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracker.partial_dates.strategies import partial_dates, untimed
+from tests.tracker.partial_dates.strategies import partial_dates
 from tracker.partial_dates import (
     NOT_STATED,
     DateBasis,
@@ -169,7 +169,6 @@ class TestLiveLine:
         assert live_line("10.7.2024", "zh") == ("2024年7月10日星期三 - 计入2024年", True)
         assert "2024年4月3日" in live_line("3/4/2024", "zh")[0]
 
-    @untimed
     @given(text=st.text(max_size=110))
     def test_no_text_breaks_it(self, text):
         assert live_line(text, "zh")[0]
@@ -177,14 +176,12 @@ class TestLiveLine:
 
 class TestTheWayBack:
     @pytest.mark.parametrize("locale", ["en", "zh", "fr", "ar", "ru", "es"])
-    @untimed
     @given(d=partial_dates())
     def test_what_the_form_shows_reads_back_as_the_same_date(self, app, locale, d):
         with app.app_context():
             assert parse_typed(as_typed(d, locale), locale) == d
 
     @pytest.mark.parametrize("locale", ["en", "zh"])
-    @untimed
     @given(d=partial_dates())
     def test_a_description_reads_back_as_the_same_date(self, app, locale, d):
         with app.app_context():
@@ -195,14 +192,12 @@ class TestTheWayBack:
             assert again == d
 
     @pytest.mark.parametrize("locale", ["en", "zh"])
-    @untimed
     @given(d=partial_dates())
     def test_people_see_words_wherever_words_read_back(self, app, locale, d):
         with app.app_context():
             words = describe(d, locale)
             assert as_typed(d, locale) == words or parse_typed(words) != d
 
-    @untimed
     @given(day=st.dates(date(1500, 1, 1), date(2199, 12, 31)))
     def test_a_weekday_reads_back(self, app, day):
         with app.app_context():
@@ -234,7 +229,6 @@ class TestOutsideAnApplication:
         assert live_line("10.7.2024", locale) == ("Wednesday 10 July 2024 - counts in 2024", True)
         assert "3 April 2024" in live_line("3/4/2024", locale)[0]
 
-    @untimed
     @given(d=partial_dates())
     def test_the_way_back_holds(self, d):
         assert parse_typed(as_typed(d)) == d

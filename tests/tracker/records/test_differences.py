@@ -104,6 +104,30 @@ class TestMerge:
         keys = [(row["party"], row["role"]) for row in merged["parties"]]
         assert len(keys) == len(set(keys))
 
+    def test_my_new_figure_under_a_number_of_theirs_takes_with_it_all_that_speaks_of_it(self, wording: Wording) -> None:
+        base = handover(["LAO"], "2024", figures=[records.figure("other", "1")])
+        theirs = base | {"figures": [*base["figures"], records.figure("other", "20", no=2)]}
+        mine = base | {
+            "figures": [*base["figures"], records.figure("other", "30", no=2), records.figure("other", "3", no=3, contained_in=2)],
+            "evidence": [
+                records.evidence(1, "SRC-2026-0001", field="figure:1"),
+                records.evidence(2, "SRC-2026-0001", field="figure:2"),
+            ],
+        }
+        merged, _ = merge(base, theirs, mine, wording)
+        values = {row["no"]: row["value_lo"] for row in merged["figures"]}
+        assert sorted(values.values()) == ["1", "20", "3", "30"]
+        part = next(row for row in merged["figures"] if row["value_lo"] == "3")
+        assert values[part["contained_in"]] == "30"
+        supported = [values[int(row["target_field"].partition(":")[2])] for row in merged["evidence"]]
+        assert supported == ["1", "30"]
+
+    def test_the_same_new_figure_of_both_is_one(self, wording: Wording) -> None:
+        base = handover(["LAO"], "2024")
+        both = base | {"figures": [records.figure("other", "20", no=1)]}
+        merged, _ = merge(base, both, both | {"place": "Boten"}, wording)
+        assert merged["figures"] == both["figures"]
+
     def test_the_order_of_actions_is_kept(self) -> None:
         base = agreement(["LAO"], "2020", actions=[("signed", "2020"), ("entered_into_force", "2021")])["actions"]
         added = {"party": None, "action": "suspended", "date": "2022"}

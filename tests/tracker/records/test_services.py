@@ -25,6 +25,7 @@ from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordVersion
 from tracker.records.services import ConflictError
+from tracker.records.sources import Source
 
 AGREEMENT, OPERATION, HANDOVER, TRAINING = RECORD_TYPES
 MANY = 8
@@ -172,6 +173,57 @@ class TestConflicts:
         assert {row["name"] for row in document["aliases"]} == {"Name for Thailand", "Name for Cambodia"}
         assert sorted(row["value_lo"] for row in document["figures"]) == ["20", "30"]
         assert {row["quote_exact"] for row in document["evidence"]} == {"", "20 persons", "30 persons"}
+
+    def test_a_source_typed_into_a_refused_form_stays_on_it_and_is_not_stored(self, app: Flask, client_as: ClientAs) -> None:
+        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
+        address = enter(ana, HANDOVER, minimal(HANDOVER))
+        source = {
+            "source": "Letter of Ben",
+            "publisher": "The embassy",
+            "published": "March 2024",
+            "url": "https://example.org/letter",
+            "quote_exact": "12 persons",
+        }
+        mine = changed(ben, address, **{f"evidence-1-{name}": value for name, value in source.items()})
+        theirs = changed(ana, address, **{"evidence-1-source": "Letter of Ana"})
+        assert ana.post(f"{address}/edit", data=theirs).status_code == 303
+        conflict = inspected(ben.post(f"{address}/edit", data=mine), 409)
+        with stored(app) as session:
+            assert set(session.scalars(sa.select(Source.title))) == {"Letter of the desk", "Letter of Ana"}
+        assert "Letter of Ben" in conflict.text  # in the table of both versions
+        assert "new:" not in conflict.html
+        form = form_fields(conflict.html)
+        assert {name: form[f"evidence-2-{name}"] for name in source} == source
+        form["action"] = "save"
+        assert ben.post(f"{address}/edit", data=form).status_code == 303
+        with stored(app) as session:
+            (made,) = session.scalars(sa.select(Source).where(Source.title == "Letter of Ben"))
+            assert (made.publisher, made.published.edtf, made.url) == ("The embassy", "2024-03", "https://example.org/letter")
+        assert [row["quote_exact"] for row in only_document(app)["evidence"]] == ["", "", "12 persons"]
+
+    def test_what_supports_a_figure_still_does_when_the_figure_gets_another_number(self, app: Flask, client_as: ClientAs) -> None:
+        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
+        address = enter(ana, HANDOVER, minimal(HANDOVER))
+        forms = []
+        for client, number in ((ana, "20"), (ben, "30")):
+            form = form_fields(inspected(client.post(f"{address}/edit", data=changed(client, address, add="figures"))).html)
+            supports = f"figure:{form['figures-0-no']}"
+            for name, value in {
+                "figures-0-metric": "other",
+                "figures-0-number": number,
+                "evidence-1-source": f"Letter of {number}",
+                "evidence-1-target_field": supports,
+                "action": "save",
+            }.items():
+                form[name] = value
+            forms.append((client, form))
+        save_in_turn(address, *forms)
+        document = only_document(app)
+        figures = {f"figure:{row['no']}": row["value_lo"] for row in document["figures"]}
+        with stored(app) as session:
+            titles = dict(session.execute(sa.select(Source.ref, Source.title)).all())
+        supported = {titles[row["source"]]: figures[row["target_field"]] for row in document["evidence"] if row["target_field"]}
+        assert supported == {"Letter of 20": "20", "Letter of 30": "30"}
 
     def test_a_row_that_one_removed_and_another_left_alone_stays_removed(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")

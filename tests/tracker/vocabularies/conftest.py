@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from tracker import record_types  # noqa: F401  registers every table: some that are there already point to others
 from tracker.database.base import Base
 from tracker.vocabularies import reference
 

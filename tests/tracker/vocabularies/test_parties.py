@@ -155,6 +155,16 @@ def test_the_pieces_are_given_back_as_typed(loaded: Session) -> None:
     assert [text for text, _ in parties.resolve_many(loaded, "Burma , ROK; Atlantis ")] == ["Burma", "ROK", "Atlantis"]
 
 
+def test_a_form_full_of_unknown_names_asks_the_database_seldom_and_stops_suggesting(loaded: Session) -> None:
+    boxes = ["; ".join(["Thialand"] * 100)] * 20
+    parties.resolve(loaded, "Thialand")  # names are read once for all forms
+    asked: list[str] = []
+    sa.event.listen(loaded.get_bind(), "before_cursor_execute", lambda *words: asked.append(words[2]))
+    found = [resolution for box in boxes for _, resolution in parties.resolve_many(loaded, box)]
+    assert len(asked) < 100
+    assert [bool(resolution.candidates) for resolution in found] == [True] * 20 + [False] * 1980
+
+
 def test_a_very_long_list_is_not_taken_apart(loaded: Session) -> None:
     assert _codes(loaded, "Laos, " * 500 + "Laos") == [None]
 
