@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, stored
 from tests.contract.whole_records import STATE, counted, filled, save
-from tests.factories import sources
+from tests.factories import sources, users
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
 from tracker.record_types import RECORD_TYPES
@@ -300,9 +300,7 @@ def officer(session: Any) -> User:
     """Whoever writes directly into the database."""
     found = session.scalar(sa.select(User).where(User.username == "writer"))
     if not found:
-        found = User(username="writer", display_name="Writer", role=Role.OFFICER, password_hash="none")
-        session.add(found)
-        session.flush()
+        found = users.user(session, username="writer")
     return found
 
 
@@ -317,7 +315,7 @@ def pressed(form: Any, **more: str) -> Any:
 def fields_of(app: Flask, record_type: RecordType) -> set[str]:
     """The names of the fields of an empty form."""
     with app.test_request_context(), stored(app) as session:
-        form = record_type.form(record_type, FormContext(session, "en", STATE, utc_now().date()), formdata=None)
+        form = record_type.form(record_type, FormContext(session, "en", STATE, utc_now().date(), users.user(session)), formdata=None)
         return {field.short_name for field in form}
 
 

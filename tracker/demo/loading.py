@@ -14,6 +14,7 @@ from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
 from tracker.demo.records import RECORDS, SOURCE, SOURCE_FACT, DemoRecord
+from tracker.desks.services import make_desk
 from tracker.records import registry, services
 from tracker.records.documents import Document, empty_document
 from tracker.records.form_document import figure_entry
@@ -127,10 +128,12 @@ def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document
 
 
 def _add_accounts(session: Session) -> User:
-    """One account for each role; the officer, who enters the records."""
+    """One account for each role and a desk in charge of all partners; the officer, who works at it and enters the records."""
     users = {
         role: add_user(None, session, role.value, f"{role.value.capitalize()} (demo)", role, DEMO_PASSWORD, is_demo=True) for role in Role
     }
+    people = [users[Role.OFFICER].username]
+    make_desk(users[Role.ADMINISTRATOR], session, "General desk", covers_all=True, parties=[], people=people)
     return users[Role.OFFICER]
 
 

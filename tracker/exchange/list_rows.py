@@ -48,7 +48,14 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
 
 def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]:
     head = [gettext("Reference"), gettext("Type"), gettext("Title"), gettext("Partners"), gettext("Roles"), gettext("Further partners")]
-    head += [gettext("Date (EDTF)"), gettext("Earliest day"), gettext("Latest day"), gettext("Status"), gettext("Review")]
+    head += [
+        gettext("Date (EDTF)"),
+        gettext("Earliest day"),
+        gettext("Latest day"),
+        gettext("Status"),
+        gettext("Review"),
+        gettext("Handling"),
+    ]
     if record_type:
         head += [str(column.label) for column in _own(record_type)] + [str(child.label) for child in _lists(record_type)]
     return [*head, *quantity, gettext("Address")]
@@ -56,7 +63,9 @@ def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]
 
 def _own(record_type: RecordType) -> list[Column]:
     return [
-        column for column in record_type.all_columns if column.name not in ("title", "start", "status", "parties_basis", "parties_complete")
+        column
+        for column in record_type.all_columns
+        if column.name not in ("title", "start", "status", "parties_basis", "parties_complete", "marking")
     ]
 
 
@@ -80,7 +89,11 @@ def _line(reader: Reader, record: Record, record_type: RecordType, row: ListRow,
     line: list[object] = [record.ref, str(record_type.label), record.title, "; ".join(partners), "; ".join(roles)]
     line += ["" if document["parties_complete"] else "+", document["start"], record.start.lower, record.start.upper]
     columns = {column.name: column for column in record_type.all_columns}
-    line += [wording.value(columns["status"], document["status"]), str(REVIEW_WORDS[record.review_state])]
+    line += [
+        wording.value(columns["status"], document["status"]),
+        str(REVIEW_WORDS[record.review_state]),
+        f"TLP:{record.effective_marking}",
+    ]
     if with_columns:
         line += [
             document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)

@@ -28,8 +28,14 @@ def speaking_versions(session: Session, basis: Basis) -> Iterator[tuple[int, Doc
         newest = newest.where(RecordVersion.review_state == ReviewState.VERIFIED, RecordVersion.record_id.not_in(retired))
     speaking = newest.group_by(RecordVersion.record_id).subquery()
     joined = sa.and_(RecordVersion.record_id == speaking.c.record_id, RecordVersion.version == speaking.c.version)
-    statement = sa.select(RecordVersion.record_id, RecordVersion.payload).join(speaking, joined).order_by(RecordVersion.record_id)
-    yield from session.execute(statement.execution_options(yield_per=_BATCH))
+    record = Record.__table__.c
+    statement = sa.select(RecordVersion.record_id, RecordVersion.payload, record.effective_marking, record.owner_id)
+    statement = statement.join(speaking, joined).join(Record.__table__, record.id == RecordVersion.record_id)
+    for record_id, payload, marking, owner_id in session.execute(
+        statement.order_by(RecordVersion.record_id).execution_options(yield_per=_BATCH)
+    ):
+        # who may see it and whose it is are decided for the record as a whole, not by one version
+        yield record_id, payload | {"marking": marking, "owner_id": owner_id}
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:

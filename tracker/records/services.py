@@ -11,16 +11,18 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.counting.models import Basis
-from tracker.counting.services import forget_facts, write_facts
+from tracker.counting.services import forget_facts, mark_facts, write_facts
 from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.records import registry
 from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewState
+from tracker.records.markings import effective_marking
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
+from tracker.records.rights import require_document, require_edit
 from tracker.vocabularies.models import PartyAlias
 
 
@@ -52,6 +54,7 @@ def create(
     repeated = saved_by_token(session, token)
     if repeated:
         return repeated.record
+    require_document(actor, session, document, record=None, ref=ref, draft=draft, reporting_state=reporting_state)
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
@@ -73,9 +76,10 @@ def update(
 ) -> bool:
     """Save `document` as the next version; False when it changes nothing.
 
-    Raises ConflictError when the stored version is not `expected_version`.
+    Raises ConflictError when the stored version is not `expected_version`, RightsError as `rights` says.
     """
     session.refresh(record, with_for_update=True)
+    require_edit(actor, session, record, reporting_state)
     repeated = saved_by_token(session, token)
     if repeated:
         if repeated.record_id == record.id and is_same(repeated.payload, document, record_type):
@@ -91,6 +95,7 @@ def update(
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):
         return False
+    require_document(actor, session, document, record=record, ref=record.ref, draft=stays_draft, reporting_state=reporting_state)
     record.version += 1
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
     return True
@@ -119,6 +124,8 @@ def refresh_derived(session: Session, record: Record, record_type: RecordType, p
         write_facts(session, record.id, payload, record_type.contribution, reporting_state, Basis.OFFICIAL)
     elif record.review_state is ReviewState.RETIRED:
         forget_facts(session, record.id, Basis.OFFICIAL)
+    record.effective_marking = effective_marking(record)
+    mark_facts(session, record.id, record.effective_marking)
     make_findable(session, record, record_type)
 
 

@@ -14,13 +14,13 @@ from tracker.counting.measures import Measure, Mode
 from tracker.counting.queries import TOTAL, Table, record_ids
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, all_records
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, figures, presented
 from tracker.summaries.partner import Tile, today_note
-from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
+from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness, own_drafts
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.summaries.world_map import WorldMap, world_map
@@ -67,7 +67,7 @@ class HomePage:
 
 def home_page(reader: Reader, now: datetime) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
-    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = all_records(reader)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
     found = figures(reader, asked)
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
@@ -75,7 +75,7 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
     last_entry, drafts = freshness(reader)
     year = reader.today.year
     return HomePage(
-        stamp(reader, now, record_ids(reader.session, chosen, None, reader.today)),
+        stamp(reader, now, record_ids(reader.session, chosen, None, reader.today), own_drafts(reader)),
         _day(reader.today),
         year,
         tuple(_tile(figures_of(reader, measure, chosen), year) for measure in _tile_measures()),

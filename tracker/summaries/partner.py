@@ -16,7 +16,7 @@ from tracker.counting.models import NumberState, Standing
 from tracker.counting.queries import record_ids
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
-from tracker.records.filtering import Reader, region_label
+from tracker.records.filtering import Reader, all_records, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
@@ -121,7 +121,7 @@ def partner_page(reader: Reader, party: Party, now: datetime) -> PartnerPage:
 
 def selection_of(reader: Reader, party: Party) -> RecordFilter:
     """The records of a partner. An agency's records stand in its country's row, and are found by the agency."""
-    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = all_records(reader)
     if party.kind is PartyKind.AGENCY and party.parent:
         return chosen.narrowed(keys={"agency": party.code})
     return chosen.narrowed(partner=party.code)

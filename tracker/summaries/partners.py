@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.counting.filters import RecordFilter
 from tracker.counting.queries import record_ids
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, all_records
 from tracker.summaries.by_type import all_types, leading_measures
 from tracker.summaries.links import partner_url
 from tracker.summaries.matrix import Matrix
@@ -47,7 +46,7 @@ class PartnersPage:
 
 def partners_page(reader: Reader, typed: str, now: datetime) -> PartnersPage:
     """The list of partners; with `typed`, what was found stands above it."""
-    chosen = RecordFilter(reporting_state=reader.reporting_state)
+    chosen = all_records(reader)
     grid = partner_grid(reader, [all_types(), *leading_measures()], chosen, by_region=True)
     made = stamp(reader, now, record_ids(reader.session, chosen, None, reader.today))
     return PartnersPage(made, grid, typed, tuple(_found(reader, typed)))

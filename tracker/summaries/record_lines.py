@@ -19,6 +19,7 @@ from tracker.records import registry
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record
+from tracker.records.visibility import visible_to
 from tracker.web.formatters import moment
 
 
@@ -43,24 +44,28 @@ def newest(reader: Reader, chosen: RecordFilter, most: int, measure: Measure | N
     return _lines(reader, Record.id.in_(record_ids(reader.session, chosen, measure, reader.today)), order, most)
 
 
+def own_drafts(reader: Reader) -> sa.Select[int]:
+    """The ids of the reader's own drafts."""
+    return sa.select(Record.id).where(Record.owner_id == reader.user.id, Record.review_state == ReviewState.DRAFT, visible_to(reader.user))
+
+
 def drafts_of(reader: Reader, most: int) -> list[RecordLine]:
     """The reader's own drafts, last touched first."""
-    mine = sa.and_(Record.owner_id == reader.user.id, Record.review_state == ReviewState.DRAFT)
-    return _lines(reader, mine, (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
+    return _lines(reader, Record.id.in_(own_drafts(reader)), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
 
 
 def changed(reader: Reader, most: int, *, only_mine: bool = False) -> list[RecordLine]:
     """Saved records by their last change."""
-    where: list[Any] = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED))]
+    where: list[Any] = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED)), visible_to(reader.user)]
     if only_mine:
         where.append(Record.owner_id == reader.user.id)
     return _lines(reader, sa.and_(*where), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
 
 
 def freshness(reader: Reader) -> tuple[datetime | None, int]:
-    """When something that counts was last saved, and how many drafts there are that do not."""
-    saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT)
-    drafts = sa.select(sa.func.count()).select_from(Record).where(Record.review_state == ReviewState.DRAFT)
+    """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing."""
+    saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT, visible_to(reader.user))
+    drafts = sa.select(sa.func.count()).select_from(own_drafts(reader).subquery())
     return reader.session.scalar(saved), reader.session.scalar(drafts) or 0
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.queries import record_ids, table
-from tracker.records.filtering import Reader, year_label
+from tracker.records.filtering import Reader, all_records, year_label
 from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.links import CellLinks, partner_url, year_url
@@ -109,7 +109,7 @@ def year_page(reader: Reader, year: int, now: datetime) -> YearPage:
 
 
 def _everything(reader: Reader) -> RecordFilter:
-    return RecordFilter(reporting_state=reader.reporting_state)
+    return all_records(reader)
 
 
 def _lines(found: Sequence[Figures], year: int) -> tuple[YearLine, ...]:
