@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.desks.models import NAME_LENGTH
@@ -21,7 +21,7 @@ People = Sequence[tuple[str, str]]  # (user name, name that others see)
 class DeskForm(FlaskForm):
     """A desk: what it is called, whom it is in charge of, who works at it."""
 
-    name = Text(_l("Name of the desk"), [InputRequired(_l("Give the desk a name."))], limit=NAME_LENGTH)
+    name = Text(_l("Name of the desk"), [DataRequired(_l("Give the desk a name."))], limit=NAME_LENGTH)
     covers_all = BooleanField(_l("In charge of all partners"), description=_l("Also of records that name no partner."))
     partners = PartiesField(
         _l("Partners"),
@@ -46,7 +46,7 @@ class HandOverForm(FlaskForm):
 
     giver = SelectField(_l("Records of"), [InputRequired(_l("Choose whose records are handed over."))])
     taker = SelectField(_l("Go to"), [InputRequired(_l("Choose who takes them over."))])
-    reason = Text(_l("Reason"), [InputRequired(_l("Say why, for the trail: leave, absence, change of desk."))])
+    reason = Text(_l("Reason"), [DataRequired(_l("Say why, for the trail: leave, absence, change of desk."))])
 
     def __init__(self, givers: People, takers: People, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
@@ -34,7 +34,7 @@ PAGE = 200
 class SourceForm(FlaskForm):
     """What is known of a source."""
 
-    title = Text(_l("Title"), [InputRequired(_l("Give the source a title."))], limit=300)
+    title = Text(_l("Title"), [DataRequired(_l("Give the source a title."))], limit=300)
     publisher = Text(_l("Publisher"))
     url = WebAddress(_l("Address (URL)"), limit=1000)
     published = PartialDateField(_l("Published"))
