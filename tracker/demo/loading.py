@@ -25,6 +25,8 @@ from tracker.vocabularies import reference
 from tracker.vocabularies.models import VocabularyVersion
 
 REPORTING_STATE = "CHN"  # whose police the article speaks of: directions and partners are seen from there
+BOUND_OFFICER = "officer-mekong"  # shows what a desk means: reads everything, changes what touches its partners
+MEKONG = ("KHM", "LAO", "MMR", "THA", "VNM")
 FACTS = Path(__file__).with_name("facts.csv")
 
 
@@ -128,12 +130,14 @@ def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document
 
 
 def _add_accounts(session: Session) -> User:
-    """One account for each role and a desk in charge of all partners; the officer, who works at it and enters the records."""
+    """One account for each role, a second officer at a desk with few partners; the officer whose desk covers all enters the records."""
     users = {
         role: add_user(None, session, role.value, f"{role.value.capitalize()} (demo)", role, DEMO_PASSWORD, is_demo=True) for role in Role
     }
-    people = [users[Role.OFFICER].username]
-    make_desk(users[Role.ADMINISTRATOR], session, "General desk", covers_all=True, parties=[], people=people)
+    administrator = users[Role.ADMINISTRATOR]
+    bound = add_user(None, session, BOUND_OFFICER, "Officer, Mekong desk (demo)", Role.OFFICER, DEMO_PASSWORD, is_demo=True)
+    make_desk(administrator, session, "General desk", covers_all=True, parties=[], people=[users[Role.OFFICER].username])
+    make_desk(administrator, session, "Mekong desk", covers_all=False, parties=MEKONG, people=[bound.username])
     return users[Role.OFFICER]
 
 

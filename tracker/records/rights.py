@@ -65,7 +65,9 @@ def may_edit(user: User, session: Session, record: Record, reporting_state: str)
 
 
 def require_edit(user: User, session: Session, record: Record, reporting_state: str) -> None:
-    """Raise RightsError unless `user` may change the record."""
+    """Raise RightsError unless `user` may see the record, as it is now, and change it."""
+    if session.scalar(sa.select(Record.id).where(Record.id == record.id, visible_to(user))) is None:
+        raise RightsError(record.ref, gettext("You may not read %(ref)s any more.", ref=record.ref))
     if may_edit(user, session, record, reporting_state):
         return
     desks = desks_of_record(session, record, reporting_state)

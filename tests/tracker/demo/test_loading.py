@@ -241,9 +241,9 @@ def test_no_person_of_the_article_is_named_in_the_project_or_in_the_database(ses
 # --- Accounts ---
 
 
-def test_one_demo_account_for_each_role(session: Session):
+def test_one_demo_account_for_each_role_and_an_officer_of_a_small_desk(session: Session):
     users = demo_users(session)
-    assert {user.username: user.role for user in users} == {role.value: role for role in Role}
+    assert {user.username: user.role for user in users} == {role.value: role for role in Role} | {loading.BOUND_OFFICER: Role.OFFICER}
     assert all(user.is_demo and user.display_name.endswith("(demo)") for user in users)
     assert len(DEMO_PASSWORD) >= PASSWORD_MIN
 

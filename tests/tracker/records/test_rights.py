@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import desks, records, sources, users
 from tests.factories.handovers import handover
 from tracker.accounts.models import Role, User
+from tracker.records import services
 from tracker.records.documents import read_document
 from tracker.records.models import Record
 from tracker.records.rights import RightsError, desks_of_record, marking_problem, may_correct, may_edit
@@ -92,6 +93,14 @@ class TestDesks:
         with pytest.raises(RightsError, match="Mekong"):
             records.change(session, ana, record, handover(["KAZ"], "2024"))
         assert records.change(session, ana, record, handover(["LAO", "KAZ"], "2024"))
+
+    def test_what_was_hidden_meanwhile_is_not_told_by_a_conflict(self, session: Session, officer: User) -> None:
+        other = users.user(session)
+        record = records.save(session, officer, handover(["LAO"], "2024"))
+        opened = document(record)
+        records.change(session, officer, record, opened | {"marking": "RED", "summary": "Zebra told us"})
+        with pytest.raises(RightsError, match="any more"):
+            services.update(other, session, record, HANDOVER, opened | {"place": "Boten"}, STATE, expected_version=1, draft=False)
 
     def test_desks_of_a_record_are_named(self, session: Session, officer: User) -> None:
         at_desk(session, "Mekong", ["LAO"])
