@@ -34,7 +34,18 @@ ENTERED_AS = {"parties_basis": "parties_not_stated", "parties_complete": "partie
 PARTS_OF_LISTS = {"crime_primary", "persons", "persons_no", "person_status", "participants"}
 # columns that the house fills in
 OF_THE_HOUSE = {
-    *("id", "record_id", "ref", "kind", "review_state", "owner_id", "merged_into_id", "restricted_at", "restricted_reason"),
+    *(
+        "id",
+        "record_id",
+        "ref",
+        "kind",
+        "review_state",
+        "owner_id",
+        "merged_into_id",
+        "restricted_at",
+        "restricted_reason",
+        "effective_marking",
+    ),
     *("version", "created_at", "changed_at"),
 }
 
@@ -183,7 +194,7 @@ class TestReading:
     def test_every_value_of_a_filled_record_is_on_its_page_and_in_its_version(
         self, app: Flask, client_as: ClientAs, record_type: RecordType
     ) -> None:
-        client = client_as(Role.VIEWER)
+        client = client_as(Role.MANAGER)
         with stored(app) as session:
             record = save(session, officer(session), record_type, filled(session, officer(session), record_type))
             address = f"/{record_type.slug}/{record.ref}"
@@ -245,7 +256,7 @@ class TestReading:
     def test_the_search_finds_it_by_everything_it_is_called(
         self, app: Flask, client_as: ClientAs, record_type: RecordType, language: str
     ) -> None:
-        client = client_as(Role.VIEWER)
+        client = client_as(Role.MANAGER)
         client.post("/language", data={"language": language})
         with stored(app) as session:
             actor = officer(session)
@@ -285,7 +296,7 @@ class TestReading:
 
     @every_type
     def test_its_list_is_filtered_by_its_own_properties(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
-        client = client_as(Role.VIEWER)
+        client = client_as(Role.MANAGER)
         with stored(app) as session:
             document = filled(session, officer(session), record_type)
             ref = save(session, officer(session), record_type, document).ref

@@ -147,6 +147,7 @@ class TestFieldsOfTheHouse:
         "restricted_reason": "x",
         "created_at": "2001-01-01",
         "changed_at": "2001-01-01",
+        "effective_marking": "CLEAR",
         "is_out": "1",
         "counts_as_partner": "0",
         "parent_kind": "operation",
