@@ -20,6 +20,7 @@ from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from tests.factories.desks import seated
 from tracker import create_app
 from tracker.accounts import services as accounts
 from tracker.accounts.models import Role, User
@@ -115,12 +116,14 @@ def stored(app: Flask) -> Iterator[Session]:
         db.session.commit()
 
 
-def add_user(app: Flask, role: Role, username: str = "") -> str:
-    """Make a user unless there is one of this name; gives the name."""
+def add_user(app: Flask, role: Role, username: str = "", *, at_a_desk: bool = True) -> str:
+    """Make a user unless there is one of this name; gives the name. Officers work at a desk in charge of all partners, unless told."""
     name = username or role.value
     with stored(app) as session:
         if session.scalar(sa.select(User.id).where(User.username == name)) is None:
-            accounts.add_user(None, session, name, name.capitalize(), role, PASSWORD)
+            user = accounts.add_user(None, session, name, name.capitalize(), role, PASSWORD)
+            if role is Role.OFFICER and at_a_desk:
+                seated(session, user)
     return name
 
 

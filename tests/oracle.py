@@ -6,7 +6,7 @@ nor queries. The property tests hold every figure of the product against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -169,9 +169,17 @@ class Answers:
 class Oracle:
     """All records of a data set, and every figure that they give."""
 
-    def __init__(self, reference: Reference, records: Sequence[Known], reporting_state: str, today: date) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        records: Sequence[Known],
+        reporting_state: str,
+        today: date,
+        readable: Callable[[Known], bool] = lambda _: True,
+    ) -> None:
         self.reference = reference
-        self.records = [record for record in records if not record.draft]  # a draft is not yet a record of anything
+        # a draft is not yet a record of anything; what a reader may not read is not in his figures
+        self.records = [record for record in records if not record.draft and readable(record)]
         self.kind_of = {record.ref: record.document["kind"] for record in records}
         self.ours = reporting_state
         self.today = today

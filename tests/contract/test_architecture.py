@@ -54,6 +54,13 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [named(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))] == []
 
 
+def test_no_page_counts_without_the_clearance_of_its_reader() -> None:
+    """A filter made anew holds no clearance: pages start from `all_records` or read an address, which both put it in."""
+    allowed = {"tracker/counting/filters.py", "tracker/records/filtering.py", "tracker/records/queries.py"}
+    made = {named(path) for path in MODULES if re.search(r"(?<!class )\bRecordFilter\(", path.read_text(encoding="utf-8"))}
+    assert made <= allowed
+
+
 def test_only_the_settings_read_the_environment() -> None:
     found = [
         named(path)

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, stored
 from tests.contract.whole_records import STATE, counted, filled, save
-from tests.factories import sources
+from tests.factories import sources, users
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
 from tracker.record_types import RECORD_TYPES
@@ -35,7 +35,7 @@ PARTS_OF_LISTS = {"crime_primary", "persons", "persons_no", "person_status", "pa
 # columns that the house fills in
 OF_THE_HOUSE = {
     *("id", "record_id", "ref", "kind", "review_state", "owner_id", "merged_into_id", "restricted_at", "restricted_reason"),
-    *("version", "verified_version", "discarded_at", "created_at", "changed_at"),
+    *("version", "verified_version", "discarded_at", "created_at", "changed_at", "effective_marking"),
 }
 
 
@@ -183,7 +183,7 @@ class TestReading:
     def test_every_value_of_a_filled_record_is_on_its_page_and_in_its_version(
         self, app: Flask, client_as: ClientAs, record_type: RecordType
     ) -> None:
-        client = client_as(Role.VIEWER)
+        client = client_as(Role.MANAGER)
         with stored(app) as session:
             record = save(session, officer(session), record_type, filled(session, officer(session), record_type))
             address = f"/{record_type.slug}/{record.ref}"
@@ -245,7 +245,7 @@ class TestReading:
     def test_the_search_finds_it_by_everything_it_is_called(
         self, app: Flask, client_as: ClientAs, record_type: RecordType, language: str
     ) -> None:
-        client = client_as(Role.VIEWER)
+        client = client_as(Role.MANAGER)
         client.post("/language", data={"language": language})
         with stored(app) as session:
             actor = officer(session)
@@ -285,7 +285,7 @@ class TestReading:
 
     @every_type
     def test_its_list_is_filtered_by_its_own_properties(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
-        client = client_as(Role.VIEWER)
+        client = client_as(Role.MANAGER)
         with stored(app) as session:
             document = filled(session, officer(session), record_type)
             ref = save(session, officer(session), record_type, document).ref
@@ -300,9 +300,7 @@ def officer(session: Any) -> User:
     """Whoever writes directly into the database."""
     found = session.scalar(sa.select(User).where(User.username == "writer"))
     if not found:
-        found = User(username="writer", display_name="Writer", role=Role.OFFICER, password_hash="none")
-        session.add(found)
-        session.flush()
+        found = users.user(session, username="writer")
     return found
 
 
@@ -317,7 +315,7 @@ def pressed(form: Any, **more: str) -> Any:
 def fields_of(app: Flask, record_type: RecordType) -> set[str]:
     """The names of the fields of an empty form."""
     with app.test_request_context(), stored(app) as session:
-        form = record_type.form(record_type, FormContext(session, "en", STATE, utc_now().date()), formdata=None)
+        form = record_type.form(record_type, FormContext(session, "en", STATE, utc_now().date(), users.user(session)), formdata=None)
         return {field.short_name for field in form}
 
 

@@ -13,8 +13,8 @@ from werkzeug.routing import Rule
 
 from tests.app import PASSWORD, ClientAs, add_user, contents, enter, minimal, signed_in, stored
 from tests.contract.whole_records import counted, save
-from tests.factories import sources
-from tracker.accounts.models import Role, User
+from tests.factories import sources, users
+from tracker.accounts.models import Role
 from tracker.accounts.permissions import Permission
 from tracker.record_types import RECORD_TYPES
 from tracker.web.access import PUBLIC, permission_of
@@ -59,6 +59,7 @@ GET  records.suggest_parties   in  200 200 200 200 200
 GET  records.suggest_records   in  200 200 200 200 200
 GET  records.suggest_sources   in  200 200 200 200 200
 GET  records.live_date         in  200 200 200 200 200
+POST records.change_recipients in 403 403 403 403 403
 GET  sources.index             in  200 200 200 200 200
 GET  sources.show              in  200 200 200 200 200
 GET  sources.edit              in  403 200 200 403 200
@@ -73,6 +74,16 @@ GET  summaries.year            in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200
 GET  exchange.list_csv_all     in  200 200 200 200 200
 GET  exchange.list_csv         in  200 200 200 200 200
+GET  desks.index               in  403 403 403 403 200
+GET  desks.new                 in  403 403 403 403 200
+POST desks.create              in  403 403 403 403 422
+GET  desks.edit                in  403 403 403 403 200
+POST desks.update              in  403 403 403 403 422
+POST desks.close               in  403 403 403 403 303
+POST desks.reopen              in  403 403 403 403 303
+GET  desks.without             in  403 403 403 403 200
+GET  desks.hand_over_form      in  403 403 403 403 200
+POST desks.hand_over_records   in  403 403 403 403 422
 POST accounts.sign_out         in  302 302 302 302 302
 """
 TABLE = {
@@ -294,9 +305,7 @@ def methods(rule: Rule) -> set[str]:
 def addresses(app: Flask) -> dict[str, str]:
     """An address of each endpoint, with a real object behind it."""
     with stored(app) as session:
-        actor = User(username="writer", display_name="Writer", role=Role.OFFICER, password_hash="none")
-        session.add(actor)
-        session.flush()
+        actor = users.user(session, username="writer")
         source = sources.source(session, actor).ref
         evidence = {"no": 1, "source": source, "target_field": "", "quote_exact": "", "quote_prefix": "", "quote_suffix": ""}
         evidence |= {"pos_start": None, "pos_end": None, "locator": "", "credibility": None}

@@ -18,8 +18,9 @@ from tracker.accounts import services as account_services
 from tracker.accounts.models import Role, User
 from tracker.database import search
 from tracker.database.columns import utc_now
+from tracker.desks import services as desk_services
 from tracker.record_types import RECORD_TYPES
-from tracker.records import services, source_services
+from tracker.records import handing_over, recipients, services, source_services
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
 
@@ -30,12 +31,17 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 NOT_WRITES = {
     "tracker.records.services": {"saved_by_token", "version_payload", "plain_payload", "type_of", "make_findable"},
     "tracker.records.source_services": set(),
+    "tracker.desks.services": {"target_of"},
+    "tracker.records.recipients": {"recipients_of", "candidates_for"},
+    "tracker.records.handing_over": {"may_take_over", "owned_by_each"},
     "tracker.accounts.services": {"sign_in", "sign_out", "token_in_cookie", "user_of_token", "demo_users", "names_of_users"},
 }
 
 
 @pytest.mark.engine_free
-@pytest.mark.parametrize("module", [services, source_services, account_services], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [services, source_services, recipients, handing_over, desk_services, account_services], ids=lambda module: module.__name__
+)
 def test_every_write_takes_the_actor_first(module: Any) -> None:
     functions = {
         name: function for name, function in inspect.getmembers(module, inspect.isfunction) if function.__module__ == module.__name__
@@ -141,6 +147,7 @@ class TestFieldsOfTheHouse:
         "restricted_reason": "x",
         "created_at": "2001-01-01",
         "changed_at": "2001-01-01",
+        "effective_marking": "CLEAR",
         "is_out": "1",
         "counts_as_partner": "0",
         "parent_kind": "operation",

@@ -29,10 +29,11 @@ from tracker.counting.services import set_state
 from tracker.database import migrations
 from tracker.database.base import Base
 from tracker.database.session import open_engine
+from tracker.desks.services import make_desk
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
 from tracker.records.documents import read_document
-from tracker.records.models import Record, RecordVersion
+from tracker.records.models import Record, RecordRecipient, RecordVersion
 
 FILES = sorted((migrations.MIGRATIONS / "versions").glob("*.py"))
 REVISIONS = [file.name[:4] for file in FILES]
@@ -285,6 +286,9 @@ def fill(url: str) -> None:
         review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
         records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})
         set_state(session, Basis.WORKING, records.REPORTING_STATE)
+        make_desk(officer, session, "Mekong desk", covers_all=False, parties=["LAO", "ASEAN"], people=[officer.username])
+        secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))
+        session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
         session.commit()
     engine.dispose()
 

@@ -32,6 +32,7 @@ def filled(session: Session, actor: User, record_type: RecordType) -> Document:
     document = dict(empty)
     for position, column in enumerate(record_type.all_columns):
         document[column.name] = _value(session, actor, record_type, column, position, empty)
+    document["marking"] = "AMBER+STRICT"  # RED would be for the writer alone
     document |= {"start": "2024-03", "end": "2024-05-06", "parties_basis": "stated", "parties_complete": False}
     source = sources.source(session, actor, title="Communiqué of the ministry", publisher="Ministry", url="https://example.org/a?b=1&c=2")
     other = _target(session, actor, record_type.kind)

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     FIGURES_READ = "figures:read"
     SOURCE_WRITE = "source:write"
     ACCOUNT_OWN = "account:own"
+    DESK_MANAGE = "desk:manage"
 
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
@@ -25,7 +26,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: WRITING,
     Role.REVIEWER: VERIFYING,
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: VERIFYING,
+    Role.ADMINISTRATOR: VERIFYING | {Permission.DESK_MANAGE},
 }
 
 

@@ -33,6 +33,7 @@ class Action(StrEnum):
     RECORD_MERGED = "record_merged"
     RECORD_RESTRICTED = "record_restricted"
     RECORD_HANDED_ON = "record_handed_on"
+    RECIPIENTS_CHANGED = "recipients_changed"
     RECORD_READ = "record_read"
     SOURCE_SAVED = "source_saved"
     FILE_ADDED = "file_added"

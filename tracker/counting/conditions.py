@@ -65,7 +65,7 @@ def _narrowing(chosen: RecordFilter) -> list[Condition]:
     if chosen.owner:
         found.append(Fact.owner_id.in_(sa.select(User.id).where(User.username == chosen.owner)))
     if chosen.clearance is not None:
-        found.append(Fact.marking.in_(chosen.clearance))
+        found.append(chosen.clearance.covers(Fact.marking, Fact.record_id))
     if chosen.since:
         found.append(Fact.hi >= chosen.since)
     if chosen.until:

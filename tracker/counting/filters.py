@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from tracker.counting.clearance import Clearance
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import DateError, parse_typed
 
@@ -57,7 +58,7 @@ class RecordFilter:
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
     keys: tuple[tuple[str, str], ...] = ()
     reporting_state: str = field(default="", compare=False)
-    clearance: tuple[str, ...] | None = field(default=None, compare=False)  # markings the reader may see; None is all
+    clearance: Clearance | None = field(default=None, compare=False)  # what the reader may see; None is all, for programs without a reader
 
     def narrowed(self, **changes: Any) -> RecordFilter:
         """The same filter with `changes`; `keys={"direction": "inward"}` adds a key, `keys_without="direction"` drops it."""

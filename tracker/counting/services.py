@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -46,6 +47,12 @@ def fact_values(record_id: int, payload: Payload, projected: Projection, basis: 
     rows = [asdict(_storable(fact)) | of_record for fact in projected.facts]
     keys = [{"basis": basis, "record_id": record_id, "dimension": name, "code": code} for name, code in sorted(projected.keys)]
     return rows, keys
+
+
+def set_owner(session: Session, record_ids: Collection[int], owner_id: int) -> None:
+    """The facts of records that were handed over are their new owner's."""
+    moved = sa.update(Fact).where(Fact.record_id.in_(record_ids)).values(owner_id=owner_id)
+    session.execute(moved.execution_options(synchronize_session=False))
 
 
 def set_state(session: Session, basis: Basis, reporting_state: str) -> None:

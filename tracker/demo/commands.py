@@ -41,7 +41,7 @@ def demo(if_empty: bool) -> None:
         f"Loaded {len(report.loaded)} of {len(loading.facts())} facts as {report.records} records and their source; "
         f"{len(report.waiting)} wait for parts of the tracker that do not exist yet."
     )
-    click.echo(f"Demo accounts: {', '.join(Role)}. Password of each: {DEMO_PASSWORD}")
+    click.echo(f"Demo accounts: {', '.join([*Role, loading.BOUND_OFFICER])}. Password of each: {DEMO_PASSWORD}")
 
 
 def register(app: Flask) -> None:

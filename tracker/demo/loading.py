@@ -14,6 +14,7 @@ from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
 from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE, SOURCE_FACT, DemoRecord
+from tracker.desks.services import make_desk
 from tracker.records import registry, services
 from tracker.records.documents import Document, empty_document, read_document
 from tracker.records.form_document import figure_entry
@@ -25,6 +26,8 @@ from tracker.vocabularies import reference
 from tracker.vocabularies.models import VocabularyVersion
 
 REPORTING_STATE = "CHN"  # whose police the article speaks of: directions and partners are seen from there
+BOUND_OFFICER = "officer-mekong"  # shows what a desk means: reads everything, changes what touches its partners
+MEKONG = ("KHM", "LAO", "MMR", "THA", "VNM")
 FACTS = Path(__file__).with_name("facts.csv")
 
 
@@ -136,10 +139,17 @@ def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document
 
 
 def _add_accounts(session: Session) -> tuple[User, User]:
-    """One account for each role; the officer, who enters the records, and the reviewer, who verifies them."""
+    """One account for each role, a second officer at a desk with few partners.
+
+    Gives the officer whose desk covers all, who enters the records, and the reviewer, who verifies them.
+    """
     users = {
         role: add_user(None, session, role.value, f"{role.value.capitalize()} (demo)", role, DEMO_PASSWORD, is_demo=True) for role in Role
     }
+    administrator = users[Role.ADMINISTRATOR]
+    bound = add_user(None, session, BOUND_OFFICER, "Officer, Mekong desk (demo)", Role.OFFICER, DEMO_PASSWORD, is_demo=True)
+    make_desk(administrator, session, "General desk", covers_all=True, parties=[], people=[users[Role.OFFICER].username])
+    make_desk(administrator, session, "Mekong desk", covers_all=False, parties=MEKONG, people=[bound.username])
     return users[Role.OFFICER], users[Role.REVIEWER]
 
 

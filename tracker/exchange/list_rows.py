@@ -52,7 +52,14 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
 
 def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]:
     head = [gettext("Reference"), gettext("Type"), gettext("Title"), gettext("Partners"), gettext("Roles"), gettext("Further partners")]
-    head += [gettext("Date (EDTF)"), gettext("Earliest day"), gettext("Latest day"), gettext("Status"), gettext("Review")]
+    head += [
+        gettext("Date (EDTF)"),
+        gettext("Earliest day"),
+        gettext("Latest day"),
+        gettext("Status"),
+        gettext("Review"),
+        gettext("Handling"),
+    ]
     if record_type:
         head += [str(column.label) for column in _own(record_type)] + [str(child.label) for child in _lists(record_type)]
     return [*head, *quantity, gettext("Address")]
@@ -60,7 +67,9 @@ def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]
 
 def _own(record_type: RecordType) -> list[Column]:
     return [
-        column for column in record_type.all_columns if column.name not in ("title", "start", "status", "parties_basis", "parties_complete")
+        column
+        for column in record_type.all_columns
+        if column.name not in ("title", "start", "status", "parties_basis", "parties_complete", "marking")
     ]
 
 
@@ -100,6 +109,7 @@ def _line(
     line += [
         wording.value(columns["status"], document["status"]),
         str(REVIEW_WORDS[ReviewState.VERIFIED if is_official else record.review_state]),
+        f"TLP:{record.effective_marking}",
     ]
     if with_columns:
         line += [

@@ -57,7 +57,7 @@ def bin_page(reader: Reader, typed: str) -> BinPage:
         sa.select(Record, Review.by_id, Review.at, Review.note)
         .join(taken, taken.c.record_id == Record.id)
         .join(Review, Review.id == taken.c.id)
-        .where(Record.review_state == ReviewState.RETIRED, visible_to(reader.user.id))
+        .where(Record.review_state == ReviewState.RETIRED, visible_to(reader.user))
         .order_by(Review.id.desc())
     )
     mine = sa.select(Record).where(Record.discarded_at.is_not(None), Record.owner_id == reader.user.id).order_by(Record.discarded_at.desc())

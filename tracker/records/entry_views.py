@@ -24,8 +24,10 @@ from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
 from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
+from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.records.rights import require_edit
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
@@ -159,6 +161,7 @@ def _form_page(
     clashes: list[Clash] | None = None,
     changed_by: str = "",
 ) -> Page:
+    twins = twins_of(record_type, form, record.ref if record else None) if form.title.data else []
     page = render_template(
         [f"{record_type.slug}/form.html", "records/form.html"],
         form=form,
@@ -166,7 +169,8 @@ def _form_page(
         record=record,
         clashes=clashes or [],
         changed_by=changed_by,
-        twins=twins_of(record_type, form, record.ref if record else None) if form.title.data else [],
+        twins=twins,
+        page_marking=page_marking([*([record.effective_marking] if record else []), *(twin.marking for twin in twins)]),
         is_typed=request.method == "POST",
     )
     return (page, status) if status != 200 else page
@@ -205,9 +209,12 @@ def _saved(record_type: RecordType, record: Record, message: str = "") -> Respon
 
 
 def _editable(record_type: RecordType, ref: str) -> Record:
+    """The record that is to be changed: 404 unless the reader may see it, a page that says whose it is unless he may change it."""
     from tracker.records.views import record_or_404
 
-    return record_or_404(record_type, ref)
+    record, reader = record_or_404(record_type, ref), current_reader()
+    require_edit(reader.user, reader.session, record, reader.reporting_state)
+    return record
 
 
 def _is_draft() -> bool:

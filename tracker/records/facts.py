@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.accounts.clearance import strictest
 from tracker.counting.models import Basis, Fact, FactKey
 from tracker.counting.projection import project
 from tracker.counting.services import COLUMNS, fact_values, forget_facts, set_state, write_facts
@@ -32,24 +33,35 @@ def speaking_versions(session: Session, basis: Basis) -> Iterator[tuple[int, Doc
 
 
 def write_speaking(session: Session, record: Record, record_type: RecordType, reporting_state: str) -> None:
-    """Write the facts of one record anew for both bases: after a save and after each move of review."""
+    """Write the facts of one record anew for both bases: after a save and after each move of review.
+
+    Who may read the record is decided by the stricter marking of its newest and its official version, for both.
+    """
     session.flush()
-    for basis, number in ((Basis.WORKING, record.version), (Basis.OFFICIAL, record.verified_version)):
-        if number is None:
+    numbers = {Basis.WORKING: record.version, Basis.OFFICIAL: record.verified_version}
+    said: dict[Basis, Document] = {
+        basis: dict(session.get_one(RecordVersion, (record.id, number)).payload) for basis, number in numbers.items() if number
+    }
+    record.effective_marking = strictest(payload["marking"] for payload in said.values())
+    for basis in Basis:
+        if basis not in said:
             forget_facts(session, record.id, basis)
             continue
-        payload = session.get_one(RecordVersion, (record.id, number)).payload
+        payload = said[basis]
         system = (getattr(record, column.key) for column in _SYSTEM[1:])
         write_facts(session, record.id, _speaking(payload, basis, *system), record_type.contribution, reporting_state, basis)
 
 
 # what the record itself says of a version, whatever was true on the day of its save
-_SYSTEM = (Record.id, Record.review_state, Record.owner_id, Record.restricted_at, Record.merged_into_id)
+_SYSTEM = (Record.id, Record.review_state, Record.owner_id, Record.effective_marking, Record.restricted_at, Record.merged_into_id)
 
 
-def _speaking(payload: Document, basis: Basis, state: ReviewState, owner_id: int, restricted_at: Any, merged_into_id: Any) -> Document:
+def _speaking(
+    payload: Document, basis: Basis, state: ReviewState, owner_id: int, marking: str, restricted_at: Any, merged_into_id: Any
+) -> Document:
     state = ReviewState.VERIFIED if basis is Basis.OFFICIAL else state
-    return payload | {"review_state": state.value, "owner_id": owner_id, "is_out": bool(restricted_at or merged_into_id)}
+    is_out = bool(restricted_at or merged_into_id)
+    return payload | {"review_state": state.value, "owner_id": owner_id, "marking": marking, "is_out": is_out}
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:

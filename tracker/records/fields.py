@@ -203,10 +203,10 @@ class ReferenceField(StringField):
         if not self.ref:
             return
         context = form_context.current()
-        # a draft is its owner's alone: for everybody else it does not exist
+        # what the officer may not see does not exist for him
         found = None
         if not has_forbidden(self.ref):
-            found = context.session.execute(sa.select(Record.kind).where(Record.ref == self.ref[:40], visible_to(context.user_id))).first()
+            found = context.session.execute(sa.select(Record.kind).where(Record.ref == self.ref[:40], visible_to(context.user))).first()
         if found is None:
             raise ValidationError(gettext('There is no record "%(ref)s": write a reference such as AGR-2024-0001.', ref=self.ref[:40]))
         if self.kind and found.kind != self.kind:

@@ -19,6 +19,7 @@ from tracker.counting.models import Basis
 from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
+from tracker.records.visibility import clearance_of
 from tracker.vocabularies.models import Party
 from tracker.vocabularies.parties import names_by_code, resolve
 from tracker.vocabularies.terms import terms
@@ -36,6 +37,11 @@ class Reader:
     locale: str
     today: date
     reporting_state: str
+
+
+def all_records(reader: Reader, basis: Basis) -> RecordFilter:
+    """Every record that the reader may see: what each page of figures starts from."""
+    return RecordFilter(basis=basis, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
 
 
 def type_dimensions() -> dict[str, Column]:
@@ -80,7 +86,7 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     """The filter that an address means. Raises FilterError, in words for people."""
     words = filter_words(reader)
     chosen = read_filter(_with_codes(reader, args, words), words, _unknown, reader.locale)
-    return replace(chosen, reporting_state=reader.reporting_state)
+    return replace(chosen, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
 
 
 def _with_codes(reader: Reader, args: Any, words: FilterWords) -> Any:

@@ -8,6 +8,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from tracker.accounts.models import User
+
 
 @dataclass(frozen=True)
 class FormContext:
@@ -17,7 +19,7 @@ class FormContext:
     locale: str
     reporting_state: str
     today: date
-    user_id: int = 0  # whose drafts may be named; nobody's without it
+    user: User  # who fills in: what he may not see cannot be named
 
 
 # Rows of a FieldList are made by WTForms, which passes nothing on: the form leaves its context here for them.

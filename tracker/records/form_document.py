@@ -7,22 +7,28 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.records import numbers
+from tracker.records import form_context, numbers
 from tracker.records.documents import Document
 from tracker.records.models import SHORT_LENGTH
 from tracker.records.numbers import Number
-from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.record_type import Column, ColumnKind, RecordType
 from tracker.records.sources import Source
+from tracker.records.visibility import sources_visible_to, visible_refs
 
 if TYPE_CHECKING:
     from tracker.records.forms import RecordForm
 
-SOURCE_WORDS = ("publisher", "url", "lang", "kind", "reliability")
+SOURCE_WORDS = ("publisher", "url", "lang", "kind", "reliability", "marking")
 
 
 def form_data(document: Document, record_type: RecordType) -> dict[str, Any]:
-    """What the common fields, and those of the type named like a column, show for `document`."""
+    """What the common fields, and those of the type named like a column, show for `document`.
+
+    Records that the officer may not see are left out, also as references; `Composer` keeps what was left out.
+    """
     data: dict[str, Any] = {column.name: document[column.name] for column in record_type.all_columns}
+    hidden = hidden_refs(document, record_type)
+    data |= {column.name: None for column in _references(record_type) if document[column.name] in hidden}
     return data | {
         "parties": _parties_by_role(document["parties"]),
         "parties_not_stated": document["parties_basis"] == "not_stated",
@@ -31,10 +37,22 @@ def form_data(document: Document, record_type: RecordType) -> dict[str, Any]:
         "crimes": [entry["term"] for entry in document["crimes"] if not entry["is_primary"]],
         "figures": [figure_data(figure) for figure in document["figures"]],
         "evidence": [entry | source_data(entry["source"]) for entry in document["evidence"]],
-        "links": document["links"],
+        "links": [entry for entry in document["links"] if entry["to"] not in hidden],
         "aliases": document["aliases"],
         "identifiers": document["identifiers"],
     }
+
+
+def hidden_refs(document: Document, record_type: RecordType) -> set[str]:
+    """The records that `document` names and that the officer of the form may not see."""
+    named = {entry["to"] for entry in document["links"]} | {document[column.name] for column in _references(record_type)}
+    named.discard(None)
+    context = form_context.current()
+    return named - visible_refs(context.session, context.user, named)
+
+
+def _references(record_type: RecordType) -> list[Column]:
+    return [column for column in record_type.all_columns if column.kind is ColumnKind.RECORD]
 
 
 def figure_data(figure: Document) -> Document:
@@ -45,8 +63,6 @@ def figure_data(figure: Document) -> Document:
 
 def source_data(ref: str) -> Document:
     """A known source as its row shows it; its own properties are changed on its page."""
-    from tracker.records import form_context
-
     source = form_context.current().session.scalar(sa.select(Source).where(Source.ref == ref))
     return {"source": f"{source.ref} · {source.title}"} if source else {"source": ref}
 
@@ -77,6 +93,7 @@ class Composer:
     def document(self) -> Document:
         form = self.form
         document: Document = dict(form.base)
+        hidden = hidden_refs(form.base, form.record_type)
         for column in form.record_type.all_columns:
             if column.name in form:
                 document[column.name] = self._column(column.kind, form[column.name])
@@ -87,7 +104,12 @@ class Composer:
             "parties": self._parties(),
             "crimes": self._crimes(),
             "figures": [self._figure(row.form) for row in form.figures if not row.form.is_blank],
-            "links": _unique([{"type": row.form.type.data, "to": row.form.to.ref} for row in form.links if row.form.to.ref], "type", "to"),
+            "links": _unique(
+                [{"type": row.form.type.data, "to": row.form.to.ref} for row in form.links if row.form.to.ref]
+                + [entry for entry in form.base["links"] if entry["to"] in hidden],
+                "type",
+                "to",
+            ),
             "aliases": _unique(
                 [{"name": row.form.name.data, "lang": row.form.lang.data or ""} for row in form.aliases if row.form.name.data], "name"
             ),
@@ -98,6 +120,9 @@ class Composer:
             ),
             "evidence": [self._evidence(row.form) for row in form.evidence if row.form.source.data],
         }
+        for column in _references(form.record_type):  # the box of a hidden record was empty: that says nothing about it
+            if form.base[column.name] in hidden and not document[column.name]:
+                document[column.name] = form.base[column.name]
         document["links"].sort(key=lambda entry: (entry["to"], entry["type"]))
         form.store(document)
         document["figures"].sort(key=lambda figure: figure["no"])
@@ -181,11 +206,12 @@ class Composer:
         """The reference of a known source - chosen, or the same one typed again - or `new:N`."""
         typed = row.source.data
         ref = typed.split(" ")[0].upper()
-        known = self.session.scalar(sa.select(Source.ref).where(Source.ref == ref))
+        seen = sa.or_(sources_visible_to(self.form.context.user), Source.ref.in_(entry["source"] for entry in self.form.base["evidence"]))
+        known = self.session.scalar(sa.select(Source.ref).where(Source.ref == ref, seen))
         if known:
             return known
         source = {"title": typed, "published": row.published.edtf} | {name: getattr(row, name).data or None for name in SOURCE_WORDS}
-        for stored in self.session.scalars(sa.select(Source).where(Source.title == typed).order_by(Source.id)):
+        for stored in self.session.scalars(sa.select(Source).where(Source.title == typed, seen).order_by(Source.id)):
             said = {name: getattr(stored, name) or None for name in SOURCE_WORDS} | {
                 "title": stored.title,
                 "published": stored.published.edtf,

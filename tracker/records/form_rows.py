@@ -137,7 +137,7 @@ class SourceRow(Row):
 
     key = "source"
     title = _l("Source")
-    further = ("publisher", "url", "published", "lang", "kind", "reliability", "credibility")
+    further = ("publisher", "url", "published", "lang", "kind", "reliability", "marking", "credibility")
     no = HiddenField()
     source = Text(
         _l("Source"),
@@ -151,6 +151,7 @@ class SourceRow(Row):
     lang = LanguageField(_l("Language"))
     kind = TermField(_l("Kind of source"), "source_kind")
     reliability = TermField(_l("Reliability"), "reliability", blank=_l("not graded"))
+    marking = TermField(_l("Handling of the source (TLP)"), "marking", blank=_l("as the record, at most AMBER"))
     target_field = Choice(_l("Supports"), {}, blank=_l("the record as a whole"))
     quote_exact = LongText(_l("Quotation"), limit=QUOTE_LENGTH, description=_l("The exact words; leave names of persons out."))
     locator = Text(_l("Where in the source"), limit=60, description=_l("line 35, page 3"))

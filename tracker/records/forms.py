@@ -28,11 +28,13 @@ from tracker.records.fields import (
 )
 from tracker.records.form_context import FormContext
 from tracker.records.form_document import Composer, form_data
+from tracker.records.form_rights import check_rights
 from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRow, PartyRow, SourceRow
 from tracker.records.models import SUMMARY_LENGTH, TITLE_LENGTH
 from tracker.records.numbers import small_number
 from tracker.records.record_type import STATUS_WORDS, RecordType
 from tracker.records.relations import ancestry, holder_of, is_draft
+from tracker.records.visibility import visible_refs
 
 MAX_ROWS = 100
 
@@ -130,6 +132,8 @@ class RecordForm(FlaskForm):
             self._check_containment()
         if not self.errors:
             self.check()
+        if not self.errors:
+            check_rights(self)
         return not self.errors
 
     def document(self) -> Document:
@@ -209,7 +213,9 @@ class RecordForm(FlaskForm):
         for row in self.identifiers:
             other = holder_of(session, row.form.scheme.data or "", row.form.value.data or "") if not row.form.errors else None
             if other and other != own:
-                row.form.value.errors = [gettext("%(ref)s has this number already: each file number belongs to one record.", ref=other)]
+                # whoever may not see that record learns no more than that the number is taken
+                named = other if other in visible_refs(session, self.context.user, [other]) else gettext("Another record")
+                row.form.value.errors = [gettext("%(ref)s has this number already: each file number belongs to one record.", ref=named)]
                 self.identifiers.errors = [entry.errors for entry in self.identifiers]
 
     def _check_dates(self) -> None:

@@ -15,6 +15,7 @@ from tracker.records.documents import empty_document
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import REVIEW_WORDS, RecordType
+from tracker.records.visibility import may_read_version
 from tracker.records.words import Wording
 from tracker.web.formatters import here
 
@@ -29,6 +30,7 @@ class VersionEntry:
     reason: str
     state: str
     changes: tuple[Change, ...]
+    marking: str
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,25 @@ def version_on(reader: Reader, record: Record, typed: str) -> tuple[int, str]:
 
 
 def _rows(reader: Reader, record: Record) -> list[RecordVersion]:
+    """The versions that the reader may see: one that was marked higher than the record is now stays with those who could read it then."""
     statement = sa.select(RecordVersion).where(RecordVersion.record_id == record.id).order_by(RecordVersion.version)
-    return list(reader.session.scalars(statement))
+    rows = list(reader.session.scalars(statement))
+    allowed = {marking: may_read_version(reader.session, reader.user, record, marking) for marking in {_marking(row) for row in rows}}
+    return [row for row in rows if allowed[_marking(row)]]
+
+
+def _marking(row: RecordVersion) -> str:
+    return str(row.payload["marking"])
 
 
 def _entry(row: RecordVersion, before: dict[str, object], names: dict[int, str], wording: Wording) -> VersionEntry:
     state = str(REVIEW_WORDS[row.review_state])
     return VersionEntry(
-        row.version, row.valid_from, names.get(row.by_id, ""), row.reason, state, tuple(changes(before, row.payload, wording))
+        row.version,
+        row.valid_from,
+        names.get(row.by_id, ""),
+        row.reason,
+        state,
+        tuple(changes(before, row.payload, wording)),
+        _marking(row),
     )

@@ -17,6 +17,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
 from tracker.records.filtering import Reader, in_words, measure_of, year_label
+from tracker.records.markings import page_marking
 from tracker.records.queries import ListPage, ListRow
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, RecordType
 from tracker.vocabularies.parties import names_by_code
@@ -117,6 +118,11 @@ class ListView:
         ]
 
     @property
+    def marking(self) -> str:
+        """The highest marking of the records that this page names."""
+        return page_marking(row.marking for row in self.found.rows)
+
+    @property
     def rows(self) -> list[Item]:
         return [self._row(row) for row in self.found.rows]
 
@@ -137,6 +143,7 @@ class ListView:
             "review_tag": "" if self.is_official or row.review_state == ReviewState.VERIFIED else REVIEW_WORDS[row.review_state],
             "is_draft": row.review_state == ReviewState.DRAFT,
             "is_statement": row.is_group_entry,
+            "marking": row.marking,
             "contribution": contribution,
         }
 

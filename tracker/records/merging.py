@@ -22,7 +22,7 @@ def find_other(reader: Reader, record: Record, typed: str) -> Record | None:
     That is another one of the type, saved and not retired.
     """
     ref = typed.partition("·")[0].strip().upper()
-    other = reader.session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == record.kind, visible_to(reader.user.id)))
+    other = reader.session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == record.kind, visible_to(reader.user)))
     if other is None or other.id == record.id or other.review_state in (ReviewState.DRAFT, ReviewState.RETIRED):
         return None
     return other

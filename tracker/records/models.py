@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.clearance import Marking
 from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key, utc_now
 from tracker.partial_dates import PartialDate
@@ -67,6 +68,10 @@ class Record(Base):
     status: Mapped[Status] = mapped_column(checked(Status, "status"), default=Status.UNKNOWN)
     review_state: Mapped[ReviewState] = mapped_column(checked(ReviewState, "review_state"), default=ReviewState.DRAFT, index=True)
     marking: Mapped[str] = mapped_column(Term("marking"), sa.ForeignKey("vocab_term.id"), default="AMBER")
+    # the stricter of the newest and the last verified version's marking: what decides who reads (see markings.py)
+    effective_marking: Mapped[Marking] = mapped_column(
+        checked(Marking, "effective_marking"), default=Marking.AMBER, server_default=Marking.AMBER.value, index=True
+    )
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("record.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("record.id"))
@@ -159,6 +164,15 @@ class RecordLink(Base):
 
     record: Mapped[Record] = relationship(foreign_keys=[from_id], back_populates="links")
     target: Mapped[Record] = relationship(foreign_keys=[to_id])
+
+
+class RecordRecipient(Base):
+    """Somebody whom the owner of a record marked RED lets read it."""
+
+    __tablename__ = "record_recipient"
+
+    record_id: Mapped[int] = child_key()
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True, index=True)
 
 
 class RecordVersion(Base):

@@ -22,7 +22,7 @@ from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
 from tracker.records.models import Record, RecordParty, RecordVersion
-from tracker.records.visibility import own_drafts
+from tracker.records.visibility import own_drafts, visible_to
 from tracker.vocabularies.models import Party
 
 PAGE_SIZE = 50
@@ -40,6 +40,7 @@ class ListRow:
     start_edtf: str
     status: str
     review_state: str
+    marking: str
     is_group_entry: bool
     parties_complete: bool
     partners: tuple[tuple[str, str], ...] = ()  # (code, role)
@@ -64,8 +65,7 @@ class ListPage:
 
 def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
     """The record with this reference, if there is one that the reader may see."""
-    record = session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == kind))
-    return record if record and may_see(reader, record) else None
+    return session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == kind, visible_to(reader.user)))
 
 
 def merged_into(reader: Reader, record: Record) -> Record | None:
@@ -75,12 +75,7 @@ def merged_into(reader: Reader, record: Record) -> Record | None:
     while kept.merged_into_id and kept.merged_into_id not in seen:
         seen.add(kept.merged_into_id)
         kept = reader.session.get_one(Record, kept.merged_into_id)
-    return kept if kept is not record and may_see(reader, kept) else None
-
-
-def may_see(reader: Reader, record: Record) -> bool:
-    """A draft is its owner's alone."""
-    return record.review_state is not ReviewState.DRAFT or record.owner_id == reader.user.id
+    return get(reader.session, reader, kept.ref, kept.kind) if kept is not record else None
 
 
 def page_of_records(reader: Reader, chosen: RecordFilter, number: int, sort: str, size: int = PAGE_SIZE) -> ListPage:
@@ -103,7 +98,7 @@ def every_row(reader: Reader, chosen: RecordFilter, sort: str, batch: int = 500)
 
 def of_drafts(chosen: RecordFilter) -> RecordFilter:
     """What of a filter can be asked of drafts, which count nowhere and so have no facts: type, partner, year, status, words."""
-    asked = {name: getattr(chosen, name) for name in ("kind", "review", "partner", "status", "text", "reporting_state")}
+    asked = {name: getattr(chosen, name) for name in ("kind", "review", "partner", "status", "text", "reporting_state", "clearance")}
     return RecordFilter(**asked, year=chosen.year if chosen.year.isdigit() else "")
 
 
@@ -149,7 +144,7 @@ def _lines() -> sa.Select[Any]:
     table = Record.__table__.c
     return sa.select(
         Record.id, Record.ref, Record.kind, Record.title, table.start_edtf, Record.status, Record.review_state,
-        Record.is_group_entry, Record.parties_complete,
+        Record.effective_marking,         Record.is_group_entry, Record.parties_complete,
     )  # fmt: skip
 
 
@@ -182,6 +177,7 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
     found = [
         ListRow(
             *(line.id, line.ref, line.kind, line.title, line.start_edtf, str(line.status), str(line.review_state)),
+            str(line.effective_marking),
             line.is_group_entry,
             line.parties_complete,
             tuple(partners.get(line.id, ())),

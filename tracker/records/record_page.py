@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.accounts.clearance import Marking
 from tracker.accounts.services import names_of_users
 from tracker.counting.projection import counting_partners, standing_of
 from tracker.partial_dates import counts_in
@@ -16,15 +17,27 @@ from tracker.records import registry
 from tracker.records.documents import Document, read_document, read_payload
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import STANDING_WORDS, Reader
+from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordLink, RecordVersion
-from tracker.records.queries import may_see
+from tracker.records.recipients import candidates_for, recipients_of
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind, RecordType
+from tracker.records.rights import desks_of_record, may_edit
 from tracker.records.sources import Source
+from tracker.records.visibility import visible_refs
 from tracker.records.words import Wording
 
 Item = dict[str, Any]
 # shown in places of their own, or only when they say something
 _ELSEWHERE = {"title", "summary", "is_group_entry", "parties_basis", "parties_complete", "status", "marking", "parent"}
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Those whom the owner lets read a record marked RED, as (user name, name), and those whom he may still choose."""
+
+    chosen: list[tuple[str, str]]
+    candidates: list[tuple[str, str]]
+    is_owner: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,10 @@ class RecordPage:
     last_change: Item
     edit_url: str
     history_url: str
+    marking: str
+    may_edit: bool
+    desks: list[str]
+    recipients: Recipients | None
 
 
 def record_page(reader: Reader, record: Record, record_type: RecordType) -> RecordPage:
@@ -64,6 +81,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
     quotes = quotes_of(reader, document)
     facts, empty = _facts(wording, document, quotes)
     address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
+    related = _related(reader, wording, record)
     last = reader.session.get_one(RecordVersion, (record.id, record.version))
     return RecordPage(
         record=record,
@@ -79,7 +97,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         figures=_figures(wording, document, quotes),
         lists=_lists(wording, document),
         sources=_sources(reader, wording, document),
-        related=_related(reader, wording, record),
+        related=related,
         owner=names.get(record.owner_id, ""),
         status=str(STATUS_WORDS[record.status]),
         review=str(REVIEW_WORDS[record.review_state]),
@@ -89,6 +107,22 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         last_change={"at": last.valid_from, "by": names.get(last.by_id, ""), "number": record.version},
         edit_url=url_for("records.edit", **address),
         history_url=url_for("records.show_history", **address),
+        marking=page_marking([record.effective_marking, *(other["marking"] for other in related)]),
+        may_edit=may_edit(reader.user, reader.session, record, reader.reporting_state),
+        desks=desks_of_record(reader.session, record, reader.reporting_state),
+        recipients=_recipients(reader, record),
+    )
+
+
+def _recipients(reader: Reader, record: Record) -> Recipients | None:
+    """Who reads what is marked RED; whom the owner may add."""
+    if record.effective_marking != Marking.RED:
+        return None
+    is_owner = record.owner_id == reader.user.id
+    return Recipients(
+        [(user.username, user.display_name) for user in recipients_of(reader.session, record)],
+        [(user.username, user.display_name) for user in candidates_for(reader.session, record)] if is_owner else [],
+        is_owner,
     )
 
 
@@ -121,7 +155,7 @@ def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]]) 
         item: Item = {"label": column.label, "value": text or gettext("not stated"), "evidence": quotes.get(column.name, [])}
         if column.kind is ColumnKind.DATE and column.name == "start":
             item["state"] = "" if text else "missing"
-        if column.kind is ColumnKind.RECORD and text:
+        if column.kind is ColumnKind.RECORD and text == document[column.name]:
             item["url"] = _url_of(wording.reader, text)
         facts.append(item)
     return facts, empty
@@ -207,20 +241,22 @@ def _source_titles(reader: Reader, document: Document) -> dict[str, str]:
 def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
     """What it is part of, its parts, and links from either side, as far as the reader may see them."""
     found: list[tuple[str, Record]] = [(gettext("part of"), record.parent)] if record.parent else []
-    parts = reader.session.scalars(sa.select(Record).where(Record.parent_id == record.id).order_by(Record.ref))
+    parts = reader.session.scalars(sa.select(Record).where(Record.parent_id == record.id).order_by(Record.ref)).all()
     found += [(gettext("has the part"), part) for part in parts]
     found += [(wording.word("link_type", link.type).lower(), link.target) for link in record.links]
     incoming = reader.session.scalars(sa.select(RecordLink).where(RecordLink.to_id == record.id))
     found += [(gettext("named by: %(relation)s", relation=wording.word("link_type", link.type).lower()), link.record) for link in incoming]
+    seen = visible_refs(reader.session, reader.user, [other.ref for _, other in found])
     return [
         {
             "relation": relation,
             "title": other.title or other.ref,
             "ref": other.ref,
+            "marking": other.effective_marking,
             "url": url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref),
         }
         for relation, other in found
-        if may_see(reader, other)
+        if other.ref in seen
     ]
 
 

@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from tracker.accounts.permissions import may
+from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.records import registry
 from tracker.records.differences import changes
@@ -24,6 +24,7 @@ from tracker.records.record_page import quotes_of
 from tracker.records.record_type import RecordType
 from tracker.records.review_queue import neighbours
 from tracker.records.review_services import authors_since_verified
+from tracker.records.rights import may_edit
 from tracker.records.services import version_payload
 from tracker.records.words import Wording
 from tracker.records.workflow import find_move
@@ -142,10 +143,13 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
     if record.review_state is ReviewState.DRAFT:
         return
     is_own = reader.user.id in authors_since_verified(reader.session, record.id, record.version)
+    may_change = may_edit(reader.user, reader.session, record, reader.reporting_state)
 
     def offers(move: ReviewMove) -> bool:
         found = find_move(record.review_state, move, is_official=is_official)
-        return found is not None and may(reader.user.role, found.permission) and not (found.four_eyes and is_own)
+        if found is None or not may(reader.user.role, found.permission) or (found.four_eyes and is_own):
+            return False
+        return may_change or found.permission is not Permission.RECORD_WRITE
 
     if offers(ReviewMove.VERIFY):
         yield {"label": gettext("Review"), "url": url_for("review.show", **address), "tone": "primary"}

@@ -137,7 +137,7 @@ def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list
     """
     fitting, refused = [], []
     for ref, version in (text.rpartition(":")[::2] for text in dict.fromkeys(chosen)):
-        record = reader.session.scalar(sa.select(Record).where(Record.ref == ref, visible_to(reader.user.id)))
+        record = reader.session.scalar(sa.select(Record).where(Record.ref == ref, visible_to(reader.user)))
         if record is None:
             continue
         if record.review_state is not ReviewState.SUBMITTED or str(record.version) != version:
@@ -157,7 +157,7 @@ def was_opened(reader: Reader, ref: str, version: int) -> bool:
 
 
 def _where(reader: Reader, state: ReviewState) -> list[sa.ColumnElement[bool]]:
-    return [Record.review_state == state, visible_to(reader.user.id)]
+    return [Record.review_state == state, visible_to(reader.user)]
 
 
 def _last_moves(state: ReviewState) -> Any:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
-from tracker.accounts.permissions import may
+from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
@@ -14,6 +14,7 @@ from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
 from tracker.records.registry import by_kind
+from tracker.records.rights import require_edit
 from tracker.records.workflow import Move, find_move
 
 _EVENTS = {
@@ -69,7 +70,7 @@ def authors_since_verified(session: Session, record_id: int, version: int) -> se
 
 def verify(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str = "") -> None:
     """Make the newest version official. Raises ReviewError."""
-    _begin(actor, session, record, ReviewMove.VERIFY, expected_version, note)
+    _begin(actor, session, record, ReviewMove.VERIFY, reporting_state, expected_version, note)
     _write(actor, session, record, ReviewMove.VERIFY, note)  # before the record: the database looks for it
     record.review_state, record.verified_version = ReviewState.VERIFIED, record.version
     write_speaking(session, record, by_kind(record.kind), reporting_state)
@@ -77,7 +78,7 @@ def verify(actor: User, session: Session, record: Record, reporting_state: str, 
 
 def return_for_changes(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
     """Send the newest version back to its author with a note. Raises ReviewError."""
-    _begin(actor, session, record, ReviewMove.RETURN, expected_version, note)
+    _begin(actor, session, record, ReviewMove.RETURN, reporting_state, expected_version, note)
     _write(actor, session, record, ReviewMove.RETURN, note)
     record.review_state = ReviewState.RETURNED
     write_speaking(session, record, by_kind(record.kind), reporting_state)
@@ -85,7 +86,7 @@ def return_for_changes(actor: User, session: Session, record: Record, reporting_
 
 def retire(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
     """Take the record out of all lists and figures; it stays in the bin. Raises ReviewError."""
-    _begin(actor, session, record, ReviewMove.RETIRE, expected_version, note)
+    _begin(actor, session, record, ReviewMove.RETIRE, reporting_state, expected_version, note)
     _refuse_parent(session, record)
     _write(actor, session, record, ReviewMove.RETIRE, note)
     record.review_state, record.verified_version = ReviewState.RETIRED, None
@@ -95,7 +96,7 @@ def retire(actor: User, session: Session, record: Record, reporting_state: str, 
 def merge_into(actor: User, session: Session, record: Record, kept: Record, reporting_state: str, *, expected_version: int) -> None:
     """Retire `record` as a duplicate: its reference leads to `kept` from now on. Raises ReviewError."""
     note = f"→ {kept.ref}"
-    _begin(actor, session, record, ReviewMove.MERGE, expected_version, note)
+    _begin(actor, session, record, ReviewMove.MERGE, reporting_state, expected_version, note)
     _refuse_parent(session, record)
     _write(actor, session, record, ReviewMove.MERGE, note, into=kept.ref)
     record.review_state, record.verified_version, record.merged_into_id = ReviewState.RETIRED, None, kept.id
@@ -104,7 +105,7 @@ def merge_into(actor: User, session: Session, record: Record, kept: Record, repo
 
 def restore(actor: User, session: Session, record: Record, reporting_state: str, *, note: str = "") -> None:
     """Bring a retired or merged record back; it waits for review again, since what retired it ended its being official."""
-    _begin(actor, session, record, ReviewMove.RESTORE, None, note)
+    _begin(actor, session, record, ReviewMove.RESTORE, reporting_state, None, note)
     _write(actor, session, record, ReviewMove.RESTORE, note)
     record.review_state, record.merged_into_id = ReviewState.SUBMITTED, None
     write_speaking(session, record, by_kind(record.kind), reporting_state)
@@ -131,10 +132,14 @@ def _own_draft(actor: User, session: Session, record: Record, *, is_discarded: b
         raise NotNowError
 
 
-def _begin(actor: User, session: Session, record: Record, move: ReviewMove, expected_version: int | None, note: str) -> Move:
+def _begin(
+    actor: User, session: Session, record: Record, move: ReviewMove, reporting_state: str, expected_version: int | None, note: str
+) -> Move:
     """Lock the record and check the move against the table: state, version, permission, note, four eyes."""
     session.refresh(record, with_for_update=True)
     found = find_move(record.review_state, move, is_official=record.verified_version is not None)
+    if found and found.permission is Permission.RECORD_WRITE:
+        require_edit(actor, session, record, reporting_state)
     if expected_version is not None and expected_version != record.version:
         raise ChangedMeanwhileError
     if found is None or not may(actor.role, found.permission):

@@ -20,6 +20,7 @@ from tracker.records.facts import write_speaking
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
+from tracker.records.rights import require_document, require_edit
 from tracker.vocabularies.models import PartyAlias
 
 
@@ -55,6 +56,7 @@ def create(
     repeated = saved_by_token(session, token)
     if repeated:
         return repeated.record
+    require_document(actor, session, document, record=None, ref=ref, draft=draft, reporting_state=reporting_state)
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
@@ -77,9 +79,10 @@ def update(
     """Save `document` as the next version; False when it changes nothing. A returned record is submitted again even so.
 
     A verified version stays official until the new one is verified. Raises ConflictError when the stored version is not
-    `expected_version`, OutOfReachError when the record is retired.
+    `expected_version`, OutOfReachError when the record is retired, RightsError as `rights` says.
     """
     session.refresh(record, with_for_update=True)
+    require_edit(actor, session, record, reporting_state)
     if record.review_state is ReviewState.RETIRED or record.discarded_at:
         raise OutOfReachError
     repeated = saved_by_token(session, token)
@@ -100,6 +103,7 @@ def update(
         return True
     if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):
         return False
+    require_document(actor, session, document, record=record, ref=record.ref, draft=stays_draft, reporting_state=reporting_state)
     record.version += 1
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
     return True

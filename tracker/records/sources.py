@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.database.base import Base
+from tracker.accounts.clearance import Marking
+from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key, utc_now
 from tracker.partial_dates import PartialDate
 from tracker.records.dates import date_checks, partial_date
@@ -32,6 +33,8 @@ class Source(Base):
     lang: Mapped[str] = mapped_column(sa.String(10), default="")
     is_translation: Mapped[bool] = mapped_column(default=False)
     reliability: Mapped[str | None] = mapped_column(Term("reliability"), sa.ForeignKey("vocab_term.id"))
+    # every record that cites it is at least as restricted
+    marking: Mapped[Marking] = mapped_column(checked(Marking, "marking"), default=Marking.AMBER, server_default=Marking.AMBER.value)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[created_at]
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))

@@ -46,7 +46,7 @@ def parties() -> Response:
 def records() -> Response:
     """Records by reference or words, of one type where `kind` says so."""
     reader, typed, kind = current_reader(), request.args.get("q", "")[:TYPED], request.args.get("kind", "")
-    statement = sa.select(Record.ref, Record.title).where(visible_to(reader.user.id)).order_by(Record.id.desc()).limit(MOST)
+    statement = sa.select(Record.ref, Record.title).where(visible_to(reader.user)).order_by(Record.id.desc()).limit(MOST)
     if kind:
         statement = statement.where(Record.kind == kind)
     if typed.strip():
@@ -65,7 +65,7 @@ def sources() -> Response:
     ]
     statement = (
         sa.select(Source.ref, Source.title, Source.publisher)
-        .where(*words, sources_visible_to(reader.user.id))
+        .where(*words, sources_visible_to(reader.user))
         .order_by(Source.id.desc())
         .limit(MOST)
     )

@@ -31,6 +31,7 @@ class Twin:
     title: str
     start_edtf: str
     likeness: int
+    marking: str = ""
 
 
 def likely_twins(
@@ -45,11 +46,11 @@ def likely_twins(
     candidates = reader.session.execute(_candidates(reader, kind, start, but)).all()
     aliases = _aliases(reader, kind)
     found = []
-    for record_id, ref, name, edtf in candidates:
+    for record_id, ref, name, edtf, marking in candidates:
         likeness = max(_likeness(wanted, other) for other in [name, *aliases.get(record_id, ())])
         common = record_id in shared
         if likeness >= (SIMILAR_WITH_PARTNER if common else SIMILAR):
-            found.append((common, likeness, Twin(ref, kind, name, edtf, likeness)))
+            found.append((common, likeness, Twin(ref, kind, name, edtf, likeness, marking)))
     return [twin for _, _, twin in sorted(found, key=lambda entry: (entry[0], entry[1]), reverse=True)[:MOST]]
 
 
@@ -59,8 +60,10 @@ def _likeness(wanted: str, other: str) -> int:
 
 def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None) -> sa.Select[Any]:
     table = Record.__table__.c
-    statement = sa.select(Record.id, Record.ref, Record.title, table.start_edtf).where(Record.kind == kind, Record.title != "")
-    statement = statement.where(visible_to(reader.user.id))
+    statement = sa.select(Record.id, Record.ref, Record.title, table.start_edtf, Record.effective_marking).where(
+        Record.kind == kind, Record.title != ""
+    )
+    statement = statement.where(visible_to(reader.user))
     if but:
         statement = statement.where(Record.ref != but)
     if start and start.upper:

@@ -29,4 +29,4 @@ def current_reader() -> Reader:
 def form_context() -> FormContext:
     """What forms need to know besides what was typed."""
     reader = current_reader()
-    return FormContext(reader.session, reader.locale, reader.reporting_state, reader.today, reader.user.id)
+    return FormContext(reader.session, reader.locale, reader.reporting_state, reader.today, reader.user)

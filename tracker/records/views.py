@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -12,21 +12,27 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
-from tracker.counting.filters import FilterError, RecordFilter
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.counting.filters import FilterError
+from tracker.counting.models import Basis
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import history, listing, registry, services
 from tracker.records.blueprint import blueprint
 from tracker.records.converters import RecordTypeConverter
-from tracker.records.filtering import filter_of, partner_label
+from tracker.records.filtering import all_records, filter_of, partner_label
+from tracker.records.markings import page_marking
 from tracker.records.models import Record
 from tracker.records.queries import get, merged_into
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
 from tracker.records.review_page import moves_of, review_state
+from tracker.records.rights import RightsError
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.view_context import current_reader
 from tracker.web import navigation
+from tracker.web.errors import error_page
 
 
 @blueprint.get("/records/")
@@ -47,7 +53,7 @@ def _list(record_type: RecordType | None) -> str | tuple[str, int]:
     try:
         chosen = filter_of(reader, request.args)
     except FilterError as error:
-        chosen, problems = RecordFilter(), dict(error.problems)
+        chosen, problems = all_records(reader, Basis.WORKING), dict(error.problems)
     page = listing.list_page(reader, chosen, record_type, request.args, is_wrong=bool(problems))
     return render_template("records/index.html", page=page, problems=problems), 400 if problems else 200
 
@@ -89,6 +95,7 @@ def show_history(record_type: RecordType, ref: str) -> str | Response | tuple[st
         moves=moves_of(reader, record),
         typed=typed,
         problem=problem,
+        page_marking=page_marking([record.effective_marking, *(version.marking for version in versions)]),
     )
     return (page, 400) if problem else page
 
@@ -98,7 +105,8 @@ def show_history(record_type: RecordType, ref: str) -> str | Response | tuple[st
 def show_version(record_type: RecordType, ref: str, number: int) -> str:
     record = record_or_404(record_type, ref)
     version = history.version(current_reader(), record, record_type, number) or abort(404)
-    return render_template("records/version.html", record=record, record_type=record_type, version=version)
+    marking = page_marking([record.effective_marking, version.entry.marking])
+    return render_template("records/version.html", record=record, record_type=record_type, version=version, page_marking=marking)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/history/<int:number>/restore")
@@ -143,12 +151,29 @@ def _frame() -> dict[str, Any]:
     return frame
 
 
+class _Actor(NamedTuple):
+    """Who was refused, apart from the session that is rolled back."""
+
+    id: int
+    username: str
+
+
+def _not_yours(error: RightsError) -> Response:
+    """Somebody may see a record or source and not change it: a page that says whose it is, and an event. Nothing was stored."""
+    actor = _Actor(current_user().id, current_user().username)
+    db.session.rollback()  # or what is written apart would wait for it
+    audit.write_apart(actor, db.session, Action.REFUSED, error.target, detail={"address": request.endpoint, "method": request.method})
+    title, remedy = gettext("Not yours to change"), gettext("Ask that desk, or an administrator. You can go on reading it.")
+    return error_page(403, str(error), remedy, title=title)
+
+
 def register(app: Flask) -> None:
-    from tracker.records import bin_views, entry_views, merge_views, review_views, suggest_views  # noqa: F401  routes join when they are imported
+    from tracker.records import bin_views, merge_views, review_views
 
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(blueprint)
     for part in (review_views, bin_views, merge_views):
         part.register(app)
     app.context_processor(_frame)
+    app.register_error_handler(RightsError, _not_yours)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

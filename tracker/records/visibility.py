@@ -1,17 +1,29 @@
-"""Who may see what, as conditions: a draft, and a source that only drafts cite, are their owner's alone."""
+"""Who may see what, as conditions. Everything that reads records or sources goes through here or through the same clearance.
+
+A draft is its owner's alone; what is marked above a reader's clearance is not there for him; RED is for those it names: the
+owner, the authors of its versions and the recipients whom the owner chose. A source is seen by whoever added it and by whoever sees
+a record that cites it; records are at least as restricted as their sources, so that no source is seen that its marking forbids.
+"""
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Collection
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.clearance import Marking, read_by
+from tracker.accounts.models import User
+from tracker.counting.clearance import Clearance
 from tracker.records.enums import ReviewState
-from tracker.records.models import Record
+from tracker.records.models import Record, RecordRecipient, RecordVersion
 from tracker.records.sources import Evidence, Source
 
 
-def visible_to(user_id: int) -> sa.ColumnElement[bool]:
-    """The records that the user may see."""
-    return sa.or_(Record.review_state != ReviewState.DRAFT, Record.owner_id == user_id)
+def clearance_of(user: User) -> Clearance:
+    """What `user` may see of what is no draft."""
+    return Clearance(read_by(user.role), user.id, _named_on(user.id))
 
 
 def own_drafts(user_id: int) -> sa.ColumnElement[bool]:
@@ -19,7 +31,42 @@ def own_drafts(user_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(Record.review_state == ReviewState.DRAFT, Record.owner_id == user_id, Record.discarded_at.is_(None))
 
 
-def sources_visible_to(user_id: int) -> sa.ColumnElement[bool]:
-    """The sources that the user added, and those that a record cites which the user may see."""
-    cited = sa.exists().where(Evidence.source_id == Source.id, Evidence.record_id == Record.id, visible_to(user_id)).correlate(Source)
-    return sa.or_(Source.created_by_id == user_id, cited)
+def visible_to(user: User, record: Any = Record) -> sa.ColumnElement[bool]:
+    """The records that `user` may see; `record` is the model or an alias of it."""
+    cleared = clearance_of(user).covers(record.effective_marking, record.id)
+    return sa.and_(sa.or_(record.review_state != ReviewState.DRAFT, record.owner_id == user.id), cleared)
+
+
+def sources_visible_to(user: User) -> sa.ColumnElement[bool]:
+    """The sources that `user` added, and those that a record cites which he may see."""
+    cited = sa.exists().where(Evidence.source_id == Source.id, Evidence.record_id == Record.id, visible_to(user)).correlate(Source)
+    own = sa.and_(Source.created_by_id == user.id, Source.marking.in_((*read_by(user.role), Marking.RED)))
+    return sa.or_(own, cited)
+
+
+def may_read_version(session: Session, user: User, record: Record, marking: str) -> bool:
+    """Whether a version with this marking is for `user`, who may see the record: what was RED once stays with whom that names."""
+    return marking in read_by(user.role) or (marking == Marking.RED and is_named_on(session, user, record))
+
+
+def is_named_on(session: Session, user: User, record: Record) -> bool:
+    """Whether `user` is the owner, an author or a chosen recipient of the record."""
+    return session.scalar(sa.select(Record.id).where(Record.id == record.id, _names(user.id))) is not None
+
+
+def visible_refs(session: Session, user: User, refs: Collection[str]) -> set[str]:
+    """Those of `refs` that name a record which `user` may see."""
+    wanted = [ref for ref in refs if ref]
+    return set(session.scalars(sa.select(Record.ref).where(Record.ref.in_(wanted), visible_to(user)))) if wanted else set()
+
+
+def _named_on(user_id: int) -> sa.Select[Any]:
+    """The ids of the records marked RED that name the user; asked only where something is RED."""
+    red = Record.__table__.alias("red")
+    return sa.select(red.c.id).where(red.c.effective_marking == Marking.RED, _names(user_id, red.c))
+
+
+def _names(user_id: int, record: Any = Record) -> sa.ColumnElement[bool]:
+    author = sa.select(RecordVersion.record_id).where(RecordVersion.by_id == user_id)
+    recipient = sa.select(RecordRecipient.record_id).where(RecordRecipient.user_id == user_id)
+    return sa.or_(record.owner_id == user_id, record.id.in_(author), record.id.in_(recipient))

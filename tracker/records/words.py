@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext
@@ -14,6 +14,7 @@ from tracker.records.enums import Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.records.visibility import visible_refs
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import all_terms
@@ -35,6 +36,7 @@ class Wording:
 
     reader: Reader
     record_type: RecordType
+    _seen: set[str] = field(default_factory=set, compare=False, repr=False)  # asked for once, however many versions name it
 
     def word(self, scheme: str, code: str | None) -> str:
         """A term, or under `party` a party, by its code."""
@@ -59,7 +61,17 @@ class Wording:
             return str(column.words.get(value, value))
         if column.kind is ColumnKind.LANGUAGE:
             return language_name(value, self.reader.locale)
+        if column.kind is ColumnKind.RECORD:
+            return self.reference(value)
         return number(value) if column.kind is ColumnKind.NUMBER else str(value)
+
+    def reference(self, ref: str) -> str:
+        """Another record by its reference, unless the reader may not see it: then not even by that."""
+        seen = ref in self._seen or ref in visible_refs(self.reader.session, self.reader.user, [ref])
+        if not seen:
+            return gettext("(a record that you may not see)")
+        self._seen.add(ref)
+        return ref
 
     def row(self, child: str, entry: Mapping[str, Any]) -> str:
         """One row of a list of a document, as a line."""
@@ -118,7 +130,7 @@ class Wording:
         return " · ".join(part for part in parts if part)
 
     def _links(self, entry: Mapping[str, Any]) -> str:
-        return f"{self.word('link_type', entry['type'])} {entry['to']}"
+        return f"{self.word('link_type', entry['type'])} {self.reference(entry['to'])}"
 
     def _aliases(self, entry: Mapping[str, Any]) -> str:
         return f"{entry['name']} ({language_name(entry['lang'], self.reader.locale)})" if entry["lang"] else str(entry["name"])

@@ -13,7 +13,7 @@ from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilt
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
-from tracker.records.filtering import Reader, filter_of
+from tracker.records.filtering import Reader, all_records, filter_of
 from tracker.summaries.links import figure_args
 from tracker.summaries.row_choices import PARTNERS, RowChoice, choices_for, every_choice
 from tracker.vocabularies.parties import names_by_code, resolve
@@ -62,7 +62,7 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         chosen = filter_of(reader, given)
     except FilterError as error:
         problems |= error.problems
-        chosen = RecordFilter(basis=Basis.OFFICIAL, reporting_state=reader.reporting_state)
+        chosen = all_records(reader, Basis.OFFICIAL)
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
     sort = given.get("sort") or SORTS[0]
@@ -70,7 +70,7 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         problems["sort"] = gettext("A table is sorted by name or by total.")
         sort = SORTS[0]
     if problems:
-        chosen = RecordFilter(basis=Basis.OFFICIAL, reporting_state=reader.reporting_state)
+        chosen = all_records(reader, Basis.OFFICIAL)
     chosen = chosen.narrowed(measure=measure.code)
     return Asked(measure, choice, chosen, sort, given.get("grouped") == "1", given.get("ranges") == "1", problems)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
@@ -16,9 +17,11 @@ from tracker.counting.models import Basis
 from tracker.counting.queries import TOTAL, Table
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, all_records
+from tracker.records.models import Record
 from tracker.records.queue_page import QueueRow, queue_row
 from tracker.records.review_queue import count_waiting, returned_to
+from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
@@ -74,7 +77,7 @@ class HomePage:
 
 def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
-    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
+    chosen = all_records(reader, basis)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
     found = figures(reader, asked)
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
@@ -82,7 +85,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
     last_entry, drafts = freshness(reader)
     year = reader.today.year
     return HomePage(
-        stamp(reader, now, chosen, None, other_basis("summaries.home", basis)),
+        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
         _day(reader.today),
         year,
         tuple(_tile(figures_of(reader, measure, chosen), year) for measure in _tile_measures()),

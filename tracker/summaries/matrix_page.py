@@ -129,6 +129,7 @@ def file_rows(reader: Reader, asked: Asked, now: datetime) -> Iterator[Sequence[
     yield [gettext("Filter"), "; ".join(chip.label for chip in page.chips) or gettext("none")]
     for note in (*page.statements, *page.outside):
         yield [gettext("Beside the table"), note.text]
+    yield [gettext("Handling"), page.stamp.marking or gettext("none")]
     yield [page.stamp.line]
 
 

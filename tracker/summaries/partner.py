@@ -15,7 +15,7 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
-from tracker.records.filtering import Reader, region_label
+from tracker.records.filtering import Reader, all_records, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
@@ -119,7 +119,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
 
 def selection_of(reader: Reader, party: Party, basis: Basis) -> RecordFilter:
     """The records of a partner. An agency's records stand in its country's row, and are found by the agency."""
-    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
+    chosen = all_records(reader, basis)
     if party.kind is PartyKind.AGENCY and party.parent:
         return chosen.narrowed(keys={"agency": party.code})
     return chosen.narrowed(partner=party.code)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, all_records
 from tracker.summaries.by_type import all_types, leading_measures
 from tracker.summaries.links import partner_url
 from tracker.summaries.matrix import Matrix
@@ -47,7 +46,7 @@ class PartnersPage:
 
 def partners_page(reader: Reader, typed: str, now: datetime, basis: Basis) -> PartnersPage:
     """The list of partners; with `typed`, what was found stands above it."""
-    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
+    chosen = all_records(reader, basis)
     grid = partner_grid(reader, [all_types(), *leading_measures()], chosen, by_region=True)
     made = stamp(reader, now, chosen, None, other_basis("summaries.partners", basis, name=typed or None))
     return PartnersPage(made, grid, typed, tuple(_found(reader, typed, basis)))

@@ -22,7 +22,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record
 from tracker.records.queries import official_payloads
-from tracker.records.visibility import own_drafts
+from tracker.records.visibility import own_drafts, visible_to
 from tracker.web.formatters import moment
 
 
@@ -55,17 +55,16 @@ def drafts_of(reader: Reader, most: int) -> list[RecordLine]:
 
 def changed(reader: Reader, most: int, *, only_mine: bool = False) -> list[RecordLine]:
     """Saved records by their last change."""
-    where: list[Any] = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED))]
+    where: list[Any] = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED)), visible_to(reader.user)]
     if only_mine:
         where.append(Record.owner_id == reader.user.id)
     return _lines(reader, sa.and_(*where), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
 
 
 def freshness(reader: Reader) -> tuple[datetime | None, int]:
-    """When something that counts was last saved, and how many drafts there are that do not."""
-    saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT)
-    is_draft = sa.and_(Record.review_state == ReviewState.DRAFT, Record.discarded_at.is_(None))
-    drafts = sa.select(sa.func.count()).select_from(Record).where(is_draft)
+    """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing."""
+    saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT, visible_to(reader.user))
+    drafts = sa.select(sa.func.count()).select_from(Record).where(own_drafts(reader.user.id))
     return reader.session.scalar(saved), reader.session.scalar(drafts) or 0
 
 

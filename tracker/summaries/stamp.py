@@ -17,10 +17,11 @@ from tracker.counting.projection import RULE_VERSION
 from tracker.counting.queries import record_ids
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
-from tracker.records.models import Record
+from tracker.records.markings import highest_marking
+from tracker.records.visibility import clearance_of
 from tracker.summaries.links import list_url
 from tracker.vocabularies.parties import names_by_code
-from tracker.vocabularies.terms import terms, version
+from tracker.vocabularies.terms import version
 from tracker.web.formatters import moment
 
 PENDING = (ReviewState.RETURNED.value, ReviewState.SUBMITTED.value)
@@ -36,6 +37,7 @@ class Stamp:
     basis: Basis
     reporting_state: str
     marking: str = ""
+    clearance: str = ""
     pending: int = 0  # records of the same selection whose newest version nobody has verified
     pending_url: str = ""
     other_url: str = ""  # the same page on the other basis
@@ -52,27 +54,28 @@ class Stamp:
     def line(self) -> str:
         """One line for the foot of the page and of the file."""
         return gettext(
-            "Counted %(moment)s · rules %(rules)s · vocabulary %(vocabulary)s · %(basis)s · seen from %(state)s",
+            "Counted %(moment)s · rules %(rules)s · vocabulary %(vocabulary)s · %(basis)s · read with %(clearance)s · seen from %(state)s",
             moment=moment(self.counted_at),
             rules=self.rule_version,
             vocabulary=self.vocabulary,
             basis=self.basis_words,
+            clearance=self.clearance,
             state=self.reporting_state,
         )
 
 
 def stamp(
-    reader: Reader, counted_at: datetime, chosen: RecordFilter, measure: Measure | None, other_url: str, *, is_empty: bool = False
+    reader: Reader, counted_at: datetime, chosen: RecordFilter, measure: Measure | None, other_url: str, *also: Any, is_empty: bool = False
 ) -> Stamp:
-    """The stamp of a page that counts or names the records of `chosen`; `other_url` is the same page on the other basis.
+    """The stamp of a page that counts or names the records of `chosen`, and names those of `also` (statements that give their ids).
 
-    With `is_empty` nothing was selected, since the address could not be read.
+    `other_url` is the same page on the other basis. With `is_empty` nothing was selected, since the address could not be read.
     """
     state = names_by_code(reader.session, reader.locale).get(reader.reporting_state, reader.reporting_state)
-    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, other_url=other_url)
+    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, clearance=_clearance(reader), other_url=other_url)
     if is_empty:
         return made
-    marking = highest_marking(reader, record_ids(reader.session, chosen, measure, reader.today))
+    marking = highest_marking(reader.session, record_ids(reader.session, chosen, measure, reader.today), *also)
     waiting = chosen.narrowed(basis=Basis.WORKING, review=PENDING)
     pending = reader.session.scalar(
         sa.select(sa.func.count()).select_from(record_ids(reader.session, waiting, measure, reader.today).subquery())
@@ -85,8 +88,10 @@ def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:
     return url_for(endpoint, **values, basis=Basis.WORKING.value if basis is Basis.OFFICIAL else None)
 
 
-def highest_marking(reader: Reader, selection: Any) -> str:
-    """The strictest handling marking among the records whose ids `selection` gives; '' when there are none."""
-    found = set(reader.session.scalars(sa.select(Record.marking).where(Record.id.in_(selection)).distinct()))
-    strictest = next((code for code in terms(reader.session, "marking") if code in found), "")
-    return f"TLP:{strictest}" if strictest else ""
+def _clearance(reader: Reader) -> str:
+    """Settled: what a reader may not read is not in his figures, so they say up to which marking he reads."""
+    own = clearance_of(reader.user)
+    up_to = gettext("clearance TLP:%(marking)s", marking=own.markings[-1])
+    if reader.session.scalar(own.named.limit(1)) is None:
+        return up_to
+    return gettext("%(clearance)s and the TLP:RED records of %(user)s", clearance=up_to, user=reader.user.display_name)

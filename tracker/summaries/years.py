@@ -8,11 +8,10 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.counting.queries import table
-from tracker.records.filtering import Reader, year_label
+from tracker.records.filtering import Reader, all_records, year_label
 from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.links import CellLinks, partner_url, year_url
@@ -80,7 +79,7 @@ class YearsPage:
 
 def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     """The figures of all types by year."""
-    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
+    chosen = all_records(reader, basis)
     found = [figures_of(reader, measure, chosen) for measure in (all_types(), *flow_measures())]
     made = stamp(reader, now, chosen, None, other_basis("summaries.years", basis))
     mains = [one for one in found if one.measure in main_measures()]
@@ -89,7 +88,7 @@ def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
 
 def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPage:
     """The figures of `year`."""
-    chosen = RecordFilter(basis=basis, reporting_state=reader.reporting_state)
+    chosen = all_records(reader, basis)
     found = [figures_of(reader, measure, chosen, ranges=True) for measure in (all_types(), *flow_measures())]
     mains = [one for one in found if one.measure in main_measures()]
     countries = table(reader.session, all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows, reader.today)

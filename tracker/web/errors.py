@@ -43,11 +43,11 @@ def _words(code: int) -> tuple[str, str, str]:
     return known.get(code, known[400] if 400 <= code < 500 else broken)
 
 
-def error_page(code: int, text: str = "", remedy: str = "") -> Response:
+def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") -> Response:
     """The page for status `code`, in plain words."""
-    title, usual_text, usual_remedy = _words(code)
+    usual_title, usual_text, usual_remedy = _words(code)
     page = render_template(
-        "errors/error.html", title=title, text=text or usual_text, remedy=remedy or usual_remedy, home_url="/", code=code
+        "errors/error.html", title=title or usual_title, text=text or usual_text, remedy=remedy or usual_remedy, home_url="/", code=code
     )
     response = make_response(page, code)
     if code == 503:

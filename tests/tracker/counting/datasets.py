@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,13 +143,13 @@ def data_sets(draw: st.DrawFn, most: int = 15) -> list[Plan]:
     return [draw(_plan(place)) for place in range(draw(st.integers(1, most)))]
 
 
-def store(session: Session, officer: User, plans: list[Plan]) -> list[oracle.Known]:
-    """Save the records as officers do, and say what was saved as the oracle wants to hear it."""
-    known: list[oracle.Known] = []
+def store(session: Session, officer: User, plans: list[Plan], before: Sequence[oracle.Known] = ()) -> list[oracle.Known]:
+    """Save the records as officers do, and say what was saved as the oracle wants to hear it; they may point at those stored `before`."""
+    known: list[oracle.Known] = list(before)
     for plan in plans:
         document = plan.document | {"parent": known[plan.parent].ref if plan.parent is not None else None}
         if plan.change_of:
             document["links"] = [{"type": plan.change_of[0], "to": known[plan.change_of[1]].ref}]
         record = records.save(session, officer, document, draft=plan.draft)
         known.append(oracle.Known(record.id, record.ref, document, plan.draft))
-    return known
+    return known[len(before) :]

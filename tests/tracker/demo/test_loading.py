@@ -142,8 +142,9 @@ def test_the_form_accepts_each_record_and_a_second_save_changes_nothing(loaded: 
     record = record_of(session, demo.facts[0])
     record_type = registry.by_kind(demo.kind)
     document = read_document(record, record_type)
+    officer = session.scalars(sa.select(User).where(User.role == Role.OFFICER)).first()
     with loaded.test_request_context():
-        form = record_type.form(record_type, FormContext(session, "en", CHN, date(2026, 1, 31)), document)
+        form = record_type.form(record_type, FormContext(session, "en", CHN, date(2026, 1, 31), officer), document)
         assert form.validate(), form.errors
         assert form.document() == document
 
@@ -248,9 +249,9 @@ def test_no_person_of_the_article_is_named_in_the_project_or_in_the_database(ses
 # --- Accounts ---
 
 
-def test_one_demo_account_for_each_role(session: Session):
+def test_one_demo_account_for_each_role_and_an_officer_of_a_small_desk(session: Session):
     users = demo_users(session)
-    assert {user.username: user.role for user in users} == {role.value: role for role in Role}
+    assert {user.username: user.role for user in users} == {role.value: role for role in Role} | {loading.BOUND_OFFICER: Role.OFFICER}
     assert all(user.is_demo and user.display_name.endswith("(demo)") for user in users)
     assert len(DEMO_PASSWORD) >= PASSWORD_MIN
 

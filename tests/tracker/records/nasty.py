@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from tests.app import errors_of, form_fields, minimal, stored
+from tests.factories import users
 from tracker.database.columns import utc_now
 from tracker.records.documents import Document, read_document
 from tracker.records.form_context import FormContext
@@ -313,7 +314,7 @@ def every_field(app: Flask, record_type: RecordType) -> dict[str, Any]:
     """Each field that people fill in, by the name it is sent under, with its type; one row of each list."""
     with app.test_request_context(), stored(app) as session:
         blank = MultiDict({f"{name}-0-{key}": "" for name in ROWS for key in ("no", "names", "number")})
-        form = record_type.form(record_type, FormContext(session, "en", "CHN", utc_now().date()), formdata=blank)
+        form = record_type.form(record_type, FormContext(session, "en", "CHN", utc_now().date(), users.user(session)), formdata=blank)
         return dict(_leaves(form))
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.contract.whole_records import filled
-from tests.factories import records, sources
+from tests.factories import records, sources, users
 from tests.factories.agreements import action, agreement
 from tests.factories.handovers import handover
 from tracker.accounts.models import User
@@ -96,9 +96,7 @@ class TestReadAndWrite:
         source = sources.source(session, officer)
         record = records.save(session, officer, handover(["LAO"], "2024", sources=[source.ref]))
         document = read_document(record, records.type_of_kind("handover"))
-        other = User(username="other", display_name="Other", role=officer.role, password_hash="none")
-        session.add(other)
-        session.flush()
+        other = users.user(session)
         records.change(session, other, record, document | {"place": "Boten"})
         assert [row.coded_by_id for row in record.evidence] == [officer.id]
 

@@ -1,0 +1,61 @@
+"""Who else may read a record marked RED: chosen by its owner, by nobody else."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.records.models import Record, RecordRecipient, RecordVersion
+from tracker.records.rights import RightsError
+
+
+def recipients_of(session: Session, record: Record) -> list[User]:
+    """The people whom the owner chose, by name."""
+    chosen = sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
+    return list(session.scalars(sa.select(User).where(User.id.in_(chosen)).order_by(User.display_name, User.id)))
+
+
+def candidates_for(session: Session, record: Record) -> list[User]:
+    """Active people who do not read the record yet."""
+    chosen = sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
+    authors = sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id)
+    others = User.id.not_in(chosen.union(authors)), User.id != record.owner_id, User.is_active
+    return list(session.scalars(sa.select(User).where(*others).order_by(User.display_name, User.id)))
+
+
+def add_recipient(actor: User, session: Session, record: Record, username: str) -> bool:
+    """Let `username` read the record; False when there is nobody of this name who does not read it already. Raises RightsError."""
+    require_owner(actor, session, record)
+    user = next((one for one in candidates_for(session, record) if one.username == username), None)
+    if user is None:
+        return False
+    session.add(RecordRecipient(record_id=record.id, user_id=user.id))
+    _tell(actor, session, record, added=username)
+    return True
+
+
+def remove_recipient(actor: User, session: Session, record: Record, username: str) -> bool:
+    """Take the right to read away again; False when `username` is no recipient. Raises RightsError."""
+    require_owner(actor, session, record)
+    user = next((one for one in recipients_of(session, record) if one.username == username), None)
+    if user is None:
+        return False
+    session.execute(sa.delete(RecordRecipient).where(RecordRecipient.record_id == record.id, RecordRecipient.user_id == user.id))
+    _tell(actor, session, record, removed=username)
+    return True
+
+
+def require_owner(actor: User, session: Session, record: Record) -> None:
+    """Raise RightsError unless `actor` owns the record."""
+    session.refresh(record, with_for_update=True)
+    if record.owner_id != actor.id:
+        raise RightsError(record.ref, gettext("Only the owner of %(ref)s chooses who else reads it.", ref=record.ref))
+
+
+def _tell(actor: User, session: Session, record: Record, **said: str) -> None:
+    session.flush()
+    audit.write(actor, session, Action.RECIPIENTS_CHANGED, record.ref, detail=said)
