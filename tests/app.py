@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tracker import create_app
+from tracker.accounts import passwords
 from tracker.accounts import services as accounts
 from tracker.accounts.models import Role, User
 from tracker.config import Settings
@@ -66,8 +67,8 @@ def cheap_passwords() -> Iterator[None]:
     """Hashes that take no time: what Argon2 is worth is not tested here."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_hasher", cheap)
-        patch.setattr(accounts, "_NOBODY", cheap.hash("nobody"))
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
         yield
 
 
