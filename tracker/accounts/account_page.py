@@ -35,7 +35,7 @@ def render(session: Session, language: LanguageForm, password: PasswordForm) -> 
         user=user,
         role=ROLE_WORDS[user.role],
         found=second_factors.factors_of(session, user),
-        keys=passkeys.of_user(session, user),
+        passkeys=passkeys.of_user(session, user),
         is_possible=site_here().is_possible,
         is_required=policy.settings().require_second_factor,
         sign_ins=sign_in_rows(session, user, g.sign_in),

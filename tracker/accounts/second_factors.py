@@ -79,8 +79,11 @@ def set_app(actor: User, session: Session, sign_in: SignIn, sealed: str, code: s
 
 
 def remove_app(actor: User, session: Session, sign_in: SignIn) -> None:
-    """Take the app of `actor` away, and the recovery codes with the last factor. Raises AccountError when one is required."""
+    """Take the app of `actor` away, and the recovery codes with the last factor. Raises AccountError when there is
+    none, or when one is required."""
     found = factors_of(session, actor)
+    if not found.has_app:
+        raise AccountError(gettext("There is no app to take away."))
     check_removable(found, after=found.passkeys)
     actor.totp_secret = ""
     if not found.passkeys:

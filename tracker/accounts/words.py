@@ -45,13 +45,6 @@ _SYSTEMS = (
     *(("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS")),
     *(("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")),
 )
-    ("Android", "Android"),
-    ("iPhone", "iOS"),
-    ("iPad", "iPadOS"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
-    ("Linux", "Linux"),
-)
 
 
 def blocked_words(wait: timedelta) -> str:

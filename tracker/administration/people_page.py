@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import g, url_for
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -53,23 +53,22 @@ def rows(session: Session, words: str) -> list[dict[str, Any]]:
     ]
 
 
-def person(session: Session, user: User, deed: str = "", form: ReasonForm | None = None) -> str:
-    """The page of one person; `deed` is the one whose form comes back with errors."""
+def person(session: Session, user: User, deed: str, form: ReasonForm | None) -> dict[str, Any]:
+    """What the page of one person shows; `deed` is the one whose form comes back with errors."""
     found = second_factors.factors_of(session, user)
     state = people_queries.state_of(user, people_queries.has_link(session, user))
-    return render_template(
-        "administration/person.html",
-        user=user,
-        role=ROLE_WORDS[user.role],
-        state=STATE_WORDS[state],
-        found=found,
-        sign_ins=sign_in_rows(session, user, g.sign_in),
-        changes=[_event(*one) for one in people_queries.find_changes(session, user)],
-        deeds=_deeds(user, state, found.any, is_own=user.id == g.user.id),
-        deed=deed,
-        form=form,
-        empty_form=ReasonForm(formdata=None),
-    )
+    return {
+        "user": user,
+        "role": ROLE_WORDS[user.role],
+        "state": STATE_WORDS[state],
+        "found": found,
+        "sign_ins": sign_in_rows(session, user, g.sign_in),
+        "changes": [_event(*one) for one in people_queries.find_changes(session, user)],
+        "deeds": _deeds(user, state, found.any, is_own=user.id == g.user.id),
+        "deed": deed,
+        "form": form,
+        "empty_form": ReasonForm(formdata=None),
+    }
 
 
 def _deeds(user: User, state: str, has_factor: bool, *, is_own: bool) -> list[dict[str, Any]]:

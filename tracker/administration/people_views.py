@@ -67,7 +67,7 @@ def send_invitation() -> str | tuple[str, int]:
 @blueprint.get("/<username>")
 @require(Permission.PEOPLE_MANAGE)
 def show(username: str) -> str:
-    return people_page.person(db.session, _user(username))
+    return _person_page(_user(username))
 
 
 @blueprint.get("/<username>/edit")
@@ -109,7 +109,7 @@ def renew_link(username: str) -> str | tuple[str, int]:
             form.reason.errors = [gettext("The account is closed: open it first.")]
         else:
             return _link_page(user, invitations.renew(current_user(), db.session, user, reason=form.reason.data))
-    return people_page.person(db.session, user, "link", form), 422
+    return _person_page(user, "link", form), 422
 
 
 @blueprint.post("/<username>/disable")
@@ -156,7 +156,11 @@ def _done(deed: str, username: str, verb: Callable[..., object], words: str) -> 
         else:
             flash(words, "good")
             return redirect(url_for("people.show", username=username))
-    return people_page.person(db.session, user, deed, form), 422
+    return _person_page(user, deed, form), 422
+
+
+def _person_page(user: User, deed: str = "", form: ReasonForm | None = None) -> str:
+    return render_template("administration/person.html", **people_page.person(db.session, user, deed, form))
 
 
 def _user(username: str) -> User:
