@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from tracker.accounts.models import Role
 from tracker.accounts.services import DISPLAY_NAME_MAX, EMAIL_MAX, NAME_MAX
@@ -31,7 +31,7 @@ def _looks_like_email(_form: FlaskForm, field: Field) -> None:
 class ReasonForm(FlaskForm):
     reason = StringField(
         _l("Reason"),
-        [InputRequired(_l("Say why: it is kept in the trail.")), Length(max=PURPOSE_LENGTH)],
+        [DataRequired(_l("Say why: it is kept in the trail.")), Length(max=PURPOSE_LENGTH)],
         description=_l("Kept in the trail; without names of suspects."),
         filters=[_without_nul],
     )
@@ -39,7 +39,7 @@ class ReasonForm(FlaskForm):
 
 class PersonForm(ReasonForm):
     display_name = StringField(
-        _l("Name"), [InputRequired(_l("Enter the name that others see.")), Length(max=DISPLAY_NAME_MAX)], filters=[_without_nul]
+        _l("Name"), [DataRequired(_l("Enter the name that others see.")), Length(max=DISPLAY_NAME_MAX)], filters=[_without_nul]
     )
     email = StringField(
         _l("E-mail"),
@@ -58,7 +58,7 @@ class PersonForm(ReasonForm):
 class InviteForm(PersonForm):
     username = StringField(
         _l("User name"),
-        [InputRequired(_l("Enter a user name.")), Length(max=NAME_MAX)],
+        [DataRequired(_l("Enter a user name.")), Length(max=NAME_MAX)],
         description=_l("For signing in; never changes."),
         filters=[_without_nul],
     )

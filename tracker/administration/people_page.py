@@ -64,11 +64,18 @@ def person(session: Session, user: User, deed: str, form: ReasonForm | None) -> 
         "found": found,
         "sign_ins": sign_in_rows(session, user, g.sign_in),
         "changes": [_event(*one) for one in people_queries.find_changes(session, user)],
-        "deeds": _deeds(user, state, found.any, is_own=user.id == g.user.id),
-        "deed": deed,
+        "deeds": _with_forms(_deeds(user, state, found.any, is_own=user.id == g.user.id), deed, form),
         "form": form,
-        "empty_form": ReasonForm(formdata=None),
     }
+
+
+def _with_forms(deeds: list[dict[str, Any]], deed: str, form: ReasonForm | None) -> list[dict[str, Any]]:
+    """Each deed with a form of its own: the one that comes back with errors, or an empty one."""
+    for one in deeds:
+        one["is_open"] = form is not None and one["key"] == deed
+        one["form"] = form if one["is_open"] else ReasonForm(formdata=None)
+        one["form"].reason.id = f"{one['key']}-reason"
+    return deeds
 
 
 def _deeds(user: User, state: str, has_factor: bool, *, is_own: bool) -> list[dict[str, Any]]:
