@@ -22,6 +22,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.factories.desks import seated
 from tracker import create_app
+from tracker.accounts import passwords
 from tracker.accounts import services as accounts
 from tracker.accounts.models import Role, User
 from tracker.config import Settings
@@ -67,8 +68,8 @@ def cheap_passwords() -> Iterator[None]:
     """Hashes that take no time: what Argon2 is worth is not tested here."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_hasher", cheap)
-        patch.setattr(accounts, "_NOBODY", cheap.hash("nobody"))
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
         yield
 
 
@@ -95,9 +96,9 @@ def anonymous(app: Flask) -> FlaskClient:
 
 
 @contextmanager
-def application(url: str, record_types: tuple[RecordType, ...] | None = None) -> Iterator[Flask]:
+def application(url: str, record_types: tuple[RecordType, ...] | None = None, **settings: Any) -> Iterator[Flask]:
     """The product on the database at `url`, closed at the end."""
-    app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3), record_types, testing=True)
+    app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3, **settings), record_types, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.bytecode_cache = _compiled
     app.test_client_class = Browser

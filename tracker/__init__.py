@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.config import Settings
 from tracker.extensions import csrf, db
@@ -39,11 +40,17 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=5_000,
+        TRUSTED_HOSTS=settings.hosts(),
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a form left open over lunch still saves
     )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -69,7 +76,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.accounts import commands as account_commands
     from tracker.accounts import guards
     from tracker.accounts import views as account_views
-    from tracker.administration import desks_views
+    from tracker.administration import desks_views, people_views
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
     from tracker.exchange import views as exchange_views
@@ -83,6 +90,6 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     registry.load(app, record_types or RECORD_TYPES)
     for part in (
         *(guards, account_views, account_commands, database_commands, vocabulary_commands),
-        *(record_views, source_views, record_commands, summary_views, exchange_views, desks_views, demo_commands),
+        *(record_views, source_views, record_commands, summary_views, exchange_views, desks_views, people_views, demo_commands),
     ):
         part.register(app)

@@ -23,7 +23,7 @@ from tests.factories.handovers import handover
 from tests.factories.operations import operation
 from tests.factories.records import figure
 from tests.factories.trainings import training
-from tracker.accounts.models import Role, SignIn
+from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
 from tracker.counting.models import Basis
 from tracker.counting.services import set_state
 from tracker.database import migrations
@@ -269,7 +269,12 @@ def fill(url: str) -> None:
     registry.load(app, RECORD_TYPES)
     with app.app_context(), Session(engine) as session:
         officer = users.user(session)
-        session.add(SignIn(user_id=officer.id, token_hash="0" * 64, started_at=NOW, ends_at=NOW))
+        session.add(SignIn(user_id=officer.id, token_hash="0" * 64, started_at=NOW, ends_at=NOW, last_seen_at=NOW, confirmed_at=NOW))
+        session.add(RecoveryCode(user_id=officer.id, code_hash="0" * 64))
+        session.add(Passkey(user_id=officer.id, credential_id="a", public_key="b", sign_count=1, name="Key", created_at=NOW))
+        session.add(PasskeyChallenge(challenge="c", expires_at=NOW))
+        session.add(Invitation(user_id=officer.id, kind=InvitationKind.RESET, token_hash="0" * 64, created_at=NOW, expires_at=NOW))
+        session.add(Attempt(scope="s", key="k", at=NOW))
         source = sources.source(session, officer, published="2024-05")
         common: dict[str, Any] = {
             "sources": [source.ref], "crimes": ["drugs", "murder"], "aliases": [{"name": "Another name", "lang": "en"}],

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SOURCE_WRITE = "source:write"
     ACCOUNT_OWN = "account:own"
     DESK_MANAGE = "desk:manage"
+    PEOPLE_MANAGE = "people:manage"
 
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
@@ -26,7 +27,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: WRITING,
     Role.REVIEWER: VERIFYING,
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: VERIFYING | {Permission.DESK_MANAGE},
+    Role.ADMINISTRATOR: VERIFYING | {Permission.DESK_MANAGE, Permission.PEOPLE_MANAGE},
 }
 
 

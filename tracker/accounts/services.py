@@ -1,96 +1,103 @@
-"""Accounts and sign-ins: written here, one row on the server for each sign-in."""
+"""Accounts: made and changed here. Signing in is in `entering.py`, what a sign-in is worth in `sign_ins.py`."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import timedelta
-
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import session as cookie
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import Role, SignIn, User
+from tracker.accounts import notices, passwords, sign_ins
+from tracker.accounts.models import Ended, Role, SignIn, User
+from tracker.accounts.sign_ins import SignInState, sign_out, token_in_cookie, user_of_token
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 
-LASTS = timedelta(hours=12)
-PASSWORD_MIN, PASSWORD_MAX = 12, 128
-_COOKIE_KEY = "sign_in"
-_hasher = PasswordHasher()
-# Checked when there is no such user, so that a wrong name takes as long as a wrong password.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+__all__ = [
+    "AccountError",
+    "SignInState",
+    "add_user",
+    "change_password",
+    "demo_users",
+    "names_of_users",
+    "set_language",
+    "set_password",
+    "sign_out",
+    "token_in_cookie",
+    "user_of_token",
+]
+NAME_MAX, DISPLAY_NAME_MAX, EMAIL_MAX = 60, 120, 254
 
 
 class AccountError(ValueError):
-    """An account cannot be made as asked; says why."""
+    """An account cannot be made or changed as asked; says why, and at which field when that is known."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def add_user(
     actor: User | None, session: Session, username: str, display_name: str, role: Role, password: str, *, is_demo: bool = False
 ) -> User:
-    """A new account; `actor` is None only on the command line. Raises AccountError."""
-    name = username.strip().casefold()
-    if not name or len(name) > 60 or any(char.isspace() for char in name):
-        raise AccountError("A user name has 1 to 60 characters and no blanks.")
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        raise AccountError(f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
-    if session.scalar(sa.select(User.id).where(User.username == name)):
-        raise AccountError(f"There is a user {name} already.")
-    user = User(username=name, display_name=display_name.strip() or name, role=role, password_hash=_hasher.hash(password), is_demo=is_demo)
-    session.add(user)
+    """A new account with a password; `actor` is None only on the command line. Raises AccountError."""
+    name = folded_name(username)
+    complaint = passwords.complaint(password, name, display_name)
+    if complaint:
+        raise AccountError(complaint, "password")
+    user = new_user(session, name, display_name, role)
+    user.password_hash, user.password_changed_at, user.is_demo = passwords.hashed(password), utc_now(), is_demo
     session.flush()
     audit.write(actor, session, Action.USER_ADDED, f"user:{name}", detail={"role": role.value})
     return user
 
 
-def sign_in(session: Session, username: str, password: str) -> User | None:
-    """Start a sign-in under a new token when name and password are right, else None; both take equally long."""
-    name = username.strip().casefold().replace("\x00", "\ufffd")  # no name holds it, and PostgreSQL refuses to look for it
-    user = session.scalar(sa.select(User).where(User.username == name, User.is_active))
-    try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password[: PASSWORD_MAX + 1])
-    except (Argon2Error, InvalidHashError):
-        return None
-    if user is None:
-        return None
-    token = secrets.token_urlsafe(32)
-    session.add(SignIn(user_id=user.id, token_hash=_hash(token), ends_at=utc_now() + LASTS))
-    language = cookie.get("language")
-    cookie.clear()  # nothing of the visitor before is kept but his language
-    if language:
-        cookie["language"] = language
-    cookie[_COOKIE_KEY] = token
-    audit.write(user, session, Action.SIGNED_IN, f"user:{user.username}")
+def new_user(session: Session, username: str, display_name: str, role: Role, email: str = "") -> User:
+    """The row of a new account that cannot sign in yet. The caller writes the event. Raises AccountError."""
+    name = folded_name(username)
+    if session.scalar(sa.select(User.id).where(User.username == name)):
+        raise AccountError(gettext("There is a user %(name)s already.", name=name), "username")
+    user = User(username=name, display_name=display_name.strip() or name, role=role, password_hash="", email=email.strip())
+    session.add(user)
+    session.flush()
     return user
 
 
-def sign_out(session: Session) -> None:
-    """End the sign-in on the server: a copied cookie is worth nothing afterwards."""
-    token = token_in_cookie()
-    user = user_of_token(session, token)
-    if user:
-        session.execute(sa.update(SignIn).where(SignIn.token_hash == _hash(token)).values(ended_at=utc_now()))
-        audit.write(user, session, Action.SIGNED_OUT, f"user:{user.username}")
-    cookie.pop(_COOKIE_KEY, None)
+def folded_name(username: str) -> str:
+    """The user name as it is kept. Raises AccountError when it cannot be one."""
+    name = username.strip().casefold()
+    if not 1 <= len(name) <= NAME_MAX or any(char.isspace() or not char.isprintable() or char in "/?#:" for char in name):
+        raise AccountError(gettext("A user name has 1 to 60 characters and no blanks or signs such as / ? # :"), "username")
+    return name
 
 
-def token_in_cookie() -> str:
-    """The token that this browser sent, or ''."""
-    return str(cookie.get(_COOKIE_KEY, ""))
+def change_password(actor: User, session: Session, old: str, new: str, *, but: SignIn) -> None:
+    """Give `actor` a new password if `old` is right, and end his other sign-ins. Raises AccountError."""
+    if not passwords.is_right(actor.password_hash, old):
+        raise AccountError(gettext("This is not your present password."), "old")
+    set_password(actor, session, actor, new, but=but)
+    sign_ins.confirm(session, but, is_strong=False)
 
 
-def user_of_token(session: Session, token: str) -> User | None:
-    """Whose sign-in `token` stands for, while it lasts and the account is active."""
-    if not token:
-        return None
-    found = session.scalar(
-        sa.select(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), SignIn.ends_at > utc_now())
-    )
-    return found.user if found and found.user.is_active else None
+def set_password(actor: User, session: Session, user: User, new: str, *, but: SignIn | None = None) -> None:
+    """Give `user` a new password and end his sign-ins (but one). Raises AccountError."""
+    complaint = passwords.complaint(new, user.username, user.display_name)
+    if complaint:
+        raise AccountError(complaint, "new")
+    if passwords.is_right(user.password_hash, new):
+        raise AccountError(gettext("This is the password that you have already."), "new")
+    user.password_hash, user.password_changed_at = passwords.hashed(new), utc_now()
+    audit.write(actor, session, Action.PASSWORD_CHANGED, sign_ins.target_of(user))
+    sign_ins.end_all(actor, session, user, Ended.PASSWORD, but=but)
+    notices.tell(user, notices.Notice.PASSWORD_CHANGED)
+
+
+def set_language(actor: User, session: Session, language: str) -> None:
+    """Remember the language in which `actor` wants the tracker, whatever the browser."""
+    if actor.language != language:
+        before, actor.language = actor.language, language
+        detail = {"before": {"language": before}, "after": {"language": language}}
+        audit.write(actor, session, Action.USER_CHANGED, sign_ins.target_of(actor), detail=detail)
 
 
 def demo_users(session: Session) -> list[User]:
@@ -101,7 +108,3 @@ def demo_users(session: Session) -> list[User]:
 def names_of_users(session: Session) -> dict[int, str]:
     """Display names by key."""
     return {row.id: row.display_name for row in session.execute(sa.select(User.id, User.display_name))}
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

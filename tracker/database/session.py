@@ -10,7 +10,9 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.extensions import db
@@ -21,6 +23,8 @@ R = TypeVar("R")
 # Whether a transaction begun now may write. SQLite takes the write lock at once then: busy_timeout does not help a
 # read transaction that turns into a write ("database is locked" without waiting).
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
+_PATIENCE, _IMPATIENCE = 10_000, 200  # milliseconds to wait for SQLite's write lock
+_patience: ContextVar[int] = ContextVar("patience", default=_PATIENCE)
 
 
 def open_engine(engine: Engine) -> None:
@@ -36,6 +40,8 @@ def open_engine(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        if _may_write.get():
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
 
 
@@ -59,18 +65,44 @@ def writing() -> Iterator[None]:
         _may_write.reset(token)
 
 
+def write_if_free(engine: Engine, statement: sa.Executable) -> bool:
+    """Run one statement in a transaction of its own; False when the database is busy: for what a page can do without."""
+    token = _patience.set(_IMPATIENCE)
+    try:
+        with writing(), engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_IMPATIENCE}ms'")
+            connection.execute(statement)
+    except OperationalError:
+        return False
+    finally:
+        _patience.reset(token)
+    return True
+
+
+def one_at_a_time(session: Session, name: str) -> None:
+    """Until this transaction ends, nobody else passes here under `name`. On SQLite a writing transaction is alone anyway."""
+    if dialect_of(session) == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
+
+
 def set_request_mode(writes: bool) -> None:
     """Say for the rest of this request whether its transactions may write."""
     _may_write.set(writes)
 
 
 def transactional(view: Callable[P, R]) -> Callable[P, R]:
-    """Commit once when the view returns, roll back when it raises: one transaction a request."""
+    """Commit once when the view returns, roll back when it raises: one transaction a request.
+
+    Whoever put a check into `app.extensions["before_commit"]` may raise at the last moment, and nothing is stored.
+    """
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             answer = view(*args, **kwargs)
+            for check in current_app.extensions.get("before_commit", ()):
+                check()
             db.session.commit()
         except BaseException:
             db.session.rollback()

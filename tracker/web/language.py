@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, redirect, request, session
+from flask import Blueprint, Flask, current_app, has_request_context, redirect, request, session
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
@@ -16,8 +16,8 @@ blueprint = Blueprint("web", __name__)
 
 
 def chosen_language() -> str:
-    """The language of this sign-in, else the ministry's default."""
-    chosen = session.get("language")
+    """The language of this browser, else the ministry's default; on the command line always the latter."""
+    chosen = session.get("language") if has_request_context() else None
     return chosen if chosen in LANGUAGES else str(current_app.config["DEFAULT_LANGUAGE"])
 
 

@@ -131,6 +131,8 @@ function enhanceDate(input) {
 function enhanceReveal(button) {
   const input = document.getElementById(button.dataset.reveal);
   button.hidden = false;
+  const without = button.form?.querySelector("[data-without-script]"); // does the same without a script
+  if (without) without.closest(".field").hidden = true;
   button.addEventListener("click", () => {
     const shown = input.type === "text";
     input.type = shown ? "password" : "text";
