@@ -29,9 +29,11 @@ from tracker.counting.services import set_state
 from tracker.database import migrations
 from tracker.database.base import Base
 from tracker.database.session import open_engine
+from tracker.files.models import Attachment, TextState
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
 from tracker.records.models import Record, RecordVersion
+from tracker.unsaved.models import Draft
 
 FILES = sorted((migrations.MIGRATIONS / "versions").glob("*.py"))
 REVISIONS = [file.name[:4] for file in FILES]
@@ -255,6 +257,9 @@ def fill(url: str) -> None:
     registry.load(app, RECORD_TYPES)
     with app.app_context(), Session(engine) as session:
         officer = users.user(session)
+        session.add(Draft(user_id=officer.id, key="0" * 32, place="/handovers/new", is_form=True, writer="0" * 16, body=b"sealed"))
+        file = {"sha256": "0" * 64, "name": "letter.pdf", "kind": "pdf", "size": 1, "text_state": TextState.NONE, "added_by_id": officer.id}
+        session.add(Attachment(owner_kind="record", owner_ref="HND-2026-0001", no=1, **file))
         session.add(SignIn(user_id=officer.id, token_hash="0" * 64, started_at=NOW, ends_at=NOW))
         source = sources.source(session, officer, published="2024-05")
         common: dict[str, Any] = {

@@ -47,11 +47,25 @@ def check_access() -> Response | None:
     if permission is None:
         abort(403)
     if g.user is None:
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=target))
+        target = request.full_path.rstrip("?") if request.method == "GET" else _hold_form()
+        return _to_sign_in(target)
     if not may(g.user.role, Permission(permission)):
         abort(403)
     return None
+
+
+def _hold_form() -> str | None:
+    """Where somebody whose sign-in has ended finds what he has just sent; None when nobody known sent it, or nothing was typed."""
+    user = services.user_of_ended_token(db.session, services.token_in_cookie())
+    found: str | None = current_app.extensions["hold_form"](user) if user else None
+    return found
+
+
+def _to_sign_in(target: str | None) -> Response:
+    url = url_for("accounts.sign_in", next=target)
+    if target and request.method == "POST" and "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": url})  # the page as a whole, not the part that was asked for
+    return redirect(url)
 
 
 def may_here(permission: str) -> bool:

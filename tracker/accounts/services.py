@@ -18,6 +18,7 @@ from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 
 LASTS = timedelta(hours=12)
+KNOWN_FOR = timedelta(days=30)  # a form sent under an older sign-in is not kept for its user any more
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 _COOKIE_KEY = "sign_in"
 _hasher = PasswordHasher()
@@ -90,6 +91,16 @@ def user_of_token(session: Session, token: str) -> User | None:
     found = session.scalar(
         sa.select(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), SignIn.ends_at > utc_now())
     )
+    return found.user if found and found.user.is_active else None
+
+
+def user_of_ended_token(session: Session, token: str) -> User | None:
+    """Whose sign-in `token` stood for until it ran out or was revoked, while the account is active."""
+    if not token:
+        return None
+    ended = sa.or_(SignIn.ended_at.is_not(None), SignIn.ends_at <= utc_now())
+    recent = SignIn.started_at > utc_now() - KNOWN_FOR
+    found = session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token), ended, recent))
     return found.user if found and found.user.is_active else None
 
 

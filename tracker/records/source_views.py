@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -23,7 +25,10 @@ from tracker.records.source_services import change_source
 from tracker.records.sources import Evidence, Source
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.visibility import sources_visible_to, visible_to
+from tracker.unsaved.queries import Unsaved
+from tracker.unsaved.view_context import close_draft, continued, draft_frame
 from tracker.web import navigation
+from tracker.web.resending import keeps_form
 
 blueprint = Blueprint("sources", __name__, url_prefix="/sources")
 PAGE = 200
@@ -60,33 +65,40 @@ def index() -> str:
 @blueprint.get("/<ref>")
 @require(Permission.RECORD_READ)
 def show(ref: str) -> str:
-    source = _source_or_404(ref)
+    return source_view(source_or_404(ref))
+
+
+def source_view(source: Source, files_form: Any = None) -> str:
+    """The page of a source; `files_form` is an upload that was refused, with the reasons."""
     statement = (
         sa.select(Evidence, Record)
         .join(Record, Record.id == Evidence.record_id)
         .where(Evidence.source_id == source.id, visible_to(current_user().id))
     )
     passages = db.session.execute(statement.order_by(Record.ref, Evidence.no)).all()
-    return render_template("sources/show.html", source=source, passages=passages, type_of=registry.by_kind, reader=current_reader())
+    shown = {"source": source, "passages": passages, "type_of": registry.by_kind, "reader": current_reader()}
+    return render_template("sources/show.html", form=files_form, **shown)
 
 
 @blueprint.get("/<ref>/edit")
 @require(Permission.SOURCE_WRITE)
 def edit(ref: str) -> str:
-    source = _source_or_404(ref)
+    source = source_or_404(ref)
     context.enter(form_context())
     words = {
         name: getattr(source, name) for name in ("title", "publisher", "url", "lang", "is_translation", "kind", "reliability", "version")
     }
-    form = SourceForm(formdata=None, data=words | {"published": source.published.edtf})
-    return render_template("sources/form.html", form=form, source=source)
+    opened = continued()
+    form = SourceForm(formdata=opened.fields if opened else None, data=words | {"published": source.published.edtf})
+    return _form_page(form, source, opened)
 
 
 @blueprint.post("/<ref>/edit")
 @require(Permission.SOURCE_WRITE)
+@keeps_form
 @transactional
 def update(ref: str) -> str | Response | tuple[str, int]:
-    source = _source_or_404(ref, to_change=True)
+    source = source_or_404(ref, to_change=True)
     context.enter(form_context())
     form = SourceForm()
     if form.validate() and form.version.data != str(source.version):
@@ -94,15 +106,20 @@ def update(ref: str) -> str | Response | tuple[str, int]:
             gettext("Somebody else changed this source meanwhile; it now reads “%(title)s”. Save again to keep yours.", title=source.title)
         )
         form.version.data = str(source.version)
-        return render_template("sources/form.html", form=form, source=source), 409
+        return _form_page(form, source), 409
     if form.errors:
-        return render_template("sources/form.html", form=form, source=source), 422
+        return _form_page(form, source), 422
+    close_draft()
     change_source(current_user(), db.session, source, form.data | {"published": form.published.edtf})
     flash(gettext("%(ref)s saved.", ref=source.ref), "success")
     return redirect(url_for("sources.show", ref=source.ref), code=303)
 
 
-def _source_or_404(ref: str, *, to_change: bool = False) -> Source:
+def _form_page(form: SourceForm, source: Source, opened: Unsaved | None = None) -> str:
+    return render_template("sources/form.html", form=form, source=source, is_typed=request.method == "POST", **draft_frame(opened))
+
+
+def source_or_404(ref: str, *, to_change: bool = False) -> Source:
     statement = sa.select(Source).where(Source.ref == ref, sources_visible_to(current_user().id))
     source = db.session.scalar(statement.with_for_update(of=Source) if to_change else statement)
     if source is None:

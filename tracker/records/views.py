@@ -54,8 +54,7 @@ def choose() -> str:
 @blueprint.get("/<record_type:record_type>/<ref>")
 @require(Permission.RECORD_READ)
 def show(record_type: RecordType, ref: str) -> str:
-    record = record_or_404(record_type, ref)
-    return render_template([f"{record_type.slug}/show.html", "records/show.html"], page=record_page(current_reader(), record, record_type))
+    return record_view(record_type, record_or_404(record_type, ref))
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/history")
@@ -72,6 +71,12 @@ def show_version(record_type: RecordType, ref: str, number: int) -> str:
     record = record_or_404(record_type, ref)
     version = history.version(current_reader(), record, record_type, number) or abort(404)
     return render_template("records/version.html", record=record, record_type=record_type, version=version)
+
+
+def record_view(record_type: RecordType, record: Record, files_form: Any = None) -> str:
+    """The page of a record; `files_form` is an upload that was refused, with the reasons."""
+    page = record_page(current_reader(), record, record_type)
+    return render_template([f"{record_type.slug}/show.html", "records/show.html"], page=page, form=files_form)
 
 
 def record_or_404(record_type: RecordType, ref: str) -> Record:

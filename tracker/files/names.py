@@ -1,0 +1,49 @@
+"""Names of files as they were given: shown and offered for download, never used as a path."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from tracker.files.models import NAME_LENGTH
+
+# what a system or a browser runs when it is opened: never the last but one part of a name either
+ACTIVE = frozenset(
+    "app asp aspx bat bin cgi chm cmd com cpl dll docm dotm exe hta htm html iso jar js jse jsp lnk mht mhtml msi msp php php5 phtml pif pl "
+    "potm ppam pptm ps1 py rb reg scr sh shtml svg svgz swf vb vbe vbs wsf xhtml xht xlam xlsm xltm xml".split()
+)
+
+
+class NameProblem(ValueError):
+    """Why a name is not taken; `code` is one of `long`, `signs`, `bare`, `double`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def checked_name(given: str) -> str:
+    """`given` in Unicode's composed form, when it is a plain file name. Raises NameProblem."""
+    name = unicodedata.normalize("NFC", given)
+    if len(name) > NAME_LENGTH:
+        raise NameProblem("long")
+    if any(_is_odd(char) for char in name) or name != name.strip():
+        raise NameProblem("signs")
+    stem, dot, _ = name.rpartition(".")
+    if not dot or not stem.strip(". "):
+        raise NameProblem("bare")
+    if ACTIVE & {part.strip().lower() for part in stem.split(".")[1:]}:
+        raise NameProblem("double")
+    return name
+
+
+def extension(name: str) -> str:
+    """What stands after the last dot, in small letters."""
+    return name.rpartition(".")[2].lower()
+
+
+def _is_odd(char: str) -> bool:
+    """Separators of paths, quotes of shells, control signs, and signs that turn the direction of a text around them."""
+    if char in '/\\:*?"<>|\ufffd':
+        return True
+    # zero-width joiners (U+200C, U+200D) belong to Persian and Indic words; all other format signs only disguise
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and char not in "\u200c\u200d"
