@@ -62,7 +62,7 @@ def look_at(given_name: str, data: bytes) -> Looked:
 
 def kind_of(data: bytes, wanted: str = "") -> str:
     """What the first bytes say; `docx` and `xlsx` begin alike, so that `wanted` decides between them until they are read."""
-    if data.startswith(b"%PDF-1.") or data.startswith(b"%PDF-2."):
+    if data.startswith((b"%PDF-1.", b"%PDF-2.")):
         return "pdf"
     if data.startswith(PNG):
         return "png"

@@ -6,11 +6,13 @@ import unicodedata
 
 from tracker.files.models import NAME_LENGTH
 
-# what a system or a browser runs when it is opened: never the last but one part of a name either
-ACTIVE = frozenset(
-    "app asp aspx bat bin cgi chm cmd com cpl dll docm dotm exe hta htm html iso jar js jse jsp lnk mht mhtml msi msp php php5 phtml pif pl "
-    "potm ppam pptm ps1 py rb reg scr sh shtml svg svgz swf vb vbe vbs wsf xhtml xht xlam xlsm xltm xml".split()
-)
+# Endings of what a system or a browser runs: not the last but one part of a name either. Those that are also domains of the
+# internet (`.com`, `.pl`, `.py`, `.sh`, `.app`) are left out, since files are named after addresses.
+_ENDINGS = """
+asp aspx bat bin cgi chm cmd cpl dll docm dotm exe hta htm html iso jar js jse jsp lnk mht mhtml msi msp php php5 phtml pif potm ppam
+pptm ps1 reg scr shtml svg svgz swf vbe vbs wsf xhtml xht xlam xlsm xltm xml
+"""
+ACTIVE = frozenset(_ENDINGS.split())
 
 
 class NameProblem(ValueError):

@@ -15,6 +15,7 @@ from tracker.counting.queries import TOTAL, Table, record_ids
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
+from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
@@ -35,6 +36,7 @@ class Desk:
     drafts: tuple[RecordLine, ...]
     drafts_url: str
     mine: tuple[RecordLine, ...]
+    unsaved: tuple[UnsavedLine, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def home_page(reader: Reader, now: datetime) -> HomePage:
 
 def _desk(reader: Reader, chosen: RecordFilter) -> Desk:
     drafts = list_url(chosen.narrowed(review=(ReviewState.DRAFT.value,)))
-    return Desk(tuple(drafts_of(reader, _DRAFTS)), drafts, tuple(changed(reader, _LINES, only_mine=True)))
+    return Desk(tuple(drafts_of(reader, _DRAFTS)), drafts, tuple(changed(reader, _LINES, only_mine=True)), tuple(unsaved_lines(reader)))
 
 
 def _tile(found: Figures, year: int) -> Tile:
