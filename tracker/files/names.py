@@ -33,6 +33,8 @@ def checked_name(given: str) -> str:
     stem, dot, _ = name.rpartition(".")
     if not dot or not stem.strip(". "):
         raise NameProblem("bare")
+    if name.startswith("."):  # a hidden file, or what is left of a path
+        raise NameProblem("signs")
     if ACTIVE & {part.strip().lower() for part in stem.split(".")[1:]}:
         raise NameProblem("double")
     return name

@@ -64,7 +64,7 @@ def add_files(record_type: RecordType, ref: str) -> Page:
     problems += _added(owner, record, form, prepared)
     if problems:
         return record_view(record_type, record, _with(form, problems)), 422
-    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="files"), code=303)
+    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/files/<int:number>")
@@ -79,7 +79,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> Response:
 def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     record = record_or_404(record_type, ref)
     _removed(Owner("record", record.ref), number, record)
-    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="files"), code=303)
+    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/restore")
@@ -88,7 +88,7 @@ def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
 def restore_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     record = record_or_404(record_type, ref)
     _restored(Owner("record", record.ref), number, record)
-    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="files"), code=303)
+    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
 
 # --- sources ---
@@ -105,7 +105,7 @@ def add_source_files(ref: str) -> Page:
     problems += _added(owner, source, form, prepared)
     if problems:
         return source_views.source_view(source, _with(form, problems)), 422
-    return redirect(url_for("sources.show", ref=ref, _anchor="files"), code=303)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 
 
 @source_views.blueprint.get("/<ref>/files/<int:number>")
@@ -120,7 +120,7 @@ def read_source_file(ref: str, number: int) -> Response:
 def remove_source_file(ref: str, number: int) -> BaseResponse:
     source = source_views.source_or_404(ref, to_change=True)
     _removed(Owner("source", source.ref), number, source)
-    return redirect(url_for("sources.show", ref=ref, _anchor="files"), code=303)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 
 
 @source_views.blueprint.post("/<ref>/files/<int:number>/restore")
@@ -129,7 +129,7 @@ def remove_source_file(ref: str, number: int) -> BaseResponse:
 def restore_source_file(ref: str, number: int) -> BaseResponse:
     source = source_views.source_or_404(ref, to_change=True)
     _restored(Owner("source", source.ref), number, source)
-    return redirect(url_for("sources.show", ref=ref, _anchor="files"), code=303)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 
 
 # --- what both have in common ---
@@ -171,7 +171,9 @@ def _prepared(form: FilesForm) -> tuple[list[Prepared], list[str]]:
         return [], [gettext("At most %(most)d files at once.", most=MOST_AT_ONCE)]
     for upload in sent:
         try:
-            found.append(services.prepare(store, upload.filename or "", upload.read(), limit))
+            with upload.stream:
+                data = upload.read()
+            found.append(services.prepare(store, upload.filename or "", data, limit))
         except RefusedError as error:
             problems.append(refusal(error))
     return found, problems
