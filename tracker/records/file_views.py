@@ -62,7 +62,7 @@ def add_files(record_type: RecordType, ref: str) -> Page:
     prepared, problems = _prepared(form)
     record = record_or_404(record_type, ref)
     problems += _added(owner, record, form, prepared)
-    if problems:
+    if problems or form.note.errors:
         return record_view(record_type, record, _with(form, problems)), 422
     return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
@@ -103,7 +103,7 @@ def add_source_files(ref: str) -> Page:
     prepared, problems = _prepared(form)
     source = source_views.source_or_404(ref, to_change=True)
     problems += _added(owner, source, form, prepared)
-    if problems:
+    if problems or form.note.errors:
         return source_views.source_view(source, _with(form, problems)), 422
     return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 

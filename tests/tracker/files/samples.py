@@ -55,14 +55,14 @@ def package(kind: str, parts: Parts, *, types: str = "", compression: int = zipf
 
 
 def docx(text: str = "Minutes of the meeting", more: Parts | None = None, *, head: str = "", types: str = "") -> bytes:
-    document = f'<?xml version="1.0"?>{head}<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
+    document = (
+        f'<?xml version="1.0"?>{head}<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
+    )
     return package("docx", {"word/document.xml": document.encode(), **(more or {})}, types=types)
 
 
 def xlsx(text: str = "Hanoi", more: Parts | None = None, *, cell: str = "A1") -> bytes:
-    sheet = (
-        f'<worksheet xmlns="{SHEET}"><sheetData><row r="1"><c r="{cell}" t="s"><v>0</v></c><c r="B1"><v>4711</v></c></row></sheetData></worksheet>'
-    )
+    sheet = f'<worksheet xmlns="{SHEET}"><sheetData><row r="1"><c r="{cell}" t="s"><v>0</v></c><c r="B1"><v>4711</v></c></row></sheetData></worksheet>'
     parts = {
         "xl/workbook.xml": f'<workbook xmlns="{SHEET}"/>'.encode(),
         "xl/worksheets/sheet1.xml": sheet.encode(),

@@ -21,6 +21,7 @@ from tests.tracker.files.samples import docx, gif, jpeg, pdf, png
 from tests.tracker.files.test_corpus import rows_of, upload
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
+from tracker.extensions import db
 from tracker.files import services
 from tracker.files.models import Attachment
 from tracker.files.store import Store
@@ -112,11 +113,7 @@ class TestAdding:
         monkeypatch.setattr(services, "MOST_FILES", 2)
         full = upload(client, address, *((f"{number}.pdf", pdf(str(number))) for number in range(3)))
         assert "“2.pdf” was not taken: there are as many files here" in errors_of(full.text)
-        monkeypatch.setattr(services, "MEGABYTE", 0.001)
-        other = enter(client, HANDOVER, minimal(HANDOVER, 2))
-        monkeypatch.setattr(services, "MOST_FILES", 50)
-        answers = [upload(client, other, ("tiny.gif", gif()))] + [upload(client, other, (f"{n}.pdf", pdf(str(n)))) for n in range(10)]
-        assert {answer.status_code for answer in answers} <= {303, 422}
+        assert [row.name for row in rows_of(app)] == ["0.pdf", "1.pdf"]
 
     def test_the_quota_is_the_users_own(self, app: Flask, client_as: ClientAs) -> None:
         from dataclasses import replace
@@ -134,7 +131,24 @@ class TestAdding:
         address = enter(client, HANDOVER, minimal(HANDOVER))
         assert client.post(f"{address}/edit", data={"title": "x" * 2_200_000}).status_code == 413
         assert upload(client, address, ("large.png", png(more=_noise(3_000_000, 1)))).status_code == 303
-        assert client.post(f"{address}/files", data=b"x" * (62 * 1024 * 1024), content_type="multipart/form-data; boundary=a").status_code == 413
+        assert (
+            client.post(f"{address}/files", data=b"x" * (62 * 1024 * 1024), content_type="multipart/form-data; boundary=a").status_code
+            == 413
+        )
+
+    def test_no_transaction_is_open_while_a_file_is_read(self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Promises, learned by running, 1: one file that takes long must not stop everybody's writing."""
+        client = client_as(Role.OFFICER)
+        address = enter(client, HANDOVER, minimal(HANDOVER))
+        real, seen = services.prepare, []
+
+        def looking(*given: Any) -> Any:
+            seen.append(db.session.in_transaction())
+            return real(*given)
+
+        monkeypatch.setattr(services, "prepare", looking)
+        assert upload(client, address, ("a.pdf", pdf())).status_code == 303
+        assert seen == [False]
 
 
 class TestRemoving:
@@ -284,7 +298,9 @@ class TestTheFolder:
         assert app.test_cli_runner().invoke(args=["files", "sweep"]).output == "2 files swept.\n"
         assert {path.name for path in store.every()} == {young, named}
 
-    def test_an_upload_that_fails_after_the_file_leaves_no_row(self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_upload_that_fails_after_the_file_leaves_no_row(
+        self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
 

@@ -29,7 +29,9 @@ class TestNames:
     def test_letters_with_their_accents_apart_are_composed(self) -> None:
         assert checked_name("Re\u0301sume\u0301.pdf") == "Résumé.pdf"
 
-    @pytest.mark.parametrize("name", [" a.pdf", "a.pdf ", "a/b.pdf", "a\u2028b.pdf", "a\u202eb.pdf", "a\x7f.pdf", "\ud800.pdf", "a:b.pdf", ".a.pdf"])
+    @pytest.mark.parametrize(
+        "name", [" a.pdf", "a.pdf ", "a/b.pdf", "a\u2028b.pdf", "a\u202eb.pdf", "a\x7f.pdf", "\ud800.pdf", "a:b.pdf", ".a.pdf"]
+    )
     def test_disguised_ones_are_not(self, name: str) -> None:
         with pytest.raises(NameProblem, match="signs"):
             checked_name(name)

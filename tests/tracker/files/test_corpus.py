@@ -74,7 +74,11 @@ def test_good_files_come_back_unchanged_and_never_inline(app: Flask, client_as: 
     client = client_as(Role.OFFICER)
     address = enter(client, HANDOVER, minimal(HANDOVER))
     seen: set[str] = set()
-    kept = {name: data for name, data in GOOD.items() if not (hashlib.sha256(data).hexdigest() in seen or seen.add(hashlib.sha256(data).hexdigest()))}
+    kept = {
+        name: data
+        for name, data in GOOD.items()
+        if not (hashlib.sha256(data).hexdigest() in seen or seen.add(hashlib.sha256(data).hexdigest()))
+    }
     for name, data in kept.items():
         answer = upload(client, address, (name, data))
         assert answer.status_code == 303, (name, errors_of(answer.text))

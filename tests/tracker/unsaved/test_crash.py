@@ -99,7 +99,9 @@ class TestThePage:
             page.goto(f"{live_server}{NEW}")
             expect(page.locator(".unsaved")).to_have_count(0)
 
-    def test_leaving_with_changes_not_yet_kept_is_asked_and_with_kept_ones_not(self, app: Flask, live_server: str, browser_page: Page) -> None:
+    def test_leaving_with_changes_not_yet_kept_is_asked_and_with_kept_ones_not(
+        self, app: Flask, live_server: str, browser_page: Page
+    ) -> None:
         page, asked = browser_page, []
         page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
         sign_in(page, live_server, add_user(app, Role.OFFICER))

@@ -141,7 +141,9 @@ class TestAutosave:
         assert client.post(place, data=back | {"action": "save"}).status_code == 303
         assert keys(client, place) == []
 
-    @pytest.mark.parametrize("place", ["", "/", "/records/", "//evil.example/", "/handovers/new?x=1", "/sign-out", "/unicorns/new", "x" * 5000])
+    @pytest.mark.parametrize(
+        "place", ["", "/", "/records/", "//evil.example/", "/handovers/new?x=1", "/sign-out", "/unicorns/new", "x" * 5000]
+    )
     def test_only_entry_forms_are_kept(self, app: Flask, client_as: ClientAs, place: str) -> None:
         client = client_as(Role.OFFICER)
         assert client.post("/unsaved/", query_string={"for": place}, data={"title": "x"}).status_code == 404
@@ -265,7 +267,9 @@ class TestServices:
         assert len(queries.newest(session, self.SEALER, actor, 5)) == 1
         assert queries.newest(session, Sealer([b"z" * 32]), actor, 5) == []
 
-    @pytest.mark.parametrize("text", ["", "x", "0" * 32, f"{'0' * 32}.{'0' * 16}.-1", f"{'A' * 32}.{'0' * 16}.1", f"{'0' * 32}.{'0' * 16}.²"])
+    @pytest.mark.parametrize(
+        "text", ["", "x", "0" * 32, f"{'0' * 32}.{'0' * 16}.-1", f"{'A' * 32}.{'0' * 16}.1", f"{'0' * 32}.{'0' * 16}.²"]
+    )
     def test_a_stamp_that_is_none_becomes_a_new_one(self, text: str) -> None:
         assert Stamp.read(text) != Stamp.read(text)
         assert Stamp.read(text).seen == 0
