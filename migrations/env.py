@@ -10,6 +10,8 @@ from tracker.audit import models as audit_models  # noqa: F401
 from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.desks import models as desk_models  # noqa: F401
+from tracker.files import models as file_models  # noqa: F401
+from tracker.unsaved import models as unsaved_models  # noqa: F401
 
 
 def include_name(name, type_, _parents):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -98,15 +99,17 @@ def anonymous(app: Flask) -> FlaskClient:
 @contextmanager
 def application(url: str, record_types: tuple[RecordType, ...] | None = None, **settings: Any) -> Iterator[Flask]:
     """The product on the database at `url`, closed at the end."""
-    app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3, **settings), record_types, testing=True)
-    app.config["WTF_CSRF_ENABLED"] = False
-    app.jinja_env.bytecode_cache = _compiled
-    app.test_client_class = Browser
-    try:
-        yield app
-    finally:
-        with app.app_context():
-            db.engine.dispose()
+    with tempfile.TemporaryDirectory(prefix="tracker-files-") as folder:
+        given = {"secret_key": "only-for-tests" * 3, "personal_data_keys": (b"k" * 32,), "files_path": folder} | settings
+        app = create_app(Settings(database_url=url, **given), record_types, testing=True)
+        app.config["WTF_CSRF_ENABLED"] = False
+        app.jinja_env.bytecode_cache = _compiled
+        app.test_client_class = Browser
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.engine.dispose()
 
 
 @contextmanager

@@ -64,7 +64,9 @@ def _open_database(app: Flask) -> None:
 
 def _register_web(app: Flask) -> None:
     from tracker.web import assets, errors, formatters, language, security_headers
+    from tracker.web.access import allow_files
 
+    app.before_request(allow_files)  # the check of the form's token below reads the whole request
     csrf.init_app(app)
     for part in (language, assets, security_headers, errors, formatters):
         part.register(app)
@@ -80,16 +82,19 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
     from tracker.exchange import views as exchange_views
+    from tracker.files import commands as file_commands
     from tracker.record_types import RECORD_TYPES
     from tracker.records import commands as record_commands
-    from tracker.records import registry, source_views
+    from tracker.records import file_views, registry, source_views
     from tracker.records import views as record_views
     from tracker.summaries import views as summary_views
+    from tracker.unsaved import views as unsaved_views
     from tracker.vocabularies import commands as vocabulary_commands
 
     registry.load(app, record_types or RECORD_TYPES)
     for part in (
         *(guards, account_views, account_commands, database_commands, vocabulary_commands),
-        *(record_views, source_views, record_commands, summary_views, exchange_views, desks_views, people_views, demo_commands),
+        *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
+        *(summary_views, exchange_views, desks_views, people_views, demo_commands),
     ):
         part.register(app)

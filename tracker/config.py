@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,6 +59,11 @@ class Settings:
     oidc_name: str = ""  # what the button on the sign-in page calls the provider
     oidc_role_claim: str = ""  # a claim that decides the role at every sign-in; empty: administrators do
     oidc_roles: tuple[tuple[str, str], ...] = ()  # value of that claim -> role
+    # keys of what is stored encrypted, 32 bytes each: the one in use, then the one before it
+    personal_data_keys: tuple[bytes, ...] = ()
+    files_path: str = str(INSTANCE / "files")  # outside of what is served
+    file_limit_mb: int = 20
+    file_quota_mb: int = 2_000  # all files of one user together
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -99,6 +107,10 @@ class Settings:
             oidc_name=environ.get("OIDC_NAME", ""),
             oidc_role_claim=environ.get("OIDC_ROLE_CLAIM", ""),
             oidc_roles=pairs("OIDC_ROLES", environ.get("OIDC_ROLES", "")),
+            personal_data_keys=personal_data_keys(environ.get("PERSONAL_DATA_KEY", ""), environ.get("PERSONAL_DATA_KEY_OLD", "")),
+            files_path=environ.get("FILES_PATH", "") or cls.files_path,
+            file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
+            file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
         )
 
     def hosts(self) -> list[str]:
@@ -136,3 +148,36 @@ def kept_secret_key() -> str:
         path.write_text(secrets.token_hex(32))
         path.chmod(0o600)
     return path.read_text().strip()
+
+
+def personal_data_keys(current: str, old: str) -> tuple[bytes, ...]:
+    """The keys given in the environment, each base64 of 32 bytes; without one, a key made once and kept beside the database.
+
+    Raises ValueError, naming the variable.
+    """
+    given = [("PERSONAL_DATA_KEY", current or kept_personal_data_key()), ("PERSONAL_DATA_KEY_OLD", old)]
+    return tuple(_key(name, text) for name, text in given if text)
+
+
+def kept_personal_data_key() -> str:
+    """A key made once and kept, readable by the owner of the process only."""
+    INSTANCE.mkdir(exist_ok=True)
+    path = INSTANCE / "personal_data_key"
+    if not path.exists():
+        made = path.with_suffix(f".{secrets.token_hex(4)}")  # two processes may start at once: the first link wins
+        made.touch(mode=0o600)
+        made.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+        with suppress(FileExistsError):
+            path.hardlink_to(made)
+        made.unlink()
+    return path.read_text().strip()
+
+
+def _key(name: str, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise ValueError(f"{name} must be base64 of 32 bytes")
+    return key

@@ -16,11 +16,15 @@ from tests.contract.whole_records import counted, save
 from tests.factories import sources, users
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import Permission
+from tracker.files.services import Owner, add, prepare
+from tracker.files.store import Store
 from tracker.record_types import RECORD_TYPES
 from tracker.web.access import PUBLIC, permission_of
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 ROLES = (Role.VIEWER, Role.OFFICER, Role.REVIEWER, Role.MANAGER, Role.ADMINISTRATOR)
+# the smallest picture that is one
+DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 PUBLIC_VIEWS = {
     *("web.set_language", "accounts.sign_in", "accounts.check_sign_in", "accounts.code", "accounts.check_code"),
     *("accounts.passkey_options", "accounts.check_passkey", "accounts.start_single_sign_on", "accounts.end_single_sign_on"),
@@ -64,6 +68,18 @@ GET  records.suggest_records   in  200 200 200 200 200
 GET  records.suggest_sources   in  200 200 200 200 200
 GET  records.live_date         in  200 200 200 200 200
 POST records.change_recipients in 403 403 403 403 403
+POST records.add_files         in  403 422 422 403 422
+GET  records.read_file         in  200 200 200 200 200
+POST records.remove_file       in  403 303 303 403 303
+POST records.restore_file      in  403 303 303 403 303
+POST sources.add_source_files    in 403 422 422 403 422
+GET  sources.read_source_file    in 200 200 200 200 200
+POST sources.remove_source_file  in 403 303 303 403 303
+POST sources.restore_source_file in 403 303 303 403 303
+POST unsaved.keep              in  404 404 404 404 404
+GET  unsaved.show              in  404 404 404 404 404
+POST unsaved.send              in  404 404 404 404 404
+POST unsaved.throw_away        in  404 404 404 404 404
 GET  sources.index             in  200 200 200 200 200
 GET  sources.show              in  200 200 200 200 200
 GET  sources.edit              in  403 200 200 403 200
@@ -135,6 +151,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FILE_HEADERS = {"Content-Security-Policy": f"{CSP}; sandbox"}
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -239,7 +256,8 @@ class TestHeaders:
         }
         answers |= {"not signed in": app.test_client().get("/handovers/")} | dict(errors(app, client))
         for name, answer in answers.items():
-            assert {header: answer.headers.get(header) for header in HEADERS} == HEADERS, name
+            wanted = HEADERS | FILE_HEADERS if "attachment" in answer.headers.get("Content-Disposition", "") else HEADERS
+            assert {header: answer.headers.get(header) for header in HEADERS} == wanted, name
             assert "Server" not in answer.headers, name
             assert "Strict-Transport-Security" not in answer.headers, name
 
@@ -268,7 +286,8 @@ class TestHeaders:
         client = signed_in(app, Role.ADMINISTRATOR)
         for method, endpoint in TABLE:
             if method == "GET":
-                loaded = re.findall(r'<(?:link|script|img|iframe)\b[^>]*\b(?:href|src)="([^"]+)"', client.get(places[endpoint]).text)
+                html = client.get(places[endpoint]).data.decode(errors="replace")
+                loaded = re.findall(r'<(?:link|script|img|iframe)\b[^>]*\b(?:href|src)="([^"]+)"', html)
                 assert [url for url in loaded if not url.startswith(("/static/", "data:"))] == [], endpoint
 
     def test_an_address_without_its_last_slash_leads_to_the_one_with_it(self, client_as: ClientAs) -> None:
@@ -351,6 +370,8 @@ def addresses(app: Flask) -> dict[str, str]:
         evidence |= {"pos_start": None, "pos_end": None, "locator": "", "credibility": None}
         ref = save(session, actor, HANDOVER, counted(HANDOVER, "A handover", evidence=[evidence])).ref
         other = save(session, actor, HANDOVER, counted(HANDOVER, "Another one")).ref
+        for owner in (Owner("record", ref), Owner("source", source)):
+            add(actor, session, owner, [prepare(Store(app.config["SETTINGS"].files_path), "dot.gif", DOT, 1)], "", 1)
     values = {
         "record_type": HANDOVER.slug,
         "number": 1,
@@ -359,6 +380,7 @@ def addresses(app: Flask) -> dict[str, str]:
         "into": other,
         "username": "writer",
         "token": "made-up",
+        "key": "0" * 32,
     }
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")

@@ -20,10 +20,12 @@ from tracker.accounts.models import Role, User
 from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.desks import services as desk_services
+from tracker.files import services as file_services
 from tracker.record_types import RECORD_TYPES
 from tracker.records import handing_over, recipients, review_services, services, source_services
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.unsaved import services as unsaved_services
 
 every_type = pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.kind)
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
@@ -32,7 +34,9 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 NOT_WRITES = {
     "tracker.records.services": {"saved_by_token", "version_payload", "plain_payload", "type_of", "make_findable"},
     "tracker.records.review_services": {"authors_since_verified"},
-    "tracker.records.source_services": set(),
+    "tracker.records.source_services": {"make_citing_findable"},
+    "tracker.files.services": {"prepare"},
+    "tracker.unsaved.services": {"context"},
     "tracker.desks.services": {"target_of"},
     "tracker.records.recipients": {"recipients_of", "candidates_for"},
     "tracker.records.handing_over": {"may_take_over", "owned_by_each"},
@@ -43,7 +47,19 @@ NOT_WRITES = {
 }
 
 
-MODULES = (services, source_services, review_services, recipients, handing_over, desk_services, account_services, invitations, people)
+MODULES = (
+    services,
+    source_services,
+    review_services,
+    recipients,
+    handing_over,
+    desk_services,
+    file_services,
+    unsaved_services,
+    account_services,
+    invitations,
+    people,
+)
 
 
 @pytest.mark.engine_free

@@ -30,10 +30,12 @@ from tracker.database import migrations
 from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.desks.services import make_desk
+from tracker.files.models import Attachment, TextState
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
 from tracker.records.documents import read_document
 from tracker.records.models import Record, RecordRecipient, RecordVersion
+from tracker.unsaved.models import Draft
 
 FILES = sorted((migrations.MIGRATIONS / "versions").glob("*.py"))
 REVISIONS = [file.name[:4] for file in FILES]
@@ -275,6 +277,9 @@ def fill(url: str) -> None:
         session.add(PasskeyChallenge(challenge="c", expires_at=NOW))
         session.add(Invitation(user_id=officer.id, kind=InvitationKind.RESET, token_hash="0" * 64, created_at=NOW, expires_at=NOW))
         session.add(Attempt(scope="s", key="k", at=NOW))
+        session.add(Draft(user_id=officer.id, key="0" * 32, place="/handovers/new", is_form=True, writer="0" * 16, body=b"sealed"))
+        file = {"sha256": "0" * 64, "name": "letter.pdf", "kind": "pdf", "size": 1, "text_state": TextState.NONE, "added_by_id": officer.id}
+        session.add(Attachment(owner_kind="record", owner_ref="HND-2026-0001", no=1, **file))
         source = sources.source(session, officer, published="2024-05")
         common: dict[str, Any] = {
             "sources": [source.ref], "crimes": ["drugs", "murder"], "aliases": [{"name": "Another name", "lang": "en"}],

@@ -83,7 +83,7 @@ def check_access() -> Response | None:
     if permission is None:
         abort(403)
     if g.user is None:
-        return _to_sign_in()
+        return _to_sign_in(request.full_path.rstrip("?") if request.method == "GET" else _hold_form())
     if not may(g.user.role, Permission(permission)):
         abort(403)
     g.permission = Permission(permission)
@@ -109,11 +109,6 @@ def _who_asks(writes: bool) -> SignInState:
     return state
 
 
-def _to_sign_in() -> Response:
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=target))
-
-
 def _first_the_rest(view: Callable[..., Any]) -> Response | None:
     """What must come before the view: a required second factor, a fresh proof of identity."""
     if policy.settings().require_second_factor and not g.sign_in.is_strong and not getattr(view, WITHOUT_FACTOR, False):
@@ -129,7 +124,23 @@ def check_before_commit() -> None:
     if g.get("user") is None or not token:  # public pages, and signing out
         return
     if not sign_ins.still_holds(db.session, token, lambda role: g.permission is None or may(role, g.permission)):
-        abort(_to_sign_in())
+        db.session.rollback()
+        g.sign_in_state = sign_ins.user_of_token(db.session, token)
+        abort(_to_sign_in(_hold_form()))
+
+
+def _hold_form() -> str | None:
+    """Where somebody whose sign-in has ended finds what he has just sent; None when nobody known sent it, or nothing was typed."""
+    user = sign_ins.user_of_ended(g.sign_in_state)
+    found: str | None = current_app.extensions["hold_form"](user) if user else None
+    return found
+
+
+def _to_sign_in(target: str | None) -> Response:
+    url = url_for("accounts.sign_in", next=target)
+    if target and request.method == "POST" and "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": url})  # the page as a whole, not the part that was asked for
+    return redirect(url)
 
 
 def may_here(permission: str) -> bool:

@@ -22,6 +22,7 @@ from tracker.database.session import write_if_free, writing
 
 _COOKIE_KEY = "sign_in"
 _FACTOR_TIME = timedelta(minutes=10)  # between the password and the second factor
+_FORM_KNOWN_FOR = timedelta(days=30)  # a form sent under an older sign-in is not kept for its user any more
 _TOUCHED_EVERY = timedelta(minutes=1)
 _KEPT_IN_COOKIE = ("language",)
 
@@ -51,6 +52,13 @@ def user_of_token(session: Session, token: str) -> SignInState:
         return NOBODY
     why = why_over(found)
     return SignInState(found.user, why is None, why, found)
+
+
+def user_of_ended(state: SignInState) -> User | None:
+    """Whose ended sign-in it is, for a form that was sent under it; nobody's when it is old or the account is closed."""
+    if state.sign_in is None or state.user is None or state.is_current or not state.user.is_active:
+        return None
+    return state.user if state.sign_in.started_at > utc_now() - _FORM_KNOWN_FOR else None
 
 
 def awaiting_factor(session: Session, token: str) -> SignIn | None:

@@ -1,1 +1,1 @@
-"""Files that records and sources keep: stored once by content, read back as attachments."""
+"""Files that belong to a record or a source: checked by content and name, stored by their hash, never shown inline."""

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
@@ -33,6 +34,9 @@ from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.words import Wording
+from tracker.unsaved.queries import Unsaved
+from tracker.unsaved.view_context import close_draft, continued, draft_frame
+from tracker.web.resending import keeps_form
 
 Page = str | Response | tuple[str, int]
 
@@ -40,14 +44,17 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/<record_type:record_type>/new")
 @require(Permission.RECORD_WRITE)
 def new(record_type: RecordType) -> Page:
-    form = record_type.form(record_type, form_context(), formdata=None)
-    form.title.data = request.args.get("title", "")[:300]
-    form.token.data = secrets.token_hex(16)
-    return _form_page(record_type, form)
+    opened = continued()
+    form = record_type.form(record_type, form_context(), formdata=opened.fields if opened else None)
+    if opened is None:
+        form.title.data = request.args.get("title", "")[:300]
+        form.token.data = secrets.token_hex(16)
+    return _form_page(record_type, form, opened=opened)
 
 
 @blueprint.post("/<record_type:record_type>/new")
 @require(Permission.RECORD_WRITE)
+@keeps_form
 @transactional
 def create(record_type: RecordType) -> Page:
     form = record_type.form(record_type, form_context())
@@ -100,6 +107,9 @@ def _clashing_page(record_type: RecordType, form: RecordForm, record: Record | N
 @require(Permission.RECORD_WRITE)
 def edit(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
+    opened = continued()
+    if opened:
+        return _form_page(record_type, _typed_form(record_type, record, opened.fields), record, opened=opened)
     form = record_type.form(record_type, form_context(), read_document(record, record_type), own_ref=record.ref, formdata=None)
     form.version.data, form.token.data = str(record.version), secrets.token_hex(16)
     return _form_page(record_type, form, record)
@@ -107,12 +117,12 @@ def edit(record_type: RecordType, ref: str) -> Page:
 
 @blueprint.post("/<record_type:record_type>/<ref>/edit")
 @require(Permission.RECORD_WRITE)
+@keeps_form
 @transactional
 def update(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
     expected = _number(request.form.get("version"), record.version)
-    base = services.version_payload(db.session, record, expected) or read_document(record, record_type)
-    form = record_type.form(record_type, form_context(), services.plain_payload(base, record_type), own_ref=record.ref)
+    form = _typed_form(record_type, record, request.form)
     if form.handle_rows(request.form):
         return _form_page(record_type, form, record)
     draft = _is_draft() and record.review_state is ReviewState.DRAFT
@@ -141,6 +151,12 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
     return _form_page(record_type, form, record, status=409)
 
 
+def _typed_form(record_type: RecordType, record: Record, typed: MultiDict[str, str]) -> RecordForm:
+    """What was typed, on the version of the record that it was typed into."""
+    base = services.version_payload(db.session, record, _number(typed.get("version"), record.version)) or read_document(record, record_type)
+    return record_type.form(record_type, form_context(), services.plain_payload(base, record_type), own_ref=record.ref, formdata=typed)
+
+
 def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, conflict: ConflictError) -> Page:
     """Both versions field by field; the form holds what both wrote, mine where both changed the same field. Nothing is stored."""
     db.session.rollback()
@@ -160,6 +176,7 @@ def _form_page(
     status: int = 200,
     clashes: list[Clash] | None = None,
     changed_by: str = "",
+    opened: Unsaved | None = None,
 ) -> Page:
     twins = twins_of(record_type, form, record.ref if record else None) if form.title.data else []
     page = render_template(
@@ -172,6 +189,7 @@ def _form_page(
         twins=twins,
         page_marking=page_marking([*([record.effective_marking] if record else []), *(twin.marking for twin in twins)]),
         is_typed=request.method == "POST",
+        **draft_frame(opened),
     )
     return (page, status) if status != 200 else page
 
@@ -200,6 +218,7 @@ def document_of(form: RecordForm) -> dict[str, Any]:
 
 
 def _saved(record_type: RecordType, record: Record, message: str = "") -> Response:
+    close_draft()
     draft = record.review_state is ReviewState.DRAFT
     usual = (
         gettext("Draft %(ref)s saved. It counts nowhere until you send it.") if draft else gettext("%(ref)s saved; it waits for review.")

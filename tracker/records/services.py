@@ -12,6 +12,7 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database import search
 from tracker.database.columns import utc_now
+from tracker.files.queries import search_words
 from tracker.records import registry
 from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
@@ -185,8 +186,10 @@ def _search_parts(session: Session, record: Record, record_type: RecordType) -> 
     for row in record.parties:
         parts += [row.party.code, row.party.name_en, row.party.name_local]
     parts += session.scalars(sa.select(PartyAlias.name).where(PartyAlias.party_id.in_(party_ids)).distinct())
-    for source in {evidence.source for evidence in record.evidence}:
+    sources = {evidence.source for evidence in record.evidence}
+    for source in sources:
         parts += [source.title, source.publisher, source.ref]
+    parts += search_words(session, "record", [record.ref]) + search_words(session, "source", [source.ref for source in sources])
     return [part for part in parts if part]
 
 

@@ -60,6 +60,11 @@ def change_source(actor: User, session: Session, source: Source, data: Document,
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if changed:
         audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"changed": changed})
+    make_citing_findable(session, source)
+
+
+def make_citing_findable(session: Session, source: Source) -> None:
+    """All records that cite the source are found by what it says now."""
     citing = sa.select(Record).where(Record.id.in_(sa.select(Evidence.record_id).where(Evidence.source_id == source.id)))
     for record in session.scalars(citing):
         make_findable(session, record, by_kind(record.kind))

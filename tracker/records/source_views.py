@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -25,7 +27,10 @@ from tracker.records.source_services import SourceMarkingError, change_source
 from tracker.records.sources import Evidence, Source
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.visibility import sources_visible_to, visible_to
+from tracker.unsaved.queries import Unsaved
+from tracker.unsaved.view_context import close_draft, continued, draft_frame
 from tracker.web import navigation
+from tracker.web.resending import keeps_form
 
 blueprint = Blueprint("sources", __name__, url_prefix="/sources")
 PAGE = 200
@@ -67,7 +72,11 @@ def index() -> str:
 @blueprint.get("/<ref>")
 @require(Permission.RECORD_READ)
 def show(ref: str) -> str:
-    source = _source_or_404(ref)
+    return source_view(source_or_404(ref))
+
+
+def source_view(source: Source, files_form: Any = None) -> str:
+    """The page of a source; `files_form` is an upload that was refused, with the reasons."""
     statement = (
         sa.select(Evidence, Record)
         .join(Record, Record.id == Evidence.record_id)
@@ -77,25 +86,27 @@ def show(ref: str) -> str:
     marking = page_marking([source.marking, *(record.effective_marking for _, record in passages)])
     editable = may_correct(current_user(), db.session, source, current_reader().reporting_state)
     page = {"source": source, "passages": passages, "type_of": registry.by_kind, "page_marking": marking, "may_correct": editable}
-    return render_template("sources/show.html", **page)
+    return render_template("sources/show.html", form=files_form, **page)
 
 
 @blueprint.get("/<ref>/edit")
 @require(Permission.SOURCE_WRITE)
 def edit(ref: str) -> str:
-    source = _editable(ref)
+    source = editable_source(ref)
     context.enter(form_context())
     names = ("title", "publisher", "url", "lang", "is_translation", "kind", "reliability", "marking", "version")
     words = {name: getattr(source, name) for name in names}
-    form = SourceForm(formdata=None, data=words | {"published": source.published.edtf})
-    return _form_page(form, source)
+    opened = continued()
+    form = SourceForm(formdata=opened.fields if opened else None, data=words | {"published": source.published.edtf})
+    return _form_page(form, source, opened)
 
 
 @blueprint.post("/<ref>/edit")
 @require(Permission.SOURCE_WRITE)
+@keeps_form
 @transactional
 def update(ref: str) -> str | Response | tuple[str, int]:
-    source = _editable(ref, to_change=True)
+    source = editable_source(ref, to_change=True)
     context.enter(form_context())
     form = SourceForm()
     if form.validate() and form.version.data != str(source.version):
@@ -108,6 +119,7 @@ def update(ref: str) -> str | Response | tuple[str, int]:
         _store(form, source)
     if form.errors:
         return _form_page(form, source), 422
+    close_draft()
     flash(gettext("%(ref)s saved.", ref=source.ref), "success")
     return redirect(url_for("sources.show", ref=source.ref), code=303)
 
@@ -129,18 +141,20 @@ def _store(form: SourceForm, source: Source) -> None:
         form.marking.errors = [problem]
 
 
-def _form_page(form: SourceForm, source: Source) -> str:
-    return render_template("sources/form.html", form=form, source=source, page_marking=page_marking([source.marking]))
+def _form_page(form: SourceForm, source: Source, opened: Unsaved | None = None) -> str:
+    shown = {"is_typed": request.method == "POST", "page_marking": page_marking([source.marking]), **draft_frame(opened)}
+    return render_template("sources/form.html", form=form, source=source, **shown)
 
 
-def _editable(ref: str, *, to_change: bool = False) -> Source:
+def editable_source(ref: str, *, to_change: bool = False) -> Source:
     """The source that is to be corrected: 404 unless the reader may see it, a page that says why unless he may correct it."""
-    source = _source_or_404(ref, to_change=to_change)
+    source = source_or_404(ref, to_change=to_change)
     require_correction(current_user(), db.session, source, current_reader().reporting_state)
     return source
 
 
-def _source_or_404(ref: str, *, to_change: bool = False) -> Source:
+def source_or_404(ref: str, *, to_change: bool = False) -> Source:
+    """The source, when it exists and the reader may see it."""
     statement = sa.select(Source).where(Source.ref == ref, sources_visible_to(current_user()))
     source = db.session.scalar(statement.with_for_update(of=Source) if to_change else statement)
     if source is None:

@@ -72,9 +72,7 @@ def show(record_type: RecordType, ref: str) -> str | Response:
     if kept and "stay" not in request.args:
         flash(gettext("%(ref)s was merged into this record.", ref=ref), "info")
         return redirect(url_for("records.show", record_type=record_type, ref=kept.ref))
-    reader = current_reader()
-    page, review = record_page(reader, record, record_type), review_state(reader, record, record_type)
-    return render_template([f"{record_type.slug}/show.html", "records/show.html"], page=page, review=review)
+    return record_view(record_type, record)
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/history")
@@ -129,6 +127,13 @@ def restore_version(record_type: RecordType, ref: str, number: int) -> Response:
         db.session.rollback()
         flash(gettext("The record was changed or retired meanwhile. Look at its history again."), "warn")
     return redirect(url_for("records.show", record_type=record_type, ref=ref), code=303)
+
+
+def record_view(record_type: RecordType, record: Record, files_form: Any = None) -> str:
+    """The page of a record; `files_form` is an upload that was refused, with the reasons."""
+    reader = current_reader()
+    page, review = record_page(reader, record, record_type), review_state(reader, record, record_type)
+    return render_template([f"{record_type.slug}/show.html", "records/show.html"], page=page, review=review, form=files_form)
 
 
 def record_or_404(record_type: RecordType, ref: str) -> Record:

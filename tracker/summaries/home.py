@@ -21,6 +21,7 @@ from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
 from tracker.records.queue_page import QueueRow, queue_row
 from tracker.records.review_queue import count_waiting, returned_to
+from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
@@ -45,6 +46,7 @@ class Desk:
     drafts: tuple[RecordLine, ...]
     drafts_url: str
     mine: tuple[RecordLine, ...]
+    unsaved: tuple[UnsavedLine, ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _desk(reader: Reader) -> Desk:
         tuple(drafts_of(reader, _DRAFTS)),
         drafts,
         tuple(changed(reader, _LINES, only_mine=True)),
+        tuple(unsaved_lines(reader)),
     )
 
 

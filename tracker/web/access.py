@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import abort, request
+from flask import abort, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -21,6 +21,18 @@ def mark(view: View, permission: str) -> View:
 def public(view: View) -> View:
     """Anybody may call it, signed in or not."""
     return mark(view, PUBLIC)
+
+
+def takes_files(view: View) -> View:
+    """Mark the view that takes uploads: only it may be sent more than a form."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def allow_files() -> None:
+    """Before anything reads the request: uploads may be as large as three files of the largest size, and nothing else may."""
+    if request.endpoint and getattr(current_app.view_functions.get(request.endpoint), "takes_files", False):
+        request.max_content_length = (3 * current_app.config["SETTINGS"].file_limit_mb + 1) * 1024 * 1024
 
 
 def refuse_nul() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+
+from tracker.web.resending import may_be_sent_again, sent_fields
 
 
 def _words(code: int) -> tuple[str, str, str]:
@@ -46,9 +48,12 @@ def _words(code: int) -> tuple[str, str, str]:
 def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") -> Response:
     """The page for status `code`, in plain words."""
     usual_title, usual_text, usual_remedy = _words(code)
-    page = render_template(
-        "errors/error.html", title=title or usual_title, text=text or usual_text, remedy=remedy or usual_remedy, home_url="/", code=code
-    )
+    fields: list[tuple[str, str]] = []
+    if code == 503:
+        g.user = None  # what the frame shows of a reader comes from the database, which is gone
+        fields = sent_fields(buttons=True) if may_be_sent_again() else []
+    words = {"title": title or usual_title, "text": text or usual_text, "remedy": remedy or usual_remedy, "home_url": "/", "code": code}
+    page = render_template("errors/unsent.html" if fields else "errors/error.html", fields=fields, **words)
     response = make_response(page, code)
     if code == 503:
         response.headers["Retry-After"] = "10"

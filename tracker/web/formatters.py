@@ -39,6 +39,13 @@ def here(value: datetime) -> datetime:
     return to_user_timezone(value)
 
 
+def file_size(count: int) -> str:
+    """`340 KB`, `1.2 MB`: bytes as people read them (1 KB is 1,000 bytes)."""
+    if count < 1_000_000:
+        return f"{number(max(1, round(count / 1_000)))} KB"
+    return f"{number(Decimal(count) / 1_000_000 // Decimal('0.1') * Decimal('0.1'))} MB"
+
+
 def yes_no(value: bool) -> str:
     return gettext("yes") if value else gettext("no")
 
@@ -46,6 +53,7 @@ def yes_no(value: bool) -> str:
 def register(app: Flask) -> None:
     app.add_template_filter(number, "number")
     app.add_template_filter(partial_date, "partial_date")
+    app.add_template_filter(file_size, "file_size")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(yes_no, "yes_no")
     app.add_template_global(lambda edtf: counts_in(parse_edtf(edtf or "")), "counts_in")

@@ -8,12 +8,14 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# a file that somebody uploaded or asked for: to be saved; should a browser show it all the same, it may do nothing there
+FILE_POLICY = f"{POLICY}; sandbox"
 ONE_YEAR = 31_536_000
 
 
 def set_headers(response: Response) -> Response:
     """The same headers on every answer; pages are never kept, hashed static files always."""
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = FILE_POLICY if _is_file(response) else POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -26,6 +28,10 @@ def set_headers(response: Response) -> Response:
     elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_file(response: Response) -> bool:
+    return response.headers.get("Content-Disposition", "").startswith("attachment")
 
 
 def register(app: Flask) -> None:

@@ -152,10 +152,15 @@ const changed = new Set(all("form[data-entry][data-changed]"));
 const sent = new WeakMap();
 let leaving = false;
 
+const nowChanged = (form) => {
+  changed.add(form);
+  form.dispatchEvent(new CustomEvent("tracker:changed"));
+};
 const noteChange = (event) => {
   const form = event.target.closest?.("form[data-entry]");
-  if (form && event.isTrusted !== false) changed.add(form);
+  if (form && event.isTrusted !== false) nowChanged(form);
 };
+document.addEventListener("tracker:kept", (event) => changed.delete(event.target));
 document.addEventListener("input", noteChange);
 document.addEventListener("change", (event) => event.target.tomselect && noteChange({ target: event.target }));
 
@@ -287,7 +292,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const section = document.getElementById(`rows-${name}`);
   if (!section) return;
   const form = section.closest("form[data-entry]");
-  if (form) changed.add(form);
+  if (form) nowChanged(form);
   const row = button.name === "add" ? all("[data-row]", section).at(-1) : null;
   focusOn(row?.querySelector("input:not([type=hidden], .ts-control input), select, textarea") ?? section.querySelector("button[name=add]"));
 });

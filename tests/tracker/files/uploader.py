@@ -1,0 +1,43 @@
+"""Attaches files one after the other until it is killed: `python uploader.py DATABASE_URL FOLDER SEED`.
+
+Prints the hash of each file once its row is committed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tests.tracker.files.samples import chunk, png
+from tracker.accounts.models import User
+from tracker.database.session import open_engine
+from tracker.files.services import Owner, add, prepare
+from tracker.files.store import Store
+from tracker.record_types import RECORD_TYPES
+
+
+def main(url: str, folder: str, seed: str) -> None:
+    assert RECORD_TYPES  # their tables are what the rows point to
+    chance = random.Random(int(seed))
+    engine = sa.create_engine(url)
+    open_engine(engine)
+    store = Store(folder)
+    print("ready", flush=True)
+    number = 0
+    while True:
+        number += 1
+        data = png(more=chunk(b"prVt", os.urandom(chance.choice((1_000, 200_000, 1_000_000, 4_000_000)))))
+        prepared = prepare(store, f"file {number}.png", data, 20)
+        with Session(engine) as session:
+            actor = session.scalars(sa.select(User)).one()
+            add(actor, session, Owner("record", f"HND-{seed}-{number}"), [prepared], "", 100_000)
+            session.commit()
+        print(prepared.sha256, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

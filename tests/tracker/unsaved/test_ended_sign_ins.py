@@ -1,0 +1,293 @@
+"""A form that comes when the sign-in has ended, or when the database is gone, is not lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import PASSWORD, ClientAs, add_user, contents, enter, form_fields, minimal, page, read_page, stored
+from tests.factories import users
+from tracker import create_app
+from tracker.accounts.models import Role, SignIn, User
+from tracker.accounts.sign_ins import user_of_ended, user_of_token
+from tracker.config import Settings
+from tracker.database.columns import utc_now
+from tracker.extensions import db
+from tracker.record_types import RECORD_TYPES
+from tracker.unsaved.models import Draft
+
+HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
+NEW = "/handovers/new"
+# ten fields, with repeated rows
+TYPED = {
+    "title": "Seven suspects",
+    "parties-0-names": "Laos",
+    "parties-1-names": "Peru",
+    "parties-1-note": "an observer",
+    "start": "10.7.2024",
+    "persons": "at least 7",
+    "place": "Вьентьян",
+    "evidence-0-source": "Letter of the desk",
+    "evidence-0-quote_exact": "“seven persons”",
+    "figures-0-number": "30",
+}
+
+End = Callable[[Flask], None]
+
+
+def ran_out(app: Flask) -> None:
+    with stored(app) as session:
+        session.execute(sa.update(SignIn).values(ends_at=utc_now() - timedelta(minutes=1)))
+
+
+def revoked(app: Flask) -> None:
+    with stored(app) as session:
+        session.execute(sa.update(SignIn).values(ended_at=utc_now() - timedelta(minutes=1)))
+
+
+def typed_in(client: FlaskClient, url: str = NEW) -> Any:
+    form = form_fields(client.post(url, data=form_fields(client.get(url).text) | {"add": "figures"}).text)
+    for name, value in TYPED.items():
+        form[name] = value
+    form["parties-1-role"] = form["parties-0-role"]
+    form["action"] = "save"
+    return form
+
+
+def sign_in_again(client: FlaskClient, answer: Any, name: str) -> Any:
+    """Follow to the sign-in page and sign in there, as people do."""
+    html = client.get(answer.headers["Location"]).text
+    target = re.search(r'action="/sign-in".*?name="next" value="([^"]*)"', html, re.DOTALL)
+    assert target
+    data = {"username": name, "password": PASSWORD, "next": target[1].replace("&amp;", "&")}
+    return client.post("/sign-in", data=data), html
+
+
+class TestEntryForms:
+    @pytest.mark.parametrize("end", [ran_out, revoked], ids=["ran out", "revoked"])
+    @pytest.mark.parametrize("is_edit", [False, True], ids=["new", "edit"])
+    def test_a_form_sent_after_expiry_comes_back_filled_after_signing_in_10_of_10_fields(
+        self, app: Flask, client_as: ClientAs, end: End, is_edit: bool
+    ) -> None:
+        client = client_as(Role.OFFICER)
+        place = f"{enter(client, HANDOVER, minimal(HANDOVER))}/edit" if is_edit else NEW
+        form = typed_in(client, place)
+        end(app)
+        before = contents(app)
+        answer = client.post(place, data=form)
+        assert answer.status_code == 302
+        assert [name for name, rows in contents(app).items() if rows != before[name]] == ["draft"]
+        signed, html = sign_in_again(client, answer, "officer")
+        assert "Your sign-in has ended. What you typed is kept" in html
+        assert "Seven suspects" not in html
+        back = form_fields(client.get(signed.headers["Location"]).text)
+        kept = {name for name, value in TYPED.items() if back.get(name) == value}
+        assert len(kept) == 10, set(TYPED) - kept
+        assert client.post(place, data=back | {"action": "save"}).status_code == 303
+
+    def test_signing_in_as_somebody_else_never_shows_it(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        add_user(app, Role.ADMINISTRATOR)
+        form = typed_in(client)
+        ran_out(app)
+        answer = client.post(NEW, data=form)
+        signed, _ = sign_in_again(client, answer, "administrator")
+        for url in (signed.headers["Location"], NEW, "/"):
+            assert "Seven suspects" not in client.get(url).text, url
+
+    def test_it_is_kept_for_a_day(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        form = typed_in(client)
+        ran_out(app)
+        answer = client.post(NEW, data=form)
+        with stored(app) as session:
+            (row,) = session.scalars(sa.select(Draft))
+            assert row.expires_at == row.saved_at + timedelta(hours=24)
+            row.expires_at = utc_now() - timedelta(seconds=1)
+        signed, _ = sign_in_again(client, answer, "officer")
+        assert "Seven suspects" not in client.get(signed.headers["Location"]).text
+
+    def test_what_was_autosaved_before_goes_on_under_the_same_draft(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        form = typed_in(client)
+        form["draft"] = client.post(f"/unsaved/?for={NEW}", data=form).get_json()["draft"]
+        ran_out(app)
+        form["title"] = "Eight suspects"
+        client.post(NEW, data=form)
+        with stored(app) as session:
+            (row,) = session.scalars(sa.select(Draft))
+            assert (row.revision, row.expires_at) == (2, None)
+
+    def test_a_row_asked_for_without_a_sign_in_leads_to_it_with_everything_kept(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        form = typed_in(client)
+        del form["action"]
+        ran_out(app)
+        answer = client.post(NEW, data=form | {"add": "figures"}, headers={"HX-Request": "true"})
+        assert answer.status_code == 204
+        assert re.fullmatch(r"/sign-in\?next=.*draft.*", answer.headers["HX-Redirect"])
+
+    def test_of_nobody_known_nothing_is_kept(self, app: Flask, client_as: ClientAs, anonymous: FlaskClient) -> None:
+        form = typed_in(client_as(Role.OFFICER))
+        with anonymous.session_transaction() as cookie:
+            cookie["sign_in"] = "guessed"
+        assert anonymous.post(NEW, data=form).headers["Location"] == "/sign-in"
+        with stored(app) as session:
+            assert not session.scalars(sa.select(Draft)).all()
+
+    def test_of_a_disabled_user_nothing_is_kept(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        form = typed_in(client)
+        with stored(app) as session:
+            session.execute(sa.update(User).values(is_active=False))
+        assert client.post(NEW, data=form).headers["Location"] == "/sign-in"
+        with stored(app) as session:
+            assert not session.scalars(sa.select(Draft)).all()
+
+    def test_autosave_says_that_the_sign_in_has_ended_and_keeps_nothing(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        form = typed_in(client)
+        ran_out(app)
+        assert client.post(f"/unsaved/?for={NEW}", data=form).status_code == 302
+        with stored(app) as session:
+            assert not session.scalars(sa.select(Draft)).all()
+
+
+class TestOtherPosts:
+    def test_they_are_shown_and_sent_only_when_asked_for(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        address = enter(client, HANDOVER, minimal(HANDOVER))
+        ran_out(app)
+        answer = client.post(f"{address}/files", data={"note": "Letter of the embassy", "csrf_token": "x"})
+        signed, _ = sign_in_again(client, answer, "officer")
+        url = signed.headers["Location"]
+        found = page(client, url)
+        assert found.headings == ["This was not sent: send it now?"]
+        assert "Letter of the embassy" in found.text
+        before = contents(app)
+        assert client.get(url).status_code == 200
+        assert contents(app) == before
+        sent = client.post(f"{url}/send", data={"note": "Letter of the embassy"})
+        assert (sent.status_code, sent.headers["Location"]) == (307, f"{address}/files")
+        assert client.get(url).status_code == 404
+
+    def test_they_can_be_thrown_away(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        address = enter(client, HANDOVER, minimal(HANDOVER))
+        ran_out(app)
+        signed, _ = sign_in_again(client, client.post(f"{address}/files", data={"note": "x"}), "officer")
+        url = signed.headers["Location"]
+        assert "Not sent" in client.get("/").text
+        assert client.post(f"{url}/throw-away").status_code == 303
+        assert client.get(url).status_code == 404
+
+    @pytest.mark.parametrize("url", ["/sign-out", "/language", "/sign-in"])
+    def test_passwords_and_signing_out_are_never_kept(self, app: Flask, client_as: ClientAs, url: str) -> None:
+        client = client_as(Role.OFFICER)
+        ran_out(app)
+        client.post(url, data={"password": "secret words", "username": "x"})
+        with stored(app) as session:
+            assert not session.scalars(sa.select(Draft)).all()
+
+
+class TestEndedTokens:
+    def test_only_a_sign_in_that_has_ended_is_one(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        with client.session_transaction() as cookie:
+            token = cookie["sign_in"]
+        with stored(app) as session:
+            assert user_of_ended(user_of_token(session, token)) is None
+            assert user_of_ended(user_of_token(session, "")) is None
+            session.execute(sa.update(SignIn).values(ended_at=utc_now()))
+            found = user_of_ended(user_of_token(session, token))
+            assert found is not None
+            assert found.username == "officer"
+            session.execute(sa.update(SignIn).values(started_at=utc_now() - timedelta(days=31)))
+            assert user_of_ended(user_of_token(session, token)) is None
+            assert users.user(session).id
+
+
+class TestNoDatabase:
+    """No database: 503 with Retry-After, no trace, typed form kept, recovers alone."""
+
+    def test_no_database_typed_form_kept_and_sent_again_from_the_page(self, live: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        add_user(live, Role.OFFICER)
+        client = live.test_client()
+        client.post("/sign-in", data={"username": "officer", "password": PASSWORD})
+        form = typed_in(client)
+        with monkeypatch.context() as patch:
+            patch.setattr(sa.Engine, "connect", _refuse)
+            answer = client.post(NEW, data=form)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        found = read_page(503, answer.text)
+        assert "What you typed is here" in found.text
+        assert "connection refused" not in answer.text
+        back = resent(answer.text)
+        assert [(name, value) for name, value in back.items(multi=True) if name != "csrf_token"] == [
+            (name, value) for name, value in form.items(multi=True) if name not in ("csrf_token", "draft")
+        ]
+        for value in TYPED.values():
+            assert value in found.text
+        assert 'action="/handovers/new"' in answer.text
+        assert client.post(NEW, data=back).status_code == 303
+
+    def test_a_database_that_goes_in_the_middle_of_the_view_loses_nothing_either(
+        self, live: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        add_user(live, Role.OFFICER)
+        client = live.test_client()
+        client.post("/sign-in", data={"username": "officer", "password": PASSWORD})
+        form = typed_in(client)
+        with monkeypatch.context() as patch:
+
+            def gone(*_: object, **__: object) -> None:
+                patch.setattr(sa.Engine, "connect", _refuse)
+                db.session.rollback()
+                _refuse()
+
+            patch.setattr("tracker.records.services.create", gone)
+            answer = client.post(NEW, data=form)
+        assert answer.status_code == 503
+        assert "Seven suspects" in answer.text
+        assert client.post(NEW, data=resent(answer.text)).status_code == 303
+
+    def test_passwords_are_not_shown_again(self, live: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sa.Engine, "connect", _refuse)
+        answer = live.test_client().post("/sign-in", data={"username": "ana", "password": "secret words"})
+        assert answer.status_code == 503
+        assert "secret words" not in answer.text
+
+    def test_what_was_typed_is_text_there(self, live: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sa.Engine, "connect", _refuse)
+        client = live.test_client()
+        with client.session_transaction() as cookie:
+            cookie["sign_in"] = "a-token"
+        answer = client.post(NEW, data={"title": '"><script>alert(1)</script>', "<img src=x>": "y"})
+        assert answer.status_code == 503
+        assert "<script>alert" not in answer.text
+        assert "<img" not in answer.text
+
+    @pytest.fixture
+    def live(self, database_url: str, cheap_passwords: None) -> Iterator[Flask]:
+        """As in production: mistakes are caught, though forms need no token."""
+        app = create_app(Settings(database_url=database_url, secret_key="only-for-tests" * 3, personal_data_keys=(b"k" * 32,)))
+        app.config["WTF_CSRF_ENABLED"] = False
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+def resent(html: str) -> Any:
+    """The fields of the form that sends again."""
+    return form_fields(html.replace('class="stack"', 'class="stack" id="entry"', 1))
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise sa.exc.OperationalError("SELECT 1", {}, Exception("connection refused"))

@@ -1,0 +1,122 @@
+"""Adding, removing and restoring attachments, the actor first. The content is on the disk before a row names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.database.columns import utc_now
+from tracker.files.contents import RefusedError, look_at
+from tracker.files.models import NOTE_LENGTH, Attachment
+from tracker.files.reading import Text, text_of
+from tracker.files.store import Store
+
+MOST_FILES, MOST_ROWS = 50, 200  # of one owner: present, and with those removed
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What files belong to: `record` or `source`, and its reference."""
+
+    kind: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was looked at and written to the disk, and that no row names yet."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    text: Text
+
+
+def prepare(store: Store, given_name: str, data: bytes, limit_mb: int) -> Prepared:
+    """Check a file, write it and read its text: long work, to be done outside of any transaction. Raises RefusedError."""
+    if len(data) > limit_mb * MEGABYTE:
+        raise RefusedError("size", given_name)
+    try:
+        looked = look_at(given_name, data)
+        digest = store.put(data)
+        return Prepared(looked.name, looked.kind, len(data), digest, text_of(looked.kind, store.path_of(digest)))
+    except RefusedError as error:
+        raise RefusedError(error.code, given_name) from error  # what was written already is swept: no row names it
+
+
+def add(actor: User, session: Session, owner: Owner, files: Sequence[Prepared], note: str, quota_mb: int) -> list[RefusedError]:
+    """Attach `files`; gives those that find no room or are there already, with the reason. The caller holds the owner's lock."""
+    session.scalar(sa.select(User.id).where(User.id == actor.id).with_for_update())  # one upload at a time looks at the quota
+    rows = list(session.scalars(sa.select(Attachment).where(*_of(owner))))
+    present = {row.sha256 for row in rows if not row.is_removed}
+    used = int(session.scalar(sa.select(sa.func.sum(Attachment.size)).where(Attachment.added_by_id == actor.id)) or 0)
+    no, refused = max((row.no for row in rows), default=0), []
+    for file in files:
+        if file.sha256 in present:
+            refused.append(RefusedError("again", file.name))
+        elif len(present) >= MOST_FILES or no >= MOST_ROWS:
+            refused.append(RefusedError("many", file.name))
+        elif used + file.size > quota_mb * MEGABYTE:
+            refused.append(RefusedError("quota", file.name))
+        else:
+            no, used = no + 1, used + file.size
+            present.add(file.sha256)
+            _attach(actor, session, owner, no, file, note)
+    return refused
+
+
+def remove(actor: User, session: Session, attachment: Attachment) -> bool:
+    """Take the file out of its owner's list; row and content stay, so that it can be restored. False when it is out already."""
+    if attachment.is_removed:
+        return False
+    attachment.removed_by_id, attachment.removed_at = actor.id, utc_now()
+    session.flush()
+    audit.write(actor, session, Action.FILE_REMOVED, attachment.owner_ref, detail=_said(attachment))
+    return True
+
+
+def restore(actor: User, session: Session, attachment: Attachment) -> bool:
+    """Put a removed file back; False when it is there already, itself or the same content."""
+    same = sa.select(Attachment.id).where(
+        *_of(Owner(attachment.owner_kind, attachment.owner_ref)),
+        Attachment.sha256 == attachment.sha256,
+        Attachment.removed_at.is_(None),
+    )
+    if session.scalar(same.limit(1)) is not None:
+        return False
+    attachment.removed_by_id = attachment.removed_at = None
+    session.flush()
+    audit.write(actor, session, Action.FILE_ADDED, attachment.owner_ref, detail=_said(attachment) | {"restored": True})
+    return True
+
+
+def write_read(actor: User, session: Session, attachment: Attachment) -> None:
+    """Note that the file is handed out; when that cannot be noted, it is not."""
+    audit.write_apart(actor, session, Action.FILE_READ, attachment.owner_ref, detail=_said(attachment))
+
+
+def _attach(actor: User, session: Session, owner: Owner, no: int, file: Prepared, note: str) -> None:
+    row = Attachment(
+        owner_kind=owner.kind, owner_ref=owner.ref, no=no, sha256=file.sha256, name=file.name, kind=file.kind, size=file.size,
+        note=note[:NOTE_LENGTH], text=file.text.text, text_state=file.text.state, added_by_id=actor.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.write(actor, session, Action.FILE_ADDED, owner.ref, detail=_said(row))
+
+
+def _said(row: Attachment) -> dict[str, object]:
+    """No name: names of files may be names of people."""
+    return {"file": row.no, "kind": row.kind, "size": row.size, "sha256": row.sha256}
+
+
+def _of(owner: Owner) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return Attachment.owner_kind == owner.kind, Attachment.owner_ref == owner.ref

@@ -1,0 +1,239 @@
+"""Files of records and of sources: who may see what they belong to may read them, who may write it may add and remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, flash, redirect, send_file, url_for
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import MultipleFileField
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.permissions import Permission
+from tracker.accounts.services import names_of_users
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.files import queries, services
+from tracker.files.contents import ACCEPT, MEDIA_TYPES, RefusedError
+from tracker.files.models import NOTE_LENGTH, Attachment
+from tracker.files.services import Owner, Prepared
+from tracker.files.store import Store
+from tracker.files.words import KIND_WORDS, TEXT_WORDS, refusal
+from tracker.records import source_views
+from tracker.records.blueprint import blueprint
+from tracker.records.fields import Text
+from tracker.records.models import Record
+from tracker.records.record_type import RecordType
+from tracker.records.services import make_findable, type_of
+from tracker.records.source_services import make_citing_findable
+from tracker.records.sources import Source
+from tracker.records.views import record_or_404, record_view
+from tracker.web.access import takes_files
+
+MOST_AT_ONCE = 10
+Page = str | BaseResponse | tuple[str, int]
+
+
+class FilesForm(FlaskForm):
+    """Files to attach. The kinds and limits are said beside the field and checked one by one."""
+
+    files = MultipleFileField(
+        _l("Add files"),
+        description=_l("PDF, DOCX, XLSX, PNG, JPEG, GIF or WebP; several at once."),
+        render_kw={"accept": ACCEPT, "multiple": True},
+    )
+    note = Text(_l("What it is"), limit=NOTE_LENGTH)
+
+
+# --- records ---
+
+
+@blueprint.post("/<record_type:record_type>/<ref>/files")
+@require(Permission.RECORD_WRITE)
+@takes_files
+@transactional
+def add_files(record_type: RecordType, ref: str) -> Page:
+    owner, form = Owner("record", record_or_404(record_type, ref).ref), FilesForm()
+    prepared, problems = _prepared(form)
+    record = record_or_404(record_type, ref)
+    problems += _added(owner, record, form, prepared)
+    if problems or form.note.errors:
+        return record_view(record_type, record, _with(form, problems)), 422
+    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
+
+
+@blueprint.get("/<record_type:record_type>/<ref>/files/<int:number>")
+@require(Permission.RECORD_READ)
+def read_file(record_type: RecordType, ref: str, number: int) -> Response:
+    return _handed_out(Owner("record", record_or_404(record_type, ref).ref), number)
+
+
+@blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")
+@require(Permission.RECORD_WRITE)
+@transactional
+def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
+    record = record_or_404(record_type, ref)
+    _removed(Owner("record", record.ref), number, record)
+    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
+
+
+@blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/restore")
+@require(Permission.RECORD_WRITE)
+@transactional
+def restore_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
+    record = record_or_404(record_type, ref)
+    _restored(Owner("record", record.ref), number, record)
+    return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
+
+
+# --- sources ---
+
+
+@source_views.blueprint.post("/<ref>/files")
+@require(Permission.SOURCE_WRITE)
+@takes_files
+@transactional
+def add_source_files(ref: str) -> Page:
+    owner, form = Owner("source", source_views.source_or_404(ref).ref), FilesForm()
+    prepared, problems = _prepared(form)
+    source = source_views.source_or_404(ref, to_change=True)
+    problems += _added(owner, source, form, prepared)
+    if problems or form.note.errors:
+        return source_views.source_view(source, _with(form, problems)), 422
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
+
+
+@source_views.blueprint.get("/<ref>/files/<int:number>")
+@require(Permission.RECORD_READ)
+def read_source_file(ref: str, number: int) -> Response:
+    return _handed_out(Owner("source", source_views.source_or_404(ref).ref), number)
+
+
+@source_views.blueprint.post("/<ref>/files/<int:number>/remove")
+@require(Permission.SOURCE_WRITE)
+@transactional
+def remove_source_file(ref: str, number: int) -> BaseResponse:
+    source = source_views.source_or_404(ref, to_change=True)
+    _removed(Owner("source", source.ref), number, source)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
+
+
+@source_views.blueprint.post("/<ref>/files/<int:number>/restore")
+@require(Permission.SOURCE_WRITE)
+@transactional
+def restore_source_file(ref: str, number: int) -> BaseResponse:
+    source = source_views.source_or_404(ref, to_change=True)
+    _restored(Owner("source", source.ref), number, source)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
+
+
+# --- what both have in common ---
+
+
+def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str, Any]:
+    """What the section of files shows of a record or source."""
+    is_record = isinstance(owned, Record)
+    endpoint = "records." if is_record else "sources."
+    part = "file" if is_record else "source_file"
+    address: dict[str, Any] = {"ref": owned.ref} | ({"record_type": type_of(owned)} if isinstance(owned, Record) else {})
+    names = names_of_users(db.session)
+    rows = queries.of_owner(db.session, Owner("record" if is_record else "source", owned.ref))
+
+    def shown(row: Attachment) -> dict[str, Any]:
+        urls = {verb: url_for(f"{endpoint}{verb}_{part}", number=row.no, **address) for verb in ("read", "remove", "restore")}
+        words = {"kind": KIND_WORDS[row.kind], "text": TEXT_WORDS[row.text_state], "by": names.get(row.added_by_id, "")}
+        return {"row": row, "removed_by": names.get(row.removed_by_id or 0, ""), **words, **urls}
+
+    return {
+        "present": [shown(row) for row in rows if not row.is_removed],
+        "removed": [shown(row) for row in rows if row.is_removed],
+        "add": url_for(f"{endpoint}add_{part}s", **address),
+        "form": form or FilesForm(formdata=None),
+        "may": Permission.RECORD_WRITE if is_record else Permission.SOURCE_WRITE,
+        "limit": current_app.config["SETTINGS"].file_limit_mb,
+    }
+
+
+def _prepared(form: FilesForm) -> tuple[list[Prepared], list[str]]:
+    """The files that were sent, looked at and written. No transaction is open meanwhile: one file must not stop everybody's writing."""
+    db.session.rollback()
+    store, limit = Store(current_app.config["SETTINGS"].files_path), current_app.config["SETTINGS"].file_limit_mb
+    found, problems = [], []
+    sent = [upload for upload in form.files.data or () if isinstance(upload, FileStorage) and upload.filename]
+    if not sent:
+        problems.append(gettext("Choose a file."))
+    if len(sent) > MOST_AT_ONCE:
+        return [], [gettext("At most %(most)d files at once.", most=MOST_AT_ONCE)]
+    for upload in sent:
+        try:
+            with upload.stream:
+                data = upload.read()
+            found.append(services.prepare(store, upload.filename or "", data, limit))
+        except RefusedError as error:
+            problems.append(refusal(error))
+    return found, problems
+
+
+def _added(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
+    """Attach what was prepared unless the note cannot be kept; gives what was refused now."""
+    form.note.validate(form)
+    if form.note.errors or not prepared:
+        return
+    db.session.refresh(owned, with_for_update=True)
+    quota = current_app.config["SETTINGS"].file_quota_mb
+    refused = services.add(current_user(), db.session, owner, prepared, form.note.data or "", quota)
+    added = len(prepared) - len(refused)
+    if added:
+        _find_again(owned)
+        flash(ngettext("%(num)d file added.", "%(num)d files added.", added), "success")
+    yield from map(refusal, refused)
+
+
+def _with(form: FilesForm, problems: list[str]) -> FilesForm:
+    form.files.errors = [*form.files.errors, *problems]
+    return form
+
+
+def _handed_out(owner: Owner, number: int) -> Response:
+    """Always to be saved, never to be shown by the browser; read by nobody without a trace."""
+    row = queries.find(db.session, owner, number)
+    if row is None or row.is_removed:
+        abort(404)
+    path = Store(current_app.config["SETTINGS"].files_path).path_of(row.sha256)
+    if not path.is_file():
+        current_app.logger.error("the file of attachment %s is missing: %s", row.id, row.sha256)
+        abort(404)
+    services.write_read(current_user(), db.session, row)
+    return send_file(path, mimetype=MEDIA_TYPES[row.kind], as_attachment=True, download_name=row.name, conditional=False, etag=False)
+
+
+def _removed(owner: Owner, number: int, owned: Record | Source) -> None:
+    row = queries.find(db.session, owner, number, to_change=True) or abort(404)
+    if services.remove(current_user(), db.session, row):
+        _find_again(owned)
+        flash(gettext("The file is removed from the list; it can be restored below."), "success")
+
+
+def _restored(owner: Owner, number: int, owned: Record | Source) -> None:
+    row = queries.find(db.session, owner, number, to_change=True) or abort(404)
+    if services.restore(current_user(), db.session, row):
+        _find_again(owned)
+        flash(gettext("The file is back."), "success")
+    else:
+        flash(gettext("The same file is attached already."), "warning")
+
+
+def _find_again(owned: Record | Source) -> None:
+    if isinstance(owned, Record):
+        make_findable(db.session, owned, type_of(owned))
+    else:
+        make_citing_findable(db.session, owned)
+
+
+def register(app: Flask) -> None:
+    app.add_template_global(files_of, "files_of")
