@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import secrets
 from collections.abc import Mapping
@@ -28,6 +30,10 @@ class Settings:
     threads: int = 8
     # cookies travel over TLS only; off for the plain-HTTP demo on loopback
     secure_cookies: bool = False
+    # master keys of personal data, 32 bytes each: the first seals, all open
+    personal_data_keys: tuple[bytes, ...] = ()
+    # months until a handover is reviewed for erasure, by legal status; the shortest of its persons holds
+    retention_months: tuple[tuple[str, int], ...] = (("default", 36), ("witness", 12), ("victim", 12))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -53,6 +59,8 @@ class Settings:
             port=number("PORT", cls.port),
             threads=number("THREADS", cls.threads),
             secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
+            personal_data_keys=personal_data_keys(environ),
+            retention_months=retention_months(environ.get("RETENTION_MONTHS", "")) or cls.retention_months,
         )
 
 
@@ -70,3 +78,40 @@ def kept_secret_key() -> str:
         path.write_text(secrets.token_hex(32))
         path.chmod(0o600)
     return path.read_text().strip()
+
+
+def personal_data_keys(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    """PERSONAL_DATA_KEY and, while it is being replaced, PERSONAL_DATA_KEY_OLD; without them the key kept in the instance folder."""
+    given = [(name, environ.get(name, "")) for name in ("PERSONAL_DATA_KEY", "PERSONAL_DATA_KEY_OLD")]
+    if not given[0][1]:
+        given[0] = ("instance/personal_data_key", kept_personal_data_key())
+    return tuple(_key_of(name, text) for name, text in given if text)
+
+
+def kept_personal_data_key() -> str:
+    """A key made once, readable by its owner only. Without it no name can ever be opened again: it is backed up apart from the data."""
+    INSTANCE.mkdir(exist_ok=True)
+    path = INSTANCE / "personal_data_key"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)).decode())
+    return path.read_text().strip()
+
+
+def _key_of(name: str, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise ValueError(f"{name} must be 32 bytes in base64 (make one with: openssl rand -base64 32)")
+    return key
+
+
+def retention_months(text: str) -> tuple[tuple[str, int], ...]:
+    """`default=36,convicted=60` as pairs. Five years is the most (RPD art. 50)."""
+    pairs = [part.partition("=") for part in text.replace(" ", "").split(",") if part]
+    if not all(status and months.isdigit() and 1 <= int(months) <= 60 for status, _, months in pairs):
+        raise ValueError("RETENTION_MONTHS must read like default=36,convicted=60, with 1 to 60 months each")
+    found = {status: int(months) for status, _, months in pairs}
+    return tuple(({"default": 36} | found).items()) if found else ()

@@ -19,12 +19,13 @@ from tracker.extensions import db
 from tracker.partial_dates import DateError
 from tracker.records import services
 from tracker.records.blueprint import blueprint
-from tracker.records.differences import Clash, is_same, merge
+from tracker.records.differences import Clash, merge
 from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
 from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
 from tracker.records.models import Record, RecordVersion
+from tracker.records.naming import as_it_would_be_stored
 from tracker.records.record_type import RecordType
 from tracker.records.services import ConflictError
 from tracker.records.source_services import with_stored_sources
@@ -74,7 +75,7 @@ def _create(record_type: RecordType, form: RecordForm, draft: bool) -> Record:
 def _repeated_page(record_type: RecordType, form: RecordForm, repeated: RecordVersion) -> Page:
     """The same form sent twice is one record; one changed meanwhile (the browser's Back) is shown again, with nothing dropped."""
     same_owner = repeated.record.owner_id == current_user().id and repeated.record.kind == record_type.kind
-    if same_owner and is_same(repeated.payload, Composer(form).document(), record_type):
+    if same_owner and services.says_the_same(db.session, repeated, Composer(form).document(), record_type):
         return _saved(record_type, repeated.record, gettext("It was saved already; no second record was made."))
     form.token.data = secrets.token_hex(16)
     said = gettext("This form made a record before, and you have changed it since. Save again to make another record of it.")
@@ -136,7 +137,10 @@ def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, co
     wording = Wording(current_reader(), record_type)
     composer = Composer(form)
     mine = with_stored_sources(current_user(), db.session, composer.document(), composer.new_sources)
-    merged, clashes = merge(conflict.base, conflict.theirs, mine, wording)
+    merged, _ = merge(conflict.base, conflict.theirs, mine, wording)
+    # what is shown of mine is masked as it would be stored; the form below keeps what was typed
+    shown = as_it_would_be_stored(db.session, record.ref, record_type, mine, conflict.theirs)
+    _, clashes = merge(conflict.base, conflict.theirs, shown, wording)
     again = record_type.form(record_type, form_context(), merged, own_ref=record.ref, formdata=None)
     again.version.data, again.token.data = str(conflict.current_version), secrets.token_hex(16)
     by = names_of_users(db.session).get(conflict.by_id, "")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.counting.models import Basis, Fact, FactKey
 from tracker.counting.projection import project
-from tracker.counting.services import COLUMNS, fact_values, set_state
+from tracker.counting.services import COLUMNS, fact_values, forget_facts, set_state, write_facts
 from tracker.records import registry
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
@@ -20,16 +20,32 @@ from tracker.records.models import Record, RecordVersion
 _BATCH = 500
 
 
-def speaking_versions(session: Session, basis: Basis) -> Iterator[tuple[int, Document]]:
-    """The version of each record that speaks for `basis`: the newest, or the last verified one."""
+def speaking_versions(session: Session, basis: Basis, record_id: int | None = None) -> Iterator[tuple[int, Document]]:
+    """The version of each record (or of one) that speaks for `basis`: the newest, or the last verified one.
+
+    Whether a record is restricted is asked of the record, not of the version: it holds for all its versions at once.
+    """
     newest = sa.select(RecordVersion.record_id, sa.func.max(RecordVersion.version).label("version"))
     if basis is Basis.OFFICIAL:
         retired = sa.select(Record.id).where(Record.review_state == ReviewState.RETIRED)
         newest = newest.where(RecordVersion.review_state == ReviewState.VERIFIED, RecordVersion.record_id.not_in(retired))
+    if record_id is not None:
+        newest = newest.where(RecordVersion.record_id == record_id)
     speaking = newest.group_by(RecordVersion.record_id).subquery()
     joined = sa.and_(RecordVersion.record_id == speaking.c.record_id, RecordVersion.version == speaking.c.version)
-    statement = sa.select(RecordVersion.record_id, RecordVersion.payload).join(speaking, joined).order_by(RecordVersion.record_id)
-    yield from session.execute(statement.execution_options(yield_per=_BATCH))
+    columns = (RecordVersion.record_id, RecordVersion.payload, Record.restricted_at)
+    statement = sa.select(*columns).join(speaking, joined).join(Record, Record.id == RecordVersion.record_id)
+    statement = statement.order_by(RecordVersion.record_id).execution_options(yield_per=_BATCH)
+    for key, payload, restricted_at in session.execute(statement):
+        yield key, {**payload, "is_restricted": restricted_at is not None}
+
+
+def rewrite(session: Session, record: Record, reporting_state: str) -> None:
+    """Make the facts of one record again, on both bases: after what changes them without a new version."""
+    for basis in Basis:
+        forget_facts(session, record.id, basis)
+        for _, payload in list(speaking_versions(session, basis, record.id)):
+            write_facts(session, record.id, payload, registry.by_kind(record.kind).contribution, reporting_state, basis)
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:

@@ -19,6 +19,7 @@ from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordVersion
+from tracker.records.naming import as_it_would_be_stored, guarded, mask_older_versions
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
 from tracker.vocabularies.models import PartyAlias
@@ -33,6 +34,10 @@ class ConflictError(Exception):
         self.theirs = theirs
         self.current_version = current_version
         self.by_id = by_id
+
+
+class RestrictedError(Exception):
+    """The record is restricted: it is kept as it is until the restriction is lifted (LED art. 16)."""
 
 
 def create(
@@ -54,6 +59,7 @@ def create(
         return repeated.record
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
+    document, _, _ = guarded(session, record, record_type, document, None)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
     return record
 
@@ -73,12 +79,14 @@ def update(
 ) -> bool:
     """Save `document` as the next version; False when it changes nothing.
 
-    Raises ConflictError when the stored version is not `expected_version`.
+    Raises ConflictError when the stored version is not `expected_version`, RestrictedError when the record is restricted.
     """
     session.refresh(record, with_for_update=True)
+    if record.restricted_at:
+        raise RestrictedError(record.ref)
     repeated = saved_by_token(session, token)
     if repeated:
-        if repeated.record_id == record.id and is_same(repeated.payload, document, record_type):
+        if repeated.record_id == record.id and says_the_same(session, repeated, document, record_type):
             return True
         token = None  # a form taken out of the browser's memory and changed: a save of its own
     current = read_document(record, record_type)
@@ -88,17 +96,26 @@ def update(
             sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
         )
         raise ConflictError(base, current, record.version, last_by or actor.id)
+    document, reason, has_new_names = guarded(session, record, record_type, document, current, reason)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):
         return False
     record.version += 1
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
+    if has_new_names:
+        mask_older_versions(actor, session, record, record_type)
     return True
 
 
 def saved_by_token(session: Session, token: str | None) -> RecordVersion | None:
     """The version that a form with this token has saved already."""
     return session.scalar(sa.select(RecordVersion).where(RecordVersion.form_token == token)) if token else None
+
+
+def says_the_same(session: Session, kept: RecordVersion, document: Document, record_type: RecordType) -> bool:
+    """Whether `document`, as it was typed, is what this version stored; names that were typed are compared with the sealed ones."""
+    payload = dict(kept.payload)
+    return is_same(payload, as_it_would_be_stored(session, kept.record.ref, record_type, document, payload), record_type)
 
 
 def version_payload(session: Session, record: Record, version: int) -> Document | None:
