@@ -96,7 +96,9 @@ def anonymous(app: Flask) -> FlaskClient:
 @contextmanager
 def application(url: str, record_types: tuple[RecordType, ...] | None = None) -> Iterator[Flask]:
     """The product on the database at `url`, closed at the end."""
-    app = create_app(Settings(database_url=url, secret_key="only-for-tests" * 3, personal_data_keys=(b"k" * 32,)), record_types, testing=True)
+    app = create_app(
+        Settings(database_url=url, secret_key="only-for-tests" * 3, personal_data_keys=(b"k" * 32,)), record_types, testing=True
+    )
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.bytecode_cache = _compiled
     app.test_client_class = Browser

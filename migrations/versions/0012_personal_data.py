@@ -59,10 +59,17 @@ GUARDS = (
 def upgrade() -> None:
     _make_tables()
     bind = op.get_bind()
-    retention = sa.table("retention", sa.column("record_id"), sa.column("review_on", sa.Date), sa.column("latest_on", sa.Date), sa.column("is_set", sa.Boolean))
+    retention = sa.table(
+        "retention",
+        sa.column("record_id"),
+        sa.column("review_on", sa.Date),
+        sa.column("latest_on", sa.Date),
+        sa.column("is_set", sa.Boolean),
+    )
     handovers = bind.execute(sa.text("SELECT record.id, record.created_at FROM record WHERE record.kind = 'handover'")).all()
     rows = [
-        {"record_id": key, "review_on": _after(made, FIRST_MONTHS), "latest_on": _after(made, MOST_MONTHS), "is_set": False} for key, made in handovers
+        {"record_id": key, "review_on": _after(made, FIRST_MONTHS), "latest_on": _after(made, MOST_MONTHS), "is_set": False}
+        for key, made in handovers
     ]
     if rows:
         op.bulk_insert(retention, rows)

@@ -59,6 +59,17 @@ GET  summaries.year            in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200
 GET  exchange.list_csv_all     in  200 200 200 200 200
 GET  exchange.list_csv         in  200 200 200 200 200
+GET  records.readers           in  403 403 200 403 200
+GET  records.restrict          in  403 403 200 403 200
+POST records.change_restriction in 403 403 422 403 422
+GET  handovers.names           in  403 200 200 403 403
+POST handovers.open_names      in  403 422 422 403 403
+GET  handovers.show_retention  in  200 200 200 200 200
+POST handovers.set_review_date in  403 422 422 403 422
+POST handovers.ask_erasure     in  403 422 422 403 422
+POST handovers.decide_erasure  in  403 403 404 403 404
+GET  handovers.retention_due   in  403 403 200 403 200
+GET  processing.show           in  200 200 200 200 200
 POST accounts.sign_out         in  302 302 302 302 302
 """
 TABLE = {
@@ -129,6 +140,7 @@ class TestPermissions:
 
 class TestWrites:
     def test_no_get_changes_anything(self, app: Flask) -> None:
+        """But the trail: reads of what is about persons are written down (settled 25)."""
         places = addresses(app)
         client = signed_in(app, Role.ADMINISTRATOR)
         before = contents(app)
@@ -136,7 +148,7 @@ class TestWrites:
             if method == "GET":
                 client.get(places[endpoint])
                 client.head(places[endpoint])
-        assert [name for name, rows in contents(app).items() if rows != before[name]] == []
+        assert {name for name, rows in contents(app).items() if rows != before[name]} <= {"audit_event", "audit_head"}
 
     def test_no_method_but_those_declared_is_taken(self, app: Flask) -> None:
         places = addresses(app)

@@ -28,7 +28,15 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 
 # public functions of the services that write nothing of their own: reads, and what is derived from a version just made
 NOT_WRITES = {
-    "tracker.records.services": {"saved_by_token", "says_the_same", "version_payload", "plain_payload", "type_of", "refresh_derived", "make_findable"},
+    "tracker.records.services": {
+        "saved_by_token",
+        "says_the_same",
+        "version_payload",
+        "plain_payload",
+        "type_of",
+        "refresh_derived",
+        "make_findable",
+    },
     "tracker.records.source_services": set(),
     "tracker.accounts.services": {"sign_in", "sign_out", "token_in_cookie", "user_of_token", "demo_users", "names_of_users"},
 }

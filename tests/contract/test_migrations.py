@@ -274,7 +274,9 @@ def fill(url: str) -> None:
         numbered["subjects"] = [subject(1, name="Ada Planted", other_names=["Lady Ada"], nationality="USA", alleged_crime="drugs")]
         named = records.save(session, officer, numbered)
         told = records.save(session, officer, handover(["USA"], "2024", title="Ben Planted is handed over"))
-        records.change(session, officer, told, read_document(told, records.type_of_kind("handover")) | {"subjects": [subject(1, "Ben Planted")]})
+        records.change(
+            session, officer, told, read_document(told, records.type_of_kind("handover")) | {"subjects": [subject(1, "Ben Planted")]}
+        )
         session.add(ErasureRequest(record_id=named.id, nos="1", ground=Ground.ON_REQUEST, asked_by_id=officer.id))
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
         set_state(session, Basis.WORKING, records.REPORTING_STATE)

@@ -23,12 +23,24 @@ OWN_ROWS: dict[str, list[Document]] = {
     ],
     "subjects": [
         {
-            **{"no": 1, "kind": "convicted", "legal_status": "convicted", "nationality": "MMR", "alleged_crime": "drugs"},
-            **{"name": 0, "other_names": [], "same_as": ""},
+            "no": 1,
+            "kind": "convicted",
+            "legal_status": "convicted",
+            "nationality": "MMR",
+            "alleged_crime": "drugs",
+            "name": 0,
+            "other_names": [],
+            "same_as": "",
         },
         {
-            **{"no": 2, "kind": "witness", "legal_status": None, "nationality": None, "alleged_crime": None},
-            **{"name": 0, "other_names": [], "same_as": ""},
+            "no": 2,
+            "kind": "witness",
+            "legal_status": None,
+            "nationality": None,
+            "alleged_crime": None,
+            "name": 0,
+            "other_names": [],
+            "same_as": "",
         },
     ],
 }

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     FIGURES_READ = "figures:read"
     SOURCE_WRITE = "source:write"
     ACCOUNT_OWN = "account:own"
+    SUBJECT_READ = "subject:read"  # names of persons, for a stated purpose
+    PERSONAL_DATA_OVERSEE = "personal_data:oversee"  # retention, erasure, restriction, who has read what
 
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
@@ -20,10 +22,10 @@ WRITING = READING | {Permission.RECORD_WRITE, Permission.SOURCE_WRITE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: READING,
-    Role.OFFICER: WRITING,
-    Role.REVIEWER: WRITING,
+    Role.OFFICER: WRITING | {Permission.SUBJECT_READ},
+    Role.REVIEWER: WRITING | {Permission.SUBJECT_READ, Permission.PERSONAL_DATA_OVERSEE},
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: WRITING,
+    Role.ADMINISTRATOR: WRITING | {Permission.PERSONAL_DATA_OVERSEE},
 }
 
 

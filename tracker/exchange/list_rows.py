@@ -54,6 +54,12 @@ def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]
     return [*head, *quantity, gettext("Address")]
 
 
+def _review(record: Record) -> str:
+    """The state of review; a restricted record says so in every file (LED art. 16)."""
+    state = str(REVIEW_WORDS[record.review_state])
+    return f"{state}; {gettext('restricted')}" if record.restricted_at else state
+
+
 def _own(record_type: RecordType) -> list[Column]:
     return [
         column for column in record_type.all_columns if column.name not in ("title", "start", "status", "parties_basis", "parties_complete")
@@ -80,7 +86,7 @@ def _line(reader: Reader, record: Record, record_type: RecordType, row: ListRow,
     line: list[object] = [record.ref, str(record_type.label), record.title, "; ".join(partners), "; ".join(roles)]
     line += ["" if document["parties_complete"] else "+", document["start"], record.start.lower, record.start.upper]
     columns = {column.name: column for column in record_type.all_columns}
-    line += [wording.value(columns["status"], document["status"]), str(REVIEW_WORDS[record.review_state])]
+    line += [wording.value(columns["status"], document["status"]), _review(record)]
     if with_columns:
         line += [
             document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)

@@ -6,6 +6,7 @@ from tracker.counting.measures import Contribution, Measure
 from tracker.handovers import rules
 from tracker.handovers.forms import HandoverForm
 from tracker.handovers.models import Handover
+from tracker.handovers.persons import extras
 from tracker.handovers.subjects import SUBJECTS
 from tracker.handovers.words import DIRECTION_WORDS, STAGE_WORDS
 from tracker.records.record_type import Column, ColumnKind, RecordType
@@ -35,6 +36,7 @@ HANDOVER = RecordType(
     ),
     lists=(SUBJECTS,),
     reads_are_logged=True,
+    extras=extras,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
     measures=(
         # C21: events and persons are always two numbers.

@@ -106,7 +106,8 @@ def subject_rows(document: Document) -> list[Document]:
     for row in document[NAMES]:
         typed = row.get(TYPED) or {}
         shown.append(
-            row | {"name": typed.get("name", ""), "other_names": "\n".join(typed.get("other_names", ())), "remove_name": typed.get("remove")}
+            row
+            | {"name": typed.get("name", ""), "other_names": "\n".join(typed.get("other_names", ())), "remove_name": typed.get("remove")}
         )
     return shown
 
@@ -147,7 +148,9 @@ def check_names(form: HandoverForm) -> None:
     for row in form.evidence:
         if any(books.holds_name(text) for text in _said_of(form, row.form)):
             row.form.source.errors = [
-                gettext("The title, publisher or address of a source is seen with every record that cites it: leave the name of the person out.")
+                gettext(
+                    "The title, publisher or address of a source is seen with every record that cites it: leave the name of the person out."
+                )
             ]
             form.evidence.errors = [entry.errors for entry in form.evidence]
     masked = with_texts(document, form.record_type, books.masked)

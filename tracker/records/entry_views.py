@@ -6,8 +6,9 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -27,12 +28,14 @@ from tracker.records.forms import RecordForm
 from tracker.records.models import Record, RecordVersion
 from tracker.records.naming import as_it_would_be_stored
 from tracker.records.record_type import RecordType
-from tracker.records.services import ConflictError
+from tracker.records.services import ConflictError, RestrictedError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.words import Wording
+from tracker.web.errors import error_page
 
+RESTRICTED_WORDS = _l("This record is restricted: it is kept as it is, and nothing in it can be changed.")
 Page = str | Response | tuple[str, int]
 
 
@@ -99,6 +102,8 @@ def _clashing_page(record_type: RecordType, form: RecordForm, record: Record | N
 @require(Permission.RECORD_WRITE)
 def edit(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
+    if record.restricted_at:
+        abort(error_page(409, RESTRICTED_WORDS, gettext("A reviewer or an administrator can lift the restriction.")))
     form = record_type.form(record_type, form_context(), read_document(record, record_type), own_ref=record.ref, formdata=None)
     form.version.data, form.token.data = str(record.version), secrets.token_hex(16)
     return _form_page(record_type, form, record)
@@ -127,6 +132,9 @@ def update(record_type: RecordType, ref: str) -> Page:
         )
     except ConflictError as conflict:
         return _conflict_page(record_type, record, form, conflict)
+    except RestrictedError:
+        form.form_errors.append(RESTRICTED_WORDS)
+        return _form_page(record_type, form, record, status=409)
     except IntegrityError:
         return _clashing_page(record_type, form, record)
     return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))

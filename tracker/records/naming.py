@@ -82,7 +82,9 @@ def mask_older_versions(actor: User, session: Session, record: Record, record_ty
     Nothing is lost: how a name was written goes into the person's book, and the placeholder says which spelling it was.
     """
     books, masked = Books(session, record.ref), []
-    for version in session.scalars(sa.select(RecordVersion).where(RecordVersion.record_id == record.id, RecordVersion.version < record.version)):
+    for version in session.scalars(
+        sa.select(RecordVersion).where(RecordVersion.record_id == record.id, RecordVersion.version < record.version)
+    ):
         payload: dict[str, Any] = with_texts(dict(version.payload), record_type, books.masked)
         reason = books.masked(version.reason)
         if (payload, reason) == (version.payload, version.reason):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.counting.projection import counting_partners, standing_of
 from tracker.partial_dates import counts_in
@@ -52,6 +54,8 @@ class RecordPage:
     last_change: Item
     edit_url: str
     history_url: str
+    readers_url: str  # '' for whoever may not see who has read it
+    extra: Mapping[str, Any]
 
 
 def record_page(reader: Reader, record: Record, record_type: RecordType) -> RecordPage:
@@ -85,7 +89,14 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         last_change={"at": last.valid_from, "by": names.get(last.by_id, ""), "number": record.version},
         edit_url=url_for("records.edit", **address),
         history_url=url_for("records.show_history", **address),
+        readers_url=url_for("records.readers", **address) if may_see_readers(reader, record) else "",
+        extra=record_type.extras(reader.session, record) if record_type.extras else {},
     )
+
+
+def may_see_readers(reader: Reader, record: Record) -> bool:
+    """An owner sees who has read his record; those who watch over personal data see it of every record."""
+    return record.owner_id == reader.user.id or may(reader.user.role, Permission.PERSONAL_DATA_OVERSEE)
 
 
 def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:

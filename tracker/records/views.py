@@ -16,6 +16,7 @@ from tracker.records.converters import RecordTypeConverter
 from tracker.records.filtering import filter_of, partner_label
 from tracker.records.models import Record
 from tracker.records.queries import get
+from tracker.records.reading import log_read
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader
@@ -75,11 +76,14 @@ def show_version(record_type: RecordType, ref: str, number: int) -> str:
 
 
 def record_or_404(record_type: RecordType, ref: str) -> Record:
-    """The record, when it exists, is of this type and the reader may see it."""
+    """The record, when it exists, is of this type and the reader may see it. A page that shows it is written down where it must be."""
     reader = current_reader()
     found = get(reader.session, reader, ref, record_type.kind)
     if found is None:
         abort(404)
+    if request.method in ("GET", "HEAD"):
+        page = (request.endpoint or "").rpartition(".")[2]
+        log_read(reader, found, record_type, page, (request.view_args or {}).get("number"))
     return found
 
 
@@ -95,7 +99,7 @@ def _frame() -> dict[str, Any]:
 
 
 def register(app: Flask) -> None:
-    from tracker.records import entry_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
+    from tracker.records import entry_views, oversight_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
 
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(blueprint)
