@@ -11,7 +11,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
 from tracker.database.columns import utc_now
 from tracker.extensions import db
-from tracker.handovers import persons, retention
+from tracker.handovers import retention
 from tracker.handovers.models import Handover
 from tracker.personal_data import erasure
 from tracker.personal_data.models import Decision, Ground
@@ -45,7 +45,7 @@ def anonymise(ref: str, ground: str, username: str, nos: tuple[int, ...]) -> Non
         raise click.ClickException(f"{username} may not do this: the role {user.role.value} does not include it.")
     try:
         if waiting is None:
-            wanted = nos or tuple(person.no for person in persons.people(db.session, record))
+            wanted = nos or erasure.named_persons(db.session, record.id)
             asked = erasure.ask(user, db.session, ref, record.id, wanted, Ground(ground))
             said = f"Asked for {ref}, persons {asked.nos}. Somebody else runs the same command to decide."
         elif waiting.ground.value != ground:

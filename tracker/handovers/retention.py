@@ -98,4 +98,4 @@ def requests_of(session: Session, record_id: int) -> Sequence[ErasureRequest]:
 
 def _asked(session: Session) -> dict[int, int]:
     rows = session.execute(sa.select(ErasureRequest.record_id, ErasureRequest.asked_by_id).where(ErasureRequest.decision.is_(None)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -19,10 +19,10 @@ from tracker.records import form_context
 from tracker.records.documents import Document
 from tracker.records.fields import Choice, LongText, PartiesField, TermField, Text
 from tracker.records.form_rows import Row
-from tracker.records.models import SHORT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Record
-from tracker.records.naming import with_texts
+from tracker.records.models import Record
+from tracker.records.naming import too_long, with_texts
 from tracker.records.numbers import small_number
-from tracker.records.sources import QUOTE_LENGTH, Source
+from tracker.records.sources import Source
 from tracker.records.visibility import visible_to
 
 if TYPE_CHECKING:
@@ -153,14 +153,8 @@ def check_names(form: HandoverForm) -> None:
                 )
             ]
             form.evidence.errors = [entry.errors for entry in form.evidence]
-    masked = with_texts(document, form.record_type, books.masked)
-    for name, limit in (("title", TITLE_LENGTH), ("title_original", TITLE_LENGTH), ("place", SHORT_LENGTH), ("summary", SUMMARY_LENGTH)):
-        if len(masked[name]) > limit:
-            form[name].errors = [gettext("With the pseudonyms in place of names this is too long: shorten it.")]
-    limits = {"aliases": ("name", TITLE_LENGTH), "identifiers": ("value", 100), "evidence": ("quote_exact", QUOTE_LENGTH)}
-    for name, (field, limit) in limits.items():
-        if any(len(row[field]) > limit for row in masked[name]):
-            form[name].errors = [gettext("With the pseudonyms in place of names a text here is too long: shorten it.")]
+    for name in too_long(with_texts(document, form.record_type, books.masked), form.record_type):
+        form[name].errors = [gettext("With the pseudonyms in place of names a text here is too long: shorten it.")]
 
 
 def _said_of(form: HandoverForm, row: Any) -> list[str]:

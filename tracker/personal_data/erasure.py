@@ -60,6 +60,11 @@ def ask(actor: User, session: Session, ref: str, record_id: int, nos: Sequence[i
     return asked
 
 
+def named_persons(session: Session, record_id: int) -> list[int]:
+    """The numbers of the persons of a record whose names are on file."""
+    return list(session.scalars(sa.select(SubjectKey.no).where(SubjectKey.record_id == record_id, SubjectKey.wrapped.is_not(None))))
+
+
 def open_request(session: Session, record_id: int) -> ErasureRequest | None:
     """The request that waits for a decision."""
     return session.scalar(sa.select(ErasureRequest).where(ErasureRequest.record_id == record_id, ErasureRequest.decision.is_(None)))

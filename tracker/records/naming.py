@@ -5,7 +5,7 @@ A record type has persons when its documents have the list `subjects`; the share
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,19 +15,22 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database import search
+from tracker.database.wiping import empty_log_after_commit
 from tracker.personal_data.books import NAMES, Books
-from tracker.personal_data.models import VersionRedaction
+from tracker.personal_data.models import SubjectKey, VersionRedaction
 from tracker.records.documents import Document
-from tracker.records.models import Record, RecordVersion
+from tracker.records.figures import Figure
+from tracker.records.models import Record, RecordAlias, RecordIdentifier, RecordParty, RecordVersion
 from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.sources import Evidence, Source
 
-# the fields of the lists that all types have in which people write freely
-TEXTS: dict[str, tuple[str, ...]] = {
-    "parties": ("note",),
-    "figures": ("series", "text_original"),
-    "evidence": ("quote_exact", "quote_prefix", "quote_suffix", "locator"),
-    "aliases": ("name",),
-    "identifiers": ("value",),
+# the fields of the lists that all types have in which people write freely, and where they are kept
+TEXTS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
+    "parties": (RecordParty, ("note",)),
+    "figures": (Figure, ("series", "text_original")),
+    "evidence": (Evidence, ("quote_exact", "quote_prefix", "quote_suffix", "locator")),
+    "aliases": (RecordAlias, ("name",)),
+    "identifiers": (RecordIdentifier, ("value",)),
 }
 
 
@@ -69,11 +72,36 @@ def with_texts(document: Document, record_type: RecordType, change: Callable[[st
     for column in record_type.all_columns:
         if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT) and made.get(column.name):
             made[column.name] = change(made[column.name])
+    common = {name: fields for name, (_, fields) in TEXTS.items()}
     own = {handler.child.name: handler.texts for handler in record_type.lists}
-    for name, fields in (TEXTS | own).items():
+    for name, fields in (common | own).items():
         if made.get(name):
             made[name] = [{**row, **{field: change(row[field]) for field in fields if row.get(field)}} for row in made[name]]
     return made
+
+
+def names_somebody(session: Session, source: Source, texts: Iterable[str | None]) -> bool:
+    """Whether one of `texts` names a person of a record that cites `source`: everybody reads what a source is called."""
+    said = [text for text in texts if text]
+    citing = sa.select(Record.ref).join(SubjectKey, SubjectKey.record_id == Record.id).join(Evidence, Evidence.record_id == Record.id)
+    refs = session.scalars(citing.where(Evidence.source_id == source.id).distinct()).all()
+    return any(books.holds_name(text) for books in (Books(session, ref) for ref in refs) for text in said)
+
+
+def too_long(document: Document, record_type: RecordType) -> list[str]:
+    """The columns and lists whose texts no longer fit where they are kept: a pseudonym may be longer than a name."""
+    tables = (Record.__table__, record_type.model.__table__)
+    room = {column.name: getattr(column.type, "length", None) for table in tables for column in table.columns}
+    found = [
+        column.name
+        for column in record_type.all_columns
+        if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT) and len(document[column.name] or "") > (room[column.name] or 10**6)
+    ]
+    for name, (model, fields) in TEXTS.items():
+        limits = {field: model.__table__.c[field].type.length for field in fields}
+        if any(len(row.get(field) or "") > limit for row in document[name] for field, limit in limits.items()):
+            found.append(name)
+    return found
 
 
 def mask_older_versions(actor: User, session: Session, record: Record, record_type: RecordType) -> None:
@@ -100,4 +128,5 @@ def mask_older_versions(actor: User, session: Session, record: Record, record_ty
     if masked:
         session.flush()
         search.forget_deleted(session)
+        empty_log_after_commit(session)
         audit.write(actor, session, Action.NAMES_MASKED, record.ref, detail={"versions": masked})

@@ -19,7 +19,7 @@ from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordVersion
-from tracker.records.naming import as_it_would_be_stored, guarded, mask_older_versions
+from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
 from tracker.vocabularies.models import PartyAlias
@@ -171,7 +171,9 @@ def _save(
         )
     )  # fmt: skip
     refresh_derived(session, record, record_type, payload, reporting_state)
-    said = {"version": record.version, "state": record.review_state.value} | ({"reason": reason} if reason else {})
+    said = {"version": record.version, "state": record.review_state.value}
+    if reason and not has_persons(record_type):  # the trail is never changed: a name typed there could not be masked later
+        said["reason"] = reason
     audit.write(actor, session, Action.RECORD_SAVED, record.ref, detail=said)
     session.flush()
 

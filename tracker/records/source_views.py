@@ -19,6 +19,7 @@ from tracker.records import form_context as context
 from tracker.records import registry
 from tracker.records.fields import LanguageField, PartialDateField, TermField, Text, WebAddress
 from tracker.records.models import Record
+from tracker.records.naming import names_somebody
 from tracker.records.source_services import change_source
 from tracker.records.sources import Evidence, Source
 from tracker.records.view_context import current_reader, form_context
@@ -95,6 +96,8 @@ def update(ref: str) -> str | Response | tuple[str, int]:
         )
         form.version.data = str(source.version)
         return render_template("sources/form.html", form=form, source=source), 409
+    if names_somebody(db.session, source, (form.title.data, form.publisher.data, form.url.data)):
+        form.title.errors = [gettext("A record that cites this source is about a person with this name: leave the name out.")]
     if form.errors:
         return render_template("sources/form.html", form=form, source=source), 422
     change_source(current_user(), db.session, source, form.data | {"published": form.published.edtf})
