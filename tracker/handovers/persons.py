@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.records.documents import Document, read_document
 from tracker.records.naming import with_texts
+from tracker.records.reading import must_be_logged
 from tracker.records.record_type import RecordType
 from tracker.records.words import Wording
 
@@ -43,8 +44,9 @@ class Person:
     others: tuple[str, ...] = ()
 
 
-def extras(session: Session, record: Handover) -> Mapping[str, Any]:
+def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
     """For the page of a handover: persons, whether they are more than the figure says, review date, open request of erasure."""
+    session = wording.reader.session
     figures = [row for row in record.figures if row.metric == "handed_over" and not (row.country_id or row.contained_in_id)]
     most, count = figures[0].value_hi if len(figures) == 1 else None, len(record.subjects)
     hint = ""
@@ -54,23 +56,26 @@ def extras(session: Session, record: Handover) -> Mapping[str, Any]:
         )
     asked = session.scalar(sa.select(ErasureRequest.id).where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None)))
     return {
-        "persons": people(session, record),
+        "persons": people(session, record, wording),
         "hint": hint,
         "retention": session.get(Retention, record.id),
         "is_erasure_asked": asked is not None,
     }
 
 
-def people(session: Session, record: Handover) -> list[Person]:
-    """Every person that the record has or had, with what became of the name; no name is opened."""
+def people(session: Session, record: Handover, wording: Wording | None = None) -> list[Person]:
+    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given."""
     rows = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id).order_by(SubjectKey.no)).all()
     keys, users = {key.no: key for key in rows}, names_of_users(session)
     named = {row.no: bool(row.name_no or row.other_nos) for row in record.subjects}
+    rows_of = {row["no"]: row for row in read_document(record, wording.record_type)[NAMES]} if wording else {}
     found = []
     for no in sorted({*keys, *named}):
         key = keys.get(no)
         erased = key is not None and key.erased_at is not None
-        found.append(Person(no, pseudonym_of(record.ref, no), _state(key, named.get(no), users), erased, key is not None and not erased))
+        said = wording.row(NAMES, rows_of[no] | {"name": 0, "other_names": []}) if wording and no in rows_of else ""
+        state, has_name = _state(key, named.get(no), users), key is not None and not erased
+        found.append(Person(no, pseudonym_of(record.ref, no), state, erased, has_name, said))
     return found
 
 
@@ -103,13 +108,15 @@ def purpose_given(actor: User, session: Session, ref: str) -> str:
 
 def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """Write down that names are read, and store it: only then are they shown. The log says pseudonyms."""
-    audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
-    session.commit()
+    with must_be_logged():
+        audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
+        session.commit()
 
 
 def log_names_again(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """The same for a page that only reads."""
-    audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
+    with must_be_logged():
+        audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
 
 
 def _read_detail(record: Handover) -> dict[str, Any]:
@@ -127,12 +134,10 @@ def named_people(session: Session, record: Handover, wording: Wording) -> list[P
     document = read_document(record, wording.record_type)
     rows = {row["no"]: row for row in document[NAMES]}
     found = []
-    for person in people(session, record):
-        row = rows.get(person.no)
-        name = books.spelling(person.no, row["name"]) if row else ""
-        others = tuple(filter(None, (books.spelling(person.no, index) for index in row["other_names"]))) if row else ()
-        description = wording.row(NAMES, row) if row else ""
-        found.append(Person(person.no, person.pseudonym, person.state, person.is_erased, person.has_name, description, name, others))
+    for person in people(session, record, wording):
+        row = rows.get(person.no, {"name": 0, "other_names": []})
+        others = tuple(filter(None, (books.spelling(person.no, index) for index in row["other_names"])))
+        found.append(replace(person, name=books.spelling(person.no, row["name"]), others=others))
     return found
 
 

@@ -53,11 +53,9 @@ def _write(session: Session, handover: Handover, entries: list[dict[str, Any]]) 
 
 def _describe(entry: Mapping[str, Any], word: Callable[[str, str], str]) -> str:
     parts = [gettext("person %(no)s", no=entry["no"]), str(DATA_SUBJECT_WORDS[DataSubject(entry["kind"])])]
-    parts += [
-        word(scheme, entry[name])
-        for name, scheme in (("legal_status", "person_status"), ("nationality", "party"), ("alleged_crime", "crime"))
-        if entry[name]
-    ]
+    if entry["legal_status"]:
+        parts.append(gettext("legal status: %(status)s", status=word("person_status", entry["legal_status"]).lower()))
+    parts += [word(scheme, entry[name]) for name, scheme in (("nationality", "party"), ("alleged_crime", "crime")) if entry[name]]
     if entry["name"]:
         parts.append(gettext("name sealed") if entry["name"] == 1 else gettext("name sealed (spelling %(no)s)", no=entry["name"]))
     if entry["other_names"]:
@@ -67,4 +65,4 @@ def _describe(entry: Mapping[str, Any], word: Callable[[str, str], str]) -> str:
     return " · ".join(parts)
 
 
-SUBJECTS = ListHandler(ChildList(NAMES, _l("Persons")), _read, _write, _describe)
+SUBJECTS = ListHandler(ChildList(NAMES, _l("Persons")), _read, _write, _describe, is_drawn_apart=True)

@@ -133,11 +133,16 @@ def update(record_type: RecordType, ref: str) -> Page:
     except ConflictError as conflict:
         return _conflict_page(record_type, record, form, conflict)
     except RestrictedError:
-        form.form_errors.append(RESTRICTED_WORDS)
-        return _form_page(record_type, form, record, status=409)
+        return _restricted_page(record_type, form, record)
     except IntegrityError:
         return _clashing_page(record_type, form, record)
     return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))
+
+
+def _restricted_page(record_type: RecordType, form: RecordForm, record: Record) -> Page:
+    """Restricted while the form was open: nothing is stored, what was typed stays."""
+    form.form_errors.append(RESTRICTED_WORDS)
+    return _form_page(record_type, form, record, status=409)
 
 
 def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, conflict: ConflictError) -> Page:

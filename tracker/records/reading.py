@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +22,6 @@ from tracker.audit.models import AuditEvent
 from tracker.records.filtering import Reader
 from tracker.records.models import Record
 from tracker.records.record_type import RecordType
-from tracker.web.errors import error_page
 
 LOGGED_MARKINGS = ("AMBER+STRICT", "RED")
 READS = (Action.RECORD_READ, Action.NAME_READ, Action.FILE_READ)
@@ -49,26 +49,31 @@ class ReadEvent:
     names: tuple[str, ...]  # the pseudonyms of the persons whose names were opened
 
 
+class UnloggedReadError(RuntimeError):
+    """A read that must be logged cannot be: the page is not shown (LED art. 25)."""
+
+
 def is_logged(record: Record, record_type: RecordType) -> bool:
     """Whether a page about the record may be shown only when that is written down."""
     return record_type.reads_are_logged or record.marking in LOGGED_MARKINGS
 
 
 def log_read(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> None:
-    """Write down that `page` of the record is read; when that cannot be stored, the answer is 503 and nothing is shown."""
+    """Write down that `page` of the record is read; Raises UnloggedReadError when that cannot be stored."""
     if not is_logged(record, record_type):
         return
     detail: dict[str, Any] = {"page": page} | ({"version": number} if number else {})
-    try:
+    with must_be_logged():
         audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail)
+
+
+@contextmanager
+def must_be_logged() -> Iterator[None]:
+    """What must be logged is not shown unlogged: whatever the trouble inside, the read ends with UnloggedReadError."""
+    try:
+        yield
     except SQLAlchemyError as error:
-        refuse_unlogged(error)
-
-
-def refuse_unlogged(error: SQLAlchemyError) -> None:
-    """What must be logged is not shown unlogged. Raises the answer 503."""
-    current_app.logger.error("a read could not be logged", exc_info=error)
-    abort(error_page(503, gettext("Reading this must be written down, and that is not possible at the moment.")))
+        raise UnloggedReadError("a read could not be written down") from error
 
 
 def readers(session: Session, record: Record) -> list[ReadEvent]:

@@ -90,7 +90,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         edit_url=url_for("records.edit", **address),
         history_url=url_for("records.show_history", **address),
         readers_url=url_for("records.readers", **address) if may_see_readers(reader, record) else "",
-        extra=record_type.extras(reader.session, record) if record_type.extras else {},
+        extra=record_type.extras(wording, record) if record_type.extras else {},
     )
 
 
@@ -170,7 +170,9 @@ def _figures(wording: Wording, document: Document, quotes: dict[str, list[Item]]
 
 def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
     """Crime types, names, numbers and the type's own lists: those that hold something."""
-    shown = [child for child in wording.record_type.all_lists if child.name not in ("parties", "figures", "evidence", "links")]
+    apart = {handler.child.name for handler in wording.record_type.lists if handler.is_drawn_apart}
+    apart |= {"parties", "figures", "evidence", "links"}
+    shown = [child for child in wording.record_type.all_lists if child.name not in apart]
     return [
         (str(child.label), [wording.row(child.name, entry) for entry in document[child.name]]) for child in shown if document[child.name]
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, abort, current_app, g, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, render_template, request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.guards import require
@@ -16,11 +17,12 @@ from tracker.records.converters import RecordTypeConverter
 from tracker.records.filtering import filter_of, partner_label
 from tracker.records.models import Record
 from tracker.records.queries import get
-from tracker.records.reading import log_read
+from tracker.records.reading import UnloggedReadError, log_read
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader
 from tracker.web import navigation
+from tracker.web.errors import error_page
 
 
 @blueprint.get("/records/")
@@ -98,10 +100,16 @@ def _frame() -> dict[str, Any]:
     return frame
 
 
+def _not_logged(error: UnloggedReadError) -> Response:
+    current_app.logger.error("a read could not be logged", exc_info=error)
+    return error_page(503, gettext("Reading this must be written down, and that is not possible at the moment."))
+
+
 def register(app: Flask) -> None:
     from tracker.records import entry_views, oversight_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
 
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(blueprint)
     app.context_processor(_frame)
+    app.register_error_handler(UnloggedReadError, _not_logged)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))
