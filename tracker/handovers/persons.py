@@ -108,14 +108,14 @@ def purpose_given(actor: User, session: Session, ref: str) -> str:
 
 def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """Write down that names are read, and store it: only then are they shown. The log says pseudonyms."""
-    with must_be_logged():
+    with must_be_logged(session):
         audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
         session.commit()
 
 
 def log_names_again(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """The same for a page that only reads."""
-    with must_be_logged():
+    with must_be_logged(session):
         audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
 
 

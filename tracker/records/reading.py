@@ -63,16 +63,17 @@ def log_read(reader: Reader, record: Record, record_type: RecordType, page: str,
     if not is_logged(record, record_type):
         return
     detail: dict[str, Any] = {"page": page} | ({"version": number} if number else {})
-    with must_be_logged():
+    with must_be_logged(reader.session):
         audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail)
 
 
 @contextmanager
-def must_be_logged() -> Iterator[None]:
+def must_be_logged(session: Session) -> Iterator[None]:
     """What must be logged is not shown unlogged: whatever the trouble inside, the read ends with UnloggedReadError."""
     try:
         yield
     except SQLAlchemyError as error:
+        session.rollback()  # the page that says so looks up whose it is
         raise UnloggedReadError("a read could not be written down") from error
 
 
