@@ -18,8 +18,10 @@ from tracker.accounts import services as account_services
 from tracker.accounts.models import Role, User
 from tracker.database import search
 from tracker.database.columns import utc_now
+from tracker.handovers import retention
+from tracker.personal_data import erasure
 from tracker.record_types import RECORD_TYPES
-from tracker.records import services, source_services
+from tracker.records import restriction, services, source_services
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
 
@@ -38,12 +40,17 @@ NOT_WRITES = {
         "make_findable",
     },
     "tracker.records.source_services": set(),
+    "tracker.records.restriction": set(),
+    "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},
+    "tracker.handovers.retention": {"due", "soon", "waiting", "requests_of"},
     "tracker.accounts.services": {"sign_in", "sign_out", "token_in_cookie", "user_of_token", "demo_users", "names_of_users"},
 }
 
 
 @pytest.mark.engine_free
-@pytest.mark.parametrize("module", [services, source_services, account_services], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [services, source_services, account_services, restriction, erasure, retention], ids=lambda module: module.__name__
+)
 def test_every_write_takes_the_actor_first(module: Any) -> None:
     functions = {
         name: function for name, function in inspect.getmembers(module, inspect.isfunction) if function.__module__ == module.__name__
@@ -110,13 +117,13 @@ class TestVersions:
     def test_a_save_that_fails_half_way_leaves_nothing(self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
         officer = client_as(Role.OFFICER)
         address = enter(officer, HANDOVER, minimal(HANDOVER))
+        form = form_fields(officer.get(f"{address}/edit").text)
         before = contents(app)
 
         def broken(*_: Any) -> None:
             raise RuntimeError("the disk is full")
 
         monkeypatch.setattr(search, "index", broken)
-        form = form_fields(officer.get(f"{address}/edit").text)
         form["title"], form["action"] = "Half saved", "save"
         with pytest.raises(RuntimeError, match="disk"):
             officer.post(f"{address}/edit", data=form)

@@ -57,7 +57,7 @@ def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]
 def _review(record: Record) -> str:
     """The state of review; a restricted record says so in every file (LED art. 16)."""
     state = str(REVIEW_WORDS[record.review_state])
-    return f"{state}; {gettext('restricted')}" if record.restricted_at else state
+    return "; ".join((state, gettext("restricted"))) if record.restricted_at else state
 
 
 def _own(record_type: RecordType) -> list[Column]:
