@@ -78,11 +78,14 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.accounts import commands as account_commands
     from tracker.accounts import guards
     from tracker.accounts import views as account_views
-    from tracker.administration import desks_views, people_views
+    from tracker.administration import desks_views, people_views, processing_views
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
     from tracker.exchange import views as exchange_views
     from tracker.files import commands as file_commands
+    from tracker.handovers import commands as handover_commands
+    from tracker.handovers import views as handover_views
+    from tracker.personal_data import commands as personal_data_commands
     from tracker.record_types import RECORD_TYPES
     from tracker.records import commands as record_commands
     from tracker.records import file_views, registry, source_views
@@ -95,6 +98,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     for part in (
         *(guards, account_views, account_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
+        *(handover_views, handover_commands, personal_data_commands, processing_views),
         *(summary_views, exchange_views, desks_views, people_views, demo_commands),
     ):
         part.register(app)

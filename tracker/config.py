@@ -61,6 +61,8 @@ class Settings:
     oidc_roles: tuple[tuple[str, str], ...] = ()  # value of that claim -> role
     # keys of what is stored encrypted, 32 bytes each: the one in use, then the one before it
     personal_data_keys: tuple[bytes, ...] = ()
+    # months until a handover is reviewed for erasure, by legal status; the shortest of its persons holds
+    retention_months: tuple[tuple[str, int], ...] = (("default", 36), ("witness", 12), ("victim", 12))
     files_path: str = str(INSTANCE / "files")  # outside of what is served
     file_limit_mb: int = 20
     file_quota_mb: int = 2_000  # all files of one user together
@@ -108,6 +110,7 @@ class Settings:
             oidc_role_claim=environ.get("OIDC_ROLE_CLAIM", ""),
             oidc_roles=pairs("OIDC_ROLES", environ.get("OIDC_ROLES", "")),
             personal_data_keys=personal_data_keys(environ.get("PERSONAL_DATA_KEY", ""), environ.get("PERSONAL_DATA_KEY_OLD", "")),
+            retention_months=retention_months(environ.get("RETENTION_MONTHS", "")) or cls.retention_months,
             files_path=environ.get("FILES_PATH", "") or cls.files_path,
             file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
             file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
@@ -160,7 +163,7 @@ def personal_data_keys(current: str, old: str) -> tuple[bytes, ...]:
 
 
 def kept_personal_data_key() -> str:
-    """A key made once and kept, readable by the owner of the process only."""
+    """A key made once, readable by its owner only. Without it no name can ever be opened again: it is backed up apart from the data."""
     INSTANCE.mkdir(exist_ok=True)
     path = INSTANCE / "personal_data_key"
     if not path.exists():
@@ -179,5 +182,14 @@ def _key(name: str, text: str) -> bytes:
     except binascii.Error:
         key = b""
     if len(key) != 32:
-        raise ValueError(f"{name} must be base64 of 32 bytes")
+        raise ValueError(f"{name} must be base64 of 32 bytes (make one with: openssl rand -base64 32)")
     return key
+
+
+def retention_months(text: str) -> tuple[tuple[str, int], ...]:
+    """`default=36,convicted=60` as pairs. Five years is the most (RPD art. 50)."""
+    pairs = [part.partition("=") for part in text.replace(" ", "").split(",") if part]
+    if not all(status and months.isdigit() and 1 <= int(months) <= 60 for status, _, months in pairs):
+        raise ValueError("RETENTION_MONTHS must read like default=36,convicted=60, with 1 to 60 months each")
+    found = {status: int(months) for status, _, months in pairs}
+    return tuple(({"default": 36} | found).items()) if found else ()

@@ -16,7 +16,8 @@ class Database:
 
     def init_app(self, app: Flask, url: str) -> None:
         """Open `url` for `app`. Connections are asked whether they still live before they are used."""
-        engine = sa.create_engine(url, pool_pre_ping=True)
+        # hide_parameters: an error of the database reaches the log without the values that were on their way
+        engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
         app.extensions[_KEY] = sessionmaker(engine)
         app.teardown_appcontext(self._close)
 

@@ -140,6 +140,17 @@ POST people.disable            in  403 403 403 403 422
 POST people.enable             in  403 403 403 403 422
 POST people.end_sign_ins       in  403 403 403 403 422
 POST people.require_new_factor in  403 403 403 403 422
+GET  records.readers           in  403 403 200 403 200
+GET  records.restrict          in  403 403 200 403 200
+POST records.change_restriction in 403 403 422 403 422
+GET  handovers.names           in  403 200 200 403 403
+POST handovers.open_names      in  403 422 422 403 403
+GET  handovers.show_retention  in  200 200 200 200 200
+POST handovers.set_review_date in  403 422 422 403 422
+POST handovers.ask_erasure     in  403 422 422 403 422
+POST handovers.decide_erasure  in  403 403 404 403 404
+GET  handovers.retention_due   in  403 403 200 403 200
+GET  processing.show           in  200 200 200 200 200
 POST accounts.sign_out         in  302 302 302 302 302
 """
 TABLE = {
@@ -211,6 +222,7 @@ class TestPermissions:
 
 class TestWrites:
     def test_no_get_changes_anything(self, app: Flask) -> None:
+        """But the trail: reads of what is about persons are written down (settled 25)."""
         places = addresses(app)
         client = signed_in(app, Role.ADMINISTRATOR)
         before = contents(app)

@@ -21,8 +21,10 @@ from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.desks import services as desk_services
 from tracker.files import services as file_services
+from tracker.handovers import retention
+from tracker.personal_data import erasure
 from tracker.record_types import RECORD_TYPES
-from tracker.records import handing_over, recipients, review_services, services, source_services
+from tracker.records import handing_over, recipients, restriction, review_services, services, source_services
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
 from tracker.unsaved import services as unsaved_services
@@ -32,9 +34,12 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 
 # public functions of the services that write nothing of their own: reads, and what is derived from a version just made
 NOT_WRITES = {
-    "tracker.records.services": {"saved_by_token", "version_payload", "plain_payload", "type_of", "make_findable"},
+    "tracker.records.services": {"saved_by_token", "says_the_same", "version_payload", "plain_payload", "type_of", "make_findable"},
     "tracker.records.review_services": {"authors_since_verified"},
     "tracker.records.source_services": {"make_citing_findable"},
+    "tracker.records.restriction": set(),
+    "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},
+    "tracker.handovers.retention": {"due", "soon", "waiting", "requests_of"},
     "tracker.files.services": {"prepare"},
     "tracker.unsaved.services": {"context"},
     "tracker.desks.services": {"target_of"},
@@ -48,17 +53,8 @@ NOT_WRITES = {
 
 
 MODULES = (
-    services,
-    source_services,
-    review_services,
-    recipients,
-    handing_over,
-    desk_services,
-    file_services,
-    unsaved_services,
-    account_services,
-    invitations,
-    people,
+    *(services, source_services, review_services, restriction, recipients, handing_over, desk_services, file_services),
+    *(unsaved_services, account_services, invitations, people, erasure, retention),
 )
 
 
@@ -130,13 +126,13 @@ class TestVersions:
     def test_a_save_that_fails_half_way_leaves_nothing(self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
         officer = client_as(Role.OFFICER)
         address = enter(officer, HANDOVER, minimal(HANDOVER))
+        form = form_fields(officer.get(f"{address}/edit").text)
         before = contents(app)
 
         def broken(*_: Any) -> None:
             raise RuntimeError("the disk is full")
 
         monkeypatch.setattr(search, "index", broken)
-        form = form_fields(officer.get(f"{address}/edit").text)
         form["title"], form["action"] = "Half saved", "save"
         with pytest.raises(RuntimeError, match="disk"):
             officer.post(f"{address}/edit", data=form)

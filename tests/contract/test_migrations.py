@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from tests.factories import records, sources, users
 from tests.factories.agreements import Action, agreement
-from tests.factories.handovers import handover
+from tests.factories.handovers import handover, subject
 from tests.factories.operations import operation
 from tests.factories.records import figure
 from tests.factories.trainings import training
 from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
+from tracker.config import Settings
 from tracker.counting.models import Basis
 from tracker.counting.services import set_state
 from tracker.database import migrations
@@ -31,6 +32,7 @@ from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.desks.services import make_desk
 from tracker.files.models import Attachment, TextState
+from tracker.personal_data.models import ErasureRequest, Ground
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
 from tracker.records.documents import read_document
@@ -268,6 +270,7 @@ def fill(url: str) -> None:
     """At least one row in every table, made as the product makes them."""
     engine = open_database(url)
     app = Flask("tests")
+    app.config["SETTINGS"] = Settings(personal_data_keys=(b"k" * 32,))
     registry.load(app, RECORD_TYPES)
     with app.app_context(), Session(engine) as session:
         officer = users.user(session)
@@ -291,7 +294,13 @@ def fill(url: str) -> None:
         records.save(session, officer, operation(["LAO"], "2023?", parent=parent.ref, links=[{"type": "part_of", "to": parent.ref}]))
         numbered = handover(["USA"], "2024", "2", basis_agreement=treaty.ref, identifiers=[{"scheme": "desk_file", "value": "A 17"}])
         numbered["identifiers"][0]["scheme"] = session.scalar(sa.text("SELECT code FROM vocab_term WHERE scheme = 'identifier_scheme'"))
-        records.save(session, officer, numbered)
+        numbered["subjects"] = [subject(1, name="Ada Planted", other_names=["Lady Ada"], nationality="USA", alleged_crime="drugs")]
+        named = records.save(session, officer, numbered)
+        told = records.save(session, officer, handover(["USA"], "2024", title="Ben Planted is handed over"))
+        records.change(
+            session, officer, told, read_document(told, records.type_of_kind("handover")) | {"subjects": [subject(1, "Ben Planted")]}
+        )
+        session.add(ErasureRequest(record_id=named.id, nos="1", ground=Ground.ON_REQUEST, asked_by_id=officer.id))
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
         review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
         records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})

@@ -21,6 +21,28 @@ OWN_ROWS: dict[str, list[Document]] = {
         {"party": None, "action": "entered_into_force", "date": "2024-08"},
         {"party": "MMR", "action": "ratified", "date": "2024"},
     ],
+    "subjects": [
+        {
+            "no": 1,
+            "kind": "convicted",
+            "legal_status": "convicted",
+            "nationality": "MMR",
+            "alleged_crime": "drugs",
+            "name": 0,
+            "other_names": [],
+            "same_as": "",
+        },
+        {
+            "no": 2,
+            "kind": "witness",
+            "legal_status": None,
+            "nationality": None,
+            "alleged_crime": None,
+            "name": 0,
+            "other_names": [],
+            "same_as": "",
+        },
+    ],
 }
 # the kind of record that a column may refer to, where not any
 REFERS_TO = {"basis_agreement": "agreement"}

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"
     DESK_MANAGE = "desk:manage"
     PEOPLE_MANAGE = "people:manage"
+    SUBJECT_READ = "subject:read"  # names of persons, for a stated purpose
+    PERSONAL_DATA_OVERSEE = "personal_data:oversee"  # retention, erasure, restriction, who has read what
 
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
@@ -24,10 +26,10 @@ VERIFYING = WRITING | {Permission.RECORD_VERIFY}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: READING,
-    Role.OFFICER: WRITING,
-    Role.REVIEWER: VERIFYING,
+    Role.OFFICER: WRITING | {Permission.SUBJECT_READ},
+    Role.REVIEWER: VERIFYING | {Permission.SUBJECT_READ, Permission.PERSONAL_DATA_OVERSEE},
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: VERIFYING | {Permission.DESK_MANAGE, Permission.PEOPLE_MANAGE},
+    Role.ADMINISTRATOR: VERIFYING | {Permission.DESK_MANAGE, Permission.PEOPLE_MANAGE, Permission.PERSONAL_DATA_OVERSEE},
 }
 
 

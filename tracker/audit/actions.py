@@ -32,6 +32,7 @@ class Action(StrEnum):
     RECORD_RESTORED = "record_restored"
     RECORD_MERGED = "record_merged"
     RECORD_RESTRICTED = "record_restricted"
+    RESTRICTION_LIFTED = "restriction_lifted"
     RECORD_HANDED_ON = "record_handed_on"
     RECIPIENTS_CHANGED = "recipients_changed"
     RECORD_READ = "record_read"
@@ -42,6 +43,8 @@ class Action(StrEnum):
     EXPORTED = "exported"
     # personal data
     NAME_READ = "name_read"
+    NAMES_MASKED = "names_masked"
+    REVIEW_DATE_SET = "review_date_set"
     ERASURE_ASKED = "erasure_asked"
     ERASURE_REFUSED = "erasure_refused"
     ERASED = "erased"

@@ -41,6 +41,7 @@ class Standing(StrEnum):
     REQUESTED = "requested"
     GRANTED = "granted"
     REFUSED = "refused"
+    RESTRICTED = "restricted"  # LED art. 16: kept and shown, outside every count
 
 
 class NumberState(StrEnum):

@@ -62,7 +62,7 @@ class Projection:
 
 
 def project(payload: Payload, contribution: Contribution, reporting_state: str) -> Projection:
-    """The facts and keys of one version; none for drafts and for what is retired, merged or restricted."""
+    """The facts and keys of one version; none for drafts and for what is retired or merged."""
     if payload["review_state"] in ("draft", "retired") or payload.get("is_out"):
         return Projection()
     return Projection(tuple(_facts(payload, contribution, reporting_state)), frozenset(_keys(payload, contribution)))
@@ -80,6 +80,8 @@ def counting_partners(payload: Payload, reporting_state: str) -> list[str]:
 
 def standing_of(payload: Payload, contribution: Contribution) -> Standing:
     """Whether the record counts as one of its type, or why it does not."""
+    if payload.get("is_restricted"):
+        return Standing.RESTRICTED
     special = contribution.standing(payload) if contribution.standing else None
     if special:
         return special

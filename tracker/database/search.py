@@ -28,6 +28,12 @@ def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
     session.execute(sa.insert(table).values(values))
 
 
+def forget_deleted(session: Session) -> None:
+    """Take the words of texts that were replaced out of the files of the index, where they stay marked as deleted otherwise."""
+    if dialect_of(session) == "sqlite":
+        session.execute(sa.text("INSERT INTO record_search (record_search) VALUES ('optimize')"))
+
+
 def matching(session: Session, record_id: Any, typed: str) -> sa.ColumnElement[bool]:
     """That the record holds every word of `typed`, each from its beginning; signs (`%`, `_`) stand for themselves."""
     table, key = _table(session)

@@ -65,6 +65,12 @@ def _header(record_type: RecordType | None, quantity: list[str]) -> list[object]
     return [*head, *quantity, gettext("Address")]
 
 
+def _review(record: Record, is_official: bool) -> str:
+    """The state of review; a restricted record says so in every file (LED art. 16)."""
+    state = str(REVIEW_WORDS[ReviewState.VERIFIED if is_official else record.review_state])
+    return "; ".join((state, gettext("restricted"))) if record.restricted_at else state
+
+
 def _own(record_type: RecordType) -> list[Column]:
     return [
         column
@@ -108,7 +114,7 @@ def _line(
     columns = {column.name: column for column in record_type.all_columns}
     line += [
         wording.value(columns["status"], document["status"]),
-        str(REVIEW_WORDS[ReviewState.VERIFIED if is_official else record.review_state]),
+        _review(record, is_official),
         f"TLP:{record.effective_marking}",
     ]
     if with_columns:

@@ -6,6 +6,8 @@ from tracker.counting.measures import Contribution, Measure
 from tracker.handovers import rules
 from tracker.handovers.forms import HandoverForm
 from tracker.handovers.models import Handover
+from tracker.handovers.persons import extras
+from tracker.handovers.subjects import SUBJECTS
 from tracker.handovers.words import DIRECTION_WORDS, STAGE_WORDS
 from tracker.records.record_type import Column, ColumnKind, RecordType
 
@@ -32,6 +34,9 @@ HANDOVER = RecordType(
         Column("granted_on", _l("Granted on"), ColumnKind.DATE),
         Column("refused_on", _l("Refused on"), ColumnKind.DATE),
     ),
+    lists=(SUBJECTS,),
+    reads_are_logged=True,
+    extras=extras,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
     measures=(
         # C21: events and persons are always two numbers.
@@ -56,6 +61,7 @@ HANDOVER = RecordType(
     ),
     form_sections=(
         ("handover", _l("Handover"), ("direction", "persons", "person_status", "legal_basis", "stage")),
+        ("people", _l("Persons"), ("subjects",)),
         (
             "procedure",
             _l("Procedure"),

@@ -11,11 +11,12 @@ from wtforms import HiddenField
 
 from tracker.handovers.models import Direction, Stage
 from tracker.handovers.rules import sides_that_contradict
+from tracker.handovers.subject_rows import SUBJECTS_HINT, SubjectRow, check_names, number_subjects, subject_rows
 from tracker.handovers.words import DIRECTION_WORDS, STAGE_WORDS
 from tracker.records.documents import Document
 from tracker.records.fields import Choice, NumberField, PartialDateField, ReferenceField, TermField, Text
 from tracker.records.form_document import figure_data, figure_entry
-from tracker.records.forms import RecordForm
+from tracker.records.forms import RecordForm, rows
 from tracker.records.numbers import small_number
 from tracker.records.special_figures import next_no, sole_figure
 from tracker.vocabularies.parties import names_by_code
@@ -38,7 +39,17 @@ class HandoverForm(RecordForm):
     granted_on = PartialDateField(_l("Granted on"))
     refused_on = PartialDateField(_l("Refused on"))
 
+    subjects = rows(SubjectRow, _l("Persons"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subjects.description = SUBJECTS_HINT
+        number_subjects(self)
+
     def load(self, document: Document) -> Mapping[str, Any]:
+        return {"subjects": subject_rows(document)} | self._load_figure(document)
+
+    def _load_figure(self, document: Document) -> dict[str, Any]:
         figure = sole_figure(document, METRIC)
         if not figure:
             return {}
@@ -47,6 +58,7 @@ class HandoverForm(RecordForm):
         return shown | {"person_status": figure["person_status"] or "not_stated", "figures": rest}
 
     def store(self, document: Document) -> None:
+        document["subjects"] = [row.form.entry(document["subjects"]) for row in self.subjects if not row.form.is_blank]
         number = self.persons.number
         if number is None:
             return
@@ -56,6 +68,11 @@ class HandoverForm(RecordForm):
         words = number.text or (before.get("text_original", "") if number.lower is not None else "")
         figure = figure_entry(no, METRIC, UNIT, number, **kept | {"text_original": words, "person_status": self.person_status.data or None})
         document["figures"].append(figure)
+
+    def handle_rows(self, action: Mapping[str, str]) -> bool:
+        handled = super().handle_rows(action)
+        number_subjects(self)
+        return handled
 
     def special_figures(self) -> list[tuple[int, Any]]:
         number = small_number(self.persons_no.data)
@@ -74,3 +91,4 @@ class HandoverForm(RecordForm):
             self.direction.errors = [
                 gettext("The direction and the role of %(names)s contradict each other: change one of them.", names=named)
             ]
+        check_names(self)

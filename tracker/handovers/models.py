@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.database.base import checked
 from tracker.partial_dates import PartialDate
+from tracker.personal_data.models import Subject
 from tracker.records.dates import date_checks, partial_date
-from tracker.records.models import SHORT_LENGTH, Record
+from tracker.records.models import CHILDREN, SHORT_LENGTH, Record
 from tracker.vocabularies.models import Term
 
 
@@ -54,3 +55,4 @@ class Handover(Record):
     basis_agreement: Mapped[Record | None] = relationship(
         primaryjoin="Record.id == foreign(Handover.basis_agreement_id)", foreign_keys=[basis_agreement_id]
     )
+    subjects: Mapped[list[Subject]] = relationship(cascade=CHILDREN, order_by="Subject.no", foreign_keys="Subject.record_id")

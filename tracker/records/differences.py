@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.records.documents import Document
+from tracker.records.documents import Document, empty_document
 from tracker.records.record_type import RecordType
 from tracker.records.words import Wording
 
@@ -47,7 +47,7 @@ def plain(document: Document, record_type: RecordType) -> Document:
     }
     kept: Document = {"kind": document["kind"]}
     for name, _ in fields_of(record_type):
-        value = document.get(name)
+        value = document[name] if name in document else empty_document(record_type)[name]  # a field that came later
         if name in keys:
             value = [{key: entry[key] for key in keys[name]} for entry in value or []]
         kept[name] = value

@@ -81,7 +81,8 @@ def read_payload(session: Session, record: Record, record_type: RecordType) -> D
         "review_state": record.review_state.value,
         "owner_id": record.owner_id,
         "parent_kind": record.parent.kind if record.parent else None,
-        "is_out": bool(record.restricted_at or record.merged_into_id),
+        "is_out": bool(record.merged_into_id),
+        "is_restricted": bool(record.restricted_at),
     }
 
 

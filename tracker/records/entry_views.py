@@ -6,8 +6,9 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -20,24 +21,27 @@ from tracker.extensions import db
 from tracker.partial_dates import DateError
 from tracker.records import services
 from tracker.records.blueprint import blueprint
-from tracker.records.differences import Clash, is_same, merge
+from tracker.records.differences import Clash, merge
 from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
 from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
 from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion
+from tracker.records.naming import as_it_would_be_stored
 from tracker.records.record_type import RecordType
 from tracker.records.rights import require_edit
-from tracker.records.services import ConflictError, OutOfReachError
+from tracker.records.services import ConflictError, OutOfReachError, RestrictedError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.words import Wording
 from tracker.unsaved.queries import Unsaved
 from tracker.unsaved.view_context import close_draft, continued, draft_frame
+from tracker.web.errors import error_page
 from tracker.web.resending import keeps_form
 
+RESTRICTED_WORDS = _l("This record is restricted: it is kept as it is, and nothing in it can be changed.")
 Page = str | Response | tuple[str, int]
 
 
@@ -83,7 +87,7 @@ def _create(record_type: RecordType, form: RecordForm, draft: bool) -> Record:
 def _repeated_page(record_type: RecordType, form: RecordForm, repeated: RecordVersion) -> Page:
     """The same form sent twice is one record; one changed meanwhile (the browser's Back) is shown again, with nothing dropped."""
     same_owner = repeated.record.owner_id == current_user().id and repeated.record.kind == record_type.kind
-    if same_owner and is_same(repeated.payload, Composer(form).document(), record_type):
+    if same_owner and services.says_the_same(db.session, repeated, Composer(form).document(), record_type):
         return _saved(record_type, repeated.record, gettext("It was saved already; no second record was made."))
     form.token.data = secrets.token_hex(16)
     said = gettext("This form made a record before, and you have changed it since. Save again to make another record of it.")
@@ -107,6 +111,8 @@ def _clashing_page(record_type: RecordType, form: RecordForm, record: Record | N
 @require(Permission.RECORD_WRITE)
 def edit(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
+    if record.restricted_at:
+        abort(error_page(409, RESTRICTED_WORDS, gettext("A reviewer or an administrator can lift the restriction.")))
     opened = continued()
     if opened:
         return _form_page(record_type, _typed_form(record_type, record, opened.fields), record, opened=opened)
@@ -136,7 +142,7 @@ def update(record_type: RecordType, ref: str) -> Page:
             token=form.form_token,
             reason=request.form.get("reason", "").replace("\x00", "")[:200],
         )
-    except (ConflictError, OutOfReachError, IntegrityError) as problem:
+    except (ConflictError, OutOfReachError, RestrictedError, IntegrityError) as problem:
         return _not_saved(record_type, record, form, problem)
     return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))
 
@@ -147,7 +153,8 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
         return _conflict_page(record_type, record, form, problem)
     if isinstance(problem, IntegrityError):
         return _clashing_page(record_type, form, record)
-    form.form_errors.append(gettext("This record is retired: bring it back from the bin first. Nothing was saved."))
+    retired = gettext("This record is retired: bring it back from the bin first. Nothing was saved.")
+    form.form_errors.append(RESTRICTED_WORDS if isinstance(problem, RestrictedError) else retired)
     return _form_page(record_type, form, record, status=409)
 
 
@@ -161,7 +168,11 @@ def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, co
     """Both versions field by field; the form holds what both wrote, mine where both changed the same field. Nothing is stored."""
     db.session.rollback()
     wording = Wording(current_reader(), record_type)
-    merged, clashes = merge(conflict.base, conflict.theirs, Composer(form).document_as_typed(), wording)
+    mine = Composer(form).document_as_typed()
+    merged, _ = merge(conflict.base, conflict.theirs, mine, wording)
+    # what is shown of mine is masked as it would be stored; the form below keeps what was typed
+    shown = as_it_would_be_stored(db.session, record.ref, record_type, mine, conflict.theirs)
+    _, clashes = merge(conflict.base, conflict.theirs, shown, wording)
     again = record_type.form(record_type, form_context(), merged, own_ref=record.ref, formdata=None)
     again.version.data, again.token.data = str(conflict.current_version), secrets.token_hex(16)
     by = names_of_users(db.session).get(conflict.by_id, "")

@@ -60,8 +60,8 @@ def _speaking(
     payload: Document, basis: Basis, state: ReviewState, owner_id: int, marking: str, restricted_at: Any, merged_into_id: Any
 ) -> Document:
     state = ReviewState.VERIFIED if basis is Basis.OFFICIAL else state
-    is_out = bool(restricted_at or merged_into_id)
-    return payload | {"review_state": state.value, "owner_id": owner_id, "marking": marking, "is_out": is_out}
+    said = {"review_state": state.value, "owner_id": owner_id, "marking": marking}
+    return payload | said | {"is_out": merged_into_id is not None, "is_restricted": restricted_at is not None}
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:

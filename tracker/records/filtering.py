@@ -130,6 +130,7 @@ STANDING_WORDS = {
     "requested": lambda: gettext("requested"),
     "granted": lambda: gettext("granted, not done"),
     "refused": lambda: gettext("refused"),
+    "restricted": lambda: gettext("restricted"),
 }
 NUMBER_WORDS = {
     "value": lambda: gettext("with a number"),

@@ -68,6 +68,9 @@ _WORDS = {
     },
     **{word: str(number) for number, word in enumerate("一二三四五六七八九十", start=1)},
 }
+_PSEUDONYM = re.compile(
+    r"\[[A-Z]{2,10}-\d{4}-\d{1,6}/\d{1,6}(?:\.\d{1,6})?\]"
+)  # "[HND-2026-0001/1] and others": digits of a name, no number
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # one thousand and more, or one and a bit
 _COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
 _TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}
@@ -104,7 +107,7 @@ def parse_number(typed: str) -> Number | None:
     if len(text) > LENGTH:
         raise NumberError(_l("Too long for a number: keep it under %(length)d characters.", length=LENGTH))
     text = _WORDS.get(text.lower(), text)
-    if not any(char.isdigit() for char in text):
+    if not any(char.isdigit() for char in _PSEUDONYM.sub("", text)):
         return Number(Qualifier.UNQUANTIFIED, None, None, " ".join(typed.split()))  # the words as they were written
     low = text.lower()
     qualifier, rest = _qualifier_of(low)

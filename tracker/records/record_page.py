@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.clearance import Marking
+from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.counting.projection import counting_partners, standing_of
 from tracker.partial_dates import counts_in
@@ -71,6 +73,8 @@ class RecordPage:
     may_edit: bool
     desks: list[str]
     recipients: Recipients | None
+    readers_url: str  # '' for whoever may not see who has read it
+    extra: Mapping[str, Any]
 
 
 def record_page(reader: Reader, record: Record, record_type: RecordType) -> RecordPage:
@@ -111,6 +115,8 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         may_edit=may_edit(reader.user, reader.session, record, reader.reporting_state),
         desks=desks_of_record(reader.session, record, reader.reporting_state),
         recipients=_recipients(reader, record),
+        readers_url=url_for("records.readers", **address) if may_see_readers(reader, record) else "",
+        extra=record_type.extras(wording, record) if record_type.extras else {},
     )
 
 
@@ -124,6 +130,11 @@ def _recipients(reader: Reader, record: Record) -> Recipients | None:
         [(user.username, user.display_name) for user in candidates_for(reader.session, record)] if is_owner else [],
         is_owner,
     )
+
+
+def may_see_readers(reader: Reader, record: Record) -> bool:
+    """An owner sees who has read his record; those who watch over personal data see it of every record."""
+    return record.owner_id == reader.user.id or may(reader.user.role, Permission.PERSONAL_DATA_OVERSEE)
 
 
 def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
@@ -199,7 +210,9 @@ def _figures(wording: Wording, document: Document, quotes: dict[str, list[Item]]
 
 def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
     """Crime types, names, numbers and the type's own lists: those that hold something."""
-    shown = [child for child in wording.record_type.all_lists if child.name not in ("parties", "figures", "evidence", "links")]
+    apart = {handler.child.name for handler in wording.record_type.lists if handler.is_drawn_apart}
+    apart |= {"parties", "figures", "evidence", "links"}
+    shown = [child for child in wording.record_type.all_lists if child.name not in apart]
     return [
         (str(child.label), [wording.row(child.name, entry) for entry in document[child.name]]) for child in shown if document[child.name]
     ]

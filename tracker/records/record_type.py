@@ -105,6 +105,8 @@ class ListHandler:
     read: Callable[[Any], list[dict[str, Any]]]  # model -> rows of the document
     write: Callable[[Any, Any, list[dict[str, Any]]], None]  # (session, model, rows)
     describe: Callable[[Mapping[str, Any], Callable[[str, str], str]], str]  # (row, word(scheme, code)) -> a line for people
+    texts: tuple[str, ...] = ()  # the fields in which people write freely
+    is_drawn_apart: bool = False  # the type's own page shows it in a part of its own
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,9 @@ class RecordType:
     lists: tuple[ListHandler, ...] = ()
     form_sections: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = ()  # (id, title, fields) of its own
     shortcut: str = ""  # the key after `n`
+    reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)
+    # (wording, record) -> what the type's own page shows besides; drawn by a template of its own
+    extras: Callable[[Any, Any], Mapping[str, Any]] | None = None
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

@@ -13,6 +13,7 @@ from tracker.database.columns import utc_now
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
+from tracker.records.naming import masked
 from tracker.records.registry import by_kind
 from tracker.records.rights import require_edit
 from tracker.records.workflow import Move, find_move
@@ -160,6 +161,7 @@ def _refuse_parent(session: Session, record: Record) -> None:
 
 
 def _write(actor: User, session: Session, record: Record, move: ReviewMove, note: str, **detail: str) -> None:
-    session.add(Review(record_id=record.id, version=record.version, move=move, by_id=actor.id, note=note.strip()[:NOTE_LENGTH]))
+    said = masked(session, record, note.strip())[:NOTE_LENGTH]
+    session.add(Review(record_id=record.id, version=record.version, move=move, by_id=actor.id, note=said))
     audit.write(actor, session, _EVENTS[move], record.ref, detail={"version": record.version, **detail})
     session.flush()

@@ -19,6 +19,7 @@ from tracker.records.documents import Document, empty_document, read_document, r
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import Record, RecordVersion, Review
+from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
 from tracker.records.rights import require_document, require_edit
@@ -38,6 +39,10 @@ class ConflictError(Exception):
         self.theirs = theirs
         self.current_version = current_version
         self.by_id = by_id
+
+
+class RestrictedError(Exception):
+    """The record is restricted: it is kept as it is until the restriction is lifted (LED art. 16)."""
 
 
 def create(
@@ -60,6 +65,7 @@ def create(
     require_document(actor, session, document, record=None, ref=ref, draft=draft, reporting_state=reporting_state)
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
+    document, _, _ = guarded(session, record, record_type, document, None)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
     return record
 
@@ -80,15 +86,17 @@ def update(
     """Save `document` as the next version; False when it changes nothing. A returned record is submitted again even so.
 
     A verified version stays official until the new one is verified. Raises ConflictError when the stored version is not
-    `expected_version`, OutOfReachError when the record is retired, RightsError as `rights` says.
+    `expected_version`, OutOfReachError when the record is retired, RestrictedError when it is restricted, RightsError as `rights` says.
     """
     session.refresh(record, with_for_update=True)
     require_edit(actor, session, record, reporting_state)
+    if record.restricted_at:
+        raise RestrictedError(record.ref)
     if record.review_state is ReviewState.RETIRED or record.discarded_at:
         raise OutOfReachError
     repeated = saved_by_token(session, token)
     if repeated:
-        if repeated.record_id == record.id and is_same(repeated.payload, document, record_type):
+        if repeated.record_id == record.id and says_the_same(session, repeated, document, record_type):
             return True
         token = None  # a form taken out of the browser's memory and changed: a save of its own
     current = read_document(record, record_type)
@@ -98,6 +106,7 @@ def update(
             sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
         )
         raise ConflictError(base, current, record.version, last_by or actor.id)
+    document, reason, has_new_names = guarded(session, record, record_type, document, current, reason)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and record.review_state is ReviewState.RETURNED:
         _submit_again(actor, session, record, record_type, reporting_state)
@@ -107,12 +116,20 @@ def update(
     require_document(actor, session, document, record=record, ref=record.ref, draft=stays_draft, reporting_state=reporting_state)
     record.version += 1
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
+    if has_new_names:
+        mask_older_versions(actor, session, record, record_type)
     return True
 
 
 def saved_by_token(session: Session, token: str | None) -> RecordVersion | None:
     """The version that a form with this token has saved already."""
     return session.scalar(sa.select(RecordVersion).where(RecordVersion.form_token == token)) if token else None
+
+
+def says_the_same(session: Session, kept: RecordVersion, document: Document, record_type: RecordType) -> bool:
+    """Whether `document`, as it was typed, is what this version stored; names that were typed are compared with the sealed ones."""
+    payload = dict(kept.payload)
+    return is_same(payload, as_it_would_be_stored(session, kept.record.ref, record_type, document, payload), record_type)
 
 
 def version_payload(session: Session, record: Record, version: int) -> Document | None:
@@ -162,7 +179,9 @@ def _save(
         session.add(Review(record_id=record.id, version=record.version, move=ReviewMove.SUBMIT, by_id=actor.id))
     write_speaking(session, record, record_type, reporting_state)
     make_findable(session, record, record_type)
-    said = {"version": record.version, "state": record.review_state.value} | ({"reason": reason} if reason else {})
+    said = {"version": record.version, "state": record.review_state.value}
+    if reason and not has_persons(record_type):  # the trail is never changed: a name typed there could not be masked later
+        said["reason"] = reason
     audit.write(actor, session, Action.RECORD_SAVED, record.ref, detail=said)
     session.flush()
 

@@ -22,6 +22,7 @@ from tracker.records import registry
 from tracker.records.fields import LanguageField, PartialDateField, TermField, Text, WebAddress
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
+from tracker.records.naming import names_somebody
 from tracker.records.rights import marking_problem, may_correct, require_correction
 from tracker.records.source_services import SourceMarkingError, change_source
 from tracker.records.sources import Evidence, Source
@@ -115,6 +116,8 @@ def update(ref: str) -> str | Response | tuple[str, int]:
         )
         form.version.data = str(source.version)
         return _form_page(form, source), 409
+    if names_somebody(db.session, source, (form.title.data, form.publisher.data, form.url.data)):
+        form.title.errors = [gettext("A record that cites this source is about a person with this name: leave the name out.")]
     if not form.errors:
         _store(form, source)
     if form.errors:

@@ -25,6 +25,7 @@ from tracker.records.filtering import all_records, filter_of, partner_label
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
 from tracker.records.queries import get, merged_into
+from tracker.records.reading import UnloggedReadError, log_read
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
 from tracker.records.review_page import moves_of, review_state
@@ -137,11 +138,14 @@ def record_view(record_type: RecordType, record: Record, files_form: Any = None)
 
 
 def record_or_404(record_type: RecordType, ref: str) -> Record:
-    """The record, when it exists, is of this type and the reader may see it."""
+    """The record, when it exists, is of this type and the reader may see it. A page that shows it is written down where it must be."""
     reader = current_reader()
     found = get(reader.session, reader, ref, record_type.kind)
     if found is None:
         abort(404)
+    if request.method in ("GET", "HEAD"):
+        page = (request.endpoint or "").rpartition(".")[2]
+        log_read(reader, found, record_type, page, (request.view_args or {}).get("number"))
     return found
 
 
@@ -172,6 +176,11 @@ def _not_yours(error: RightsError) -> Response:
     return error_page(403, str(error), remedy, title=title)
 
 
+def _not_logged(error: UnloggedReadError) -> Response:
+    current_app.logger.error("a read could not be logged", exc_info=error)
+    return error_page(503, gettext("Reading this must be written down, and that is not possible at the moment."))
+
+
 def register(app: Flask) -> None:
     from tracker.records import bin_views, merge_views, review_views
 
@@ -181,4 +190,5 @@ def register(app: Flask) -> None:
         part.register(app)
     app.context_processor(_frame)
     app.register_error_handler(RightsError, _not_yours)
+    app.register_error_handler(UnloggedReadError, _not_logged)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

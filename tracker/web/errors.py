@@ -30,6 +30,7 @@ def _words(code: int) -> tuple[str, str, str]:
             gettext("This address does not take that kind of request."),
             gettext("Go back and use the page's buttons."),
         ),
+        409: (gettext("Not in this state"), gettext("The record does not allow this now."), gettext("Look at the record.")),
         413: (gettext("Too large"), gettext("What was sent is larger than the tracker takes."), gettext("Shorten it and send it again.")),
         503: (
             gettext("Not available at the moment"),

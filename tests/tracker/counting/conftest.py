@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import users
 from tracker.accounts.models import User
+from tracker.config import Settings
 from tracker.database.session import open_engine
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
@@ -28,6 +29,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 def session(engine: sa.Engine) -> Iterator[Session]:
     """A session inside an application that knows the record types, as services expect."""
     app = Flask("tests")
+    app.config["SETTINGS"] = Settings()
     registry.load(app, RECORD_TYPES)
     with app.app_context(), Session(engine) as session:
         yield session

@@ -17,6 +17,7 @@ from tests.engines import Databases
 from tests.factories import agreements, handovers, operations, records, trainings
 from tests.factories.users import user
 from tracker.accounts.models import Role, User
+from tracker.config import Settings
 from tracker.database.session import open_engine
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
@@ -43,6 +44,7 @@ def app() -> Flask:
 
 def _application() -> Flask:
     app = Flask("summaries")
+    app.config["SETTINGS"] = Settings()
     registry.load(app, RECORD_TYPES)
     Babel(app)
     app.url_map.converters["record_type"] = RecordTypeConverter

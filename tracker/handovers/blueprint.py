@@ -1,0 +1,5 @@
+"""The addresses about the persons of handovers, spread over two modules of views."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("handovers", __name__)

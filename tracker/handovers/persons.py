@@ -1,0 +1,167 @@
+"""What may be seen of the persons of a handover: by everybody their pseudonyms, by few and for a purpose their names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.accounts.services import names_of_users, token_in_cookie
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.audit.models import AuditEvent
+from tracker.handovers.models import Handover
+from tracker.handovers.words import GROUND_WORDS
+from tracker.personal_data.books import NAMES, Books, pseudonym_of
+from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
+from tracker.records.documents import Document, read_document
+from tracker.records.naming import with_texts
+from tracker.records.reading import must_be_logged
+from tracker.records.record_type import RecordType
+from tracker.records.words import Wording
+
+PURPOSE_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person under the pseudonym; `state` says what is known of the name, `name` and `others` only on the page of names."""
+
+    no: int
+    pseudonym: str
+    state: str
+    is_erased: bool
+    has_name: bool
+    description: str = ""
+    name: str = ""
+    others: tuple[str, ...] = ()
+
+
+def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
+    """For the page of a handover: persons, whether they are more than the figure says, review date, open request of erasure."""
+    session = wording.reader.session
+    figures = [row for row in record.figures if row.metric == "handed_over" and not (row.country_id or row.contained_in_id)]
+    most, count = figures[0].value_hi if len(figures) == 1 else None, len(record.subjects)
+    hint = ""
+    if most is not None and count > most:
+        hint = gettext(
+            "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
+        )
+    asked = session.scalar(sa.select(ErasureRequest.id).where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None)))
+    return {
+        "persons": people(session, record, wording),
+        "hint": hint,
+        "retention": session.get(Retention, record.id),
+        "is_erasure_asked": asked is not None,
+    }
+
+
+def people(session: Session, record: Handover, wording: Wording | None = None) -> list[Person]:
+    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given."""
+    rows = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id).order_by(SubjectKey.no)).all()
+    keys, users = {key.no: key for key in rows}, names_of_users(session)
+    named = {row.no: bool(row.name_no or row.other_nos) for row in record.subjects}
+    rows_of = {row["no"]: row for row in read_document(record, wording.record_type)[NAMES]} if wording else {}
+    found = []
+    for no in sorted({*keys, *named}):
+        key = keys.get(no)
+        erased = key is not None and key.erased_at is not None
+        said = wording.row(NAMES, rows_of[no] | {"name": 0, "other_names": []}) if wording and no in rows_of else ""
+        state, has_name = _state(key, named.get(no), users), key is not None and not erased
+        found.append(Person(no, pseudonym_of(record.ref, no), state, erased, has_name, said))
+    return found
+
+
+def _state(key: SubjectKey | None, is_named: bool | None, users: Mapping[int, str]) -> str:
+    if key is not None and key.erased_at is not None:
+        ground = GROUND_WORDS[key.erasure_ground] if key.erasure_ground else ""
+        day, by = key.erased_at.date().isoformat(), users.get(key.erased_by_id or 0, "")
+        return gettext("name erased on %(day)s by %(by)s: %(ground)s", day=day, by=by, ground=ground)
+    if is_named is None:
+        return gettext("no longer in the record, name sealed")
+    if is_named:
+        return gettext("name sealed")
+    return gettext("no name on file")
+
+
+# --- Names ---
+
+
+def purpose_given(actor: User, session: Session, ref: str) -> str:
+    """The purpose for which the reader opened these names since signing in; '' when it must be asked for."""
+    rows = session.execute(
+        sa.select(AuditEvent.purpose, AuditEvent.detail)
+        .where(AuditEvent.target == ref, AuditEvent.action == Action.NAME_READ.value, AuditEvent.actor_id == actor.id)
+        .order_by(AuditEvent.no.desc())
+        .limit(20)
+    )
+    here = _this_sign_in()
+    return next((purpose for purpose, detail in rows if json.loads(detail).get("sign_in") == here), "")
+
+
+def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
+    """Write down that names are read, and store it: only then are they shown. The log says pseudonyms."""
+    with must_be_logged(session):
+        audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
+        session.commit()
+
+
+def log_names_again(actor: User, session: Session, record: Handover, purpose: str) -> None:
+    """The same for a page that only reads."""
+    with must_be_logged(session):
+        audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
+
+
+def _read_detail(record: Handover) -> dict[str, Any]:
+    return {"subjects": [pseudonym_of(record.ref, row.no) for row in record.subjects], "sign_in": _this_sign_in()}
+
+
+def _this_sign_in() -> str:
+    """Tells one sign-in from another in the trail without giving away its token."""
+    return hashlib.sha256(f"purpose {token_in_cookie()}".encode()).hexdigest()[:16]
+
+
+def named_people(session: Session, record: Handover, wording: Wording) -> list[Person]:
+    """The persons of the record with their names. Only after the reading was written down."""
+    books = Books(session, record.ref)
+    document = read_document(record, wording.record_type)
+    rows = {row["no"]: row for row in document[NAMES]}
+    found = []
+    for person in people(session, record, wording):
+        row = rows.get(person.no, {"name": 0, "other_names": []})
+        others = tuple(filter(None, (books.spelling(person.no, index) for index in row["other_names"])))
+        found.append(replace(person, name=books.spelling(person.no, row["name"]), others=others))
+    return found
+
+
+def opened_texts(session: Session, record: Handover, wording: Wording) -> list[tuple[str, str]]:
+    """Every text of the record that holds a name, with its label, as it was typed. Only after the reading was written down."""
+    books, record_type = Books(session, record.ref), wording.record_type
+    document = read_document(record, record_type)
+    found: list[tuple[str, str]] = []
+
+    def collect(text: str) -> str:
+        opened = books.opened(text)
+        if opened != text:
+            found.append((_label_of(document, record_type, text), opened))
+        return text
+
+    with_texts(document, record_type, collect)
+    return found
+
+
+def _label_of(document: Document, record_type: RecordType, text: str) -> str:
+    for column in record_type.all_columns:
+        if document[column.name] == text:
+            return str(column.label)
+    for child in record_type.all_lists:
+        if any(text in row.values() for row in document[child.name]):
+            return str(child.label)
+    return ""

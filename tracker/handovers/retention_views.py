@@ -1,0 +1,154 @@
+"""The pages of one handover's retention, the list of what is due, and erasure by two persons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission
+from tracker.accounts.services import names_of_users
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.handovers import persons, retention
+from tracker.handovers.blueprint import blueprint
+from tracker.handovers.forms_of_persons import ErasureForm, ReviewDateForm
+from tracker.handovers.models import Handover
+from tracker.handovers.view_context import handover_or_404, handovers
+from tracker.handovers.words import GROUND_WORDS
+from tracker.personal_data import erasure
+from tracker.personal_data.books import Books, pseudonym_of
+from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention
+from tracker.records.view_context import current_reader
+
+Page = str | Response | tuple[str, int]
+DECISION_WORDS: dict[Decision | None, Callable[[], str]] = {
+    None: lambda: gettext("waits for a decision"),
+    Decision.APPROVED: lambda: gettext("erased"),
+    Decision.REFUSED: lambda: gettext("refused"),
+}
+
+
+@blueprint.get("/handovers/<ref>/retention")
+@require(Permission.RECORD_READ)
+def show_retention(ref: str) -> Page:
+    return _retention_page(handover_or_404(ref))
+
+
+@blueprint.post("/handovers/<ref>/retention")
+@require(Permission.RECORD_WRITE)
+@transactional
+def set_review_date(ref: str) -> Page:
+    record = handover_or_404(ref)
+    form = ReviewDateForm(Books(db.session, ref))
+    if not form.validate():
+        return _retention_page(record, review=form), 422
+    try:
+        retention.set_review_date(current_user(), db.session, record, form.review_on.data, form.reason.data or "")
+    except retention.ReviewDateError as error:
+        _explain(form, str(error))
+        return _retention_page(record, review=form), 422
+    flash(gettext("The review date of %(ref)s is set.", ref=ref), "success")
+    return redirect(url_for("handovers.show_retention", ref=ref), code=303)
+
+
+@blueprint.post("/handovers/<ref>/erasure")
+@require(Permission.RECORD_WRITE)
+@transactional
+def ask_erasure(ref: str) -> Page:
+    record = handover_or_404(ref)
+    form = ErasureForm(persons.people(db.session, record))
+    if not form.validate():
+        return _retention_page(record, asked=form), 422
+    try:
+        erasure.ask(current_user(), db.session, ref, record.id, form.nos.data, Ground(form.ground.data))
+    except erasure.ErasureError:
+        flash(gettext("Somebody asked already, or the names are gone."), "warning")
+    else:
+        flash(gettext("Asked. Somebody else decides; until then nothing is erased."), "success")
+    return redirect(url_for("handovers.show_retention", ref=ref), code=303)
+
+
+@blueprint.post("/handovers/<ref>/erasure/decision")
+@require(Permission.PERSONAL_DATA_OVERSEE)
+# A fresh sign-in belongs here: `@fresh_sign_in` of the accounts, above @transactional, for this is the one deed that cannot be undone.
+@transactional
+def decide_erasure(ref: str) -> Page:
+    record = handover_or_404(ref)
+    asked = erasure.open_request(db.session, record.id) or abort(404)
+    decision = Decision.APPROVED if request.form.get("decision") == "approve" else Decision.REFUSED
+    try:
+        erasure.decide(current_user(), db.session, ref, asked, decision)
+    except erasure.SamePersonError:
+        abort(403)
+    except erasure.DecidedError:
+        flash(gettext("Somebody decided meanwhile."), "warning")
+    else:
+        flash(gettext("The names are erased.") if decision is Decision.APPROVED else gettext("Refused: the names stay."), "success")
+    return redirect(url_for("handovers.show_retention", ref=ref), code=303)
+
+
+@blueprint.get("/retention/")
+@require(Permission.PERSONAL_DATA_OVERSEE)
+def retention_due() -> str:
+    reader = current_reader()
+    return _due_page(reader.today, reader.user)
+
+
+def _retention_page(record: Handover, review: ReviewDateForm | None = None, asked: ErasureForm | None = None) -> str:
+    """The retention of one handover: its review date, its persons, and erasure by two."""
+    kept = db.session.get_one(Retention, record.id)
+    people = persons.people(db.session, record)
+    requests = retention.requests_of(db.session, record.id)
+    waits = next((row for row in requests if row.decision is None), None)
+    failed = review if review and review.errors else asked if asked and asked.errors else None
+    return render_template(
+        "handovers/retention.html",
+        record=record,
+        record_type=handovers(),
+        kept=kept,
+        people=people,
+        review=review or ReviewDateForm(Books(db.session, record.ref), formdata=None, data={"review_on": kept.review_on}),
+        asked=asked or ErasureForm(people, formdata=None),
+        form=failed,
+        can_ask=waits is None and any(person.has_name for person in people),
+        waits=waits is not None,
+        is_mine=waits is not None and waits.asked_by_id == current_user().id,
+        requests=[_in_words(record, row) for row in requests],
+    )
+
+
+def _in_words(record: Handover, row: ErasureRequest) -> dict[str, object]:
+    users = names_of_users(db.session)
+    return {
+        "asked_at": row.asked_at,
+        "asked_by": users.get(row.asked_by_id, ""),
+        "persons": ", ".join(pseudonym_of(record.ref, int(no)) for no in row.nos.split(",")),
+        "ground": GROUND_WORDS[row.ground],
+        "decision": DECISION_WORDS[row.decision](),
+        "decided_at": row.decided_at,
+        "decided_by": users.get(row.decided_by_id or 0, ""),
+    }
+
+
+def _explain(form: ReviewDateForm, problem: str) -> None:
+    """Say at the field why the date cannot be set."""
+    if problem == "reason":
+        form.reason.errors = [gettext("Say why the data are needed longer.")]
+    else:
+        form.review_on.errors = [gettext("Between the day of entry and %(latest)s, five years later.", latest=problem)]
+
+
+def _due_page(today: date, reader: User) -> str:
+    """What is due, what will be within six months, and what waits for a decision."""
+    sections = (
+        (gettext("Waiting for a decision"), retention.waiting(db.session, reader), gettext("Nobody asks for an erasure.")),
+        (gettext("Due now"), retention.due(db.session, today, reader=reader), gettext("Nothing is due.")),
+        (gettext("Due within six months"), retention.soon(db.session, today, reader), gettext("Nothing will be due within six months.")),
+    )
+    return render_template("handovers/retention_due.html", sections=sections)

@@ -1,0 +1,141 @@
+"""Keeping names of persons out of what a record says: at every save, whoever makes it.
+
+A record type has persons when its documents have the list `subjects`; the shared machine asks no more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.database import search
+from tracker.database.wiping import empty_log_after_commit
+from tracker.personal_data.books import NAMES, Books
+from tracker.personal_data.models import SubjectKey, VersionRedaction
+from tracker.records.documents import Document
+from tracker.records.figures import Figure
+from tracker.records.models import Record, RecordAlias, RecordIdentifier, RecordParty, RecordVersion
+from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.sources import Evidence, Source
+
+# the fields of the lists that all types have in which people write freely, and where they are kept
+TEXTS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
+    "parties": (RecordParty, ("note",)),
+    "figures": (Figure, ("series", "text_original")),
+    "evidence": (Evidence, ("quote_exact", "quote_prefix", "quote_suffix", "locator")),
+    "aliases": (RecordAlias, ("name",)),
+    "identifiers": (RecordIdentifier, ("value",)),
+}
+
+
+def has_persons(record_type: RecordType) -> bool:
+    """Whether records of this type are about persons."""
+    return any(child.name == NAMES for child in record_type.all_lists)
+
+
+def guarded(
+    session: Session, record: Record, record_type: RecordType, document: Document, kept: Document | None, reason: str = ""
+) -> tuple[Document, str, bool]:
+    """`document` and the reason of its save as they may be stored: no name in them, all of them sealed in the persons' books.
+
+    The third value says whether a new spelling came up, so that older versions must be looked through.
+    """
+    if not has_persons(record_type):
+        return document, reason, False
+    books = Books(session, record.ref)
+    taken = with_texts(books.take(document, kept), record_type, books.masked)
+    said = books.masked(reason)[: RecordVersion.reason.type.length]
+    is_new = books.has_new
+    if is_new:
+        session.flush()  # a key belongs to a record that is there
+        books.save(record.id)
+    return taken, said, is_new
+
+
+def masked(session: Session, record: Record, text: str) -> str:
+    """A text about the record, a note of its review for instance, without the names of its persons."""
+    books = Books(session, record.ref)
+    said = books.masked(text)
+    if books.has_new:
+        books.save(record.id)
+    return said
+
+
+def as_it_would_be_stored(session: Session, ref: str, record_type: RecordType, document: Document, kept: Document | None) -> Document:
+    """What `guarded` would make of `document`, with nothing written: to compare it with what is stored, and to show it."""
+    if not has_persons(record_type):
+        return document
+    books = Books(session, ref)
+    return with_texts(books.take(document, kept), record_type, books.masked)
+
+
+def with_texts(document: Document, record_type: RecordType, change: Callable[[str], str]) -> Document:
+    """`document` with every text that somebody wrote freely as `change` makes it; codes, dates and numbers as they are."""
+    made = dict(document)
+    for column in record_type.all_columns:
+        if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT) and made.get(column.name):
+            made[column.name] = change(made[column.name])
+    common = {name: fields for name, (_, fields) in TEXTS.items()}
+    own = {handler.child.name: handler.texts for handler in record_type.lists}
+    for name, fields in (common | own).items():
+        if made.get(name):
+            made[name] = [{**row, **{field: change(row[field]) for field in fields if row.get(field)}} for row in made[name]]
+    return made
+
+
+def names_somebody(session: Session, source: Source, texts: Iterable[str | None]) -> bool:
+    """Whether one of `texts` names a person of a record that cites `source`: everybody reads what a source is called."""
+    said = [text for text in texts if text]
+    citing = sa.select(Record.ref).join(SubjectKey, SubjectKey.record_id == Record.id).join(Evidence, Evidence.record_id == Record.id)
+    refs = session.scalars(citing.where(Evidence.source_id == source.id).distinct()).all()
+    return any(books.holds_name(text) for books in (Books(session, ref) for ref in refs) for text in said)
+
+
+def too_long(document: Document, record_type: RecordType) -> list[str]:
+    """The columns and lists whose texts no longer fit where they are kept: a pseudonym may be longer than a name."""
+    tables = (Record.__table__, record_type.model.__table__)
+    room = {column.name: getattr(column.type, "length", None) for table in tables for column in table.columns}
+    found = [
+        column.name
+        for column in record_type.all_columns
+        if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT) and len(document[column.name] or "") > (room[column.name] or 10**6)
+    ]
+    for name, (model, fields) in TEXTS.items():
+        limits = {field: model.__table__.c[field].type.length for field in fields}
+        if any(len(row.get(field) or "") > limit for row in document[name] for field, limit in limits.items()):
+            found.append(name)
+    return found
+
+
+def mask_older_versions(actor: User, session: Session, record: Record, record_type: RecordType) -> None:
+    """Take names out of versions that were stored before somebody said that these words are a name.
+
+    Nothing is lost: how a name was written goes into the person's book, and the placeholder says which spelling it was.
+    """
+    books, masked = Books(session, record.ref), []
+    for version in session.scalars(
+        sa.select(RecordVersion).where(RecordVersion.record_id == record.id, RecordVersion.version < record.version)
+    ):
+        payload: dict[str, Any] = with_texts(dict(version.payload), record_type, books.masked)
+        reason = books.masked(version.reason)
+        if (payload, reason) == (version.payload, version.reason):
+            continue
+        books.save(record.id)
+        pass_ = VersionRedaction(record_id=record.id, version=version.version, by_id=actor.id)
+        session.add(pass_)
+        session.flush()
+        version.payload, version.reason = payload, reason[: RecordVersion.reason.type.length]
+        session.flush()
+        pass_.is_open = False
+        masked.append(version.version)
+    if masked:
+        session.flush()
+        search.forget_deleted(session)
+        empty_log_after_commit(session)
+        audit.write(actor, session, Action.NAMES_MASKED, record.ref, detail={"versions": masked})

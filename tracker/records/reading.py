@@ -1,0 +1,101 @@
+"""Reads that leave a trace: of record types that say so, and of whatever is marked for few (LED art. 25)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tracker.accounts.services import names_of_users
+from tracker.audit import services as audit
+from tracker.audit.actions import Action
+from tracker.audit.models import AuditEvent
+from tracker.records.filtering import Reader
+from tracker.records.models import Record
+from tracker.records.record_type import RecordType
+
+LOGGED_MARKINGS = ("AMBER+STRICT", "RED")
+READS = (Action.RECORD_READ, Action.NAME_READ, Action.FILE_READ)
+MOST = 200
+PAGE_WORDS = {
+    "show": _l("the record"),
+    "show_history": _l("its history"),
+    "show_version": _l("an older version"),
+    "edit": _l("the form"),
+    "show_retention": _l("its retention"),
+    "names": _l("the question for a purpose"),
+    "readers": _l("who has read it"),
+    "restrict": _l("the form of a restriction"),
+}
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    """One read: when, by whom, of what, why."""
+
+    at: datetime
+    by: str
+    what: str
+    purpose: str
+    names: tuple[str, ...]  # the pseudonyms of the persons whose names were opened
+
+
+class UnloggedReadError(RuntimeError):
+    """A read that must be logged cannot be: the page is not shown (LED art. 25)."""
+
+
+def is_logged(record: Record, record_type: RecordType) -> bool:
+    """Whether a page about the record may be shown only when that is written down."""
+    return record_type.reads_are_logged or record.marking in LOGGED_MARKINGS
+
+
+def log_read(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> None:
+    """Write down that `page` of the record is read; Raises UnloggedReadError when that cannot be stored."""
+    if not is_logged(record, record_type):
+        return
+    detail: dict[str, Any] = {"page": page} | ({"version": number} if number else {})
+    with must_be_logged(reader.session):
+        audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail)
+
+
+@contextmanager
+def must_be_logged(session: Session) -> Iterator[None]:
+    """What must be logged is not shown unlogged: whatever the trouble inside, the read ends with UnloggedReadError."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        session.rollback()  # the page that says so looks up whose it is
+        raise UnloggedReadError("a read could not be written down") from error
+
+
+def readers(session: Session, record: Record) -> list[ReadEvent]:
+    """The last reads of the record, the newest first."""
+    names = names_of_users(session)
+    rows = session.scalars(
+        sa.select(AuditEvent)
+        .where(AuditEvent.target == record.ref, AuditEvent.action.in_([action.value for action in READS]))
+        .order_by(AuditEvent.no.desc())
+        .limit(MOST)
+    )
+    return [_read_event(row, names) for row in rows]
+
+
+def _read_event(row: AuditEvent, names: dict[int, str]) -> ReadEvent:
+    detail = json.loads(row.detail)
+    if row.action == Action.NAME_READ.value:
+        what = gettext("names of persons")
+    elif row.action == Action.FILE_READ.value:
+        what = gettext("a file")
+    else:
+        what = str(PAGE_WORDS.get(detail.get("page", ""), _l("the record")))
+    by = names.get(row.actor_id or 0, row.actor)
+    return ReadEvent(row.at, by, what, row.purpose, tuple(detail.get("subjects", ())))
