@@ -24,22 +24,30 @@ def render_item(kind, item, _context):
 
 
 def run() -> None:
+    given = context.config.attributes.get("connection")
+    if given is not None:  # a restore: the schema comes and goes with the rest of its transaction
+        run_on(given)
+        return
     engine = sa.create_engine(context.config.attributes["url"])
     open_engine(engine)
     with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            render_as_batch=connection.dialect.name == "sqlite",
-            include_name=include_name,
-            render_item=render_item,
-            transaction_per_migration=True,
-            transactional_ddl=True,  # SQLite can, since open_engine says BEGIN itself: a killed upgrade starts again
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        run_on(connection)
     engine.dispose()
+
+
+def run_on(connection):
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        include_name=include_name,
+        render_item=render_item,
+        transaction_per_migration=True,
+        transactional_ddl=True,  # SQLite can, since open_engine says BEGIN itself: a killed upgrade starts again
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 run()

@@ -81,7 +81,7 @@ def head_of(session: Session) -> Mark | None:
     return Mark(row.no, row.hash) if row else None
 
 
-def stored_events(session: Session) -> Iterator[Mapping[str, Any]]:
+def stored_events(session: Session) -> Iterator[Any]:
     """All events in order as they are stored, a batch at a time; also those whose values no program of ours would have written."""
     columns = [AuditEvent.__table__.c[name] for name in (*HASHED, "previous", "hash") if name != "at"]
     # the moment as the database gives it: a forged one must be reported, not stop the walk
