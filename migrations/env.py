@@ -9,6 +9,7 @@ from tracker.accounts import models  # noqa: F401
 from tracker.audit import models as audit_models  # noqa: F401
 from tracker.database.base import Base
 from tracker.database.session import open_engine
+from tracker.notifications import models as notification_models  # noqa: F401
 
 
 def include_name(name, type_, _parents):

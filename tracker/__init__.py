@@ -74,9 +74,10 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
     from tracker.exchange import views as exchange_views
+    from tracker.notifications import commands as notification_commands
     from tracker.record_types import RECORD_TYPES
     from tracker.records import commands as record_commands
-    from tracker.records import registry, source_views
+    from tracker.records import notice_views, registry, source_views
     from tracker.records import views as record_views
     from tracker.summaries import views as summary_views
     from tracker.vocabularies import commands as vocabulary_commands
@@ -85,6 +86,6 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     for part in (
         *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, record_commands, summary_views, exchange_views, demo_commands),
-        *(backup_commands,),
+        *(notification_commands, notice_views, backup_commands),
     ):
         part.register(app)

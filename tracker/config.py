@@ -28,6 +28,14 @@ class Settings:
     threads: int = 8
     # cookies travel over TLS only; off for the plain-HTTP demo on loopback
     secure_cookies: bool = False
+    # e-mail; off without a host
+    smtp_host: str = ""
+    smtp_port: int = 0  # the usual one for SMTP_TLS: 587, 465 or 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: str = "starttls"  # or `tls` from the first byte, or `off` inside a protected network
+    mail_from: str = ""
+    public_url: str = ""  # where people reach the tracker: links in e-mails begin with it
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -42,6 +50,9 @@ class Settings:
                 raise ValueError(f"{name} must be a whole number, not {value!r}")
             return int(value) if value else default
 
+        tls = environ.get("SMTP_TLS", "") or cls.smtp_tls
+        if tls not in ("starttls", "tls", "off"):
+            raise ValueError(f"SMTP_TLS must be starttls, tls or off, not {tls!r}")
         return cls(
             database_url=environ.get("DATABASE_URL", "") or default_database_url(),
             secret_key=environ.get("SECRET_KEY", "") or kept_secret_key(),
@@ -53,6 +64,13 @@ class Settings:
             port=number("PORT", cls.port),
             threads=number("THREADS", cls.threads),
             secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
+            smtp_host=environ.get("SMTP_HOST", ""),
+            smtp_port=number("SMTP_PORT", cls.smtp_port),
+            smtp_user=environ.get("SMTP_USER", ""),
+            smtp_password=environ.get("SMTP_PASSWORD", ""),
+            smtp_tls=tls,
+            mail_from=environ.get("MAIL_FROM", ""),
+            public_url=environ.get("PUBLIC_URL", ""),
         )
 
 

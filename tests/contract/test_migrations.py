@@ -29,6 +29,8 @@ from tracker.counting.services import set_state
 from tracker.database import migrations
 from tracker.database.base import Base
 from tracker.database.session import open_engine
+from tracker.notifications import services as notifications
+from tracker.notifications.kinds import Choice, Kind
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
 from tracker.records.models import Record, RecordVersion
@@ -270,6 +272,8 @@ def fill(url: str) -> None:
         records.save(session, officer, numbered)
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
         set_state(session, Basis.WORKING, records.REPORTING_STATE)
+        notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
+        notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
         session.commit()
     engine.dispose()
 

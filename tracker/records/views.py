@@ -95,7 +95,7 @@ def _frame() -> dict[str, Any]:
 
 
 def register(app: Flask) -> None:
-    from tracker.records import entry_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
+    from tracker.records import entry_views, notice_views, suggest_views  # noqa: F401  their routes join the blueprint when they are imported
 
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(blueprint)
