@@ -56,10 +56,10 @@ def _open_database(app: Flask) -> None:
 
 
 def _register_web(app: Flask) -> None:
-    from tracker.web import assets, errors, formatters, language, security_headers
+    from tracker.web import assets, errors, formatters, language, logs, security_headers
 
     csrf.init_app(app)
-    for part in (language, assets, security_headers, errors, formatters):
+    for part in (logs, language, assets, security_headers, errors, formatters):
         part.register(app)
     settings = app.config["SETTINGS"]
     app.context_processor(lambda: {"product_name": settings.product_name})
@@ -69,7 +69,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.accounts import commands as account_commands
     from tracker.accounts import guards
     from tracker.accounts import views as account_views
-    from tracker.administration import backup_commands, due
+    from tracker.administration import audit_views, backup_commands, due
     from tracker.audit import commands as audit_commands
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
@@ -86,6 +86,6 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     for part in (
         *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, record_commands, summary_views, exchange_views, demo_commands),
-        *(notification_commands, notice_views, backup_commands, due),
+        *(notification_commands, notice_views, audit_views, backup_commands, due),
     ):
         part.register(app)

@@ -30,7 +30,7 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 NOT_WRITES = {
     "tracker.records.services": {"saved_by_token", "version_payload", "plain_payload", "type_of", "refresh_derived", "make_findable"},
     "tracker.records.source_services": set(),
-    "tracker.accounts.services": {"sign_in", "sign_out", "token_in_cookie", "user_of_token", "demo_users", "names_of_users"},
+    "tracker.accounts.services": {"sign_in", "sign_out", "token_in_cookie", "user_of_token", "demo_users", "names_of_users", "usernames"},
 }
 
 

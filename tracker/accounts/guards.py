@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from tracker.database.session import set_request_mode
 from tracker.extensions import db
 from tracker.web import navigation
 from tracker.web.access import PUBLIC, mark, permission_of, refuse_nul
+from tracker.web.logs import request_id
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,7 +39,7 @@ def check_access() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         g.user = None
         return None
-    audit.watch(db.session, Origin(request.remote_addr or "", secrets.token_hex(8)))
+    audit.watch(db.session, Origin(request.remote_addr or "", request_id()))
     g.user = services.user_of_token(db.session, services.token_in_cookie())
     permission = permission_of(current_app.view_functions[request.endpoint])
     if permission == PUBLIC:

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     FIGURES_READ = "figures:read"
     SOURCE_WRITE = "source:write"
     ACCOUNT_OWN = "account:own"
+    AUDIT_READ = "audit:read"
 
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
@@ -23,7 +24,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: WRITING,
     Role.REVIEWER: WRITING,
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: WRITING,
+    Role.ADMINISTRATOR: WRITING | {Permission.AUDIT_READ},
 }
 
 

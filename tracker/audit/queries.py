@@ -77,9 +77,12 @@ def count_events(session: Session, chosen: EventFilter) -> tuple[int, int]:
 def every_event(session: Session, chosen: EventFilter, last: int) -> Iterator[AuditEvent]:
     """All events up to number `last`, the oldest first, a batch at a time."""
     statement = sa.select(AuditEvent).where(*chosen.conditions(), AuditEvent.no <= last).order_by(AuditEvent.no)
-    for event in session.scalars(statement.execution_options(yield_per=_BATCH)):
-        session.expunge(event)
-        yield event
+    try:
+        for event in session.scalars(statement.execution_options(yield_per=_BATCH)):
+            session.expunge(event)
+            yield event
+    finally:
+        session.close()  # a file is written after the request has ended: what was opened again for it is closed here
 
 
 def json_lines(events: Iterable[AuditEvent]) -> Iterator[str]:

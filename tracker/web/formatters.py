@@ -34,6 +34,11 @@ def moment(value: datetime) -> str:
     return str(format_datetime(value, pattern))
 
 
+def moment_exact(value: datetime) -> str:
+    """`2026-11-24 10:42:07` in the ministry's time zone: for lists in which seconds count."""
+    return str(format_datetime(value, "yyyy-MM-dd HH:mm:ss"))
+
+
 def yes_no(value: bool) -> str:
     return gettext("yes") if value else gettext("no")
 
@@ -42,5 +47,6 @@ def register(app: Flask) -> None:
     app.add_template_filter(number, "number")
     app.add_template_filter(partial_date, "partial_date")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(moment_exact, "moment_exact")
     app.add_template_filter(yes_no, "yes_no")
     app.add_template_global(lambda edtf: counts_in(parse_edtf(edtf or "")), "counts_in")
