@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO, cast
 
 from flask import Flask, Response, g, request
 from flask.logging import default_handler, wsgi_errors_stream
@@ -63,7 +63,7 @@ def register(app: Flask) -> None:
     app.after_request(_end)
     if app.testing:
         return  # tests look at the records themselves
-    handler = logging.StreamHandler(wsgi_errors_stream)
+    handler = logging.StreamHandler(cast(TextIO, wsgi_errors_stream))
     handler.setFormatter(OneLine())
     app.logger.removeHandler(default_handler)
     logger = logging.getLogger("tracker")  # that of the application, and above all others of the product

@@ -75,7 +75,7 @@ class TestPromise:
         names = [f"Planted{number}name" for number in range(50)]
         for number, name in enumerate(names):
             data = minimal(HANDOVER, number)
-            enter(client, HANDOVER, data | {"title": f"{name} {data['title']}", "summary": name})
+            enter(client, HANDOVER, data | {"summary": name, "place": name})
             addresses = (f"/records/?q={name}", f"/partners/{name}", f"/handovers/{name}", f"/{name}", f"/records/?{name}=1")
             for url in (*addresses, f"/suggest/records?q={name}"):
                 client.get(url)
