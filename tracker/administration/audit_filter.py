@@ -29,7 +29,7 @@ class AuditForm(Form):
 
     person = SelectField(_l("Person"), validate_choice=False)
     action = SelectField(_l("Action"), validate_choice=False)
-    about = StringField(_l("About"), description=_l("A reference, a user name or a list, written in full: HND-2026-0001, ana, records"))
+    about = StringField(_l("About"), description=_l("For example HND-2026-0001, ana or figures"))
     since = StringField(_l("From"))
     until = StringField(_l("To"))
     purpose = StringField(_l("Words of the purpose"), render_kw={"type": "search"})

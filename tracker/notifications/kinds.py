@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import LazyString, format_date, gettext, ngettext
+from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
+
+from tracker.partial_dates import describe, parse_edtf
 
 
 class Kind(StrEnum):
@@ -94,4 +95,4 @@ def _of_account(what: str) -> str:
 
 
 def _day(value: Any) -> str:
-    return str(format_date(date.fromisoformat(str(value)), "long")) if value else "–"
+    return describe(parse_edtf(str(value))) if value else "–"

@@ -66,11 +66,11 @@ def register(app: Flask) -> None:
     handler = logging.StreamHandler(cast(TextIO, wsgi_errors_stream))
     handler.setFormatter(OneLine())
     app.logger.removeHandler(default_handler)
-    logger = logging.getLogger("tracker")  # that of the application, and above all others of the product
-    for old in list(logger.handlers):
+    root = logging.getLogger()  # what other packages have to say comes in the same form; waitress adds no second handler
+    for old in list(root.handlers):
         if isinstance(old.formatter, OneLine):
-            logger.removeHandler(old)
-    logger.addHandler(handler)
+            root.removeHandler(old)
+    root.addHandler(handler)
     _log.setLevel(logging.INFO)
 
 

@@ -120,9 +120,9 @@ class TestSentences:
         ("kind", "detail", "said"),
         [
             (Kind.RETURNED, {}, "X was returned to you."),
-            (Kind.EXPIRING, {"days": 30, "on": "2026-12-26"}, "X expires in 30 days, on December 26, 2026."),
-            (Kind.EXPIRING, {"days": 1, "on": "2026-11-27"}, "X expires in 1 day, on November 27, 2026."),
-            (Kind.STALE, {"since": "2025-11-01"}, "X is ongoing and has not been changed since November 1, 2025: is it still so?"),
+            (Kind.EXPIRING, {"days": 30, "on": "2026-12-26"}, "X expires in 30 days, on 26 December 2026."),
+            (Kind.EXPIRING, {"days": 1, "on": "2026-11-27"}, "X expires in 1 day, on 27 November 2026."),
+            (Kind.STALE, {"since": "2025-11-01"}, "X is ongoing and has not been changed since 1 November 2025: is it still so?"),
             (Kind.ACCOUNT, {"what": "password"}, "Your password was changed. If it was not you, tell an administrator."),
             (Kind.ACCOUNT, {"what": "unheard of"}, "Your account was changed. If it was not you, tell an administrator."),
         ],
