@@ -11,6 +11,7 @@ from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.desks import models as desk_models  # noqa: F401
 from tracker.files import models as file_models  # noqa: F401
+from tracker.notifications import models as notification_models  # noqa: F401
 from tracker.unsaved import models as unsaved_models  # noqa: F401
 
 
@@ -27,22 +28,30 @@ def render_item(kind, item, _context):
 
 
 def run() -> None:
+    given = context.config.attributes.get("connection")
+    if given is not None:  # a restore: the schema comes and goes with the rest of its transaction
+        run_on(given)
+        return
     engine = sa.create_engine(context.config.attributes["url"])
     open_engine(engine)
     with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            render_as_batch=connection.dialect.name == "sqlite",
-            include_name=include_name,
-            render_item=render_item,
-            transaction_per_migration=True,
-            transactional_ddl=True,  # SQLite can, since open_engine says BEGIN itself: a killed upgrade starts again
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        run_on(connection)
     engine.dispose()
+
+
+def run_on(connection):
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        include_name=include_name,
+        render_item=render_item,
+        transaction_per_migration=True,
+        transactional_ddl=True,  # SQLite can, since open_engine says BEGIN itself: a killed upgrade starts again
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 run()

@@ -63,12 +63,12 @@ def _open_database(app: Flask) -> None:
 
 
 def _register_web(app: Flask) -> None:
-    from tracker.web import assets, errors, formatters, language, security_headers
+    from tracker.web import assets, errors, formatters, language, logs, security_headers
     from tracker.web.access import allow_files
 
     app.before_request(allow_files)  # the check of the form's token below reads the whole request
     csrf.init_app(app)
-    for part in (language, assets, security_headers, errors, formatters):
+    for part in (logs, language, assets, security_headers, errors, formatters):
         part.register(app)
     settings = app.config["SETTINGS"]
     app.context_processor(lambda: {"product_name": settings.product_name})
@@ -78,17 +78,19 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.accounts import commands as account_commands
     from tracker.accounts import guards
     from tracker.accounts import views as account_views
-    from tracker.administration import desks_views, people_views, processing_views
+    from tracker.administration import audit_views, backup_commands, desks_views, due, people_views, processing_views
+    from tracker.audit import commands as audit_commands
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
     from tracker.exchange import views as exchange_views
     from tracker.files import commands as file_commands
     from tracker.handovers import commands as handover_commands
     from tracker.handovers import views as handover_views
+    from tracker.notifications import commands as notification_commands
     from tracker.personal_data import commands as personal_data_commands
     from tracker.record_types import RECORD_TYPES
     from tracker.records import commands as record_commands
-    from tracker.records import file_views, registry, source_views
+    from tracker.records import file_views, notice_views, registry, source_views
     from tracker.records import views as record_views
     from tracker.summaries import views as summary_views
     from tracker.unsaved import views as unsaved_views
@@ -96,9 +98,10 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
 
     registry.load(app, record_types or RECORD_TYPES)
     for part in (
-        *(guards, account_views, account_commands, database_commands, vocabulary_commands),
+        *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
         *(handover_views, handover_commands, personal_data_commands, processing_views),
         *(summary_views, exchange_views, desks_views, people_views, demo_commands),
+        *(notification_commands, notice_views, audit_views, backup_commands, due),
     ):
         part.register(app)

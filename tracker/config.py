@@ -38,8 +38,6 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     # proxies in front of the tracker whose X-Forwarded-* headers are believed; 0: nobody's
     trusted_proxies: int = 0
-    # where the tracker is reached from outside, for links made on the command line: https://tracker.example
-    base_url: str = ""
     # sign-ins end after this long without a request, and after this long in any case
     idle_minutes: int = 30
     session_hours: int = 12
@@ -66,6 +64,14 @@ class Settings:
     files_path: str = str(INSTANCE / "files")  # outside of what is served
     file_limit_mb: int = 20
     file_quota_mb: int = 2_000  # all files of one user together
+    # e-mail; off without a host
+    smtp_host: str = ""
+    smtp_port: int = 0  # the usual one for SMTP_TLS: 587, 465 or 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: str = "starttls"  # or `tls` from the first byte, or `off` inside a protected network
+    mail_from: str = ""
+    public_url: str = ""  # where people reach the tracker, https://tracker.example: links in e-mails and invitations begin with it
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -80,6 +86,9 @@ class Settings:
                 raise ValueError(f"{name} must be a whole number, not {value!r}")
             return int(value) if value else default
 
+        tls = environ.get("SMTP_TLS", "") or cls.smtp_tls
+        if tls not in ("starttls", "tls", "off"):
+            raise ValueError(f"SMTP_TLS must be starttls, tls or off, not {tls!r}")
         return cls(
             database_url=environ.get("DATABASE_URL", "") or default_database_url(),
             secret_key=environ.get("SECRET_KEY", "") or kept_secret_key(),
@@ -93,7 +102,6 @@ class Settings:
             secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
             trusted_hosts=words(environ.get("TRUSTED_HOSTS", "")),
             trusted_proxies=number("TRUSTED_PROXIES", cls.trusted_proxies),
-            base_url=environ.get("BASE_URL", "").rstrip("/"),
             idle_minutes=number("IDLE_MINUTES", cls.idle_minutes),
             session_hours=number("SESSION_HOURS", cls.session_hours),
             fresh_minutes=number("FRESH_MINUTES", cls.fresh_minutes),
@@ -114,13 +122,20 @@ class Settings:
             files_path=environ.get("FILES_PATH", "") or cls.files_path,
             file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
             file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
+            smtp_host=environ.get("SMTP_HOST", ""),
+            smtp_port=number("SMTP_PORT", cls.smtp_port),
+            smtp_user=environ.get("SMTP_USER", ""),
+            smtp_password=environ.get("SMTP_PASSWORD", ""),
+            smtp_tls=tls,
+            mail_from=environ.get("MAIL_FROM", ""),
+            public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
         )
 
     def hosts(self) -> list[str]:
-        """Names under which the tracker answers: TRUSTED_HOSTS, else this machine's own, HOST and the name in BASE_URL."""
+        """Names under which the tracker answers: TRUSTED_HOSTS, else this machine's own, HOST and the name in PUBLIC_URL."""
         if self.trusted_hosts:
             return list(self.trusted_hosts)
-        own = [host for host in (self.host, urlsplit(self.base_url).hostname) if host and host not in EVERYWHERE]
+        own = [host for host in (self.host, urlsplit(self.public_url).hostname) if host and host not in EVERYWHERE]
         return list(dict.fromkeys([*LOOPBACK, *own]))
 
 

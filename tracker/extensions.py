@@ -16,8 +16,7 @@ class Database:
 
     def init_app(self, app: Flask, url: str) -> None:
         """Open `url` for `app`. Connections are asked whether they still live before they are used."""
-        # hide_parameters: an error of the database reaches the log without the values that were on their way
-        engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)  # an error in the log tells no values
         app.extensions[_KEY] = sessionmaker(engine)
         app.teardown_appcontext(self._close)
 

@@ -45,7 +45,7 @@ NOT_WRITES = {
     "tracker.desks.services": {"target_of"},
     "tracker.records.recipients": {"recipients_of", "candidates_for"},
     "tracker.records.handing_over": {"may_take_over", "owned_by_each"},
-    "tracker.accounts.services": {"new_user", "folded_name", "demo_users", "names_of_users"},
+    "tracker.accounts.services": {"new_user", "folded_name", "demo_users", "names_of_users", "usernames"},
     # of a public page: the invited person acts, known by the link alone
     "tracker.accounts.invitations": {"find", "accept", "use", "withdraw_all", "path_of"},
     "tracker.accounts.people": {"set_role_from_provider"},  # the identity provider acts

@@ -32,6 +32,8 @@ from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.desks.services import make_desk
 from tracker.files.models import Attachment, TextState
+from tracker.notifications import services as notifications
+from tracker.notifications.kinds import Choice, Kind
 from tracker.personal_data.models import ErasureRequest, Ground
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
@@ -308,6 +310,8 @@ def fill(url: str) -> None:
         make_desk(officer, session, "Mekong desk", covers_all=False, parties=["LAO", "ASEAN"], people=[officer.username])
         secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))
         session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
+        notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
+        notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
         session.commit()
     engine.dispose()
 

@@ -9,7 +9,10 @@ from playwright.sync_api import Browser
 
 from tests.app import stored
 from tracker.accounts.demo import DEMO_PASSWORD
+from tracker.accounts.models import User
 from tracker.demo.loading import load as load_demo
+from tracker.notifications.kinds import Kind
+from tracker.notifications.services import notify
 from tracker.records.models import Record
 
 pytestmark = pytest.mark.browser
@@ -43,14 +46,19 @@ PAGES = (
     "/years/",
     "/years/2024",
     "/help",
+    "/notifications/",
+    "/notifications/preferences",
     "/no/such/page",
 )
+ADMINISTRATION = ("/audit/", "/audit/?action=all-accounts", "/audit/?since=soon")
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, live_server: str, browser: Browser) -> None:
     with stored(app) as session:
         load_demo(session, "CHN")
+        officer = session.query(User).filter(User.username == "officer").one()
+        notify(session, officer.id, Kind.ACCOUNT, "user:officer", {"what": "password"})
         known = {
             kind: session.query(Record.ref).filter(Record.kind == kind).order_by(Record.id).first()[0] for kind in ("handover", "operation")
         }
@@ -74,6 +82,29 @@ def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, 
         page.keyboard.press("Control+Enter")
         page.wait_for_selector(".error-summary")
         found += [f"form with errors: {line}" for line in violations(axe, page)]
+    assert found == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_no_violation_on_any_page_of_administration(
+    theme: str, width: int, app: Flask, live_server: str, browser: Browser
+) -> None:
+    with stored(app) as session:
+        load_demo(session, "CHN")
+    found = []
+    with browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        axe = Axe()
+        page.goto(f"{live_server}/sign-in")
+        page.fill("#username", "administrator")
+        page.fill("#password", DEMO_PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{live_server}/")
+        for address in ADMINISTRATION:
+            page.goto(live_server + address)
+            found += [f"{address}: {line}" for line in violations(axe, page)]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{address}: wider than the window")
     assert found == []
 
 

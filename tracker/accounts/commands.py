@@ -49,7 +49,7 @@ def invite(username: str, role: str | None, name: str, email: str) -> None:
         raise click.ClickException(str(error)) from error
     db.session.commit()
     settings = policy.settings()
-    base = settings.base_url or f"http://{settings.host}:{settings.port}"
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"{user.username} sets a password at this address, once and within {settings.invitation_hours} hours:")
     click.echo(f"{base}{invitations.path_of(token)}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -24,6 +23,7 @@ from tracker.extensions import db
 from tracker.web import navigation
 from tracker.web.access import PUBLIC, mark, permission_of, refuse_nul
 from tracker.web.errors import error_page
+from tracker.web.logs import request_id
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -72,7 +72,7 @@ def check_access() -> Response | None:
     g.user, g.sign_in, g.sign_in_state, g.permission = None, None, sign_ins.NOBODY, None
     if request.endpoint is None or request.endpoint == "static":
         return None
-    audit.watch(db.session, Origin(request.remote_addr or "", secrets.token_hex(8)))
+    audit.watch(db.session, Origin(request.remote_addr or "", request_id()))
     view = current_app.view_functions[request.endpoint]
     state = _who_asks(writes)
     if state.is_current:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"
     SUBJECT_READ = "subject:read"  # names of persons, for a stated purpose
     PERSONAL_DATA_OVERSEE = "personal_data:oversee"  # retention, erasure, restriction, who has read what
+    AUDIT_READ = "audit:read"
 
 
 READING = frozenset({Permission.RECORD_READ, Permission.FIGURES_READ, Permission.ACCOUNT_OWN})
@@ -29,7 +30,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: WRITING | {Permission.SUBJECT_READ},
     Role.REVIEWER: VERIFYING | {Permission.SUBJECT_READ, Permission.PERSONAL_DATA_OVERSEE},
     Role.MANAGER: READING,
-    Role.ADMINISTRATOR: VERIFYING | {Permission.DESK_MANAGE, Permission.PEOPLE_MANAGE, Permission.PERSONAL_DATA_OVERSEE},
+    Role.ADMINISTRATOR: VERIFYING
+    | {Permission.DESK_MANAGE, Permission.PEOPLE_MANAGE, Permission.PERSONAL_DATA_OVERSEE, Permission.AUDIT_READ},
 }
 
 

@@ -108,3 +108,9 @@ def demo_users(session: Session) -> list[User]:
 def names_of_users(session: Session) -> dict[int, str]:
     """Display names by key."""
     return {row.id: row.display_name for row in session.execute(sa.select(User.id, User.display_name))}
+
+
+def usernames(session: Session) -> dict[str, str]:
+    """Display names by user name, in the order of the display names."""
+    rows = session.execute(sa.select(User.username, User.display_name).order_by(sa.func.lower(User.display_name), User.id))
+    return {row.username: row.display_name for row in rows}

@@ -26,7 +26,7 @@ def start_single_sign_on() -> Response:
     db.session.rollback()  # nothing is held while the provider is asked
     cookie[_NEXT] = safe_path(request.args.get("next"))
     cookie[_INVITATION] = request.args.get("invitation", "")
-    back = policy.settings().base_url + url_for("accounts.end_single_sign_on", _external=not policy.settings().base_url)
+    back = policy.settings().public_url + url_for("accounts.end_single_sign_on", _external=not policy.settings().public_url)
     try:
         return single_sign_on.redirect_to_provider(back, again=g.user is not None)
     except AccountError as error:

@@ -178,7 +178,7 @@ def _edit_page(user: User, form: PersonForm) -> str:
 
 
 def _link_page(user: User, token: str) -> str:
-    link = (policy.settings().base_url or request.host_url.rstrip("/")) + invitations.path_of(token)
+    link = (policy.settings().public_url or request.host_url.rstrip("/")) + invitations.path_of(token)
     hours = policy.settings().invitation_hours
     until = ngettext("It works once, within %(num)s hour.", "It works once, within %(num)s hours.", hours)
     return render_template("administration/link.html", user=user, link=link, until=until)

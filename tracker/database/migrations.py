@@ -26,6 +26,23 @@ def upgrade(url: str, revision: str = "head") -> None:
     command.upgrade(configuration(url), revision)
 
 
+def upgrade_within(connection: sa.Connection, revision: str = "head") -> None:
+    """Bring the schema up to `revision` inside the transaction of `connection`: with it, or not at all."""
+    config = configuration("")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has a migration of that name."""
+    return any(one.revision == revision for one in ScriptDirectory.from_config(configuration("")).walk_revisions())
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """The schema that the database has; None without any."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def downgrade(url: str, revision: str) -> None:
     """Take the schema at `url` back to `revision`; `base` drops everything."""
     command.downgrade(configuration(url), revision)

@@ -86,6 +86,16 @@ def one_at_a_time(session: Session, name: str) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A session that only reads and sees one moment of the database, however long it takes and whoever writes meanwhile."""
+    with reading(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin(), Session(connection) as session:
+            yield session
+
+
 def set_request_mode(writes: bool) -> None:
     """Say for the rest of this request whether its transactions may write."""
     _may_write.set(writes)

@@ -25,8 +25,8 @@ from tracker.records.words import Wording
 _BATCH = 200
 
 
-def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | None, sort: str) -> Iterator[Sequence[object]]:
-    """The header, then one row for each record of the list: columns in words, lists joined by `; `, bounds apart.
+def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | None, ids: Sequence[int]) -> Iterator[Sequence[object]]:
+    """The header, then one row for each of the records `ids`: columns in words, lists joined by `; `, bounds apart.
 
     Dates stand twice: as EDTF, which loses nothing, and as first and last possible day, which sort.
     """
@@ -38,7 +38,7 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
     )
     yield _header(record_type, quantity)
     rows: list[ListRow] = []
-    for row in every_row(reader, chosen, sort):
+    for row in every_row(reader, chosen, ids):
         rows.append(row)
         if len(rows) == _BATCH:
             yield from _lines(reader, rows, record_type is not None, bool(quantity), chosen.basis is Basis.OFFICIAL)

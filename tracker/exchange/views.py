@@ -12,8 +12,9 @@ from tracker.accounts.permissions import Permission
 from tracker.counting.filters import FilterError
 from tracker.exchange.list_rows import list_rows
 from tracker.records.csv_text import csv_response
+from tracker.records.export_trail import note_export
 from tracker.records.filtering import Reader, filter_of
-from tracker.records.queries import SORTS
+from tracker.records.queries import SORTS, ids_in_order
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader
 
@@ -41,7 +42,9 @@ def _rows(record_type: RecordType | None) -> Iterator[Sequence[object]]:
     if record_type:
         chosen = chosen.narrowed(kind=(record_type.kind,))
     sort = request.args.get("sort", "-date")
-    return _closing(reader, list_rows(reader, chosen, record_type, sort if sort.lstrip("-") in SORTS else "-date"))
+    ids = ids_in_order(reader, chosen, sort if sort.lstrip("-") in SORTS else "-date")
+    note_export(reader, f"list:{record_type.slug if record_type else 'records'}", chosen, len(ids))
+    return _closing(reader, list_rows(reader, chosen, record_type, ids))
 
 
 def _closing(reader: Reader, rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -87,9 +87,13 @@ def page_of_records(reader: Reader, chosen: RecordFilter, number: int, sort: str
     return ListPage(tuple(_complete(reader, chosen, reader.session.execute(statement).all())), number, total, size)
 
 
-def every_row(reader: Reader, chosen: RecordFilter, sort: str, batch: int = 500) -> Any:
-    """All rows of a list, read in batches: what a file writes."""
-    ids = list(reader.session.scalars(_in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
+def ids_in_order(reader: Reader, chosen: RecordFilter, sort: str) -> list[int]:
+    """The keys of all records of a list, in its order: what a file will hold, known before its first line."""
+    return list(reader.session.scalars(_in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
+
+
+def every_row(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 500) -> Iterator[ListRow]:
+    """The rows of the records `ids`, read in batches: what a file writes."""
     for start in range(0, len(ids), batch):
         part = ids[start : start + batch]
         found = {row.id: row for row in _complete(reader, chosen, reader.session.execute(_lines().where(Record.id.in_(part))).all())}

@@ -10,12 +10,14 @@ from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
+from tracker.notifications.kinds import Kind
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
 from tracker.records.naming import masked
 from tracker.records.registry import by_kind
 from tracker.records.rights import require_edit
+from tracker.records.telling import tell_authors
 from tracker.records.workflow import Move, find_move
 
 _EVENTS = {
@@ -72,7 +74,9 @@ def authors_since_verified(session: Session, record_id: int, version: int) -> se
 def verify(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str = "") -> None:
     """Make the newest version official. Raises ReviewError."""
     _begin(actor, session, record, ReviewMove.VERIFY, reporting_state, expected_version, note)
-    _write(actor, session, record, ReviewMove.VERIFY, note)  # before the record: the database looks for it
+    authors = authors_since_verified(session, record.id, record.version)
+    written = _write(actor, session, record, ReviewMove.VERIFY, note)  # before the record: the database looks for it
+    tell_authors(session, record, Kind.VERIFIED, authors, actor.id, written.id)
     record.review_state, record.verified_version = ReviewState.VERIFIED, record.version
     write_speaking(session, record, by_kind(record.kind), reporting_state)
 
@@ -80,7 +84,9 @@ def verify(actor: User, session: Session, record: Record, reporting_state: str, 
 def return_for_changes(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
     """Send the newest version back to its author with a note. Raises ReviewError."""
     _begin(actor, session, record, ReviewMove.RETURN, reporting_state, expected_version, note)
-    _write(actor, session, record, ReviewMove.RETURN, note)
+    authors = authors_since_verified(session, record.id, record.version)
+    written = _write(actor, session, record, ReviewMove.RETURN, note)
+    tell_authors(session, record, Kind.RETURNED, authors, actor.id, written.id)
     record.review_state = ReviewState.RETURNED
     write_speaking(session, record, by_kind(record.kind), reporting_state)
 
@@ -160,8 +166,10 @@ def _refuse_parent(session: Session, record: Record) -> None:
         raise HasPartsError
 
 
-def _write(actor: User, session: Session, record: Record, move: ReviewMove, note: str, **detail: str) -> None:
+def _write(actor: User, session: Session, record: Record, move: ReviewMove, note: str, **detail: str) -> Review:
     said = masked(session, record, note.strip())[:NOTE_LENGTH]
-    session.add(Review(record_id=record.id, version=record.version, move=move, by_id=actor.id, note=said))
+    written = Review(record_id=record.id, version=record.version, move=move, by_id=actor.id, note=said)
+    session.add(written)
     audit.write(actor, session, _EVENTS[move], record.ref, detail={"version": record.version, **detail})
     session.flush()
+    return written

@@ -23,6 +23,7 @@ from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, 
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
 from tracker.records.rights import require_document, require_edit
+from tracker.records.telling import tell_reviewers
 from tracker.vocabularies.models import PartyAlias
 
 
@@ -177,6 +178,7 @@ def _save(
     session.flush()
     if not draft:
         session.add(Review(record_id=record.id, version=record.version, move=ReviewMove.SUBMIT, by_id=actor.id))
+        tell_reviewers(session, record, {actor.id})
     write_speaking(session, record, record_type, reporting_state)
     make_findable(session, record, record_type)
     said = {"version": record.version, "state": record.review_state.value}
@@ -190,6 +192,7 @@ def _submit_again(actor: User, session: Session, record: Record, record_type: Re
     """The officer stands by what was returned: the same version waits for review again."""
     record.review_state = ReviewState.SUBMITTED
     session.add(Review(record_id=record.id, version=record.version, move=ReviewMove.SUBMIT, by_id=actor.id))
+    tell_reviewers(session, record, {actor.id})
     write_speaking(session, record, record_type, reporting_state)
     audit.write(actor, session, Action.RECORD_SUBMITTED, record.ref, detail={"version": record.version})
     session.flush()

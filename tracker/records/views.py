@@ -182,7 +182,16 @@ def _not_logged(error: UnloggedReadError) -> Response:
 
 
 def register(app: Flask) -> None:
-    from tracker.records import bin_views, merge_views, review_views
+    from tracker.records import (  # their routes join the blueprint when they are imported
+        bin_views,
+        entry_views,  # noqa: F401
+        merge_views,
+        notice_views,  # noqa: F401
+        oversight_views,  # noqa: F401
+        recipient_views,  # noqa: F401
+        review_views,
+        suggest_views,  # noqa: F401
+    )
 
     app.url_map.converters["record_type"] = RecordTypeConverter
     app.register_blueprint(blueprint)

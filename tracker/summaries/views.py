@@ -10,6 +10,7 @@ from tracker.accounts.guards import require
 from tracker.accounts.permissions import Permission
 from tracker.records import registry
 from tracker.records.csv_text import csv_response
+from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
 from tracker.summaries import asked as asking
 from tracker.summaries import counting_rules
@@ -51,6 +52,7 @@ def matrix_csv() -> Response | BaseResponse:
         # the page says what is wrong with the address; a file of something else would not
         return redirect(address("summaries.matrix", request.args.to_dict(flat=False)))
     rows = list(file_rows(reader, asked, now_here()))
+    note_export(reader, "figures", asked.chosen, len(rows))
     return csv_response(f"{asked.measure.code}-{asked.choice.code}-{reader.today}.csv", rows)
 
 

@@ -39,6 +39,11 @@ def here(value: datetime) -> datetime:
     return to_user_timezone(value)
 
 
+def moment_exact(value: datetime) -> str:
+    """`2026-11-24 10:42:07` in the ministry's time zone: for lists in which seconds count."""
+    return str(format_datetime(value, "yyyy-MM-dd HH:mm:ss"))
+
+
 def file_size(count: int) -> str:
     """`340 KB`, `1.2 MB`: bytes as people read them (1 KB is 1,000 bytes)."""
     if count < 1_000_000:
@@ -55,5 +60,6 @@ def register(app: Flask) -> None:
     app.add_template_filter(partial_date, "partial_date")
     app.add_template_filter(file_size, "file_size")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(moment_exact, "moment_exact")
     app.add_template_filter(yes_no, "yes_no")
     app.add_template_global(lambda edtf: counts_in(parse_edtf(edtf or "")), "counts_in")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -19,14 +18,6 @@ from tracker.audit.chain import START, hash_of
 from tracker.audit.models import AuditEvent, AuditHead
 from tracker.audit.services import Origin, UnauditedWriteError
 from tracker.database.session import reading
-from tracker.extensions import db
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    with app.app_context():
-        yield db.session
-        db.session.rollback()
 
 
 def events(session: Session) -> list[AuditEvent]:

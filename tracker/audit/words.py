@@ -1,0 +1,95 @@
+"""The events in words."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+# by stored word: events outlive the program that wrote them
+ACTION_WORDS: dict[str, LazyString] = {
+    "signed_in": _l("Signed in"),
+    "sign_in_failed": _l("Sign-in failed"),
+    "sign_in_blocked": _l("Sign-in blocked"),
+    "signed_out": _l("Signed out"),
+    "session_ended": _l("Sign-in ended"),
+    "identity_confirmed": _l("Identity confirmed"),
+    "refused": _l("Refused"),
+    "user_added": _l("User added"),
+    "user_invited": _l("User invited"),
+    "invitation_used": _l("Invitation used"),
+    "user_changed": _l("User changed"),
+    "password_changed": _l("Password changed"),
+    "second_factor_changed": _l("Second factor changed"),
+    "desk_changed": _l("Desk changed"),
+    "settings_changed": _l("Settings changed"),
+    "record_saved": _l("Record saved"),
+    "record_submitted": _l("Record submitted"),
+    "record_verified": _l("Record verified"),
+    "record_returned": _l("Record returned"),
+    "record_retired": _l("Record retired"),
+    "record_restored": _l("Record restored"),
+    "record_merged": _l("Record merged"),
+    "record_restricted": _l("Record restricted"),
+    "restriction_lifted": _l("Restriction lifted"),
+    "record_handed_on": _l("Record handed on"),
+    "recipients_changed": _l("Recipients changed"),
+    "record_read": _l("Record read"),
+    "source_saved": _l("Source saved"),
+    "file_added": _l("File added"),
+    "file_removed": _l("File removed"),
+    "file_read": _l("File read"),
+    "exported": _l("Exported"),
+    "name_read": _l("Name read"),
+    "names_masked": _l("Names masked"),
+    "review_date_set": _l("Review date set"),
+    "erasure_asked": _l("Erasure asked for"),
+    "erasure_refused": _l("Erasure refused"),
+    "erased": _l("Personal data erased"),
+    "key_rotated": _l("Key rotated"),
+    "demo_loaded": _l("Demo loaded"),
+    "backed_up": _l("Backed up"),
+    "restored": _l("Restored from a backup"),
+}
+
+# what is asked for together: (code, label, stored words)
+GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
+    ("all-reads", _l("Everything that was seen or taken out"), ("record_read", "name_read", "file_read", "exported", "backed_up")),
+    ("all-refusals", _l("Everything that was refused"), ("refused", "sign_in_failed", "sign_in_blocked", "erasure_refused")),
+    (
+        "all-reviews",
+        _l("Everything about reviews"),
+        ("record_submitted", "record_verified", "record_returned", "record_retired", "record_restored", "record_merged"),
+    ),
+    (
+        "all-accounts",
+        _l("Everything about accounts"),
+        ("user_added", "user_invited", "invitation_used", "user_changed", "password_changed", "second_factor_changed", "desk_changed",
+         "settings_changed", "session_ended"),
+    ),
+)  # fmt: skip
+
+# what stands in the detail of events, where the stored word would puzzle a reader
+DETAIL_WORDS: dict[str, LazyString] = {
+    "rows": _l("rows"),
+    "filter": _l("filter"),
+    "format": _l("format"),
+    "version": _l("version"),
+    "state": _l("state"),
+    "reason": _l("reason"),
+    "role": _l("role"),
+    "method": _l("method"),
+    "files": _l("files"),
+    "tables": _l("tables"),
+    "made_at": _l("made at"),
+    "records": _l("records"),
+    "text": _l("text"),
+}
+
+
+def action_word(action: str) -> str:
+    """The action for people; one that this program does not know by its stored word."""
+    return str(ACTION_WORDS.get(action, action.replace("_", " ")))
+
+
+def detail_word(name: str) -> str:
+    return str(DETAIL_WORDS.get(name, name.replace("_", " ")))

@@ -1,0 +1,98 @@
+"""What can be told, how it may be delivered, and both in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import LazyString, gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from tracker.partial_dates import describe, parse_edtf
+
+
+class Kind(StrEnum):
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    SUBMITTED = "submitted"
+    EXPIRING = "expiring"
+    STALE = "stale"
+    RETENTION_DUE = "retention_due"
+    ACCOUNT = "account"
+
+
+class Choice(StrEnum):
+    """What somebody wants of one kind. Everything but `off` stands in the app as well."""
+
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+    IN_APP = "in_app"
+    OFF = "off"
+
+
+# what somebody must act on comes at once, the rest once a day
+DEFAULTS: dict[Kind, Choice] = {
+    Kind.RETURNED: Choice.AT_ONCE,
+    Kind.VERIFIED: Choice.DIGEST,
+    Kind.SUBMITTED: Choice.DIGEST,
+    Kind.EXPIRING: Choice.AT_ONCE,
+    Kind.STALE: Choice.DIGEST,
+    Kind.RETENTION_DUE: Choice.AT_ONCE,
+    Kind.ACCOUNT: Choice.AT_ONCE,
+}
+# whoever takes over an account must not be able to silence what tells its owner of it
+CHOOSABLE = tuple(kind for kind in Kind if kind is not Kind.ACCOUNT)
+# kinds whose target is no record, so that nothing has to be asked before they are shown
+ABOUT_NO_RECORD = frozenset({Kind.ACCOUNT})
+
+KIND_WORDS: dict[Kind, LazyString] = {
+    Kind.RETURNED: _l("A record is returned to me"),
+    Kind.VERIFIED: _l("A record of mine is verified"),
+    Kind.SUBMITTED: _l("A record waits in my queue"),
+    Kind.EXPIRING: _l("An agreement of mine expires in 90 or 30 days"),
+    Kind.STALE: _l("An ongoing record of mine has not been touched for long"),
+    Kind.RETENTION_DUE: _l("A retention period ends"),
+    Kind.ACCOUNT: _l("Something about my account"),
+}
+CHOICE_WORDS: dict[Choice, LazyString] = {
+    Choice.AT_ONCE: _l("by e-mail at once"),
+    Choice.DIGEST: _l("in the daily e-mail"),
+    Choice.IN_APP: _l("only here"),
+    Choice.OFF: _l("not at all"),
+}
+
+
+def sentence(kind: Kind, target: str, detail: Mapping[str, Any]) -> str:
+    """What is told, in one line: the reference, never a title or a name."""
+    if kind is Kind.RETURNED:
+        return gettext("%(ref)s was returned to you.", ref=target)
+    if kind is Kind.VERIFIED:
+        return gettext("%(ref)s was verified.", ref=target)
+    if kind is Kind.SUBMITTED:
+        return gettext("%(ref)s waits for review.", ref=target)
+    if kind is Kind.EXPIRING:
+        days = int(detail.get("days", 0))
+        return ngettext("%(ref)s expires in %(num)s day, on %(day)s.", "%(ref)s expires in %(num)s days, on %(day)s.", days,
+                        ref=target, day=_day(detail.get("on")))  # fmt: skip
+    if kind is Kind.STALE:
+        return gettext(
+            "%(ref)s is ongoing and has not been changed since %(day)s: is it still so?", ref=target, day=_day(detail.get("since"))
+        )
+    if kind is Kind.RETENTION_DUE:
+        return gettext("%(ref)s: the retention period ends. Decide what becomes of its personal data.", ref=target)
+    return _of_account(str(detail.get("what", "")))
+
+
+def _of_account(what: str) -> str:
+    said = {
+        "invitation": gettext("You were invited to the tracker."),
+        "password": gettext("Your password was changed. If it was not you, tell an administrator."),
+        "second_factor": gettext("Your second factor was changed. If it was not you, tell an administrator."),
+        "role": gettext("Your role was changed."),
+    }
+    return said.get(what) or gettext("Your account was changed. If it was not you, tell an administrator.")
+
+
+def _day(value: Any) -> str:
+    return describe(parse_edtf(str(value))) if value else "–"

@@ -1,0 +1,133 @@
+"""The pages of notifications: here, because whether somebody may still see what one is about is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.notifications import queries, services
+from tracker.notifications.addresses import address_of
+from tracker.notifications.commands import may_see_with
+from tracker.notifications.forms import PreferencesForm
+from tracker.notifications.kinds import ABOUT_NO_RECORD, Kind, sentence
+from tracker.notifications.models import Notification
+from tracker.records.blueprint import blueprint as records
+from tracker.records.lookup import look_up
+from tracker.records.models import Record
+from tracker.records.view_context import current_reader
+from tracker.records.visibility import visible_to
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notifications")
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """One notification as the page shows it."""
+
+    id: int
+    text: str
+    title: str
+    url: str
+    at: datetime
+    is_unread: bool
+
+
+@blueprint.get("/")
+@require(Permission.ACCOUNT_OWN)
+def index() -> str:
+    user, asked = current_user(), request.args.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    page = queries.page_of_notices(db.session, user.id, seen_by(user.id), before)
+    unread = queries.count_unread(db.session, user.id, seen_by(user.id))
+    return render_template("notices/index.html", lines=_lines(page.notices), has_older=page.has_older, before=before, unread=unread)
+
+
+@blueprint.post("/<int:number>/read")
+@require(Permission.ACCOUNT_OWN)
+@transactional
+def read(number: int) -> Response:
+    if number > 2**31 - 1 or not services.mark_read(current_user(), db.session, number):
+        abort(404)
+    return redirect(url_for("notices.index"), code=303)
+
+
+@blueprint.post("/read-all")
+@require(Permission.ACCOUNT_OWN)
+@transactional
+def read_all() -> Response:
+    newest = request.form.get("newest", "")
+    if newest.isascii() and newest.isdigit() and len(newest) < 10:
+        services.mark_all_read(current_user(), db.session, int(newest))
+    return redirect(url_for("notices.index"), code=303)
+
+
+@blueprint.get("/preferences")
+@require(Permission.ACCOUNT_OWN)
+def preferences() -> str:
+    return _preferences(PreferencesForm.showing(services.choices_of(db.session, current_user().id)))
+
+
+@blueprint.post("/preferences")
+@require(Permission.ACCOUNT_OWN)
+@transactional
+def choose() -> str | Response | tuple[str, int]:
+    form = PreferencesForm()
+    if not form.validate():
+        return _preferences(form), 422
+    services.choose(current_user(), db.session, form.choices)
+    flash(gettext("Your choice is saved."), "success")
+    return redirect(url_for("notices.preferences"), code=303)
+
+
+def _preferences(form: PreferencesForm) -> str:
+    return render_template("notices/preferences.html", form=form, address=address_of(current_user()))
+
+
+@records.get("/records/<ref>")
+@require(Permission.RECORD_READ)
+def by_reference(ref: str) -> Response:
+    """Where e-mails lead: whoever writes a link need not know of what type a record is."""
+    found = look_up(current_reader(), [ref]).get(ref) or abort(404)
+    return redirect(found.url)
+
+
+def seen_by(user_id: int) -> sa.ColumnElement[bool]:
+    """The notifications about no record, and about records that the user may still see."""
+    user = db.session.get_one(User, user_id)
+    visible = sa.exists().where(Record.ref == Notification.target, visible_to(user)).correlate(Notification)
+    return sa.or_(Notification.kind.in_(ABOUT_NO_RECORD), visible)
+
+
+def unread_count() -> int:
+    """What the bell of whoever is signed in says."""
+    user = g.get("user")
+    return queries.count_unread(db.session, user.id, seen_by(user.id)) if user else 0
+
+
+def _lines(notices: Sequence[Notification]) -> list[NoticeLine]:
+    found = look_up(current_reader(), (notice.target for notice in notices))
+    lines = []
+    for notice in notices:
+        about = found.get(notice.target)
+        text = sentence(Kind(notice.kind), notice.target, notice.detail)
+        lines.append(
+            NoticeLine(notice.id, text, about.title if about else "", about.url if about else "", notice.created_at, notice.read_at is None)
+        )
+    return lines
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.add_template_global(unread_count)
+    may_see_with(app, seen_by)

@@ -1,0 +1,26 @@
+"""Whom review concerns, and that they are told: in the transaction of what they are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import Role, User
+from tracker.notifications.kinds import Kind
+from tracker.notifications.services import notify
+from tracker.records.models import Record
+
+
+def tell_reviewers(session: Session, record: Record, authors: Collection[int]) -> None:
+    """Reviewers, but for who wrote it himself, learn that a version waits; administrators only see it in the queue."""
+    reviewers = sa.select(User.id).where(User.role == Role.REVIEWER, User.is_active, User.id.not_in(authors)).order_by(User.id)
+    for user_id in session.scalars(reviewers).all():
+        notify(session, user_id, Kind.SUBMITTED, record.ref, {"version": record.version}, step=f"version {record.version}")
+
+
+def tell_authors(session: Session, record: Record, kind: Kind, authors: Collection[int], decided_by: int, move: int) -> None:
+    """Whoever wrote what was decided about, and the owner, learn of the decision; `move` tells two of one version apart."""
+    for user_id in sorted({*authors, record.owner_id} - {decided_by}):
+        notify(session, user_id, kind, record.ref, {"version": record.version}, step=f"move {move}")
