@@ -64,6 +64,7 @@ GET  merging.choose            in  403 200 200 403 200
 POST merging.merge             in  403 422 422 403 422
 POST records.twins             in  403 200 200 403 200
 GET  records.suggest_parties   in  200 200 200 200 200
+GET  records.suggest_names     in  200 200 200 200 200
 GET  records.suggest_records   in  200 200 200 200 200
 GET  records.suggest_sources   in  200 200 200 200 200
 GET  records.live_date         in  200 200 200 200 200

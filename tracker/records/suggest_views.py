@@ -18,10 +18,10 @@ from tracker.records.sources import Source
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.visibility import sources_visible_to, visible_to
 from tracker.vocabularies.models import PartyKind
-from tracker.vocabularies.parties import display_name, suggest
+from tracker.vocabularies.parties import display_name, names_in, suggest
 
 MOST = 10
-TYPED = 100
+TYPED, TYPED_AT_ONCE = 100, 2_000
 
 
 @blueprint.get("/suggest/parties", endpoint="suggest_parties")
@@ -39,6 +39,13 @@ def parties() -> Response:
         hint = party.code if fold(suggestion.matched_name) == fold(name) else f"{suggestion.matched_name} · {party.code}"
         answer.append({"value": name, "text": name, "hint": hint})
     return jsonify(answer)
+
+
+@blueprint.get("/suggest/names", endpoint="suggest_names")
+@require(Permission.RECORD_READ)
+def names() -> Response:
+    """The names in what was typed at once, told apart as saving it would: `Laos, Thailand` are two, `Korea, Republic of` is one."""
+    return jsonify(names_in(current_reader().session, request.args.get("text", "")[:TYPED_AT_ONCE]))
 
 
 @blueprint.get("/suggest/records", endpoint="suggest_records")

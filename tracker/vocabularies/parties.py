@@ -70,6 +70,11 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
     return result
 
 
+def names_in(session: Session, typed: str) -> list[str]:
+    """The names in a box that may hold several, told apart as `resolve_many` does."""
+    return [name for text, names in _taken_apart(session, typed) for name in ([piece for piece, _ in names] or [text])]
+
+
 def suggest(session: Session, typed: str, limit: int = 10, locale: str = "en") -> list[Suggestion]:
     """Parties one of whose names has a word that begins with `typed`; never one that only looks like it.
 

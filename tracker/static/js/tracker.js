@@ -30,13 +30,26 @@ function choice(data, escape, words = "") {
   return line;
 }
 
+// signs that stand between names and inside them: only the server knows that `Korea, Republic of` is one name
+const perhapsSeveral = /[,，/&和]|\sand\s/i;
+
+async function takeApart(select, typed) {
+  const names = await fetchJson(select.input.dataset.namesUrl, { text: typed }).catch(() => []);
+  if (names.length < 2 || !select.items.includes(typed)) return; // one name, or removed meanwhile; saving would part it too
+  const texts = new Map(select.items.map((item) => [item, select.options[item].text]));
+  const items = select.items.flatMap((item) => (item === typed ? names : [item]));
+  select.clear(true); // items can only be added at the end
+  items.forEach((item) => select.addOption({ value: item, text: texts.get(item) ?? item }, true));
+  select.addItems(items);
+}
+
 function enhanceNames(input) {
   if (!window.TomSelect || input.tomselect) return;
   const many = input.hasAttribute("data-parties");
   new window.TomSelect(input, {
     plugins: { remove_button: { title: body.dataset.wordRemove }, restore_on_backspace: {} },
     delimiter: many ? ";" : "\n",
-    splitOn: many ? /[;；\n]/ : null,
+    splitOn: many ? /[;；、\n]/ : null,
     maxItems: many ? null : 1,
     maxOptions: 20,
     valueField: "value",
@@ -45,7 +58,11 @@ function enhanceNames(input) {
     // the server has found and ordered them, by alias and code too: show them all as they came
     score: () => () => 1,
     sortField: [{ field: "$order" }],
-    create: (text) => ({ value: text.trim(), text: text.trim() }),
+    create(text) {
+      const name = text.trim();
+      if (many && input.dataset.namesUrl && perhapsSeveral.test(name)) setTimeout(() => takeApart(this, name));
+      return { value: name, text: name };
+    },
     createOnBlur: true,
     persist: false,
     openOnFocus: false,
