@@ -12,7 +12,7 @@ from tracker.accounts.models import Role
 
 @pytest.fixture
 def at_home(app: Flask, live_server: str, browser_page: Page) -> Page:
-    """Somebody signed in, in front of the form of a record."""
+    """Somebody signed in, in front of a form."""
     add_user(app, Role.OFFICER)
     browser_page.clock.install()
     browser_page.goto(f"{live_server}/sign-in")
@@ -20,7 +20,7 @@ def at_home(app: Flask, live_server: str, browser_page: Page) -> Page:
     browser_page.fill("#password", PASSWORD)
     browser_page.get_by_role("button", name="Sign in", exact=True).click()
     browser_page.wait_for_url(f"{live_server}/")
-    browser_page.goto(f"{live_server}/handovers/new")
+    browser_page.goto(f"{live_server}/account")
     return browser_page
 
 
@@ -28,7 +28,7 @@ def at_home(app: Flask, live_server: str, browser_page: Page) -> Page:
 class TestWarning:
     def test_it_comes_five_minutes_before_and_can_be_answered(self, at_home: Page) -> None:
         dialog = at_home.locator("#time-out")
-        at_home.fill("#place", "Half typed")
+        at_home.fill("#old", "Half typed")
         at_home.clock.fast_forward("24:00")
         expect(dialog).not_to_be_visible()
         at_home.clock.fast_forward("01:30")
@@ -40,15 +40,15 @@ class TestWarning:
         expect(dialog).not_to_be_visible()
         at_home.clock.fast_forward("24:00")
         expect(dialog).not_to_be_visible()
-        assert at_home.input_value("#place") == "Half typed"
+        assert at_home.input_value("#old") == "Half typed"
 
     def test_afterwards_the_page_says_so_and_keeps_what_was_typed(self, at_home: Page) -> None:
-        at_home.fill("#place", "Half typed")
+        at_home.fill("#old", "Half typed")
         at_home.clock.fast_forward("31:00")
         dialog = at_home.locator("#time-out")
         expect(dialog).to_contain_text("You were signed out")
         dialog.get_by_role("button", name="Close").click()
-        assert at_home.input_value("#place") == "Half typed"
+        assert at_home.input_value("#old") == "Half typed"
 
     def test_the_end_of_a_whole_sign_in_is_told_too(self, at_home: Page) -> None:
         dialog = at_home.locator("#time-out")
