@@ -51,6 +51,12 @@ class _Waiting:
     inside: tuple[SessionTransaction, ...]  # the savepoints it was written in: rolled back with any of them
 
 
+@dataclass(frozen=True)
+class _Wrote:
+    table: str
+    inside: tuple[SessionTransaction, ...]  # as above: what a savepoint took back was not written
+
+
 def write(
     actor: Actor | None,
     session: Session,
@@ -93,7 +99,7 @@ def write_apart(
 def watch(session: Session, origin: Origin) -> None:
     """From here on `session` serves a request from `origin`: what it changes must leave an event."""
     session.info[_ORIGIN] = origin
-    session.info[_WROTE] = set()
+    session.info[_WROTE] = []
 
 
 def _values(
@@ -129,9 +135,9 @@ def _chain(session: Session) -> None:
         return
     session.flush()
     pending: list[_Waiting] = session.info.pop(_PENDING, [])
-    wrote = session.info.get(_WROTE)
+    wrote: list[_Wrote] | None = session.info.get(_WROTE)
     if wrote and not pending:
-        raise UnauditedWriteError(f"changed without an event: {', '.join(sorted(wrote))}")
+        raise UnauditedWriteError(f"changed without an event: {', '.join(sorted({one.table for one in wrote}))}")
     if wrote is not None:
         wrote.clear()
     if not pending:
@@ -153,6 +159,8 @@ def _forget(session: Session, rolled_back: SessionTransaction) -> None:
     if rolled_back.nested:
         waiting = session.info.get(_PENDING, [])
         session.info[_PENDING] = [event for event in waiting if rolled_back not in event.inside]
+        if session.info.get(_WROTE) is not None:
+            session.info[_WROTE] = [one for one in session.info[_WROTE] if rolled_back not in one.inside]
         return
     session.info.pop(_PENDING, None)
     if session.info.get(_WROTE) is not None:
@@ -161,20 +169,24 @@ def _forget(session: Session, rolled_back: SessionTransaction) -> None:
 
 @sa.event.listens_for(Session, "after_flush")
 def _see_objects(session: Session, _context: Any) -> None:
-    wrote = session.info.get(_WROTE)
-    if wrote is None:
+    if session.info.get(_WROTE) is None:
         return
     changed = (one for one in session.dirty if session.is_modified(one))
-    wrote.update(type(one).__tablename__ for one in (*session.new, *session.deleted, *changed) if _is_audited(type(one)))
+    for one in (*session.new, *session.deleted, *changed):
+        _note(session, type(one))
 
 
 @sa.event.listens_for(Session, "do_orm_execute")
 def _see_statements(state: ORMExecuteState) -> None:
-    wrote = state.session.info.get(_WROTE)
-    if wrote is None or not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+    if state.session.info.get(_WROTE) is None or not (state.is_insert or state.is_update or state.is_delete):
         return
-    if _is_audited(state.bind_mapper.class_):
-        wrote.add(state.bind_mapper.class_.__tablename__)
+    if state.bind_mapper is not None:
+        _note(state.session, state.bind_mapper.class_)
+
+
+def _note(session: Session, model: Any) -> None:
+    if _is_audited(model):
+        session.info[_WROTE].append(_Wrote(model.__tablename__, _savepoints(session)))
 
 
 def _is_audited(model: Any) -> bool:

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.web.resending import may_be_sent_again, sent_fields
 
@@ -70,6 +70,12 @@ def _on_http(error: HTTPException) -> Response:
     return response
 
 
+def _on_host(_error: SecurityError) -> Response:
+    """Under a name that is not ours no address can be built, so this answer is plain text."""
+    text = gettext("The tracker does not answer under this name. Whoever runs it sets TRUSTED_HOSTS.")
+    return Response(f"{text}\n", 400, mimetype="text/plain")
+
+
 def _on_csrf(_error: CSRFError) -> Response:
     return error_page(
         400,
@@ -91,6 +97,7 @@ def _on_anything(error: Exception) -> Response:
 
 def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(SecurityError, _on_host)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(DBAPIError, _on_database)
     if not app.testing:  # a test wants the exception itself

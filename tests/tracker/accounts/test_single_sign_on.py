@@ -6,6 +6,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -144,7 +145,8 @@ class TestSigningIn:
         client = app.test_client()
         go(client)
         with stored(app) as session:
-            session.execute(sa.update(SignIn).values(confirmed_at=sa.func.current_timestamp(), started_at=SignIn.started_at))
+            session.scalars(sa.select(SignIn)).one().confirmed_at -= timedelta(hours=1)
+        assert client.get("/administration/people/invite").headers["Location"].startswith("/confirm")
         assert "Confirm by single sign-on" in page(client, "/confirm").text
         assert go(client, f"{START}?next=/administration/people/invite").headers["Location"] == "/administration/people/invite"
         assert provider.seen[-1]["prompt"] == "login"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, contents, form_fields, inspected, page, signed_in, stored
+from tests.app import ClientAs, add_user, application, contents, form_fields, inspected, page, signed_in, stored
 from tests.tracker.accounts.conftest import actions, clock, set_up_app, sign_in, user_of  # noqa: F401  a fixture
 from tracker.accounts import invitations
 from tracker.accounts.models import Role, User
@@ -124,6 +124,17 @@ class TestChanging:
             with pytest.raises(AccountError, match="belongs to ana") as caught:
                 people.update(boss, session, ben, wanted, "https://idp.example", reason="x")
             assert caught.value.field == "sso_subject"
+
+    def test_a_refusal_half_way_stores_nothing(self, database_url: str, cheap_passwords: None) -> None:
+        with application(database_url, oidc_issuer="https://idp.example") as app:
+            for name in ("ana", "ben"):
+                add_user(app, Role.OFFICER, name)
+            boss = signed_in(app, Role.ADMINISTRATOR)
+            assert change(boss, "ana", sso_subject="subject-1") == 302
+            found = boss.post(f"{URL}/ben/edit", data=CHANGE | {"display_name": "Benno", "sso_subject": "subject-1"})
+            assert "belongs to ana already" in inspected(found, 422).text
+            with stored(app) as session:
+                assert user_of(session, "ben").display_name == "Ben"
 
     def test_an_unknown_person_is_not_there(self, client_as: ClientAs) -> None:
         boss = client_as(Role.ADMINISTRATOR)

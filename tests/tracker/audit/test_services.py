@@ -128,6 +128,19 @@ class TestWatch:
         with pytest.raises(UnauditedWriteError, match="source"):
             session.commit()
 
+    def test_what_a_savepoint_took_back_needs_no_event(self, session: Session) -> None:
+        source = sources.source(session, users.user(session))
+        session.commit()
+        audit.watch(session, Origin())
+        with session.begin_nested() as savepoint:
+            source.title = "Changed by nobody"
+            session.flush()
+            savepoint.rollback()
+        session.commit()
+        source.title = "Changed after all"
+        with pytest.raises(UnauditedWriteError, match="source"):
+            session.commit()
+
     def test_with_its_event_it_passes(self, session: Session) -> None:
         source = sources.source(session, users.user(session))
         session.commit()
