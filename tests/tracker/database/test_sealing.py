@@ -15,7 +15,7 @@ from tracker.database.sealing import Sealer, SealError
 pytestmark = pytest.mark.engine_free
 
 OLD, NEW = b"o" * 32, b"n" * 32
-NAME = "Planted Name".encode()
+NAME = b"Planted Name"
 
 
 class TestSealer:

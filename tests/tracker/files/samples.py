@@ -62,7 +62,8 @@ def docx(text: str = "Minutes of the meeting", more: Parts | None = None, *, hea
 
 
 def xlsx(text: str = "Hanoi", more: Parts | None = None, *, cell: str = "A1") -> bytes:
-    sheet = f'<worksheet xmlns="{SHEET}"><sheetData><row r="1"><c r="{cell}" t="s"><v>0</v></c><c r="B1"><v>4711</v></c></row></sheetData></worksheet>'
+    cells = f'<c r="{cell}" t="s"><v>0</v></c><c r="B1"><v>4711</v></c>'
+    sheet = f'<worksheet xmlns="{SHEET}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
     parts = {
         "xl/workbook.xml": f'<workbook xmlns="{SHEET}"/>'.encode(),
         "xl/worksheets/sheet1.xml": sheet.encode(),

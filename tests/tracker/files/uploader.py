@@ -22,7 +22,7 @@ from tracker.record_types import RECORD_TYPES
 
 def main(url: str, folder: str, seed: str) -> None:
     assert RECORD_TYPES  # their tables are what the rows point to
-    chance = random.Random(int(seed))  # noqa: S311  sizes only
+    chance = random.Random(int(seed))
     engine = sa.create_engine(url)
     open_engine(engine)
     store = Store(folder)
