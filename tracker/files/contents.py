@@ -22,6 +22,8 @@ MEDIA_TYPES = {
     "gif": "image/gif",
     "webp": "image/webp",
 }
+# what runs in a PDF, where it stands openly: found even when the whole takes too long to be read (see reader.py)
+_RUNS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile")
 _PAGES = (b"<?php", b"<script", b"<html", b"<!doctype html")  # a picture that is a page, too
 ACCEPT = ",".join(f".{name}" for name in EXTENSIONS)
 
@@ -89,6 +91,8 @@ def _check_inside(kind: str, data: bytes) -> None:
         if width * height > MOST_PIXELS:
             raise RefusedError("pixels")
     elif kind == "pdf":
+        if any(word in data for word in _RUNS):
+            raise RefusedError("active")
         end = data.rfind(b"%%EOF")
         if end < 0 or b"startxref" not in data:
             raise RefusedError("broken")

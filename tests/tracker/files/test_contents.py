@@ -106,6 +106,17 @@ class TestText:
         monkeypatch.setattr(reading, "SECONDS", 0.5)
         assert prepare(Store(tmp_path / "files"), "a.pdf", pdf(), 20).text.state is TextState.TOO_MUCH
 
+    def test_what_runs_openly_is_refused_even_when_the_rest_takes_too_long(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(reading, "SECONDS", 0.01)
+        data = pdf(catalog="/OpenAction 6 0 R", objects=("<< /S /JavaScript /JS (x) >>",))
+        with pytest.raises(RefusedError, match="active"):
+            prepare(Store(tmp_path / "files"), "a.pdf", data, 20)
+
+    def test_what_runs_hidden_in_an_escaped_name_is_found_by_the_reader(self, tmp_path: Path) -> None:
+        data = pdf(catalog="/OpenAction 6 0 R", objects=("<< /S /Java#53cript /J#53 (x) >>",))
+        with pytest.raises(RefusedError, match="active"):
+            prepare(Store(tmp_path / "files"), "a.pdf", data, 20)
+
     def test_what_takes_too_much_memory_is_stored_without_text(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         greedy = tmp_path / "greedy.py"
         greedy.write_text(reading._READER.read_text().replace("answer = json", "bytes(2 * 1024**3)\n    answer = json"))
