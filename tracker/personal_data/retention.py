@@ -6,9 +6,10 @@ import calendar
 from collections.abc import Iterable
 from datetime import date
 
-from flask import current_app
+from flask import current_app, has_app_context
 from sqlalchemy.orm import Session
 
+from tracker.config import Settings
 from tracker.personal_data.models import Retention
 
 MOST_MONTHS = 60  # five years
@@ -23,7 +24,9 @@ def after_months(day: date, months: int) -> date:
 
 def months_for(statuses: Iterable[str | None]) -> int:
     """The months until the review: the shortest period of any of the persons."""
-    periods: dict[str, int] = dict(current_app.config["SETTINGS"].retention_months)
+    # without an application (a program of its own, a test of services) the usual periods hold
+    settings = current_app.config.get("SETTINGS") if has_app_context() else None
+    periods: dict[str, int] = dict((settings or Settings()).retention_months)
     return min((periods.get(status or "", periods["default"]) for status in statuses), default=periods["default"])
 
 
