@@ -29,6 +29,13 @@ REDACTED = (
 # (trigger, event, table, condition under which the write is refused, why)
 OLD_GUARD = ("record_version_kept", "UPDATE", "record_version", "1 = 1", "versions of records are never changed")
 NEW_GUARD = ("record_version_kept", "UPDATE", "record_version", f"NOT ({REDACTED})", "versions of records are never changed")
+NOTED = (
+    "NEW.id = OLD.id AND NEW.record_id = OLD.record_id AND NEW.version = OLD.version AND NEW.move = OLD.move AND NEW.by_id = OLD.by_id"
+    " AND NEW.at = OLD.at AND NEW.note LIKE '%[' || (SELECT ref FROM record WHERE id = OLD.record_id) || '/%'"
+    " AND EXISTS (SELECT 1 FROM version_redaction AS pass WHERE pass.record_id = OLD.record_id AND pass.version = OLD.version AND pass.is_open)"
+)
+OLD_NOTE_GUARD = ("review_kept", "UPDATE", "review", "1 = 1", "moves of review are never changed")
+NEW_NOTE_GUARD = ("review_kept", "UPDATE", "review", f"NOT ({NOTED})", "moves of review are never changed")
 GUARDS = (
     ("version_redaction_not_deleted", "DELETE", "version_redaction", "1 = 1", "what was masked in a version stays known"),
     (
@@ -75,6 +82,7 @@ def upgrade() -> None:
         op.bulk_insert(retention, rows)
     _set_standings((*STANDINGS, "restricted"))
     _replace(OLD_GUARD, NEW_GUARD)
+    _replace(OLD_NOTE_GUARD, NEW_NOTE_GUARD)
     for guard in GUARDS:
         _make(guard)
 
@@ -82,6 +90,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for guard in reversed(GUARDS):
         _drop(guard)
+    _replace(NEW_NOTE_GUARD, OLD_NOTE_GUARD)
     _replace(NEW_GUARD, OLD_GUARD)
     op.execute("DELETE FROM fact WHERE standing = 'restricted'")
     _set_standings(STANDINGS)

@@ -98,6 +98,21 @@ def restore(actor: User, session: Session, attachment: Attachment) -> bool:
     return True
 
 
+def erase(session: Session, owner: Owner, store: Store) -> None:
+    """Delete all files of `owner` for good, contents too unless another owner has the same; the caller writes the event."""
+    rows = list(session.scalars(sa.select(Attachment).where(*_of(owner))))
+    digests = {row.sha256 for row in rows}
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    shared = set(session.scalars(sa.select(Attachment.sha256).where(Attachment.sha256.in_(digests))))
+
+    @sa.event.listens_for(session, "after_commit", once=True)
+    def unlink(_: Session) -> None:
+        for digest in digests - shared:
+            store.path_of(digest).unlink(missing_ok=True)
+
+
 def write_read(actor: User, session: Session, attachment: Attachment) -> None:
     """Note that the file is handed out; when that cannot be noted, it is not."""
     audit.write_apart(actor, session, Action.FILE_READ, attachment.owner_ref, detail=_said(attachment))

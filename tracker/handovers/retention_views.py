@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tracker.accounts.guards import current_user, require
+from tracker.accounts.guards import current_user, require, require_fresh
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.accounts.services import names_of_users
@@ -76,7 +76,7 @@ def ask_erasure(ref: str) -> Page:
 
 @blueprint.post("/handovers/<ref>/erasure/decision")
 @require(Permission.PERSONAL_DATA_OVERSEE)
-# A fresh sign-in belongs here: `@fresh_sign_in` of the accounts, above @transactional, for this is the one deed that cannot be undone.
+@require_fresh  # the one deed that cannot be undone
 @transactional
 def decide_erasure(ref: str) -> Page:
     record = handover_or_404(ref)

@@ -14,9 +14,12 @@ from tracker.handovers.blueprint import blueprint
 from tracker.handovers.forms_of_persons import PurposeForm
 from tracker.handovers.models import Handover
 from tracker.handovers.view_context import handover_or_404, handovers
+from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
+from tracker.records.named_files import forget_files
 from tracker.records.view_context import current_reader
 from tracker.records.words import Wording
+from tracker.unsaved.services import forget_place
 from tracker.web import navigation
 
 Page = str | Response | tuple[str, int]
@@ -61,4 +64,6 @@ def register(app: Flask) -> None:
     from tracker.handovers import retention_views  # noqa: F401  its routes join the blueprint when it is imported
 
     app.register_blueprint(blueprint)
+    erasure.also(app, forget_files)
+    erasure.also(app, lambda session, ref: forget_place(session, f"/{ref}/"))
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 70))

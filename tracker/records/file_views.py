@@ -28,10 +28,13 @@ from tracker.records import source_views
 from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
 from tracker.records.models import Record
+from tracker.records.named_files import mask_files
 from tracker.records.record_type import RecordType
+from tracker.records.rights import require_edit
 from tracker.records.services import make_findable, type_of
 from tracker.records.source_services import make_citing_findable
 from tracker.records.sources import Source
+from tracker.records.view_context import current_reader
 from tracker.records.views import record_or_404, record_view
 from tracker.web.access import takes_files
 
@@ -58,9 +61,9 @@ class FilesForm(FlaskForm):
 @takes_files
 @transactional
 def add_files(record_type: RecordType, ref: str) -> Page:
-    owner, form = Owner("record", record_or_404(record_type, ref).ref), FilesForm()
+    owner, form = Owner("record", _writable(record_type, ref).ref), FilesForm()
     prepared, problems = _prepared(form)
-    record = record_or_404(record_type, ref)
+    record = _writable(record_type, ref)
     problems += _added(owner, record, form, prepared)
     if problems or form.note.errors:
         return record_view(record_type, record, _with(form, problems)), 422
@@ -77,7 +80,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> Response:
 @require(Permission.RECORD_WRITE)
 @transactional
 def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
-    record = record_or_404(record_type, ref)
+    record = _writable(record_type, ref)
     _removed(Owner("record", record.ref), number, record)
     return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
@@ -86,7 +89,7 @@ def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
 @require(Permission.RECORD_WRITE)
 @transactional
 def restore_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
-    record = record_or_404(record_type, ref)
+    record = _writable(record_type, ref)
     _restored(Owner("record", record.ref), number, record)
     return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
@@ -99,9 +102,9 @@ def restore_file(record_type: RecordType, ref: str, number: int) -> BaseResponse
 @takes_files
 @transactional
 def add_source_files(ref: str) -> Page:
-    owner, form = Owner("source", source_views.source_or_404(ref).ref), FilesForm()
+    owner, form = Owner("source", source_views.editable_source(ref).ref), FilesForm()
     prepared, problems = _prepared(form)
-    source = source_views.source_or_404(ref, to_change=True)
+    source = source_views.editable_source(ref, to_change=True)
     problems += _added(owner, source, form, prepared)
     if problems or form.note.errors:
         return source_views.source_view(source, _with(form, problems)), 422
@@ -118,7 +121,7 @@ def read_source_file(ref: str, number: int) -> Response:
 @require(Permission.SOURCE_WRITE)
 @transactional
 def remove_source_file(ref: str, number: int) -> BaseResponse:
-    source = source_views.source_or_404(ref, to_change=True)
+    source = source_views.editable_source(ref, to_change=True)
     _removed(Owner("source", source.ref), number, source)
     return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 
@@ -127,12 +130,19 @@ def remove_source_file(ref: str, number: int) -> BaseResponse:
 @require(Permission.SOURCE_WRITE)
 @transactional
 def restore_source_file(ref: str, number: int) -> BaseResponse:
-    source = source_views.source_or_404(ref, to_change=True)
+    source = source_views.editable_source(ref, to_change=True)
     _restored(Owner("source", source.ref), number, source)
     return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 
 
 # --- what both have in common ---
+
+
+def _writable(record_type: RecordType, ref: str) -> Record:
+    """The record, for whoever may change it: files are part of what it says."""
+    record, reader = record_or_404(record_type, ref), current_reader()
+    require_edit(reader.user, reader.session, record, reader.reporting_state)
+    return record
 
 
 def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str, Any]:
@@ -230,6 +240,7 @@ def _restored(owner: Owner, number: int, owned: Record | Source) -> None:
 
 def _find_again(owned: Record | Source) -> None:
     if isinstance(owned, Record):
+        mask_files(db.session, owned, type_of(owned))
         make_findable(db.session, owned, type_of(owned))
     else:
         make_citing_findable(db.session, owned)

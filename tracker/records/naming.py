@@ -20,7 +20,7 @@ from tracker.personal_data.books import NAMES, Books
 from tracker.personal_data.models import SubjectKey, VersionRedaction
 from tracker.records.documents import Document
 from tracker.records.figures import Figure
-from tracker.records.models import Record, RecordAlias, RecordIdentifier, RecordParty, RecordVersion
+from tracker.records.models import NOTE_LENGTH, Record, RecordAlias, RecordIdentifier, RecordParty, RecordVersion, Review
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.sources import Evidence, Source
 
@@ -97,6 +97,24 @@ def names_somebody(session: Session, source: Source, texts: Iterable[str | None]
     return any(books.holds_name(text) for books in (Books(session, ref) for ref in refs) for text in said)
 
 
+def _mask_notes(actor: User, session: Session, record: Record, books: Books) -> list[int]:
+    """The same for notes of review; gives the versions that they are about."""
+    found = []
+    for move in session.scalars(sa.select(Review).where(Review.record_id == record.id, Review.note != "")):
+        note = books.masked(move.note)
+        if note == move.note:
+            continue
+        books.save(record.id)
+        pass_ = VersionRedaction(record_id=record.id, version=move.version, by_id=actor.id)
+        session.add(pass_)
+        session.flush()
+        move.note = note[:NOTE_LENGTH]
+        session.flush()
+        pass_.is_open = False
+        found.append(move.version)
+    return found
+
+
 def too_long(document: Document, record_type: RecordType) -> list[str]:
     """The columns and lists whose texts no longer fit where they are kept: a pseudonym may be longer than a name."""
     tables = (Record.__table__, record_type.model.__table__)
@@ -134,6 +152,7 @@ def mask_older_versions(actor: User, session: Session, record: Record, record_ty
         session.flush()
         pass_.is_open = False
         masked.append(version.version)
+    masked += _mask_notes(actor, session, record, books)
     if masked:
         session.flush()
         search.forget_deleted(session)

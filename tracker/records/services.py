@@ -19,6 +19,7 @@ from tracker.records.documents import Document, empty_document, read_document, r
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import Record, RecordVersion, Review
+from tracker.records.named_files import mask_files
 from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
@@ -119,6 +120,8 @@ def update(
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
     if has_new_names:
         mask_older_versions(actor, session, record, record_type)
+        mask_files(session, record, record_type)
+        make_findable(session, record, record_type)
     return True
 
 

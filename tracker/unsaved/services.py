@@ -97,6 +97,11 @@ def close(actor: User, session: Session, key: str) -> None:
         session.flush()
 
 
+def forget_place(session: Session, part: str) -> None:
+    """On erasure: unsaved work of anybody at addresses that hold `part`."""
+    session.execute(sa.delete(Draft).where(Draft.place.contains(part, autoescape=True)).execution_options(synchronize_session=False))
+
+
 def context(user_id: int, key: str) -> str:
     """What a body is sealed with: moved to another user or draft, it does not open."""
     return f"draft:{user_id}:{key}"
