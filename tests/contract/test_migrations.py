@@ -287,7 +287,7 @@ def contents(url: str) -> dict[str, list[tuple[tuple[str, str], ...]]]:
         metadata.reflect(connection, resolve_fks=False)
         found = {
             name: sorted(
-                tuple((column, repr(value)) for column, value in sorted(row.items()))
+                tuple((str(column), repr(value)) for column, value in sorted(row.items()))
                 for row in connection.execute(sa.select(reflected)).mappings()
             )
             for name, reflected in metadata.tables.items()
