@@ -27,7 +27,7 @@ class TestSite:
         assert Site(host, f"https://{host}").is_possible is is_possible
 
 
-FORGED = (
+FORGED: tuple[Any, ...] = (
     None,
     {},
     [],
@@ -48,14 +48,14 @@ class TestForgeries:
         for one, url in ((nobody, "/sign-in/passkey"), (client, "/account/passkeys"), (client, "/confirm/passkey")):
             answer = one.post(url, data=json.dumps(sent), content_type="application/json")
             assert answer.status_code == 422, url
-            assert answer.json["problem"]
+            assert answer.get_json()["problem"]
         assert nobody.get("/account").status_code == 302
         with stored(app) as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 0
 
     def test_options_are_new_each_time_and_tell_strangers_nothing(self, app: Flask, anonymous: FlaskClient) -> None:
         add_user(app, Role.OFFICER)
-        options = [anonymous.post("/sign-in/passkey/options").json for _ in range(2)]
+        options = [anonymous.post("/sign-in/passkey/options").get_json() for _ in range(2)]
         assert options[0]["challenge"] != options[1]["challenge"]
         assert options[0]["userVerification"] == "required"
         assert not options[0].get("allowCredentials")

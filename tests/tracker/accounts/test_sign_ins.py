@@ -12,13 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, add_user, application, inspected, page, signed_in, stored
-from tests.tracker.accounts.conftest import PASSWORD, actions, set_up_app, sign_in, user_of
+from tests.app import PASSWORD, ClientAs, add_user, application, inspected, page, signed_in, stored
+from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_of
 from tracker.accounts import people, services, sign_ins
 from tracker.accounts.models import Ended, Role, SignIn, User
 from tracker.accounts.people import Details
 from tracker.audit.models import AuditEvent
 from tracker.extensions import db
+from tracker.records import services as record_services
 
 REASON = "left the department"
 
@@ -49,7 +50,7 @@ class TestPromiseOfIdleAndAbsoluteTimeOut:
         clock.move(minutes=29)
         answer = client.post("/account/stay")
         assert answer.is_json
-        assert answer.json["left"] == 12 * 3600 - 104 * 60 - 1 or answer.json["left"] > 12 * 3600 - 105 * 60
+        assert answer.get_json()["left"] > 12 * 3600 - 105 * 60
 
     def test_12_hours_end_it_in_any_case(self, client_as: ClientAs, clock) -> None:
         client = client_as(Role.OFFICER)
@@ -135,12 +136,12 @@ class TestState:
         token = token_of(client)
         with stored(app) as session:
             state = services.user_of_token(session, token)
-            assert (state.user.username, state.is_current, state.why) == ("officer", True, None)
+            assert (state.user and state.user.username, state.is_current, state.why) == ("officer", True, None)
             assert services.user_of_token(session, "made up") == services.user_of_token(session, "") == sign_ins.NOBODY
         clock.move(minutes=31)
         with stored(app) as session:
             state = services.user_of_token(session, token)
-            assert (state.user.username, state.is_current, state.why) == ("officer", False, Ended.IDLE)
+            assert (state.user and state.user.username, state.is_current, state.why) == ("officer", False, Ended.IDLE)
         clock.ahead *= 0
         client.post("/sign-out")
         with stored(app) as session:
@@ -194,16 +195,14 @@ class TestPromiseThatItHoldsAtOnce:
         officer = client_as(Role.OFFICER)
         add_user(app, Role.ADMINISTRATOR)
         inside, go_on = threading.Event(), threading.Event()
-        from tracker.records import entry_views
-
-        real = entry_views.services.create
+        real = record_services.create
 
         def slow(*args: Any, **kwargs: Any) -> Any:
             inside.set()
             go_on.wait(60)
             return real(*args, **kwargs)
 
-        monkeypatch.setattr(entry_views.services, "create", slow)
+        monkeypatch.setattr(record_services, "create", slow)
         data = {"title": "Sent in the last moment", "action": "draft"}
         flight = threading.Thread(target=lambda: officer.post("/handovers/new", data=data))
         flight.start()

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, add_user, read_page, stored
-from tests.tracker.accounts.conftest import PASSWORD, actions, sign_in
+from tests.app import PASSWORD, ClientAs, add_user, read_page, stored
+from tests.tracker.accounts.conftest import actions, sign_in
 from tracker.accounts import passwords, throttling
 from tracker.accounts.models import Attempt, Role
 from tracker.accounts.throttling import Limit, counted
@@ -57,7 +57,12 @@ class TestPromise:
         add_user(app, Role.OFFICER, "ana")
         checked: list[str] = []
         real = passwords.is_right
-        monkeypatch.setattr(passwords, "is_right", lambda kept, typed: checked.append(typed) or real(kept, typed))
+
+        def watched(kept: str, typed: str) -> bool:
+            checked.append(typed)
+            return real(kept, typed)
+
+        monkeypatch.setattr(passwords, "is_right", watched)
         clients = [app.test_client() for _ in range(30)]
         threads = [threading.Thread(target=sign_in, args=(client, "ana", "a wrong guess")) for client in clients]
         for thread in threads:
