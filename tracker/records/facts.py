@@ -69,13 +69,15 @@ def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING
     for table in (Fact, FactKey):
         session.execute(sa.delete(table).where(table.basis == basis))
     contributing = 0
+    waiting: dict[type[Fact | FactKey], list[dict[str, Any]]] = {Fact: [], FactKey: []}
     for record_id, payload in list(speaking_versions(session, basis)):
         rows, keys = fact_values(record_id, payload, _projected(payload, reporting_state), basis)
-        if rows:
-            session.execute(sa.insert(Fact), rows)
-            contributing += 1
-        if keys:
-            session.execute(sa.insert(FactKey), keys)
+        contributing += bool(rows)
+        waiting[Fact] += rows
+        waiting[FactKey] += keys
+        if len(waiting[Fact]) >= _BATCH:
+            _insert(session, waiting)
+    _insert(session, waiting)
     set_state(session, basis, reporting_state)
     return contributing
 
@@ -99,6 +101,13 @@ def check(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) 
             problems.append(f"{payload['ref']}: the stored facts are not those of its version")
     problems += [f"record {record_id}: facts without a version" for record_id in sorted(stored)]
     return problems
+
+
+def _insert(session: Session, waiting: dict[type[Fact | FactKey], list[dict[str, Any]]]) -> None:
+    for table, rows in waiting.items():
+        if rows:
+            session.execute(sa.insert(table), rows)
+            rows.clear()
 
 
 def _projected(payload: Document, reporting_state: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
 from tracker.records import registry
 from tracker.records.models import Record, RecordParty
@@ -27,6 +27,7 @@ def rebuild(session: Session) -> int:
 def _whole() -> sa.Select[Record]:
     """Records with what they are found by, in a few statements for a whole batch."""
     return sa.select(Record).options(
+        selectin_polymorphic(Record, [record_type.model for record_type in registry.every_type()]),
         selectinload(Record.aliases),
         selectinload(Record.identifiers),
         selectinload(Record.parties).joinedload(RecordParty.party),
