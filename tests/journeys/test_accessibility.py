@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.app import stored
 from tracker.accounts.demo import DEMO_PASSWORD
@@ -13,6 +13,7 @@ from tracker.accounts.models import User
 from tracker.demo.loading import load as load_demo
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import notify
+from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 
 pytestmark = pytest.mark.browser
@@ -51,17 +52,47 @@ PAGES = (
     "/account",
     "/account/second-factor",
     "/confirm",
-    "/administration/people/",
-    "/administration/people/officer",
-    "/administration/people/officer/edit",
-    "/administration/people/invite",
     "/no/such/page",
 )
-ADMINISTRATION = ("/audit/", "/audit/?action=all-accounts", "/audit/?since=soon")
+OF_ROLE = {
+    "administrator": (
+        "/audit/",
+        "/audit/?action=all-accounts",
+        "/audit/?since=soon",
+        "/administration/people/",
+        "/administration/people/officer",
+        "/administration/people/officer/edit",
+        "/administration/people/invite",
+        "/desks/",
+        "/desks/new",
+        "/desks/1",
+        "/desks/without",
+        "/desks/hand-over",
+    ),
+    "reviewer": (
+        "/",
+        "/review/",
+        "/review/?state=returned",
+        "/operations/{waiting}/review",
+        "/operations/{waiting}",
+        "/operations/{waiting}/retire",
+        "/operations/{waiting}/merge",
+        "/operations/{waiting}/merge?into={operation}",
+        "/bin/",
+        "/handovers/{handover}/names",
+        "/handovers/{handover}/retention",
+        "/handovers/{handover}/readers",
+        "/handovers/{handover}/restriction",
+        "/retention/",
+        "/processing",
+    ),
+    "officer": PAGES,
+}
 
 
+@pytest.mark.parametrize("role", OF_ROLE)
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, live_server: str, browser: Browser) -> None:
+def test_axe_finds_no_violation_on_any_page(theme: str, width: int, role: str, app: Flask, live_server: str, browser: Browser) -> None:
     with stored(app) as session:
         load_demo(session, "CHN")
         officer = session.query(User).filter(User.username == "officer").one()
@@ -69,51 +100,37 @@ def test_axe_finds_no_violation_on_any_page(theme: str, width: int, app: Flask, 
         known = {
             kind: session.query(Record.ref).filter(Record.kind == kind).order_by(Record.id).first()[0] for kind in ("handover", "operation")
         }
+        known["waiting"] = session.query(Record.ref).filter(Record.review_state == ReviewState.SUBMITTED).one()[0]
     known["source"] = f"SRC-{known['handover'][4:8]}-0001"
     found = []
     with browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900}) as context:
+        context.add_init_script(Axe().axe_script)  # once for all pages: it is half a megabyte
         page = context.new_page()
-        axe = Axe()
         page.goto(f"{live_server}/sign-in")
-        found += [f"/sign-in: {line}" for line in violations(axe, page)]
-        page.fill("#username", "administrator")
+        found += [f"/sign-in: {line}" for line in violations(page)]
+        page.fill("#username", role)
         page.fill("#password", DEMO_PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{live_server}/")
-        for address in PAGES:
-            page.goto(live_server + address.format(**known))
-            found += [f"{address}: {line}" for line in violations(axe, page)]
+        for address in OF_ROLE[role]:
+            answer = page.goto(live_server + address.format(**known))
+            if answer and answer.status in (403, 500):
+                found.append(f"{address}: {answer.status}")
+            found += [f"{address}: {line}" for line in violations(page)]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{address}: wider than the window")
-        page.goto(f"{live_server}/handovers/new")
-        page.keyboard.press("Control+Enter")
-        page.wait_for_selector(".error-summary")
-        found += [f"form with errors: {line}" for line in violations(axe, page)]
+        if role == "officer":
+            page.goto(f"{live_server}/handovers/new")
+            page.keyboard.press("Control+Enter")
+            page.wait_for_selector(".error-summary")
+            found += [f"form with errors: {line}" for line in violations(page)]
     assert found == []
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_no_violation_on_any_page_of_administration(
-    theme: str, width: int, app: Flask, live_server: str, browser: Browser
-) -> None:
-    with stored(app) as session:
-        load_demo(session, "CHN")
-    found = []
-    with browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900}) as context:
-        page = context.new_page()
-        axe = Axe()
-        page.goto(f"{live_server}/sign-in")
-        page.fill("#username", "administrator")
-        page.fill("#password", DEMO_PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{live_server}/")
-        for address in ADMINISTRATION:
-            page.goto(live_server + address)
-            found += [f"{address}: {line}" for line in violations(axe, page)]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{address}: wider than the window")
-    assert found == []
-
-
-def violations(axe: Axe, page: object) -> list[str]:
-    return [f"{item['id']} at {item['nodes'][0]['target']}" for item in axe.run(page).response["violations"]]
+def violations(page: Page) -> list[str]:
+    """What axe complains about; only that comes back from the browser, not what it found in order."""
+    found: list[str] = page.evaluate(
+        """axe.run({resultTypes: ["violations"]})
+            .then((found) => found.violations.map((rule) => `${rule.id} at ${rule.nodes[0].target}`))"""
+    )
+    return found

@@ -98,11 +98,12 @@ def restore(actor: User, session: Session, attachment: Attachment) -> bool:
     return True
 
 
-def erase(session: Session, owner: Owner, store: Store) -> None:
-    """Delete all files of `owner` for good, contents too unless another owner has the same; the caller writes the event."""
+def erase(actor: User, session: Session, owner: Owner, store: Store) -> None:
+    """Delete all files of `owner` for good, contents too unless another owner has the same."""
     rows = list(session.scalars(sa.select(Attachment).where(*_of(owner))))
     digests = {row.sha256 for row in rows}
     for row in rows:
+        audit.write(actor, session, Action.FILE_REMOVED, owner.ref, detail=_said(row) | {"erased": True})
         session.delete(row)
     session.flush()
     shared = set(session.scalars(sa.select(Attachment.sha256).where(Attachment.sha256.in_(digests))))

@@ -16,9 +16,9 @@ from tracker.handovers.words import DIRECTION_WORDS, STAGE_WORDS
 from tracker.records.documents import Document
 from tracker.records.fields import Choice, NumberField, PartialDateField, ReferenceField, TermField, Text
 from tracker.records.form_document import figure_data, figure_entry
+from tracker.records.form_figures import SpecialFigure
 from tracker.records.forms import RecordForm, rows
-from tracker.records.numbers import small_number
-from tracker.records.special_figures import next_no, sole_figure
+from tracker.records.special_figures import sole_figure
 from tracker.vocabularies.parties import names_by_code
 
 METRIC, UNIT = "handed_over", "person"
@@ -63,20 +63,18 @@ class HandoverForm(RecordForm):
         if number is None:
             return
         before = sole_figure(self.base, METRIC) or {}
-        no = before.get("no") or next_no(self.base, document)
         kept = {name: before[name] for name in before if name not in ("no", "metric", "unit", "value_lo", "value_hi", "qualifier")}
         words = number.text or (before.get("text_original", "") if number.lower is not None else "")
-        figure = figure_entry(no, METRIC, UNIT, number, **kept | {"text_original": words, "person_status": self.person_status.data or None})
-        document["figures"].append(figure)
+        said = kept | {"text_original": words, "person_status": self.person_status.data or None}
+        document["figures"].append(figure_entry(int(self.persons_no.data), METRIC, UNIT, number, **said))
 
     def handle_rows(self, action: Mapping[str, str]) -> bool:
         handled = super().handle_rows(action)
         number_subjects(self)
         return handled
 
-    def special_figures(self) -> list[tuple[int, Any]]:
-        number = small_number(self.persons_no.data)
-        return [(number, self.persons.label.text)] if number else []
+    def special_figures(self) -> list[SpecialFigure]:
+        return [SpecialFigure(self.persons_no, self.persons, UNIT)]
 
     def check(self) -> None:
         """Persons are whole; direction and roles must agree, since each is read on its own."""

@@ -17,7 +17,7 @@ from tracker.database.wiping import empty_log_after_commit
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, SubjectKey
 
 _ALSO = "on_erasure"
-Forget = Callable[[Session, str], None]
+Forget = Callable[[User, Session, str], None]
 
 
 class ErasureError(ValueError):
@@ -41,7 +41,7 @@ class DecidedError(ErasureError):
 
 
 def also(app: Flask, forget: Forget) -> None:
-    """Let `forget(session, ref)` take its part out, too, whenever names of the record `ref` are erased: drafts of its form, files."""
+    """Let `forget(actor, session, ref)` take its part out, too, whenever names of the record `ref` are erased."""
     app.extensions.setdefault(_ALSO, []).append(forget)
 
 
@@ -85,7 +85,7 @@ def decide(actor: User, session: Session, ref: str, asked: ErasureRequest, decis
         return 0
     erased = _erase(actor, session, asked)
     for forget in current_app.extensions.get(_ALSO, ()):
-        forget(session, ref)
+        forget(actor, session, ref)
     search.forget_deleted(session)
     audit.write(actor, session, Action.ERASED, ref, detail=detail)
     empty_log_after_commit(session)

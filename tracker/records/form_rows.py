@@ -39,6 +39,7 @@ QUALIFIER_WORDS = {
     Qualifier.ABOUT: _l("about"),
     Qualifier.UNQUANTIFIED: _l("in words only"),
 }
+CONTAINED_HINT = _l("The number of the figure above that already holds this one.")
 
 
 class Row(Form):
@@ -97,9 +98,7 @@ class FigureRow(Row):
     country = PartiesField(_l("Only for the country"), several=False, description=_l("Only where the source gives the split."))
     person_status = TermField(_l("Persons are"), "person_status", blank=_l("not persons"))
     series = Text(_l("Series"), limit=100)
-    contained_in = Text(
-        _l("Contained in figure no."), limit=4, description=_l("The number of the figure above that already holds this one.")
-    )
+    contained_in = Text(_l("Contained in figure no."), limit=4, description=CONTAINED_HINT)
     preferred = BooleanField(_l("Preferred over competing figures"), default=True)
     text_original = Text(_l("Words of the source"), limit=300)
 

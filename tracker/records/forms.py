@@ -10,7 +10,7 @@ import wtforms
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FormField, HiddenField, SelectChoice
+from wtforms import BooleanField, FormField, HiddenField
 
 from tracker.records import form_context
 from tracker.records.documents import Document, empty_document
@@ -28,6 +28,7 @@ from tracker.records.fields import (
 )
 from tracker.records.form_context import FormContext
 from tracker.records.form_document import Composer, form_data
+from tracker.records.form_figures import SpecialFigure, check_containment, check_targets, number_rows, offer_numbers
 from tracker.records.form_rights import check_rights
 from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRow, PartyRow, SourceRow
 from tracker.records.models import SUMMARY_LENGTH, TITLE_LENGTH
@@ -101,8 +102,8 @@ class RecordForm(FlaskForm):
         self.start.label.text = record_type.date_label
         for row in self.parties:
             self._offer_roles(row)
-        self._number_rows()
-        self._offer_targets()
+        number_rows(self)
+        offer_numbers(self)
         for needed in (self.parties[0].form.names, self.evidence[0].form.source):
             needed.flags.required_to_submit = True  # the star; one row of each is enough
 
@@ -129,7 +130,8 @@ class RecordForm(FlaskForm):
         if not (self.start.errors or self.end.errors):
             self._check_dates()
         if not self.figures.errors:
-            self._check_containment()
+            check_containment(self)
+        check_targets(self)
         if not self.errors:
             self.check()
         if not self.errors:
@@ -148,8 +150,8 @@ class RecordForm(FlaskForm):
                 row = entries.append_entry()
                 if action["add"] == "parties":
                     self._offer_roles(row)
-                self._number_rows()
-                self._offer_targets()
+                number_rows(self)
+                offer_numbers(self)
             return True
         if action.get("remove"):
             name, _, index = action["remove"].rpartition("-")
@@ -226,30 +228,6 @@ class RecordForm(FlaskForm):
         if start.lower and end.upper and end.upper < start.lower:
             self.end.errors = [gettext("It ends before it begins.")]
 
-    def _check_containment(self) -> None:
-        """A part and its whole are figures of this record in the same unit, and no circle (C27)."""
-        rows_by_no = {str(row.form.no.data): row for row in self.figures}
-        shown_elsewhere = {str(no) for no, _ in self.special_figures()}
-        for row in self.figures:
-            seen, here = set(), row
-            while here and here.form.contained_in.data:
-                target = rows_by_no.get(here.form.contained_in.data)
-                problem = ""
-                if here.form.contained_in.data in shown_elsewhere:
-                    break
-                if target is None or target is here:
-                    problem = gettext("There is no other figure with this number in this record.")
-                elif target.form.unit.data != here.form.unit.data:
-                    problem = gettext("A part has the same unit as its whole.")
-                elif here.form.no.data in seen:
-                    problem = gettext("These figures contain each other in a circle.")
-                if problem:
-                    here.form.contained_in.errors = [problem]
-                    self.figures.errors = [entry.errors for entry in self.figures]
-                    break
-                seen.add(here.form.no.data)
-                here = target
-
     def _offer_roles(self, row: Any) -> None:
         labels = {choice.value: choice for choice in row.form.role.choices}
         known = [labels[code] for code in self.record_type.roles if code in labels]
@@ -257,19 +235,6 @@ class RecordForm(FlaskForm):
         row.form.role.choices = [*known, *rest]
         if not row.form.role.data:
             row.form.role.data = self.record_type.roles[0]
-
-    def _number_rows(self) -> None:
-        """Figures and sources keep their number for good; a new row, and one whose number is taken, gets the next one."""
-        for name in ("figures", "evidence"):
-            entries = getattr(self, name)
-            numbers = [small_number(row.form.no.data) for row in entries]
-            following = max([*(int(entry["no"]) for entry in self.base[name]), *filter(None, numbers)], default=0) + 1
-            taken: set[int] = set()
-            for row, number in zip(entries, numbers, strict=True):
-                if not number or number in taken:
-                    number, following = following, following + 1  # noqa: PLW2901  the row's number is what is being decided
-                taken.add(number)
-                row.form.no.data = str(number)
 
     @property
     def form_token(self) -> str | None:
@@ -283,13 +248,6 @@ class RecordForm(FlaskForm):
         shared = {"csrf_token", "version", "token", "seen"}
         return [field for field in self if field.type == "HiddenField" and field.short_name not in shared]
 
-    def _offer_targets(self) -> None:
-        fields = [(column.name, column.label) for column in self.record_type.all_columns] + [("parties", _l("Partners"))]
-        fields += [(f"figure:{row.form.no.data}", gettext("figure %(no)s", no=row.form.no.data)) for row in self.figures]
-        fields += [(f"figure:{no}", label) for no, label in self.special_figures()]
-        for row in self.evidence:
-            row.form.target_field.choices = [row.form.target_field.choices[0], *(SelectChoice(name, label) for name, label in fields)]
-
-    def special_figures(self) -> list[tuple[int, Any]]:
-        """Figures of the record that the type's own fields show instead of a row: (no, label)."""
+    def special_figures(self) -> list[SpecialFigure]:
+        """Figures of the record that the type's own fields hold instead of a row."""
         return []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from tracker.accounts.models import User
 from tracker.files import services
 from tracker.files.models import NAME_LENGTH, NOTE_LENGTH
 from tracker.files.queries import of_owner
@@ -32,6 +33,6 @@ def mask_files(session: Session, record: Record, record_type: RecordType) -> Non
     session.flush()
 
 
-def forget_files(session: Session, ref: str) -> None:
+def forget_files(actor: User, session: Session, ref: str) -> None:
     """On erasure: rows and contents of the record's files, removed ones too."""
-    services.erase(session, Owner("record", ref), Store(current_app.config["SETTINGS"].files_path))
+    services.erase(actor, session, Owner("record", ref), Store(current_app.config["SETTINGS"].files_path))

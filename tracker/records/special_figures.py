@@ -10,8 +10,3 @@ def sole_figure(document: Document, metric: str) -> Document | None:
     found = [figure for figure in document["figures"] if figure["metric"] == metric]
     whole = [figure for figure in found if not figure["country"] and not figure["contained_in"]]
     return whole[0] if len(whole) == 1 and len(found) == 1 else None
-
-
-def next_no(*documents: Document) -> int:
-    """The next number for a figure; those of removed figures are not given out again to new ones of this save."""
-    return max((int(figure["no"]) for document in documents for figure in document["figures"]), default=0) + 1

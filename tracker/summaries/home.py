@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.permissions import Permission, may
-from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
+from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
 from tracker.counting.queries import TOTAL, Table
@@ -103,7 +103,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
 
 
 def _desk(reader: Reader) -> Desk:
-    drafts = list_url(RecordFilter(review=(ReviewState.DRAFT.value,)))
+    drafts = list_url(all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.DRAFT.value,)))
     decides = may(reader.user.role, Permission.RECORD_VERIFY)
     return Desk(
         tuple(queue_row(reader, row) for row in returned_to(reader, _LINES)),

@@ -12,9 +12,9 @@ from tracker.records.documents import Document
 from tracker.records.enums import Qualifier
 from tracker.records.fields import LanguageField, NumberField, TermField, Text
 from tracker.records.form_document import figure_data, figure_entry
+from tracker.records.form_figures import SpecialFigure
 from tracker.records.form_rows import CountRow
 from tracker.records.forms import FieldList, RecordForm, rows
-from tracker.records.special_figures import next_no
 
 MOST_DAYS = 3_660
 METRIC, UNIT = "participants", "participant"
@@ -51,16 +51,16 @@ class TrainingForm(RecordForm):
             old = before.get(str(row.form.no.data), {})
             kept = {name: old[name] for name in old if name not in fixed}
             words = number.text or (old.get("text_original", "") if number.lower is not None else "")
-            no = int(row.form.no.data) if str(row.form.no.data) in before else next_no(self.base, document)
             country = next(iter(row.form.country.codes), None)
-            document["figures"].append(figure_entry(no, METRIC, UNIT, number, **kept | {"country": country, "text_original": words}))
+            document["figures"].append(
+                figure_entry(int(row.form.no.data), METRIC, UNIT, number, **kept | {"country": country, "text_original": words})
+            )
 
     def split_by_country(self) -> list[FieldList]:
         return [self.figures, self.participants]
 
-    def special_figures(self) -> list[tuple[int, Any]]:
-        kept = {str(figure["no"]) for figure in self.base["figures"]}
-        return [(int(row.form.no.data), row.form.number.label.text) for row in self.participants if str(row.form.no.data) in kept]
+    def special_figures(self) -> list[SpecialFigure]:
+        return [SpecialFigure(row.form.no, row.form.number, UNIT, row.form.country.data or "") for row in self.participants]
 
     def check(self) -> None:
         countries = [next(iter(row.form.country.codes), "") for row in self.participants]

@@ -97,7 +97,7 @@ def close(actor: User, session: Session, key: str) -> None:
         session.flush()
 
 
-def forget_place(session: Session, part: str) -> None:
+def forget_place(_actor: User, session: Session, part: str) -> None:
     """On erasure: unsaved work of anybody at addresses that hold `part`."""
     session.execute(sa.delete(Draft).where(Draft.place.contains(part, autoescape=True)).execution_options(synchronize_session=False))
 

@@ -471,6 +471,7 @@ class TestFilterAddresses:
         ):
             for url in (
                 "/suggest/parties",
+                "/suggest/names",
                 "/suggest/records",
                 "/suggest/sources",
                 "/suggest/date",
