@@ -63,7 +63,7 @@ def hold_form(user: User) -> str | None:
     is_form = is_entry_form(request.endpoint)
     if not may_be_sent_again() or request.blueprint == "unsaved" or (not is_form and "HX-Request" in request.headers):
         return None
-    pairs, stamp = sent_fields(buttons=not is_form), Stamp.read(request.form.get("draft", ""))
+    pairs, stamp = sent_fields(typed_only=is_form), Stamp.read(request.form.get("draft", ""))
     place = request.path if is_form else request.full_path.rstrip("?")
     if len(place) > PLACE_LENGTH:
         return None

@@ -29,7 +29,7 @@ def keep() -> Response | tuple[Response, int]:
         abort(404)
     stamp = Stamp.read(request.form.get("draft", ""))
     try:
-        kept = services.keep(current_user(), db.session, sealer(), stamp, place, sent_fields(buttons=False))
+        kept = services.keep(current_user(), db.session, sealer(), stamp, place, sent_fields(typed_only=True))
     except services.ClosedError:
         return jsonify(said="", closed=True), 409
     except services.TooManyError:

@@ -52,8 +52,9 @@ def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") 
     fields: list[tuple[str, str]] = []
     if code == 503:
         g.user = None  # what the frame shows of a reader comes from the database, which is gone
-        fields = sent_fields(buttons=True) if may_be_sent_again() else []
-    words = {"title": title or usual_title, "text": text or usual_text, "remedy": remedy or usual_remedy, "home_url": "/", "code": code}
+        fields = sent_fields(typed_only=False) if may_be_sent_again() else []
+    home = "" if fields else "/"
+    words = {"title": title or usual_title, "text": text or usual_text, "remedy": remedy or usual_remedy, "home_url": home, "code": code}
     page = render_template("errors/unsent.html" if fields else "errors/error.html", fields=fields, **words)
     response = make_response(page, code)
     if code == 503:

@@ -12,7 +12,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 # their forms hold passwords and codes, which are kept nowhere and shown to nobody
 SECRET_BLUEPRINTS = {"accounts"}
 # what a form carries for the tracker itself: made anew when it is opened again
-OURS = {"csrf_token", "draft"}
+TOKEN, STAMP = {"csrf_token"}, {"draft"}
 BUTTONS = {"action", "add", "remove"}
 
 
@@ -32,7 +32,7 @@ def may_be_sent_again() -> bool:
     return request.method == "POST" and request.endpoint is not None and request.blueprint not in SECRET_BLUEPRINTS
 
 
-def sent_fields(*, buttons: bool) -> list[tuple[str, str]]:
-    """Names and values of the form that was sent, in its order; without `buttons`, only what was typed."""
-    left_out = OURS if buttons else OURS | BUTTONS
+def sent_fields(*, typed_only: bool) -> list[tuple[str, str]]:
+    """Names and values that were sent, in the order of the form, without its token; `typed_only` leaves out buttons and stamp, too."""
+    left_out = TOKEN | STAMP | BUTTONS if typed_only else TOKEN
     return [(name, value) for name, value in request.form.items(multi=True) if name not in left_out]

@@ -231,12 +231,14 @@ class TestNoDatabase:
         assert "connection refused" not in answer.text
         back = resent(answer.text)
         assert [(name, value) for name, value in back.items(multi=True) if name != "csrf_token"] == [
-            (name, value) for name, value in form.items(multi=True) if name not in ("csrf_token", "draft")
+            (name, value) for name, value in form.items(multi=True) if name != "csrf_token"
         ]
         for value in TYPED.values():
             assert value in found.text
         assert 'action="/handovers/new"' in answer.text
+        client.post(f"/unsaved/?for={NEW}", data=form)
         assert client.post(NEW, data=back).status_code == 303
+        assert "?draft=" not in client.get(NEW).text, "what was sent again and saved is not offered as unsaved"
 
     def test_a_database_that_goes_in_the_middle_of_the_view_loses_nothing_either(
         self, live: Flask, monkeypatch: pytest.MonkeyPatch
