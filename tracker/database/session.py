@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from tracker.extensions import db
 
+_DEEDS = "once_committed"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -120,6 +121,24 @@ def transactional(view: Callable[P, R]) -> Callable[P, R]:
         return answer
 
     return wrapped
+
+
+def once_committed(session: Session, deed: Callable[[], None]) -> None:
+    """Do `deed` when what `session` holds now is stored for good: not at the end of a savepoint, and never after a rollback."""
+    session.info.setdefault(_DEEDS, []).append(deed)
+
+
+@sa.event.listens_for(Session, "after_commit")
+def _do(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for deed in session.info.pop(_DEEDS, ()):
+            deed()
+
+
+@sa.event.listens_for(Session, "after_soft_rollback")
+def _leave(session: Session, rolled_back: SessionTransaction) -> None:
+    if not rolled_back.nested:
+        session.info.pop(_DEEDS, None)
 
 
 def dialect_of(session: Session) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from tracker.database.session import dialect_of
+from tracker.database.session import dialect_of, once_committed
 
 
 def empty_log_after_commit(session: Session) -> None:
@@ -19,7 +18,7 @@ def empty_log_after_commit(session: Session) -> None:
         return
     engine = session.get_bind()
 
-    def empty(_: Session) -> None:
+    def empty() -> None:
         assert isinstance(engine, Engine)
         raw = engine.raw_connection()
         try:
@@ -28,4 +27,4 @@ def empty_log_after_commit(session: Session) -> None:
         finally:
             raw.close()
 
-    sa.event.listen(session, "after_commit", empty, once=True)
+    once_committed(session, empty)

@@ -12,6 +12,7 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
+from tracker.database.session import once_committed
 from tracker.files.contents import RefusedError, look_at
 from tracker.files.models import NOTE_LENGTH, Attachment
 from tracker.files.reading import Text, text_of
@@ -108,10 +109,11 @@ def erase(actor: User, session: Session, owner: Owner, store: Store) -> None:
     session.flush()
     shared = set(session.scalars(sa.select(Attachment.sha256).where(Attachment.sha256.in_(digests))))
 
-    @sa.event.listens_for(session, "after_commit", once=True)
-    def unlink(_: Session) -> None:
+    def unlink() -> None:
         for digest in digests - shared:
             store.path_of(digest).unlink(missing_ok=True)
+
+    once_committed(session, unlink)
 
 
 def write_read(actor: User, session: Session, attachment: Attachment) -> None:
