@@ -186,4 +186,4 @@ def _link_page(user: User, token: str) -> str:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    navigation.add(app, Entry(_l("Administration"), "people.index", Permission.PEOPLE_MANAGE, 85))
+    navigation.add(app, Entry(_l("People"), "people.index", Permission.PEOPLE_MANAGE, 85))
