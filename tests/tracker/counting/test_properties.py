@@ -105,12 +105,15 @@ def lists_that_differ(session: Session, measure: Measure, view: View) -> Iterato
     """C43: every cell whose list has other records, or another sum, than the cell says."""
     table = view.table(session, measure)
     shown = {"ranges": view.ranges, "years": table.years}
+    rows: dict[str, dict[str, queries.Cell]] = {}
     for (row, column), cell in sorted(table.cells.items()):
         chosen = view.cell_filter(measure, row, column)
         found = len(session.execute(queries.record_ids(session, chosen, measure, TODAY)).all())
         if found != cell.records:
             yield f"{(row, column)}: {found} records behind {cell.records}"
-        alone = queries.cells_by_column(session, measure, chosen.narrowed(year=""), TODAY, **shown).get(column, queries.Cell())
+        if row not in rows:  # one question answers for all columns of a row
+            rows[row] = queries.cells_by_column(session, measure, chosen.narrowed(year=""), TODAY, **shown)
+        alone = rows[row].get(column, queries.Cell())
         if alone != cell:
             yield f"{(row, column)}: alone {alone} for {cell}"
         if measure.is_span:  # statements are beside what began and what ended
