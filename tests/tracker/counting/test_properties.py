@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,6 @@ from tracker.counting.measures import Measure
 from tracker.counting.models import NumberState
 from tracker.counting.rows import Rows
 from tracker.records import registry
-from tracker.records.documents import Document
 
 TODAY = date(2026, 6, 30)
 ROWS = ("partner", "region", "continent", "group", "kind", *oracle.PROPERTIES)
@@ -71,14 +71,15 @@ ENDED_TWICE = agreement(["INTERPOL"], actions=[("entered_into_force", "2020-11/2
 # IRN joined between the two
 BEGUN_IN_2023 = ("entered_into_force", "2023-12-01")
 SIGNED_THEN_IN_FORCE = agreement(["SCO"], "2022-01-01", actions=[BEGUN_IN_2023])
-# what random data sets found, in the fewest words: the view in which the counts differed, and the records
+# what random data sets found, in the fewest words: where the counts differed, and the records
+STOCK = "agreements_in_force"
 FOUND = {
-    "what_was_resumed_had_begun": (View("kind"), PAUSED),
-    "a_member_that_nobody_dated_is_one_on_any_day": (View("group"), operation(["USA"])),
-    "an_end_nobody_dated_may_have_been_the_first_of_two": (View("kind"), ENDED_TWICE),
-    "members_of_a_stock_are_those_of_the_signature": (View("partner", expand=True), SIGNED_THEN_IN_FORCE),
-    "groups_of_a_stock_are_those_of_the_signature": (View("group"), agreement(["IRN"], "2022-01-01", actions=[BEGUN_IN_2023])),
-    "what_began_by_a_day_may_have_lasted_in_any_year_before": (View("form"), BEGUN_BY, BEGUN_IN_2020),
+    "what_was_resumed_had_begun": (STOCK, View("kind"), PAUSED),
+    "a_member_that_nobody_dated_is_one_on_any_day": ("activities", View("group"), operation(["USA"])),
+    "an_end_nobody_dated_may_have_been_the_first_of_two": (STOCK, View("kind"), ENDED_TWICE),
+    "members_of_a_stock_are_those_of_the_signature": (STOCK, View("partner", expand=True), SIGNED_THEN_IN_FORCE),
+    "groups_of_a_stock_are_those_of_the_signature": (STOCK, View("group"), agreement(["IRN"], "2022-01-01", actions=[BEGUN_IN_2023])),
+    "what_began_by_a_day_may_have_lasted_in_any_year_before": (STOCK, View("form"), BEGUN_BY, BEGUN_IN_2020),
 }
 
 
@@ -105,12 +106,15 @@ def lists_that_differ(session: Session, measure: Measure, view: View) -> Iterato
     """C43: every cell whose list has other records, or another sum, than the cell says."""
     table = view.table(session, measure)
     shown = {"ranges": view.ranges, "years": table.years}
+    rows: dict[str, dict[str, queries.Cell]] = {}
     for (row, column), cell in sorted(table.cells.items()):
         chosen = view.cell_filter(measure, row, column)
         found = len(session.execute(queries.record_ids(session, chosen, measure, TODAY)).all())
         if found != cell.records:
             yield f"{(row, column)}: {found} records behind {cell.records}"
-        alone = queries.cells_by_column(session, measure, chosen.narrowed(year=""), TODAY, **shown).get(column, queries.Cell())
+        if row not in rows:  # one question answers for all columns of a row
+            rows[row] = queries.cells_by_column(session, measure, chosen.narrowed(year=""), TODAY, **shown)
+        alone = rows[row].get(column, queries.Cell())
         if alone != cell:
             yield f"{(row, column)}: alone {alone} for {cell}"
         if measure.is_span:  # statements are beside what began and what ended
@@ -153,15 +157,12 @@ class TestEveryFigure:
         session.rollback()
         assert not found, "\n".join(found)
 
-    @pytest.mark.parametrize(("view", "documents"), [(view, documents) for view, *documents in FOUND.values()], ids=FOUND)
-    def test_what_once_differed_is_the_same(self, session: Session, view: View, documents: list[Document]) -> None:
+    @pytest.mark.parametrize("found", FOUND.values(), ids=FOUND)
+    def test_what_once_differed_is_the_same(self, session: Session, found: tuple[Any, ...]) -> None:
+        code, view, *documents = found
         slow = self._stored(session, [Plan(document, draft=False, parent=None, change_of=None) for document in documents])
-        found = [
-            f"{measure.code}: {difference}"
-            for measure in registry.every_measure().values()
-            for difference in (*differences(session, slow, measure, view), *lists_that_differ(session, measure, view))
-        ]
-        assert not found, "\n".join(found)
+        measure = registry.every_measure()[code]
+        assert [*differences(session, slow, measure, view), *lists_that_differ(session, measure, view)] == []
 
     def _stored(self, session: Session, plans: list[Plan]) -> oracle.Oracle:
         session.rollback()

@@ -90,8 +90,11 @@ def save(session: Session, officer: User) -> Callable[..., None]:
 
 
 @pytest.fixture(scope="package")
-def url_of_many(databases: Databases) -> Iterator[str]:
-    """Records of every type with everything that makes counting hard; the same ones every time, for reading only."""
+def engine_of_many(databases: Databases) -> Iterator[sa.Engine]:
+    """Records of every type with everything that makes counting hard; the same ones every time, for reading only.
+
+    One engine for all tests, since it keeps the statements that it has translated to SQL: they take longer than to run them.
+    """
     chance = random.Random(7)
     with databases.fresh() as url:
         engine = sa.create_engine(url)
@@ -106,20 +109,16 @@ def url_of_many(databases: Databases) -> Iterator[str]:
                     changed = read_document(record, records.type_of_kind(record.kind))
                     records.change(session, officer, record, changed | {"title": f"Changed {number}", "start": "2021-05"})
             session.commit()
+        yield engine
         engine.dispose()
-        yield url
 
 
 @pytest.fixture
-def many(app: Flask, url_of_many: str) -> Iterator[Reader]:
+def many(app: Flask, engine_of_many: sa.Engine) -> Iterator[Reader]:
     """A reader of the many records."""
-    engine = sa.create_engine(url_of_many)
-    open_engine(engine)
-    with app.test_request_context(), Session(engine) as session:
-        officer = session.scalars(sa.select(User).order_by(User.id)).first()
-        assert officer
+    with app.test_request_context(), Session(engine_of_many) as session:
+        officer = session.scalars(sa.select(User).where(User.role == Role.OFFICER)).one()
         yield Reader(officer, session, "en", TODAY, records.REPORTING_STATE)
-    engine.dispose()
 
 
 def _any(chance: random.Random, number: int) -> Document:
