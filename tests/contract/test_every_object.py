@@ -50,6 +50,8 @@ def test_no_object_by_guessing_its_number_0_leaks_in_pages_files_search_counts_a
         asked += 1
         seen += text if answer.status_code == 200 else ""
         own = told.keys() & set(re.split(r"[/?&=]", url))  # what stands in the address was known before
+        if url.startswith("/audit/"):  # the trail says to administrators which record was touched, never what stands in it
+            own |= {tell for one in planted for tell in (one.ref, one.source)}
         leaks = {tell for tell in told if tell in text and tell not in own}
         assert not leaks, f"{name} at {url} ({answer.status_code}): {[(tell, told[tell]) for tell in leaks]}"
     assert asked > 200
@@ -122,7 +124,7 @@ def test_what_a_reader_may_not_read_is_not_in_his_figures(house: House, name: st
         file = client.get(f"/{slug}.csv").text
         assert len(re.findall(r"http://localhost/[a-z]+/[A-Z]+-\d{4}-\d{4}", file)) == len(mine), slug
     activities = sum(1 for one in planted if one.is_for(name) and not one.is_draft and one.slug != "operations")
-    row = client.get("/figures.csv?measure=activities").text.splitlines()[1].split(",")
+    row = client.get("/figures.csv?measure=activities&basis=working").text.splitlines()[1].split(",")
     # operations are parts of a larger one here: of each the parent, and no part, counts
     operations = sum(1 for one in planted if one.slug == "operations" and one.is_for(name) and not one.is_draft) - 1
     assert row[1:3] == ["LAO", str(activities + operations)]
@@ -134,7 +136,7 @@ def test_every_page_that_shows_records_prints_the_highest_marking_among_them(hou
     client = client_of(app, name)
     mine = [one for one in planted if one.is_for(name)]
     highest = "RED" if name in ("owner", "named") else "AMBER" if name == "viewer" else "AMBER+STRICT"
-    for url in ("/", "/records/", "/figures/", "/years/2024", "/partners/LAO", "/sources/"):
+    for url in ("/?basis=working", "/records/", "/figures/?basis=working", "/years/2024?basis=working", "/partners/LAO?basis=working", "/sources/"):
         assert printed(client, url) == {f"TLP:{highest}"}, url
     for one in mine:
         assert printed(client, f"/sources/{one.source}") == {f"TLP:{one.marking}"}

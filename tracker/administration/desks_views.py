@@ -178,4 +178,4 @@ def _desk_or_404(number: int, *, to_change: bool = False) -> Desk:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    navigation.add(app, navigation.Entry(_l("Desks"), "desks.index", Permission.DESK_MANAGE, 70))
+    navigation.add(app, navigation.Entry(_l("Desks"), "desks.index", Permission.DESK_MANAGE, 80))

@@ -66,4 +66,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     erasure.also(app, forget_files)
     erasure.also(app, lambda actor, session, ref: forget_place(actor, session, f"/{ref}/"))
-    navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 70))
+    navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))

@@ -16,6 +16,7 @@ from tracker.accounts.models import Role, User
 from tracker.counting import queries
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
+from tracker.counting.models import Basis
 from tracker.records import registry
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import RecordRecipient
@@ -47,7 +48,7 @@ class ReadersView(View):
 
     def filter(self, measure: Measure) -> RecordFilter:
         assert self.reader is not None
-        return all_records(self.reader).narrowed(measure=measure.code, expand=self.expand, inferred=self.inferred)
+        return all_records(self.reader, Basis.WORKING).narrowed(measure=measure.code, expand=self.expand, inferred=self.inferred)
 
 
 def may_read(role: Role, handling: Handling) -> bool:
@@ -79,7 +80,7 @@ class TestEveryReader:
             for measure in (registry.every_measure()[code] for code in measures)
             for difference in (*differences(session, slow, measure, through), *lists_that_differ(session, measure, through))
         ]
-        listed = set(session.scalars(queries.record_ids(session, all_records(eyes), None, TODAY)))
+        listed = set(session.scalars(queries.record_ids(session, all_records(eyes, Basis.WORKING), None, TODAY)))
         expected = {record.id for record in slow.records}
         session.rollback()
         assert not found, "\n".join(found)

@@ -137,7 +137,7 @@ class TestTheMasterKey:
 
     def test_without_a_master_key_no_name_is_stored(self, app: Flask, session: Session) -> None:
         keys(app)
-        with pytest.raises(SealError):
+        with pytest.raises(ValueError, match="at least one key"):
             records.save(session, users.user(session), handover(["LAO"], "2024", subjects=[subject(1, NAME)]))
 
 

@@ -35,7 +35,7 @@ class TestHost:
         assert Settings().hosts() == ["localhost", "127.0.0.1"]
         assert Settings(host="0.0.0.0").hosts() == ["localhost", "127.0.0.1"]
         assert "10.1.2.3" in Settings(host="10.1.2.3").hosts()
-        assert "tracker.example" in Settings(base_url="https://tracker.example:8443").hosts()
+        assert "tracker.example" in Settings(public_url="https://tracker.example:8443").hosts()
 
 
 class TestProxies:
@@ -74,12 +74,12 @@ class TestSettings:
             {
                 "DATABASE_URL": "sqlite://", "SECRET_KEY": "x", "TRUSTED_HOSTS": "a.example, b.example", "TRUSTED_PROXIES": "2",
                 "IDLE_MINUTES": "10", "SESSION_HOURS": "4", "REQUIRE_SECOND_FACTOR": "1", "OIDC_ISSUER": "https://idp.example/",
-                "OIDC_ROLES": "desk=officer, it = administrator", "BASE_URL": "https://tracker.example/",
+                "OIDC_ROLES": "desk=officer, it = administrator", "PUBLIC_URL": "https://tracker.example/",
             }
         )  # fmt: skip
         assert read.trusted_hosts == ("a.example", "b.example")
         assert (read.trusted_proxies, read.idle_minutes, read.session_hours, read.require_second_factor) == (2, 10, 4, True)
-        assert (read.oidc_issuer, read.base_url) == ("https://idp.example", "https://tracker.example")
+        assert (read.oidc_issuer, read.public_url) == ("https://idp.example", "https://tracker.example")
         assert read.oidc_roles == (("desk", "officer"), ("it", "administrator"))
 
     @pytest.mark.parametrize(("name", "value"), [("IDLE_MINUTES", "soon"), ("OIDC_ROLES", "desk"), ("OIDC_ROLES", "=officer")])
