@@ -16,7 +16,7 @@ from tracker.records.rights import may_edit
 from tracker.records.sources import Source
 from tracker.records.visibility import sources_visible_to, visible_to
 
-BEFORE, HERE = "0007", "0009"
+BEFORE, HERE = "0008", "head"
 STATE = records.REPORTING_STATE
 
 

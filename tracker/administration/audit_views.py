@@ -57,4 +57,4 @@ def _number(name: str) -> int | None:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    navigation.add(app, navigation.Entry(_l("Trail"), "audit.index", Permission.AUDIT_READ, 90))
+    navigation.add(app, navigation.Entry(_l("Trail"), "audit.index", Permission.AUDIT_READ, 87))
