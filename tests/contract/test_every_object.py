@@ -136,7 +136,14 @@ def test_every_page_that_shows_records_prints_the_highest_marking_among_them(hou
     client = client_of(app, name)
     mine = [one for one in planted if one.is_for(name)]
     highest = "RED" if name in ("owner", "named") else "AMBER" if name == "viewer" else "AMBER+STRICT"
-    for url in ("/?basis=working", "/records/", "/figures/?basis=working", "/years/2024?basis=working", "/partners/LAO?basis=working", "/sources/"):
+    for url in (
+        "/?basis=working",
+        "/records/",
+        "/figures/?basis=working",
+        "/years/2024?basis=working",
+        "/partners/LAO?basis=working",
+        "/sources/",
+    ):
         assert printed(client, url) == {f"TLP:{highest}"}, url
     for one in mine:
         assert printed(client, f"/sources/{one.source}") == {f"TLP:{one.marking}"}
