@@ -35,7 +35,7 @@ from tracker.records.services import make_findable, type_of
 from tracker.records.source_services import make_citing_findable
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader
-from tracker.records.views import record_or_404, record_view
+from tracker.records.views import record_or_404, record_view, unread_record_or_404
 from tracker.web.access import takes_files
 
 MOST_AT_ONCE = 10
@@ -73,7 +73,7 @@ def add_files(record_type: RecordType, ref: str) -> Page:
 @blueprint.get("/<record_type:record_type>/<ref>/files/<int:number>")
 @require(Permission.RECORD_READ)
 def read_file(record_type: RecordType, ref: str, number: int) -> Response:
-    return _handed_out(Owner("record", record_or_404(record_type, ref).ref), number)
+    return _handed_out(Owner("record", unread_record_or_404(record_type, ref).ref), number)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")

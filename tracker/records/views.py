@@ -139,13 +139,19 @@ def record_view(record_type: RecordType, record: Record, files_form: Any = None)
 
 def record_or_404(record_type: RecordType, ref: str) -> Record:
     """The record, when it exists, is of this type and the reader may see it. A page that shows it is written down where it must be."""
+    found = unread_record_or_404(record_type, ref)
+    if request.method in ("GET", "HEAD"):
+        page = (request.endpoint or "").rpartition(".")[2]
+        log_read(current_reader(), found, record_type, page, (request.view_args or {}).get("number"))
+    return found
+
+
+def unread_record_or_404(record_type: RecordType, ref: str) -> Record:
+    """The same for an address that shows nothing of the record itself."""
     reader = current_reader()
     found = get(reader.session, reader, ref, record_type.kind)
     if found is None:
         abort(404)
-    if request.method in ("GET", "HEAD"):
-        page = (request.endpoint or "").rpartition(".")[2]
-        log_read(reader, found, record_type, page, (request.view_args or {}).get("number"))
     return found
 
 
