@@ -63,12 +63,12 @@ def _open_database(app: Flask) -> None:
 
 
 def _register_web(app: Flask) -> None:
-    from tracker.web import assets, errors, formatters, language, logs, security_headers
+    from tracker.web import addresses, assets, errors, formatters, language, logs, security_headers
     from tracker.web.access import allow_files
 
     app.before_request(allow_files)  # the check of the form's token below reads the whole request
     csrf.init_app(app)
-    for part in (logs, language, assets, security_headers, errors, formatters):
+    for part in (addresses, logs, language, assets, security_headers, errors, formatters):
         part.register(app)
     settings = app.config["SETTINGS"]
     app.context_processor(lambda: {"product_name": settings.product_name})

@@ -90,8 +90,13 @@ def why_over(sign_in: SignIn) -> Ended | None:
     return Ended.IDLE if now - sign_in.last_seen_at >= policy.idle_time() else None
 
 
-def start(session: Session, user: User, method: Method, *, is_strong: bool, awaits_factor: bool = False) -> SignIn:
-    """Begin a sign-in under a new token; whatever the browser held before is worth nothing afterwards."""
+def start(
+    session: Session, user: User, method: Method, *, is_strong: bool, awaits_factor: bool = False, proved_at: datetime | None = None
+) -> SignIn:
+    """Begin a sign-in under a new token; whatever the browser held before is worth nothing afterwards.
+
+    `proved_at`: when the person proved who it is, unless just now.
+    """
     _end_own(session, Ended.RENEWED)
     token, now = secrets.token_urlsafe(32), utc_now()
     made = SignIn(
@@ -99,7 +104,7 @@ def start(session: Session, user: User, method: Method, *, is_strong: bool, awai
         token_hash=token_hash(token),
         started_at=now,
         last_seen_at=now,
-        confirmed_at=now,
+        confirmed_at=min(proved_at or now, now),
         ends_at=now + (_FACTOR_TIME if awaits_factor else policy.whole_time()),
         method=method,
         is_strong=is_strong,

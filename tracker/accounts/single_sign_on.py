@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,8 +90,21 @@ def enter(session: Session, claims: Mapping[str, Any], invitation: Invitation | 
         raise
     is_strong = _SEVERAL_FACTORS in (claims.get("amr") or ())
     needs_factor = not is_strong and second_factors.factors_of(session, user).any
-    sign_ins.start(session, user, Method.SINGLE_SIGN_ON, is_strong=is_strong, awaits_factor=needs_factor)
+    proved_at = _proved_at(claims)
+    sign_ins.start(session, user, Method.SINGLE_SIGN_ON, is_strong=is_strong, awaits_factor=needs_factor, proved_at=proved_at)
     return needs_factor
+
+
+def _proved_at(claims: Mapping[str, Any]) -> datetime:
+    """When the person last proved to the provider who it is; long ago where the provider does not say, as it must when asked to ask anew.
+
+    Source: OpenID Connect Core 1.0, section 2 (`auth_time`) and 3.1.2.1 (`max_age`).
+    """
+    said = claims.get("auth_time")
+    try:
+        return datetime.fromtimestamp(float(said or 0), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _user_of(session: Session, subject: str, invitation: Invitation | None) -> User:

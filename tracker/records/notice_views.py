@@ -57,7 +57,7 @@ def index() -> str:
 @require(Permission.ACCOUNT_OWN)
 @transactional
 def read(number: int) -> Response:
-    if number > 2**31 - 1 or not services.mark_read(current_user(), db.session, number):
+    if not services.mark_read(current_user(), db.session, number):
         abort(404)
     return redirect(url_for("notices.index"), code=303)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 
 PAGE_SIZE = 50
+_CHOSEN = re.compile(r"[A-Z]+-\d{4}-\d+:\d+")  # a reference and the version that was looked at
 LATE_AFTER = 5  # working days
 OPENED_FOR_REVIEW = "review"
 
@@ -136,7 +138,7 @@ def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list
     Only what he opened in this version counts as looked at.
     """
     fitting, refused = [], []
-    for ref, version in (text.rpartition(":")[::2] for text in dict.fromkeys(chosen)):
+    for ref, version in (text.split(":") for text in dict.fromkeys(chosen) if _CHOSEN.fullmatch(text)):
         record = reader.session.scalar(sa.select(Record).where(Record.ref == ref, visible_to(reader.user)))
         if record is None:
             continue

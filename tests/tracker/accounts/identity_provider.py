@@ -65,6 +65,9 @@ class Provider:
         if challenge != brought["code_challenge"] or request.form["redirect_uri"] != brought["redirect_uri"]:
             raise BadRequest
         now = int(time.time())
-        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": brought["nonce"]} | self.person | self.spoil
+        claims: dict[str, Any] = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": brought["nonce"]}
+        if "max_age" in brought:
+            claims["auth_time"] = now
+        claims |= self.person | self.spoil
         token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signs_with)
         return jsonify(access_token=secrets.token_urlsafe(), token_type="Bearer", expires_in=300, id_token=token)

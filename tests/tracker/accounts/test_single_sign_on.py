@@ -6,7 +6,6 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from tests.browser import served
 from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_of
 from tests.tracker.accounts.identity_provider import CLIENT, SECRET, Provider
 from tracker.accounts import invitations
-from tracker.accounts.models import Role, SignIn, User
+from tracker.accounts.models import Role, User
 
 START, BACK = "/sign-in/single-sign-on", "/sign-in/single-sign-on/back"
 
@@ -143,14 +142,23 @@ class TestSigningIn:
         app = sso_app()
         link(app, add_user(app, Role.ADMINISTRATOR), provider.url)
         client = app.test_client()
-        go(client)
-        with stored(app) as session:
-            session.scalars(sa.select(SignIn)).one().confirmed_at -= timedelta(hours=1)
+        go(client)  # the provider answers from its own session, however old that is
         assert client.get("/administration/people/invite").headers["Location"].startswith("/confirm")
         assert "Confirm by single sign-on" in page(client, "/confirm").text
         assert go(client, f"{START}?next=/administration/people/invite").headers["Location"] == "/administration/people/invite"
         assert provider.seen[-1]["prompt"] == "login"
         assert client.get("/administration/people/invite").status_code == 200
+
+    @pytest.mark.parametrize("said", [None, 0, -1e30, 1e30, 1_700_000_000])
+    def test_a_provider_that_does_not_ask_anew_confirms_nothing(self, sso_app: Callable[..., Flask], provider: Provider, said: Any) -> None:
+        app = sso_app()
+        link(app, add_user(app, Role.ADMINISTRATOR), provider.url)
+        client = app.test_client()
+        provider.spoil = {"auth_time": said}
+        for _ in range(2):
+            go(client)
+            assert client.get("/records/").status_code == 200
+            assert client.get("/administration/people/invite").headers["Location"].startswith("/confirm")
 
 
 class TestForgeries:
