@@ -159,8 +159,9 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
 
 
 def _typed_form(record_type: RecordType, record: Record, typed: MultiDict[str, str]) -> RecordForm:
-    """What was typed, on the version of the record that it was typed into."""
-    base = services.version_payload(db.session, record, _number(typed.get("version"), record.version)) or read_document(record, record_type)
+    """What was typed, on the version of the record that it was typed into, or on the newest when that is not for the reader."""
+    number = _number(typed.get("version"), record.version)
+    base = services.version_payload(current_user(), db.session, record, number) or read_document(record, record_type)
     return record_type.form(record_type, form_context(), services.plain_payload(base, record_type), own_ref=record.ref, formdata=typed)
 
 

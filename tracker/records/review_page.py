@@ -160,7 +160,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
 
 
 def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document) -> Iterator[Item]:
-    before = version_payload(reader.session, record, record.verified_version) if record.verified_version else None
+    before = version_payload(reader.user, reader.session, record, record.verified_version) if record.verified_version else None
     quotes = quotes_of(reader, document)
     for change in changes(before or empty_document(record_type), document, Wording(reader, record_type)):
         keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]

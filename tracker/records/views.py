@@ -114,7 +114,7 @@ def show_version(record_type: RecordType, ref: str, number: int) -> str:
 def restore_version(record_type: RecordType, ref: str, number: int) -> Response:
     """An earlier version as the newest: a save like any other, which waits for review."""
     record, state = record_or_404(record_type, ref), current_reader().reporting_state
-    payload = services.version_payload(db.session, record, number) or abort(404)
+    payload = services.version_payload(current_user(), db.session, record, number) or abort(404)
     document, reason = services.plain_payload(payload, record_type), gettext("as it was in version %(no)s", no=number)
     seen = request.form.get("version", "")
     expected = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
