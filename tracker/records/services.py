@@ -23,6 +23,7 @@ from tracker.records.named_files import mask_files
 from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
+from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_document, require_edit
 from tracker.records.telling import tell_reviewers
 from tracker.records.visibility import may_read_version
@@ -42,10 +43,6 @@ class ConflictError(Exception):
         self.theirs = theirs
         self.current_version = current_version
         self.by_id = by_id
-
-
-class RestrictedError(Exception):
-    """The record is restricted: it is kept as it is until the restriction is lifted (LED art. 16)."""
 
 
 def create(
@@ -93,8 +90,7 @@ def update(
     """
     session.refresh(record, with_for_update=True)
     require_edit(actor, session, record, reporting_state)
-    if record.restricted_at:
-        raise RestrictedError(record.ref)
+    require_unrestricted(record)
     if record.review_state is ReviewState.RETIRED or record.discarded_at:
         raise OutOfReachError
     repeated = saved_by_token(session, token)
