@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, contents, enter, errors_of, form_fields, inspected, minimal, page
+from tests.app import ClientAs, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page
+from tests.tracker.files.samples import gif, pdf, png
+from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES
 
@@ -43,6 +45,83 @@ class TestMerging:
         assert SAID in (errors_of(refused.text) or inspected(refused, refused.status_code).text)
         assert SAID in inspected(officer.post(f"{goes}/merge/{stays}", data=form), 409).text
         assert kept(app) == before
+
+
+class TestReview:
+    @pytest.mark.parametrize("deed", ["verify", "return"])
+    def test_nothing_is_decided_and_no_decision_is_offered(self, app: Flask, client_as: ClientAs, deed: str) -> None:
+        reviewer, address = client_as(Role.REVIEWER), enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
+        form = form_fields(page(reviewer, f"{address}/review").html, "decision")
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(reviewer.post(f"{address}/{deed}", data=form | {"note": "Which crossing?"}), 409).text
+        assert kept(app) == before
+        shown = page(reviewer, f"{address}/review")
+        assert "The court doubts it" in shown.text
+        assert not form_fields(shown.html, "decision")
+        assert not [link for link in page(reviewer, address).links if link.endswith(("/review", "/merge", "/retire", "/edit"))]
+
+    def test_it_stands_in_no_queue_and_is_not_verified_among_several(self, app: Flask, client_as: ClientAs) -> None:
+        reviewer, address = client_as(Role.REVIEWER), enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
+        ref = address.rpartition("/")[2]
+        page(reviewer, f"{address}/review")
+        assert ref in page(reviewer, "/review/").text
+        restrict(client_as, address)
+        assert ref not in page(reviewer, "/review/").text
+        asked = read_page(200, reviewer.post("/review/verify", data={"chosen": f"{ref}:1", "action": "confirm"}).text).text
+        assert f"{ref} restricted" in asked
+
+
+class TestBin:
+    def test_it_is_not_retired(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in page(officer, f"{address}/retire", 409).text
+        assert officer.post(f"{address}/retire", data={"version": "1", "note": "Entered twice"}).status_code == 409
+        assert kept(app) == before
+
+    def test_what_lies_there_is_not_brought_back(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        assert officer.post(f"{address}/retire", data={"version": "1", "note": "Entered twice"}).status_code == 303
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(officer.post(f"{address}/restore"), 409).text
+        assert kept(app) == before
+        for url in ("/bin/", address):
+            assert "Bring back</button>" not in page(officer, url).html
+
+    @pytest.mark.parametrize("deed", ["discard", "take-back"])
+    def test_a_draft_stays_where_it_lies(self, app: Flask, client_as: ClientAs, deed: str) -> None:
+        admin = client_as(Role.ADMINISTRATOR)
+        address = enter(admin, HANDOVER, minimal(HANDOVER) | {"action": "draft"})
+        if deed == "take-back":
+            assert admin.post(f"{address}/discard").status_code == 303
+        assert f"{address}/{deed}" in page(admin, address).html
+        assert admin.post(f"{address}/restriction", data={"reason": "The court doubts it"}).status_code == 303
+        before = kept(app)
+        assert SAID in inspected(admin.post(f"{address}/{deed}"), 409).text
+        assert kept(app) == before
+        assert f"{address}/{deed}" not in page(admin, address).html
+
+
+class TestFiles:
+    def test_none_is_added_removed_or_restored_and_the_page_offers_only_to_read(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        upload(officer, address, ("stays.pdf", pdf()), ("goes.png", png()))
+        assert officer.post(f"{address}/files/2/remove").status_code == 303
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(upload(officer, address, ("new.gif", gif())), 409).text
+        for deed in ("1/remove", "2/restore"):
+            assert SAID in inspected(officer.post(f"{address}/files/{deed}"), 409).text
+        assert kept(app) == before
+        shown = page(officer, address)
+        assert f"{address}/files/1" in shown.links
+        assert not [value for tag, name, value in shown.attributes if (tag, name) == ("form", "action") and "/files" in value]
 
 
 # --- What the tests need ---

@@ -140,7 +140,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
     """What the reader may do about the record now, as links of its page; nothing that would be refused."""
     address: Item = {"record_type": record_type, "ref": record.ref}
     is_official = record.verified_version is not None
-    if record.review_state is ReviewState.DRAFT:
+    if record.review_state is ReviewState.DRAFT or record.restricted_at:
         return
     is_own = reader.user.id in authors_since_verified(reader.session, record.id, record.version)
     may_change = may_edit(reader.user, reader.session, record, reader.reporting_state)

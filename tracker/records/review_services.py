@@ -120,14 +120,14 @@ def restore(actor: User, session: Session, record: Record, reporting_state: str,
 
 
 def discard(actor: User, session: Session, record: Record) -> None:
-    """Put a draft into its owner's bin. Raises NotNowError for what is no draft of the actor's."""
+    """Put a draft into its owner's bin. Raises NotNowError for what is no draft of the actor's, RestrictedError when it is restricted."""
     _own_draft(actor, session, record, is_discarded=False)
     record.discarded_at = utc_now()
     audit.write(actor, session, Action.RECORD_RETIRED, record.ref, detail={"version": record.version, "state": "draft"})
 
 
 def take_back(actor: User, session: Session, record: Record) -> None:
-    """Bring a discarded draft back. Raises NotNowError."""
+    """Bring a discarded draft back. Raises NotNowError, RestrictedError."""
     _own_draft(actor, session, record, is_discarded=True)
     record.discarded_at = None
     audit.write(actor, session, Action.RECORD_RESTORED, record.ref, detail={"version": record.version, "state": "draft"})
@@ -138,6 +138,7 @@ def _own_draft(actor: User, session: Session, record: Record, *, is_discarded: b
     is_own = record.review_state is ReviewState.DRAFT and record.owner_id == actor.id
     if not is_own or bool(record.discarded_at) is not is_discarded:
         raise NotNowError
+    require_unrestricted(record)
 
 
 def _begin(
