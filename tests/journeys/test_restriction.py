@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page
+from tests.app import ClientAs, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page, stored
 from tests.tracker.files.samples import gif, pdf, png
 from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role
+from tracker.audit.models import AuditEvent
+from tracker.counting.models import Basis
 from tracker.record_types import RECORD_TYPES
+from tracker.records import facts
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 SAID = "is restricted: it is kept as it is"
+
+
+class TestFigures:
+    def test_a_restricted_record_is_visible_locked_out_of_counts_and_marked_in_exports(self, app: Flask, client_as: ClientAs) -> None:
+        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+        data = minimal(HANDOVER) | {"title": "Zebra crossing", "persons": "3"}
+        address = enter(officer, HANDOVER, data)
+        ref, figure = address.rpartition("/")[2], '<p class="list-figure"><strong>%s</strong>'
+        assert figure % 1 in officer.get("/records/?measure=handovers").text
+        assert figure % 3 in officer.get("/records/?measure=persons_handed_over").text
+        form = form_fields(officer.get(f"{address}/edit").text)
+        assert officer.get(f"{address}/restriction").status_code == 403
+        assert reviewer.post(f"{address}/restriction", data={"reason": ""}).status_code == 422
+        assert reviewer.post(f"{address}/restriction", data={"reason": "The court doubts it"}).status_code == 303
+        for measure in ("handovers", "activities", "records"):
+            assert figure % 0 in officer.get(f"/records/?measure={measure}").text, measure
+        assert figure % 3 not in officer.get("/records/?measure=persons_handed_over").text
+        shown = page(officer, address).text
+        assert "The court doubts it" in shown
+        assert "Outside the count: restricted" in shown
+        assert ref in page(officer, "/handovers/").text
+        rows = list(csv.DictReader(io.StringIO(officer.get("/handovers.csv").get_data(as_text=True).lstrip("\ufeff"))))
+        assert "restricted" in rows[0]["Review"]
+        assert officer.get(f"{address}/edit").status_code == 409
+        form["place"], form["action"] = "Boten", "save"
+        late = officer.post(f"{address}/edit", data=form)
+        assert late.status_code == 409
+        assert 'value="Boten"' in late.text, "what was typed stays"
+        with stored(app) as session:
+            assert facts.check(session, "CHN", Basis.WORKING) == []
+            facts.rebuild(session, "CHN")
+            assert facts.check(session, "CHN", Basis.WORKING) == []
+        assert figure % 0 in officer.get("/records/?measure=handovers").text
+        assert reviewer.post(f"{address}/restriction", data={"reason": "The court has decided"}).status_code == 303
+        assert figure % 1 in officer.get("/records/?measure=handovers").text
+        assert officer.post(f"{address}/edit", data=form).status_code == 303
+        with stored(app) as session:
+            actions = session.scalars(sa.select(AuditEvent.action).where(AuditEvent.target == ref).order_by(AuditEvent.no)).all()
+            assert [action for action in actions if "restric" in action] == ["record_restricted", "restriction_lifted"]
 
 
 class TestOlderVersions:
