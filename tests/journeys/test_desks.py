@@ -136,6 +136,27 @@ class TestRed:
         assert "Zebra told us" in page(ana, f"{address}/history/1").text
         assert "TLP:RED" in page(ana, f"{address}/history").text
 
+    @pytest.mark.parametrize(
+        "sent", [{"action": "save"}, {"add": "parties"}, {"action": "save", "title": ""}], ids=["save", "row", "wrong"]
+    )
+    def test_a_version_that_was_red_is_not_told_by_the_form(self, app: Flask, client_as: ClientAs, sent: dict[str, str]) -> None:
+        ana, reviewer = client_as(Role.OFFICER, "ana"), client_as(Role.REVIEWER)
+        red = {"marking": "RED", "summary": "Zebra told us", "aliases-0-name": "Quagga", "place": "Okapi"}
+        address = enter(ana, HANDOVER, minimal(HANDOVER) | red)
+        form = form_fields(ana.get(f"{address}/edit").text)
+        for name, value in {"marking": "AMBER", "summary": "Told", "aliases-0-name": "", "place": "", "action": "save"}.items():
+            form[name] = value
+        assert ana.post(f"{address}/edit", data=form).status_code == 303
+        opened = form_fields(reviewer.get(f"{address}/edit").text)
+        for typed in (dict(opened) | {"place": "Boten"} | sent, sent):
+            answer = reviewer.post(f"{address}/edit", data=typed | {"version": "1"})
+            assert answer.status_code != 303
+            assert [word for word in ("Zebra", "Quagga", "Okapi") if word in answer.text] == []
+        before = contents(app)["record_version"]
+        assert reviewer.post(f"{address}/history/1/restore", data={"version": "2"}).status_code == 404
+        assert contents(app)["record_version"] == before
+        assert ana.post(f"{address}/history/1/restore", data={"version": "2"}).status_code == 303
+
 
 class TestSourcesAboveTheirRecord:
     def test_the_message_stands_at_the_marking_and_names_the_source(self, app: Flask, client_as: ClientAs) -> None:

@@ -1,9 +1,7 @@
-"""Promises about how long personal data are kept, who has read them, and records that are restricted."""
+"""Promises about how long personal data are kept and who has read them."""
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,13 +19,11 @@ from tests.factories.handovers import handover, subject
 from tests.journeys.test_personal_data import HANDOVER, PURPOSE, break_the_trail, change, raw_bytes
 from tracker.accounts.models import Role, User
 from tracker.audit.models import AuditEvent
-from tracker.counting.models import Basis
 from tracker.handovers import retention
 from tracker.personal_data import erasure
 from tracker.personal_data.keys import spellings_of
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention, SubjectKey
 from tracker.record_types import RECORD_TYPES
-from tracker.records import facts
 from tracker.records.documents import read_document
 from tracker.records.models import Record
 
@@ -178,6 +175,27 @@ class TestReads:
         assert officer.get(f"/agreements/{ref}").status_code == 200
         assert reads_of(app, ref) == ["ana"] * logged
 
+    def test_what_is_official_and_marked_higher_is_logged_though_the_newest_version_is_not(self, app: Flask, client_as: ClientAs) -> None:
+        officer, reviewer = client_as(Role.OFFICER, "ana"), client_as(Role.REVIEWER, "ben")
+        address = enter(officer, AGREEMENT, minimal(AGREEMENT) | {"marking": "AMBER+STRICT"})
+        assert reviewer.post(f"{address}/verify", data={"version": "1"}).status_code == 303
+        lower(officer, address)
+        before = reads_of(app, address.rpartition("/")[2])
+        assert reviewer.get(address).status_code == 200
+        assert reads_of(app, address.rpartition("/")[2]) == [*before, "ben"]
+
+    def test_an_older_version_that_was_marked_higher_is_logged_for_whoever_reads_it(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER, "ana")
+        address = enter(officer, AGREEMENT, minimal(AGREEMENT) | {"marking": "AMBER+STRICT"})
+        lower(officer, address)
+        ref = address.rpartition("/")[2]
+        before = reads_of(app, ref)
+        reader, viewer = client_as(Role.MANAGER, "mia"), client_as(Role.VIEWER, "vic")
+        for client in (reader, viewer):
+            for part, status in (("", 200), ("/history", 200), ("/history/2", 200), ("/history/1", 200 if client is reader else 404)):
+                assert client.get(f"{address}{part}").status_code == status
+        assert reads_of(app, ref) == [*before, "mia", "mia"]
+
     def test_a_read_that_cannot_be_logged_fails_for_handovers_and_not_for_agreements(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
         read = enter(officer, HANDOVER, minimal(HANDOVER) | {"title": "Zebra crossing"})
@@ -188,45 +206,6 @@ class TestReads:
             assert answer.status_code == 503
             assert "Zebra" not in answer.text
         assert "Zebra treaty" in officer.get(free).text
-
-
-class TestRestriction:
-    def test_a_restricted_record_is_visible_locked_out_of_counts_and_marked_in_exports(self, app: Flask, client_as: ClientAs) -> None:
-        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
-        data = minimal(HANDOVER) | {"title": "Zebra crossing", "persons": "3"}
-        address = enter(officer, HANDOVER, data)
-        ref, figure = address.rpartition("/")[2], '<p class="list-figure"><strong>%s</strong>'
-        assert figure % 1 in officer.get("/records/?measure=handovers").text
-        assert figure % 3 in officer.get("/records/?measure=persons_handed_over").text
-        form = form_fields(officer.get(f"{address}/edit").text)
-        assert officer.get(f"{address}/restriction").status_code == 403
-        assert reviewer.post(f"{address}/restriction", data={"reason": ""}).status_code == 422
-        assert reviewer.post(f"{address}/restriction", data={"reason": "The court doubts it"}).status_code == 303
-        for measure in ("handovers", "activities", "records"):
-            assert figure % 0 in officer.get(f"/records/?measure={measure}").text, measure
-        assert figure % 3 not in officer.get("/records/?measure=persons_handed_over").text
-        shown = page(officer, address).text
-        assert "The court doubts it" in shown
-        assert "Outside the count: restricted" in shown
-        assert ref in page(officer, "/handovers/").text
-        rows = list(csv.DictReader(io.StringIO(officer.get("/handovers.csv").get_data(as_text=True).lstrip("\ufeff"))))
-        assert "restricted" in rows[0]["Review"]
-        assert officer.get(f"{address}/edit").status_code == 409
-        form["place"], form["action"] = "Boten", "save"
-        late = officer.post(f"{address}/edit", data=form)
-        assert late.status_code == 409
-        assert 'value="Boten"' in late.text, "what was typed stays"
-        with stored(app) as session:
-            assert facts.check(session, "CHN", Basis.WORKING) == []
-            facts.rebuild(session, "CHN")
-            assert facts.check(session, "CHN", Basis.WORKING) == []
-        assert figure % 0 in officer.get("/records/?measure=handovers").text
-        assert reviewer.post(f"{address}/restriction", data={"reason": "The court has decided"}).status_code == 303
-        assert figure % 1 in officer.get("/records/?measure=handovers").text
-        assert officer.post(f"{address}/edit", data=form).status_code == 303
-        with stored(app) as session:
-            actions = session.scalars(sa.select(AuditEvent.action).where(AuditEvent.target == ref).order_by(AuditEvent.no)).all()
-            assert [action for action in actions if "restric" in action] == ["record_restricted", "restriction_lifted"]
 
 
 # --- What the tests need ---
@@ -268,6 +247,13 @@ def review_of(app: Flask, ref: str) -> tuple[date, Retention]:
         kept = session.get_one(Retention, record.id)
         session.expunge(kept)
         return record.created_at.date(), kept
+
+
+def lower(client: FlaskClient, address: str) -> None:
+    """Save the record as the next version, marked AMBER."""
+    form = form_fields(client.get(f"{address}/edit").text)
+    form["marking"], form["action"] = "AMBER", "save"
+    assert client.post(f"{address}/edit", data=form).status_code == 303
 
 
 def months_between(first: date, last: date) -> int:

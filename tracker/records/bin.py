@@ -29,7 +29,7 @@ class Lying:
     title: str
     type: str
     url: str
-    back_url: str
+    back_url: str  # '' for a restricted one, which stays where it is
     by: str
     at: datetime
     note: str
@@ -80,4 +80,5 @@ def _lying(record: Record, back: str, by: str, at: datetime, note: str) -> Lying
     record_type = registry.by_kind(record.kind)
     address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
     title = record.title or gettext("Untitled")
-    return Lying(*(record.ref, title, str(record_type.label), url_for("records.show", **address)), url_for(back, **address), by, at, note)
+    back_url = "" if record.restricted_at else url_for(back, **address)
+    return Lying(*(record.ref, title, str(record_type.label), url_for("records.show", **address)), back_url, by, at, note)

@@ -16,6 +16,7 @@ from tracker.records import review_services
 from tracker.records.bin import bin_page
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import require_unrestricted
 from tracker.records.review_services import NoteMissingError, ReviewError
 from tracker.records.view_context import current_reader
 from tracker.records.views import record_or_404
@@ -28,6 +29,7 @@ blueprint = Blueprint("bin", __name__)
 @require(Permission.RECORD_WRITE)
 def ask_retire(record_type: RecordType, ref: str) -> str:
     record = record_or_404(record_type, ref)
+    require_unrestricted(record)
     form = DecisionForm(formdata=None, data={"version": str(record.version)})
     return render_template("bin/retire.html", record=record, record_type=record_type, form=form)
 

@@ -25,6 +25,11 @@ class DecisionForm(FlaskForm):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+def why_restricted(ref: str) -> str:
+    """Why nothing can be done to the restricted record `ref`, in words."""
+    return gettext("%(ref)s is restricted: it is kept as it is, and nothing in it can be changed.", ref=ref)
+
+
 def why_refused(error: ReviewError) -> str:
     """The reason of a refusal in words."""
     if isinstance(error, OwnWorkError):

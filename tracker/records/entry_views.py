@@ -6,9 +6,8 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -21,6 +20,7 @@ from tracker.extensions import db
 from tracker.partial_dates import DateError
 from tracker.records import services
 from tracker.records.blueprint import blueprint
+from tracker.records.decision_form import why_restricted
 from tracker.records.differences import Clash, merge
 from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
@@ -30,18 +30,17 @@ from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion
 from tracker.records.naming import as_it_would_be_stored
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import RestrictedError, require_unrestricted
 from tracker.records.rights import require_edit
-from tracker.records.services import ConflictError, OutOfReachError, RestrictedError
+from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.words import Wording
 from tracker.unsaved.queries import Unsaved
 from tracker.unsaved.view_context import close_draft, continued, draft_frame
-from tracker.web.errors import error_page
 from tracker.web.resending import keeps_form
 
-RESTRICTED_WORDS = _l("This record is restricted: it is kept as it is, and nothing in it can be changed.")
 Page = str | Response | tuple[str, int]
 
 
@@ -111,8 +110,7 @@ def _clashing_page(record_type: RecordType, form: RecordForm, record: Record | N
 @require(Permission.RECORD_WRITE)
 def edit(record_type: RecordType, ref: str) -> Page:
     record = _editable(record_type, ref)
-    if record.restricted_at:
-        abort(error_page(409, RESTRICTED_WORDS, gettext("A reviewer or an administrator can lift the restriction.")))
+    require_unrestricted(record)
     opened = continued()
     if opened:
         return _form_page(record_type, _typed_form(record_type, record, opened.fields), record, opened=opened)
@@ -154,13 +152,14 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
     if isinstance(problem, IntegrityError):
         return _clashing_page(record_type, form, record)
     retired = gettext("This record is retired: bring it back from the bin first. Nothing was saved.")
-    form.form_errors.append(RESTRICTED_WORDS if isinstance(problem, RestrictedError) else retired)
+    form.form_errors.append(why_restricted(record.ref) if isinstance(problem, RestrictedError) else retired)
     return _form_page(record_type, form, record, status=409)
 
 
 def _typed_form(record_type: RecordType, record: Record, typed: MultiDict[str, str]) -> RecordForm:
-    """What was typed, on the version of the record that it was typed into."""
-    base = services.version_payload(db.session, record, _number(typed.get("version"), record.version)) or read_document(record, record_type)
+    """What was typed, on the version of the record that it was typed into, or on the newest when that is not for the reader."""
+    number = _number(typed.get("version"), record.version)
+    base = services.version_payload(current_user(), db.session, record, number) or read_document(record, record_type)
     return record_type.form(record_type, form_context(), services.plain_payload(base, record_type), own_ref=record.ref, formdata=typed)
 
 

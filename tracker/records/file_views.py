@@ -30,6 +30,7 @@ from tracker.records.fields import Text
 from tracker.records.models import Record
 from tracker.records.named_files import mask_files
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
 from tracker.records.services import make_findable, type_of
 from tracker.records.source_services import make_citing_findable
@@ -139,9 +140,11 @@ def restore_source_file(ref: str, number: int) -> BaseResponse:
 
 
 def _writable(record_type: RecordType, ref: str) -> Record:
-    """The record, for whoever may change it: files are part of what it says."""
+    """The record, locked, for whoever may change it: files are part of what it says. Raises RightsError, RestrictedError."""
     record, reader = record_or_404(record_type, ref), current_reader()
+    reader.session.refresh(record, with_for_update=True)
     require_edit(reader.user, reader.session, record, reader.reporting_state)
+    require_unrestricted(record)
     return record
 
 
@@ -164,6 +167,7 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
         "removed": [shown(row) for row in rows if row.is_removed],
         "add": url_for(f"{endpoint}add_{part}s", **address),
         "form": form or FilesForm(formdata=None),
+        "is_locked": isinstance(owned, Record) and owned.restricted_at is not None,
         "may": Permission.RECORD_WRITE if is_record else Permission.SOURCE_WRITE,
         "limit": current_app.config["SETTINGS"].file_limit_mb,
     }

@@ -17,12 +17,13 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import form_context as context
 from tracker.records import merging, review_services, services
-from tracker.records.decision_form import why_refused
+from tracker.records.decision_form import why_refused, why_restricted
 from tracker.records.entry_views import document_of
 from tracker.records.fields import Text
 from tracker.records.forms import RecordForm
 from tracker.records.models import Record
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import require_unrestricted
 from tracker.records.review_services import ReviewError
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.view_context import current_reader, form_context
@@ -42,10 +43,13 @@ class ChooseForm(FlaskForm):
 @require(Permission.RECORD_WRITE)
 def choose(record_type: RecordType, ref: str) -> Page:
     record, typed = record_or_404(record_type, ref), request.args.get("into", "").strip()[:300]
+    require_unrestricted(record)
     form = ChooseForm(formdata=None, data={"into": typed})
     kept = merging.find_other(current_reader(), record, typed) if typed else None
-    if kept is None:
-        if typed:
+    if kept is None or kept.restricted_at:
+        if kept:
+            form.into.errors = [why_restricted(kept.ref)]
+        elif typed:
             form.into.errors = [gettext("Name another record of this type that is saved and not retired, by its reference.")]
         return render_template("merging/choose.html", record=record, record_type=record_type, form=form), 422 if typed else 200
     document, clashes = merging.both(current_reader(), record, kept, record_type)

@@ -15,16 +15,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from tracker.accounts.clearance import strictest
 from tracker.accounts.services import names_of_users
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.records.filtering import Reader
-from tracker.records.models import Record
+from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.records.visibility import may_read_version
 
 LOGGED_MARKINGS = ("AMBER+STRICT", "RED")
 READS = (Action.RECORD_READ, Action.NAME_READ, Action.FILE_READ)
+SHOW_OLDER = ("show_history", "show_version")
 MOST = 200
 PAGE_WORDS = {
     "show": _l("the record"),
@@ -53,18 +56,24 @@ class UnloggedReadError(RuntimeError):
     """A read that must be logged cannot be: the page is not shown (LED art. 25)."""
 
 
-def is_logged(record: Record, record_type: RecordType) -> bool:
-    """Whether a page about the record may be shown only when that is written down."""
-    return record_type.reads_are_logged or record.marking in LOGGED_MARKINGS
-
-
 def log_read(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> None:
     """Write down that `page` of the record is read; Raises UnloggedReadError when that cannot be stored."""
-    if not is_logged(record, record_type):
+    if not (record_type.reads_are_logged or strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS):
         return
     detail: dict[str, Any] = {"page": page} | ({"version": number} if number else {})
     with must_be_logged(reader.session):
         audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail)
+
+
+def _markings_shown(reader: Reader, record: Record, page: str, number: int | None) -> list[str]:
+    """The marking that decides who reads the record, and those of the older versions that `page` shows of it."""
+    found = [str(record.effective_marking)]
+    if page not in SHOW_OLDER:
+        return found
+    versions = sa.select(RecordVersion).where(RecordVersion.record_id == record.id)
+    rows = reader.session.scalars(versions.where(RecordVersion.version == number) if number else versions)
+    older = {str(row.payload["marking"]) for row in rows}
+    return found + [marking for marking in older if may_read_version(reader.session, reader.user, record, marking)]
 
 
 @contextmanager

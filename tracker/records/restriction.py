@@ -14,6 +14,16 @@ from tracker.records.naming import masked
 from tracker.records.registry import by_kind
 
 
+class RestrictedError(Exception):
+    """The record, whose reference is the text, is restricted: it is kept as it is until that is lifted."""
+
+
+def require_unrestricted(record: Record) -> None:
+    """Raise RestrictedError when `record` is restricted."""
+    if record.restricted_at:
+        raise RestrictedError(record.ref)
+
+
 def restrict(actor: User, session: Session, record: Record, reason: str, reporting_state: str) -> bool:
     """Restrict `record`; False when it is restricted already."""
     session.refresh(record, with_for_update=True)

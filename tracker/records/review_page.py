@@ -140,7 +140,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
     """What the reader may do about the record now, as links of its page; nothing that would be refused."""
     address: Item = {"record_type": record_type, "ref": record.ref}
     is_official = record.verified_version is not None
-    if record.review_state is ReviewState.DRAFT:
+    if record.review_state is ReviewState.DRAFT or record.restricted_at:
         return
     is_own = reader.user.id in authors_since_verified(reader.session, record.id, record.version)
     may_change = may_edit(reader.user, reader.session, record, reader.reporting_state)
@@ -160,7 +160,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
 
 
 def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document) -> Iterator[Item]:
-    before = version_payload(reader.session, record, record.verified_version) if record.verified_version else None
+    before = version_payload(reader.user, reader.session, record, record.verified_version) if record.verified_version else None
     quotes = quotes_of(reader, document)
     for change in changes(before or empty_document(record_type), document, Wording(reader, record_type)):
         keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]

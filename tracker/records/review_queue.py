@@ -144,6 +144,8 @@ def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list
             continue
         if record.review_state is not ReviewState.SUBMITTED or str(record.version) != version:
             refused.append((ref, gettext("changed or decided meanwhile")))
+        elif record.restricted_at:
+            refused.append((ref, gettext("restricted")))
         elif _own(reader, [record.id]):
             refused.append((ref, gettext("you wrote or submitted it")))
         elif not was_opened(reader, ref, record.version):
@@ -159,7 +161,8 @@ def was_opened(reader: Reader, ref: str, version: int) -> bool:
 
 
 def _where(reader: Reader, state: ReviewState) -> list[sa.ColumnElement[bool]]:
-    return [Record.review_state == state, visible_to(reader.user)]
+    """What is restricted waits for nobody: it cannot be decided until that is lifted."""
+    return [Record.review_state == state, Record.restricted_at.is_(None), visible_to(reader.user)]
 
 
 def _last_moves(state: ReviewState) -> Any:

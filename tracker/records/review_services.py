@@ -16,6 +16,7 @@ from tracker.records.facts import write_speaking
 from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
 from tracker.records.naming import masked
 from tracker.records.registry import by_kind
+from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
 from tracker.records.telling import tell_authors
 from tracker.records.workflow import Move, find_move
@@ -119,14 +120,14 @@ def restore(actor: User, session: Session, record: Record, reporting_state: str,
 
 
 def discard(actor: User, session: Session, record: Record) -> None:
-    """Put a draft into its owner's bin. Raises NotNowError for what is no draft of the actor's."""
+    """Put a draft into its owner's bin. Raises NotNowError for what is no draft of the actor's, RestrictedError when it is restricted."""
     _own_draft(actor, session, record, is_discarded=False)
     record.discarded_at = utc_now()
     audit.write(actor, session, Action.RECORD_RETIRED, record.ref, detail={"version": record.version, "state": "draft"})
 
 
 def take_back(actor: User, session: Session, record: Record) -> None:
-    """Bring a discarded draft back. Raises NotNowError."""
+    """Bring a discarded draft back. Raises NotNowError, RestrictedError."""
     _own_draft(actor, session, record, is_discarded=True)
     record.discarded_at = None
     audit.write(actor, session, Action.RECORD_RESTORED, record.ref, detail={"version": record.version, "state": "draft"})
@@ -137,16 +138,21 @@ def _own_draft(actor: User, session: Session, record: Record, *, is_discarded: b
     is_own = record.review_state is ReviewState.DRAFT and record.owner_id == actor.id
     if not is_own or bool(record.discarded_at) is not is_discarded:
         raise NotNowError
+    require_unrestricted(record)
 
 
 def _begin(
     actor: User, session: Session, record: Record, move: ReviewMove, reporting_state: str, expected_version: int | None, note: str
 ) -> Move:
-    """Lock the record and check the move against the table: state, version, permission, note, four eyes."""
+    """Lock the record and check the move against the table: state, version, permission, note, four eyes.
+
+    Raises ReviewError, RestrictedError when the record is restricted, RightsError as `rights` says.
+    """
     session.refresh(record, with_for_update=True)
     found = find_move(record.review_state, move, is_official=record.verified_version is not None)
     if found and found.permission is Permission.RECORD_WRITE:
         require_edit(actor, session, record, reporting_state)
+    require_unrestricted(record)
     if expected_version is not None and expected_version != record.version:
         raise ChangedMeanwhileError
     if found is None or not may(actor.role, found.permission):

@@ -19,6 +19,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.queue_page import queue_page
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import RestrictedError
 from tracker.records.review_page import review_page, review_url
 from tracker.records.review_services import NoteMissingError, ReviewError
 from tracker.records.view_context import current_reader
@@ -108,8 +109,8 @@ def verify_several() -> Page:
         try:
             review_services.verify(current_user(), db.session, record, reader.reporting_state, expected_version=version)
             done += 1
-        except ReviewError:
-            continue  # decided by somebody else in the meantime: it has left the queue
+        except (ReviewError, RestrictedError):
+            continue  # decided or restricted by somebody else in the meantime: it has left the queue
     flash(ngettext("%(num)d record is verified.", "%(num)d records are verified.", done), "success")
     return redirect(url_for("review.queue"), code=303)
 

@@ -23,8 +23,10 @@ from tracker.records.named_files import mask_files
 from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
+from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_document, require_edit
 from tracker.records.telling import tell_reviewers
+from tracker.records.visibility import may_read_version
 from tracker.vocabularies.models import PartyAlias
 
 
@@ -41,10 +43,6 @@ class ConflictError(Exception):
         self.theirs = theirs
         self.current_version = current_version
         self.by_id = by_id
-
-
-class RestrictedError(Exception):
-    """The record is restricted: it is kept as it is until the restriction is lifted (LED art. 16)."""
 
 
 def create(
@@ -92,8 +90,7 @@ def update(
     """
     session.refresh(record, with_for_update=True)
     require_edit(actor, session, record, reporting_state)
-    if record.restricted_at:
-        raise RestrictedError(record.ref)
+    require_unrestricted(record)
     if record.review_state is ReviewState.RETIRED or record.discarded_at:
         raise OutOfReachError
     repeated = saved_by_token(session, token)
@@ -103,7 +100,7 @@ def update(
         token = None  # a form taken out of the browser's memory and changed: a save of its own
     current = read_document(record, record_type)
     if record.version != expected_version:
-        base = version_payload(session, record, expected_version) or current
+        base = version_payload(actor, session, record, expected_version) or current
         last_by = session.scalar(
             sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
         )
@@ -136,10 +133,12 @@ def says_the_same(session: Session, kept: RecordVersion, document: Document, rec
     return is_same(payload, as_it_would_be_stored(session, kept.record.ref, record_type, document, payload), record_type)
 
 
-def version_payload(session: Session, record: Record, version: int) -> Document | None:
-    """The record as one of its versions kept it."""
+def version_payload(user: User, session: Session, record: Record, version: int) -> Document | None:
+    """The record as one of its versions kept it; None when there is none, or none that `user`, who may see the record, may read."""
     kept = session.get(RecordVersion, (record.id, version))
-    return dict(kept.payload) if kept else None
+    if kept is None or not may_read_version(session, user, record, str(kept.payload["marking"])):
+        return None
+    return dict(kept.payload)
 
 
 def plain_payload(payload: Document, record_type: RecordType) -> Document:

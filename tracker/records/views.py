@@ -21,6 +21,7 @@ from tracker.extensions import db
 from tracker.records import history, listing, registry, services
 from tracker.records.blueprint import blueprint
 from tracker.records.converters import RecordTypeConverter
+from tracker.records.decision_form import why_restricted
 from tracker.records.filtering import all_records, filter_of, partner_label
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
@@ -28,6 +29,7 @@ from tracker.records.queries import get, merged_into
 from tracker.records.reading import UnloggedReadError, log_read
 from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import RestrictedError
 from tracker.records.review_page import moves_of, review_state
 from tracker.records.rights import RightsError
 from tracker.records.services import ConflictError, OutOfReachError
@@ -114,7 +116,7 @@ def show_version(record_type: RecordType, ref: str, number: int) -> str:
 def restore_version(record_type: RecordType, ref: str, number: int) -> Response:
     """An earlier version as the newest: a save like any other, which waits for review."""
     record, state = record_or_404(record_type, ref), current_reader().reporting_state
-    payload = services.version_payload(db.session, record, number) or abort(404)
+    payload = services.version_payload(current_user(), db.session, record, number) or abort(404)
     document, reason = services.plain_payload(payload, record_type), gettext("as it was in version %(no)s", no=number)
     seen = request.form.get("version", "")
     expected = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
@@ -182,6 +184,11 @@ def _not_yours(error: RightsError) -> Response:
     return error_page(403, str(error), remedy, title=title)
 
 
+def _restricted(error: RestrictedError) -> Response:
+    """Whatever was to be done to a restricted record: a page that says so. Nothing was stored."""
+    return error_page(409, why_restricted(str(error)), gettext("A reviewer or an administrator can lift the restriction."))
+
+
 def _not_logged(error: UnloggedReadError) -> Response:
     current_app.logger.error("a read could not be logged", exc_info=error)
     return error_page(503, gettext("Reading this must be written down, and that is not possible at the moment."))
@@ -205,5 +212,6 @@ def register(app: Flask) -> None:
         part.register(app)
     app.context_processor(_frame)
     app.register_error_handler(RightsError, _not_yours)
+    app.register_error_handler(RestrictedError, _restricted)
     app.register_error_handler(UnloggedReadError, _not_logged)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

@@ -1,0 +1,189 @@
+"""Promises about a restricted record: nobody changes it by any way, no page offers it, and every refusal says why."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import ClientAs, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page, stored
+from tests.tracker.files.samples import gif, pdf, png
+from tests.tracker.files.test_corpus import upload
+from tracker.accounts.models import Role
+from tracker.audit.models import AuditEvent
+from tracker.counting.models import Basis
+from tracker.record_types import RECORD_TYPES
+from tracker.records import facts
+
+HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
+SAID = "is restricted: it is kept as it is"
+
+
+class TestFigures:
+    def test_a_restricted_record_is_visible_locked_out_of_counts_and_marked_in_exports(self, app: Flask, client_as: ClientAs) -> None:
+        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+        data = minimal(HANDOVER) | {"title": "Zebra crossing", "persons": "3"}
+        address = enter(officer, HANDOVER, data)
+        ref, figure = address.rpartition("/")[2], '<p class="list-figure"><strong>%s</strong>'
+        assert figure % 1 in officer.get("/records/?measure=handovers").text
+        assert figure % 3 in officer.get("/records/?measure=persons_handed_over").text
+        form = form_fields(officer.get(f"{address}/edit").text)
+        assert officer.get(f"{address}/restriction").status_code == 403
+        assert reviewer.post(f"{address}/restriction", data={"reason": ""}).status_code == 422
+        assert reviewer.post(f"{address}/restriction", data={"reason": "The court doubts it"}).status_code == 303
+        for measure in ("handovers", "activities", "records"):
+            assert figure % 0 in officer.get(f"/records/?measure={measure}").text, measure
+        assert figure % 3 not in officer.get("/records/?measure=persons_handed_over").text
+        shown = page(officer, address).text
+        assert "The court doubts it" in shown
+        assert "Outside the count: restricted" in shown
+        assert ref in page(officer, "/handovers/").text
+        rows = list(csv.DictReader(io.StringIO(officer.get("/handovers.csv").get_data(as_text=True).lstrip("\ufeff"))))
+        assert "restricted" in rows[0]["Review"]
+        assert officer.get(f"{address}/edit").status_code == 409
+        form["place"], form["action"] = "Boten", "save"
+        late = officer.post(f"{address}/edit", data=form)
+        assert late.status_code == 409
+        assert 'value="Boten"' in late.text, "what was typed stays"
+        with stored(app) as session:
+            assert facts.check(session, "CHN", Basis.WORKING) == []
+            facts.rebuild(session, "CHN")
+            assert facts.check(session, "CHN", Basis.WORKING) == []
+        assert figure % 0 in officer.get("/records/?measure=handovers").text
+        assert reviewer.post(f"{address}/restriction", data={"reason": "The court has decided"}).status_code == 303
+        assert figure % 1 in officer.get("/records/?measure=handovers").text
+        assert officer.post(f"{address}/edit", data=form).status_code == 303
+        with stored(app) as session:
+            actions = session.scalars(sa.select(AuditEvent.action).where(AuditEvent.target == ref).order_by(AuditEvent.no)).all()
+            assert [action for action in actions if "restric" in action] == ["record_restricted", "restriction_lifted"]
+
+
+class TestOlderVersions:
+    def test_none_is_restored_and_none_is_offered(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        change(officer, address, place="Boten")
+        assert f"{address}/history/1/restore" in page(officer, f"{address}/history/1").html
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(officer.post(f"{address}/history/1/restore", data={"version": "2"}), 409).text
+        assert kept(app) == before
+        assert f"{address}/history/1/restore" not in page(officer, f"{address}/history/1").html
+
+
+class TestMerging:
+    @pytest.mark.parametrize("restricted", [0, 1], ids=["the one that goes", "the one that stays"])
+    def test_neither_side_may_be_restricted(self, app: Flask, client_as: ClientAs, restricted: int) -> None:
+        officer = client_as(Role.OFFICER)
+        both = [enter(officer, HANDOVER, minimal(HANDOVER, number)) for number in (1, 2)]
+        goes, stays = both[0], both[1].rpartition("/")[2]
+        form = form_fields(page(officer, f"{goes}/merge?into={stays}").html)
+        restrict(client_as, both[restricted])
+        before = kept(app)
+        refused = officer.get(f"{goes}/merge?into={stays}")
+        assert refused.status_code == (422 if restricted else 409)
+        assert SAID in (errors_of(refused.text) or inspected(refused, refused.status_code).text)
+        assert SAID in inspected(officer.post(f"{goes}/merge/{stays}", data=form), 409).text
+        assert kept(app) == before
+
+
+class TestReview:
+    @pytest.mark.parametrize("deed", ["verify", "return"])
+    def test_nothing_is_decided_and_no_decision_is_offered(self, app: Flask, client_as: ClientAs, deed: str) -> None:
+        reviewer, address = client_as(Role.REVIEWER), enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
+        form = form_fields(page(reviewer, f"{address}/review").html, "decision")
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(reviewer.post(f"{address}/{deed}", data=form | {"note": "Which crossing?"}), 409).text
+        assert kept(app) == before
+        shown = page(reviewer, f"{address}/review")
+        assert "The court doubts it" in shown.text
+        assert not form_fields(shown.html, "decision")
+        assert not [link for link in page(reviewer, address).links if link.endswith(("/review", "/merge", "/retire", "/edit"))]
+
+    def test_it_stands_in_no_queue_and_is_not_verified_among_several(self, app: Flask, client_as: ClientAs) -> None:
+        reviewer, address = client_as(Role.REVIEWER), enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
+        ref = address.rpartition("/")[2]
+        page(reviewer, f"{address}/review")
+        assert ref in page(reviewer, "/review/").text
+        restrict(client_as, address)
+        assert ref not in page(reviewer, "/review/").text
+        asked = read_page(200, reviewer.post("/review/verify", data={"chosen": f"{ref}:1", "action": "confirm"}).text).text
+        assert f"{ref} restricted" in asked
+
+
+class TestBin:
+    def test_it_is_not_retired(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in page(officer, f"{address}/retire", 409).text
+        assert officer.post(f"{address}/retire", data={"version": "1", "note": "Entered twice"}).status_code == 409
+        assert kept(app) == before
+
+    def test_what_lies_there_is_not_brought_back(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        assert officer.post(f"{address}/retire", data={"version": "1", "note": "Entered twice"}).status_code == 303
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(officer.post(f"{address}/restore"), 409).text
+        assert kept(app) == before
+        for url in ("/bin/", address):
+            assert "Bring back</button>" not in page(officer, url).html
+
+    @pytest.mark.parametrize("deed", ["discard", "take-back"])
+    def test_a_draft_stays_where_it_lies(self, app: Flask, client_as: ClientAs, deed: str) -> None:
+        admin = client_as(Role.ADMINISTRATOR)
+        address = enter(admin, HANDOVER, minimal(HANDOVER) | {"action": "draft"})
+        if deed == "take-back":
+            assert admin.post(f"{address}/discard").status_code == 303
+        assert f"{address}/{deed}" in page(admin, address).html
+        assert admin.post(f"{address}/restriction", data={"reason": "The court doubts it"}).status_code == 303
+        before = kept(app)
+        assert SAID in inspected(admin.post(f"{address}/{deed}"), 409).text
+        assert kept(app) == before
+        assert f"{address}/{deed}" not in page(admin, address).html
+
+
+class TestFiles:
+    def test_none_is_added_removed_or_restored_and_the_page_offers_only_to_read(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        upload(officer, address, ("stays.pdf", pdf()), ("goes.png", png()))
+        assert officer.post(f"{address}/files/2/remove").status_code == 303
+        restrict(client_as, address)
+        before = kept(app)
+        assert SAID in inspected(upload(officer, address, ("new.gif", gif())), 409).text
+        for deed in ("1/remove", "2/restore"):
+            assert SAID in inspected(officer.post(f"{address}/files/{deed}"), 409).text
+        assert kept(app) == before
+        shown = page(officer, address)
+        assert f"{address}/files/1" in shown.links
+        assert not [value for tag, name, value in shown.attributes if (tag, name) == ("form", "action") and "/files" in value]
+
+
+# --- What the tests need ---
+
+
+def restrict(client_as: ClientAs, address: str) -> None:
+    answer = client_as(Role.REVIEWER, "watcher").post(f"{address}/restriction", data={"reason": "The court doubts it"})
+    assert answer.status_code == 303
+
+
+def change(client: FlaskClient, address: str, **typed: str) -> None:
+    form = form_fields(client.get(f"{address}/edit").text)
+    for name, value in (typed | {"action": "save"}).items():
+        form[name] = value
+    assert client.post(f"{address}/edit", data=form).status_code == 303
+
+
+def kept(app: Flask) -> dict[str, Any]:
+    """What is stored of records and their files."""
+    return {name: rows for name, rows in contents(app).items() if name.startswith(("record", "review", "attachment"))}
