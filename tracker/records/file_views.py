@@ -29,6 +29,7 @@ from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
 from tracker.records.models import Record
 from tracker.records.named_files import mask_files
+from tracker.records.naming import names_somebody
 from tracker.records.record_type import RecordType
 from tracker.records.rights import require_edit
 from tracker.records.services import make_findable, type_of
@@ -192,6 +193,8 @@ def _prepared(form: FilesForm) -> tuple[list[Prepared], list[str]]:
 def _added(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
     """Attach what was prepared unless the note cannot be kept; gives what was refused now."""
     form.note.validate(form)
+    if isinstance(owned, Source):
+        yield from _without_names(owned, form, prepared)
     if form.note.errors or not prepared:
         return
     db.session.refresh(owned, with_for_update=True)
@@ -202,6 +205,16 @@ def _added(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list
         _find_again(owned)
         flash(ngettext("%(num)d file added.", "%(num)d files added.", added), "success")
     yield from map(refusal, refused)
+
+
+def _without_names(source: Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
+    """Take out of `prepared` the files whose names name somebody, and say so; a note that does is refused at its field."""
+    said = gettext("A record that cites this source is about a person with this name: leave the name out.")
+    if names_somebody(db.session, source, [form.note.data]):
+        form.note.errors = [said]
+    for one in [one for one in prepared if names_somebody(db.session, source, [one.name])]:
+        prepared.remove(one)
+        yield f"{one.name}: {said}"
 
 
 def _with(form: FilesForm, problems: list[str]) -> FilesForm:

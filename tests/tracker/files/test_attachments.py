@@ -97,6 +97,20 @@ class TestAdding:
         many = upload(client, address, *((f"{number}.pdf", pdf(str(number))) for number in range(11)))
         assert "At most 10 files at once." in errors_of(many.text)
 
+    def test_a_note_or_name_of_a_source_file_that_names_somebody_is_refused_and_its_text_is_masked_for_search(
+        self, app: Flask, client_as: ClientAs
+    ) -> None:
+        client, name = client_as(Role.OFFICER), "Zubeida Vossberg"
+        enter(client, HANDOVER, minimal(HANDOVER) | {"subjects-0-kind": "suspect", "subjects-0-name": name})
+        source = source_of(client)
+        for file, note in ((f"{name}.pdf", ""), ("letter.pdf", f"About VOSSBERG, Zubeida {name}")):
+            assert "leave the name out" in errors_of(upload(client, source, (file, pdf()), note=note).text)
+        assert rows_of(app) == []
+        assert upload(client, source, ("letter.pdf", pdf(f"The embassy writes about {name}"))).status_code == 303
+        with stored(app) as session:
+            words = session.scalars(sa.text("SELECT body FROM record_search")).all()
+        assert ["embassy" in one and "vossberg" not in one for one in words] == [True]
+
     def test_a_note_that_is_too_long_stores_nothing_and_stays(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
