@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -199,8 +199,9 @@ def is_merged_with(other: Planted, one: Planted) -> bool:
 
 def deeds(form: MultiDict[str, str]) -> dict[str, Any]:
     """What makes every form with a button do something: that of a record, and what the small ones ask for."""
+    next_month = str(datetime.now(UTC).date() + timedelta(days=30))
     small = {"version": "1", "other_version": "1", "note": "Not needed", "reason": "Not needed", "add": "viewer", "decision": "approve"}
-    small |= {"purpose": "Answer to the partner", "review_on": str(date.today() + timedelta(days=30)), "ground": "time_over", "nos": "1"}
+    small |= {"purpose": "Answer to the partner", "review_on": next_month, "ground": "time_over", "nos": "1"}
     return form.to_dict(flat=False) | small | {"files": (io.BytesIO(pdf("Another letter")), "another.pdf")}
 
 
