@@ -20,7 +20,7 @@ from tracker.records.named_files import forget_files
 from tracker.records.purposes import purpose_given
 from tracker.records.view_context import current_reader
 from tracker.records.words import Wording
-from tracker.unsaved.services import forget_place
+from tracker.unsaved.services import forget_places_of
 from tracker.web import navigation
 
 Page = str | Response | tuple[str, int]
@@ -66,5 +66,5 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     erasure.also(app, forget_files)
-    erasure.also(app, lambda actor, session, ref: forget_place(actor, session, f"/{ref}/"))
+    erasure.also(app, forget_places_of)
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))
