@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.app import PASSWORD, add_user, stored
 from tests.contract.whole_records import counted, save
 from tests.factories import desks, records, sources
+from tests.factories.handovers import subject
 from tracker.accounts.models import Role, User
 from tracker.record_types import RECORD_TYPES
 from tracker.records.models import RecordRecipient
@@ -118,6 +119,8 @@ def _record(
     document["identifiers"] = [{"scheme": "desk_file", "value": word}]
     document["figures"] = [records.figure("other", "3", "person", no=9, text_original=text, series=text)]
     document["parties"][0]["note"] = text
+    if "subjects" in document:
+        document["subjects"] = [subject(1, f"{word} {COMMON} Vossberg")]
     if hub:
         document["links"] = [{"type": "related", "to": hub.ref}]
     made = save(session, actor, record_type, document, draft=draft)

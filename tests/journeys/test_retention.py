@@ -26,6 +26,10 @@ from tracker.personal_data.models import Decision, ErasureRequest, Ground, Reten
 from tracker.record_types import RECORD_TYPES
 from tracker.records.documents import read_document
 from tracker.records.models import Record
+from tracker.unsaved import services as unsaved
+from tracker.unsaved.models import Draft
+from tracker.unsaved.stamps import Stamp
+from tracker.unsaved.view_context import sealer
 
 AGREEMENT = RECORD_TYPES[0]
 NAME = "Zubeida Vossberg"
@@ -83,6 +87,18 @@ class TestRetention:
             said = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "erased")).one()
             assert (said.actor, said.target) == ("other", ref)
             assert "time_over" in said.detail
+
+    def test_erasure_forgets_forms_that_are_held_for_the_record_or_for_a_merge_into_it(self, app: Flask) -> None:
+        with stored(app) as session:
+            ana, ben = users.user(session, username="ana"), users.user(session, Role.REVIEWER, username="ben")
+            ref = store_named(session, ana, 1)
+            record_id = session.scalars(sa.select(Record.id)).one()
+            other = "/handovers/HND-1999-0001"
+            for place in (f"/handovers/{ref}/edit", f"{other}/merge/{ref}", f"{other}/merge/{ref}?a=b", f"{other}/edit", f"/x/{ref}1"):
+                unsaved.keep(ana, session, sealer(), Stamp.new(), place, [("title", NAME)])
+            asked = erasure.ask(ana, session, ref, record_id, [1], Ground.NOT_NEEDED)
+            erasure.decide(ben, session, ref, asked, Decision.APPROVED)
+            assert set(session.scalars(sa.select(Draft.place))) == {f"{other}/edit", f"/x/{ref}1"}
 
     def test_16_decisions_at_once_are_one(self, app: Flask) -> None:
         with stored(app) as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -61,12 +61,19 @@ def person(session: Session, user: User, deed: str, form: ReasonForm | None) -> 
         "user": user,
         "role": ROLE_WORDS[user.role],
         "state": STATE_WORDS[state],
+        "owned": owned_words(session, user),
         "found": found,
         "sign_ins": sign_in_rows(session, user, g.sign_in),
         "changes": [_event(*one) for one in people_queries.find_changes(session, user)],
         "deeds": _with_forms(_deeds(user, state, found.any, is_own=user.id == g.user.id), deed, form),
         "form": form,
     }
+
+
+def owned_words(session: Session, user: User) -> str:
+    """How many records the person owns, in words; '' when there are none."""
+    owned = people_queries.count_records(session, user)
+    return ngettext("%(num)s record is owned by this person.", "%(num)s records are owned by this person.", owned) if owned else ""
 
 
 def _with_forms(deeds: list[dict[str, Any]], deed: str, form: ReasonForm | None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from tracker.accounts.models import Invitation, Passkey, Role, SignIn, User
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now
+from tracker.records.models import Record
 
 _CHANGES = (
     *(Action.USER_ADDED, Action.USER_INVITED, Action.INVITATION_USED, Action.USER_CHANGED),
@@ -67,6 +68,11 @@ def has_link(session: Session, user: User) -> bool:
     """Whether a link to set a password is open."""
     asked = sa.select(Invitation.id).where(Invitation.user_id == user.id, Invitation.used_at.is_(None), Invitation.expires_at > utc_now())
     return session.scalar(asked.limit(1)) is not None
+
+
+def count_records(session: Session, user: User) -> int:
+    """How many records the person owns, drafts too."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Record).where(Record.owner_id == user.id)) or 0
 
 
 def find_changes(session: Session, user: User, most: int = 20) -> list[tuple[AuditEvent, dict[str, Any]]]:

@@ -117,7 +117,9 @@ def renew_link(username: str) -> str | tuple[str, int]:
 @require_fresh
 @transactional
 def disable(username: str) -> Response | tuple[str, int]:
-    return _done("disable", username, people.disable, gettext("The account is closed and signed out everywhere."))
+    owned = people_page.owned_words(db.session, _user(username))
+    said = [gettext("The account is closed and signed out everywhere."), *([owned, gettext("Hand them over.")] if owned else [])]
+    return _done("disable", username, people.disable, " ".join(said))
 
 
 @blueprint.post("/<username>/enable")

@@ -36,6 +36,7 @@ HANDOVER = RecordType(
     ),
     lists=(SUBJECTS,),
     reads_are_logged=True,
+    names_endpoint="handovers.names",
     extras=extras,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
     measures=(

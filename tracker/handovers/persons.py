@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,16 +11,16 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
-from tracker.accounts.services import names_of_users, token_in_cookie
+from tracker.accounts.services import names_of_users
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.audit.models import AuditEvent
 from tracker.handovers.models import Handover
 from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.records.documents import Document, read_document
 from tracker.records.naming import with_texts
+from tracker.records.purposes import this_sign_in
 from tracker.records.reading import must_be_logged
 from tracker.records.record_type import RecordType
 from tracker.records.words import Wording
@@ -94,18 +92,6 @@ def _state(key: SubjectKey | None, is_named: bool | None, users: Mapping[int, st
 # --- Names ---
 
 
-def purpose_given(actor: User, session: Session, ref: str) -> str:
-    """The purpose for which the reader opened these names since signing in; '' when it must be asked for."""
-    rows = session.execute(
-        sa.select(AuditEvent.purpose, AuditEvent.detail)
-        .where(AuditEvent.target == ref, AuditEvent.action == Action.NAME_READ.value, AuditEvent.actor_id == actor.id)
-        .order_by(AuditEvent.no.desc())
-        .limit(20)
-    )
-    here = _this_sign_in()
-    return next((purpose for purpose, detail in rows if json.loads(detail).get("sign_in") == here), "")
-
-
 def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """Write down that names are read, and store it: only then are they shown. The log says pseudonyms."""
     with must_be_logged(session):
@@ -120,12 +106,7 @@ def log_names_again(actor: User, session: Session, record: Handover, purpose: st
 
 
 def _read_detail(record: Handover) -> dict[str, Any]:
-    return {"subjects": [pseudonym_of(record.ref, row.no) for row in record.subjects], "sign_in": _this_sign_in()}
-
-
-def _this_sign_in() -> str:
-    """Tells one sign-in from another in the trail without giving away its token."""
-    return hashlib.sha256(f"purpose {token_in_cookie()}".encode()).hexdigest()[:16]
+    return {"subjects": [pseudonym_of(record.ref, row.no) for row in record.subjects], "sign_in": this_sign_in()}
 
 
 def named_people(session: Session, record: Handover, wording: Wording) -> list[Person]:

@@ -19,7 +19,7 @@ from tracker.handovers import persons, retention
 from tracker.handovers.blueprint import blueprint
 from tracker.handovers.forms_of_persons import ErasureForm, ReviewDateForm
 from tracker.handovers.models import Handover
-from tracker.handovers.view_context import handover_or_404, handovers
+from tracker.handovers.view_context import editable_handover, handover_or_404, handovers, is_editable
 from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books, pseudonym_of
@@ -44,7 +44,7 @@ def show_retention(ref: str) -> Page:
 @require(Permission.RECORD_WRITE)
 @transactional
 def set_review_date(ref: str) -> Page:
-    record = handover_or_404(ref)
+    record = editable_handover(ref)
     form = ReviewDateForm(Books(db.session, ref))
     if not form.validate():
         return _retention_page(record, review=form), 422
@@ -61,7 +61,7 @@ def set_review_date(ref: str) -> Page:
 @require(Permission.RECORD_WRITE)
 @transactional
 def ask_erasure(ref: str) -> Page:
-    record = handover_or_404(ref)
+    record = editable_handover(ref)
     form = ErasureForm(persons.people(db.session, record))
     if not form.validate():
         return _retention_page(record, asked=form), 422
@@ -116,6 +116,7 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         review=review or ReviewDateForm(Books(db.session, record.ref), formdata=None, data={"review_on": kept.review_on}),
         asked=asked or ErasureForm(people, formdata=None),
         form=failed,
+        may_edit=is_editable(record),
         can_ask=waits is None and any(person.has_name for person in people),
         waits=waits is not None,
         is_mine=waits is not None and waits.asked_by_id == current_user().id,

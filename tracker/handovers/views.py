@@ -17,9 +17,10 @@ from tracker.handovers.view_context import handover_or_404, handovers
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
 from tracker.records.named_files import forget_files
+from tracker.records.purposes import purpose_given
 from tracker.records.view_context import current_reader
 from tracker.records.words import Wording
-from tracker.unsaved.services import forget_place
+from tracker.unsaved.services import forget_places_of
 from tracker.web import navigation
 
 Page = str | Response | tuple[str, int]
@@ -30,7 +31,7 @@ Page = str | Response | tuple[str, int]
 def names(ref: str) -> Page:
     """The names, when a purpose was given since signing in; else the question for one."""
     record = handover_or_404(ref)
-    purpose = persons.purpose_given(current_user(), db.session, ref)
+    purpose = purpose_given(current_user(), db.session, ref)
     if not purpose:
         return _ask_purpose(record, PurposeForm(Books(db.session, ref), formdata=None))
     persons.log_names_again(current_user(), db.session, record, purpose)
@@ -65,5 +66,5 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     erasure.also(app, forget_files)
-    erasure.also(app, lambda actor, session, ref: forget_place(actor, session, f"/{ref}/"))
+    erasure.also(app, forget_places_of)
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import MultipleFileField
 
 from tracker.accounts.guards import current_user, require
-from tracker.accounts.permissions import Permission
+from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.database.session import transactional
 from tracker.extensions import db
@@ -29,6 +29,8 @@ from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
 from tracker.records.models import Record
 from tracker.records.named_files import mask_files
+from tracker.records.naming import names_somebody
+from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
@@ -73,8 +75,16 @@ def add_files(record_type: RecordType, ref: str) -> Page:
 
 @blueprint.get("/<record_type:record_type>/<ref>/files/<int:number>")
 @require(Permission.RECORD_READ)
-def read_file(record_type: RecordType, ref: str, number: int) -> Response:
-    return _handed_out(Owner("record", unread_record_or_404(record_type, ref).ref), number)
+def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
+    """Hand the file out; one that may name persons only to who may open names and said for which purpose."""
+    record = unread_record_or_404(record_type, ref)
+    if files_hold_names(record):
+        if not may(current_user().role, Permission.SUBJECT_READ):
+            abort(403)
+        if not purpose_given(current_user(), db.session, ref):
+            flash(gettext("The files of this record may hold names: say what you need them for, then open the file again."), "info")
+            return redirect(url_for(record_type.names_endpoint, ref=ref))
+    return _handed_out(Owner("record", record.ref), number)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")
@@ -162,7 +172,9 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
         words = {"kind": KIND_WORDS[row.kind], "text": TEXT_WORDS[row.text_state], "by": names.get(row.added_by_id, "")}
         return {"row": row, "removed_by": names.get(row.removed_by_id or 0, ""), **words, **urls}
 
+    is_closed = isinstance(owned, Record) and files_hold_names(owned) and not may(current_user().role, Permission.SUBJECT_READ)
     return {
+        "is_closed": is_closed,
         "present": [shown(row) for row in rows if not row.is_removed],
         "removed": [shown(row) for row in rows if row.is_removed],
         "add": url_for(f"{endpoint}add_{part}s", **address),
@@ -196,6 +208,8 @@ def _prepared(form: FilesForm) -> tuple[list[Prepared], list[str]]:
 def _added(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
     """Attach what was prepared unless the note cannot be kept; gives what was refused now."""
     form.note.validate(form)
+    if isinstance(owned, Source):
+        yield from _without_names(owned, form, prepared)
     if form.note.errors or not prepared:
         return
     db.session.refresh(owned, with_for_update=True)
@@ -206,6 +220,16 @@ def _added(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list
         _find_again(owned)
         flash(ngettext("%(num)d file added.", "%(num)d files added.", added), "success")
     yield from map(refusal, refused)
+
+
+def _without_names(source: Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
+    """Take out of `prepared` the files whose names name somebody, and say so; a note that does is refused at its field."""
+    said = gettext("A record that cites this source is about a person with this name: leave the name out.")
+    if names_somebody(db.session, source, [form.note.data]):
+        form.note.errors = [said]
+    for one in [one for one in prepared if names_somebody(db.session, source, [one.name])]:
+        prepared.remove(one)
+        yield f"{one.name}: {said}"
 
 
 def _with(form: FilesForm, problems: list[str]) -> FilesForm:

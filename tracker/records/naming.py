@@ -67,6 +67,12 @@ def masked(session: Session, record: Record, text: str) -> str:
     return said
 
 
+def masked_parts(session: Session, record: Record, parts: Iterable[str]) -> list[str]:
+    """Parts of what the record is found by, without the names of its persons; spellings that come up are not kept."""
+    books = Books(session, record.ref)
+    return [books.masked(part) for part in parts]
+
+
 def as_it_would_be_stored(session: Session, ref: str, record_type: RecordType, document: Document, kept: Document | None) -> Document:
     """What `guarded` would make of `document`, with nothing written: to compare it with what is stored, and to show it."""
     if not has_persons(record_type):

@@ -20,7 +20,7 @@ from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.named_files import mask_files
-from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
+from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions, masked_parts
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.references import next_reference
 from tracker.records.restriction import require_unrestricted
@@ -147,8 +147,12 @@ def plain_payload(payload: Document, record_type: RecordType) -> Document:
 
 
 def make_findable(session: Session, record: Record, record_type: RecordType) -> None:
-    """Write the search text of the record: after its own save, and after a correction of a source that it cites."""
-    search.index(session, record.id, _search_parts(session, record, record_type))
+    """Write the search text of the record: after its own save, and after a correction of a source that it cites.
+
+    A source and its files are shared by records and not masked where they are kept: here no name of this record's persons comes in.
+    """
+    parts = _search_parts(session, record, record_type)
+    search.index(session, record.id, masked_parts(session, record, parts) if has_persons(record_type) else parts)
 
 
 def _save(

@@ -97,9 +97,11 @@ def close(actor: User, session: Session, key: str) -> None:
         session.flush()
 
 
-def forget_place(_actor: User, session: Session, part: str) -> None:
-    """On erasure: unsaved work of anybody at addresses that hold `part`."""
-    session.execute(sa.delete(Draft).where(Draft.place.contains(part, autoescape=True)).execution_options(synchronize_session=False))
+def forget_places_of(_actor: User, session: Session, ref: str) -> None:
+    """On erasure: unsaved work of anybody at addresses of which `ref` is a part, in the middle or at the end."""
+    parts = (f"/{ref}/", f"/{ref}?")
+    held = sa.or_(*(Draft.place.contains(part, autoescape=True) for part in parts), Draft.place.endswith(f"/{ref}", autoescape=True))
+    session.execute(sa.delete(Draft).where(held).execution_options(synchronize_session=False))
 
 
 def context(user_id: int, key: str) -> str:

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, application, contents, form_fields, inspected, page, signed_in, stored
+from tests.app import ClientAs, add_user, application, contents, enter, form_fields, inspected, minimal, page, signed_in, stored
 from tests.tracker.accounts.conftest import actions, clock, set_up_app, sign_in, user_of  # noqa: F401  a fixture
 from tracker.accounts import invitations
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import AccountError
 from tracker.administration import people_queries
 from tracker.audit.models import AuditEvent
+from tracker.record_types import RECORD_TYPES
 
 URL = "/administration/people"
 CHANGE = {"display_name": "Officer", "email": "", "role": "officer", "sso_subject": "", "reason": "as agreed"}
@@ -99,6 +100,21 @@ class TestChanging:
         assert boss.post(f"{URL}/officer/disable", data={"reason": "left"}).status_code == 422
         assert boss.post(f"{URL}/officer/enable", data={"reason": "is back"}).status_code == 302
         assert sign_in(app.test_client(), "officer").status_code == 302
+
+    def test_records_that_stay_with_somebody_who_is_closed_are_said_with_the_way_to_hand_them_over(
+        self, app: Flask, client_as: ClientAs
+    ) -> None:
+        officer, boss = client_as(Role.OFFICER), client_as(Role.ADMINISTRATOR)
+        said, link = "2 records are owned by this person", "/desks/hand-over?from=officer"
+        for number in (1, 2):
+            found = page(boss, f"{URL}/officer")
+            assert (said in found.text, link in found.links) == (False, number == 2)
+            enter(officer, RECORD_TYPES[0], minimal(RECORD_TYPES[0], number))
+        found = page(boss, f"{URL}/officer")
+        assert (said in found.text, link in found.links) == (True, True)
+        boss.post(f"{URL}/officer/disable", data={"reason": "left"})
+        assert f"signed out everywhere. {said}. Hand them over." in page(boss, f"{URL}/officer").text
+        assert form_fields(boss.get(link).text)["giver"] == "officer"
 
     def test_signing_somebody_out_everywhere(self, app: Flask, client_as: ClientAs) -> None:
         first, second, boss = client_as(Role.OFFICER), client_as(Role.OFFICER), client_as(Role.ADMINISTRATOR)

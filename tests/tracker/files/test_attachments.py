@@ -42,6 +42,30 @@ def source_of(client: FlaskClient) -> str:
     return next(link for link in page(client, "/sources/").links if link.startswith("/sources/SRC"))
 
 
+class TestFilesThatMayHoldNames:
+    def test_they_open_for_a_purpose_and_for_nobody_who_may_not_open_names(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER) | {"subjects-0-kind": "suspect", "subjects-0-name": "Zubeida Vossberg"})
+        upload(officer, address, ("letter.pdf", pdf("About Zubeida Vossberg")))
+        for role in (Role.VIEWER, Role.MANAGER, Role.ADMINISTRATOR):
+            client = client_as(role)
+            assert client.get(f"{address}/files/1").status_code == 403, role
+            found = page(client, address)
+            assert "only those who may open names can read them" in found.text
+            assert f"{address}/files/1" not in found.links
+        for client in (officer, client_as(Role.REVIEWER)):
+            asked = client.get(f"{address}/files/1")
+            assert (asked.status_code, asked.location) == (302, f"{address}/names")
+            client.post(f"{address}/names", data={"purpose": "Answer to the letter of the partner"})
+            assert client.get(f"{address}/files/1").data == pdf("About Zubeida Vossberg")
+        assert len([one for one in events(app) if one[0] == "file_read"]) == 2
+
+    def test_without_persons_they_open_for_every_reader(self, client_as: ClientAs) -> None:
+        address = enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
+        upload(client_as(Role.OFFICER), address, ("letter.pdf", pdf()))
+        assert client_as(Role.VIEWER).get(f"{address}/files/1").status_code == 200
+
+
 class TestAdding:
     @pytest.mark.parametrize("of_source", [False, True], ids=["record", "source"])
     def test_it_is_listed_with_size_kind_person_and_what_it_is(self, app: Flask, client_as: ClientAs, of_source: bool) -> None:
@@ -96,6 +120,20 @@ class TestAdding:
         assert "Choose a file." in errors_of(upload(client, address, note="typed").text)
         many = upload(client, address, *((f"{number}.pdf", pdf(str(number))) for number in range(11)))
         assert "At most 10 files at once." in errors_of(many.text)
+
+    def test_a_note_or_name_of_a_source_file_that_names_somebody_is_refused_and_its_text_is_masked_for_search(
+        self, app: Flask, client_as: ClientAs
+    ) -> None:
+        client, name = client_as(Role.OFFICER), "Zubeida Vossberg"
+        enter(client, HANDOVER, minimal(HANDOVER) | {"subjects-0-kind": "suspect", "subjects-0-name": name})
+        source = source_of(client)
+        for file, note in ((f"{name}.pdf", ""), ("letter.pdf", f"About VOSSBERG, Zubeida {name}")):
+            assert "leave the name out" in errors_of(upload(client, source, (file, pdf()), note=note).text)
+        assert rows_of(app) == []
+        assert upload(client, source, ("letter.pdf", pdf(f"The embassy writes about {name}"))).status_code == 303
+        with stored(app) as session:
+            words = session.scalars(sa.text("SELECT body FROM record_search")).all()
+        assert ["embassy" in one and "vossberg" not in one for one in words] == [True]
 
     def test_a_note_that_is_too_long_stores_nothing_and_stays(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)

@@ -1,0 +1,40 @@
+"""For which purpose somebody opened the names of a record's persons, and whether its files hold such names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.accounts.services import token_in_cookie
+from tracker.audit.actions import Action
+from tracker.audit.models import AuditEvent
+from tracker.personal_data.books import NAMES
+from tracker.records.models import Record
+from tracker.records.naming import has_persons
+from tracker.records.registry import by_kind
+
+
+def files_hold_names(record: Record) -> bool:
+    """Whether a letter or minutes attached to the record may name its persons: their contents are kept as they were given."""
+    return has_persons(by_kind(record.kind)) and bool(getattr(record, NAMES))
+
+
+def purpose_given(actor: User, session: Session, ref: str) -> str:
+    """The purpose for which the reader opened these names since signing in; '' when it must be asked for."""
+    rows = session.execute(
+        sa.select(AuditEvent.purpose, AuditEvent.detail)
+        .where(AuditEvent.target == ref, AuditEvent.action == Action.NAME_READ.value, AuditEvent.actor_id == actor.id)
+        .order_by(AuditEvent.no.desc())
+        .limit(20)
+    )
+    here = this_sign_in()
+    return next((purpose for purpose, detail in rows if json.loads(detail).get("sign_in") == here), "")
+
+
+def this_sign_in() -> str:
+    """Tells one sign-in from another in the trail without giving away its token."""
+    return hashlib.sha256(f"purpose {token_in_cookie()}".encode()).hexdigest()[:16]
