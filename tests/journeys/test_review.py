@@ -107,6 +107,31 @@ class TestRefusals:
         assert answer.status_code == 422
         assert "Say why" in errors_of(answer.text)
 
+    def test_whoever_decides_or_mends_reads_why(self, client_as: ClientAs) -> None:
+        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        first = page(reviewer, f"{address}/review")
+        assert "Everything that it says" in first.text
+        assert "<del" not in first.html, "nothing stood there before"
+        assert "counts officially when somebody else has verified it" in page(officer, f"{address}/edit").text
+        decide(reviewer, address, "return", "Which border crossing?")
+        assert "Returned by reviewer: Which border crossing?" in page(officer, f"{address}/edit").text
+        save_again(officer, address, place="Boten", reason="The letter names it")
+        assert "Reason for version 2: The letter names it" in page(reviewer, f"{address}/review").text
+        assert "Which border crossing?" not in page(officer, f"{address}/edit").text
+
+    def test_the_history_says_what_became_of_each_version(self, client_as: ClientAs) -> None:
+        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        decide(reviewer, address, "return", "Which border crossing?")
+        save_again(officer, address, place="Boten")
+        decide(reviewer, address, "verify")
+        save_again(officer, address, place="Mohan")
+        states = re.findall(
+            r'<h2><a href="[^"]*/history/(\d)">.*?<span class="tag[^"]*">([^<]*)</span>', page(officer, f"{address}/history").html
+        )
+        assert states == [("3", "waits for verification"), ("2", "verified"), ("1", "returned")]
+
     def test_a_newer_version_is_shown_before_anything_is_decided_and_the_note_stays(self, client_as: ClientAs) -> None:
         officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
         address = enter(officer, HANDOVER, minimal(HANDOVER))

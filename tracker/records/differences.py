@@ -78,6 +78,13 @@ def changes(before: Document, after: Document, wording: Wording) -> list[Change]
     return found
 
 
+def everything(document: Document, wording: Wording) -> list[Change]:
+    """What a first version says: every filled field, with nothing before it."""
+    new = plain(document, wording.record_type)
+    said = ((name, label, in_words(new, name, wording)) for name, label in fields_of(wording.record_type))
+    return [Change(name, str(label), (), lines) for name, label, lines in said if lines]
+
+
 def merge(base: Document, theirs: Document, mine: Document, wording: Wording) -> tuple[Document, list[Clash]]:
     """Both officers' work in one document: what only one changed is taken, what both changed stays mine and is shown.
 

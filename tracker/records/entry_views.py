@@ -31,6 +31,7 @@ from tracker.records.models import Record, RecordVersion
 from tracker.records.naming import as_it_would_be_stored
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError, require_unrestricted
+from tracker.records.review_page import returned_move
 from tracker.records.rights import require_edit
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_services import with_stored_sources
@@ -138,7 +139,7 @@ def update(record_type: RecordType, ref: str) -> Page:
             expected_version=expected,
             draft=draft,
             token=form.form_token,
-            reason=request.form.get("reason", "").replace("\x00", "")[:200],
+            reason=form.reason.data or "",
         )
     except (ConflictError, OutOfReachError, RestrictedError, IntegrityError) as problem:
         return _not_saved(record_type, record, form, problem)
@@ -173,7 +174,7 @@ def _conflict_page(record_type: RecordType, record: Record, form: RecordForm, co
     shown = as_it_would_be_stored(db.session, record.ref, record_type, mine, conflict.theirs)
     _, clashes = merge(conflict.base, conflict.theirs, shown, wording)
     again = record_type.form(record_type, form_context(), merged, own_ref=record.ref, formdata=None)
-    again.version.data, again.token.data = str(conflict.current_version), secrets.token_hex(16)
+    again.version.data, again.token.data, again.reason.data = str(conflict.current_version), secrets.token_hex(16), form.reason.data
     by = names_of_users(db.session).get(conflict.by_id, "")
     return _form_page(record_type, again, record, status=409, clashes=clashes, changed_by=by)
 
@@ -196,6 +197,7 @@ def _form_page(
         record=record,
         clashes=clashes or [],
         changed_by=changed_by,
+        returned=returned_move(current_reader(), record) if record else None,
         twins=twins,
         page_marking=page_marking([*([record.effective_marking] if record else []), *(twin.marking for twin in twins)]),
         is_typed=request.method == "POST",

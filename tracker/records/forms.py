@@ -10,7 +10,7 @@ import wtforms
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FormField, HiddenField
+from wtforms import BooleanField, FormField, HiddenField, StringField
 
 from tracker.records import form_context
 from tracker.records.documents import Document, empty_document
@@ -31,7 +31,7 @@ from tracker.records.form_document import Composer, form_data
 from tracker.records.form_figures import SpecialFigure, check_containment, check_targets, number_rows, offer_numbers
 from tracker.records.form_rights import check_rights
 from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRow, PartyRow, SourceRow
-from tracker.records.models import SUMMARY_LENGTH, TITLE_LENGTH
+from tracker.records.models import SHORT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH
 from tracker.records.numbers import small_number
 from tracker.records.record_type import STATUS_WORDS, RecordType
 from tracker.records.relations import ancestry, holder_of, is_draft
@@ -85,6 +85,12 @@ class RecordForm(FlaskForm):
     aliases = rows(AliasRow, _l("Other names"))
     identifiers = rows(IdentifierRow, _l("File numbers"))
     marking = TermField(_l("Handling (TLP)"), "marking", blank=None, default="AMBER")
+    reason = StringField(
+        _l("Reason for the change"),
+        description=_l("For whoever verifies it, and for the history."),
+        filters=[lambda text: (text or "").replace("\x00", "").strip()[:SHORT_LENGTH]],
+        render_kw={"maxlength": SHORT_LENGTH},
+    )
     version = HiddenField()
     token = HiddenField()
     seen = HiddenField()  # likely twins that the officer has been shown

@@ -10,14 +10,24 @@ from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
 from tracker.partial_dates import DateError, parse_typed
-from tracker.records.differences import Change, changes, fields_of, in_words, plain
-from tracker.records.documents import empty_document
+from tracker.records.differences import Change, changes, everything, fields_of, in_words, plain
+from tracker.records.documents import Document
+from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
-from tracker.records.models import Record, RecordVersion
+from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_type import REVIEW_WORDS, RecordType
 from tracker.records.visibility import may_read_version
 from tracker.records.words import Wording
 from tracker.web.formatters import here
+
+_AFTER = {
+    ReviewMove.SUBMIT: ReviewState.SUBMITTED,
+    ReviewMove.RESTORE: ReviewState.SUBMITTED,
+    ReviewMove.VERIFY: ReviewState.VERIFIED,
+    ReviewMove.RETURN: ReviewState.RETURNED,
+    ReviewMove.RETIRE: ReviewState.RETIRED,
+    ReviewMove.MERGE: ReviewState.RETIRED,
+}
 
 
 @dataclass(frozen=True)
@@ -45,10 +55,11 @@ def versions(reader: Reader, record: Record, record_type: RecordType) -> list[Ve
     """All versions, the newest first."""
     wording = Wording(reader, record_type)
     names = names_of_users(reader.session)
-    before = empty_document(record_type)
+    states = _states(reader, record)
+    before = None
     found = []
     for row in _rows(reader, record):
-        found.append(_entry(row, before, names, wording))
+        found.append(_entry(row, before, names, wording, states))
         before = row.payload
     return found[::-1]
 
@@ -60,10 +71,10 @@ def version(reader: Reader, record: Record, record_type: RecordType, number: int
     if number not in rows:
         return None
     row = rows[number]
-    before = rows[number - 1].payload if number - 1 in rows else empty_document(record_type)
+    before = rows[number - 1].payload if number - 1 in rows else None
     document = plain(row.payload, record_type)
     filled = [(str(label), in_words(document, name, wording)) for name, label in fields_of(record_type)]
-    entry = _entry(row, before, names_of_users(reader.session), wording)
+    entry = _entry(row, before, names_of_users(reader.session), wording, _states(reader, record))
     return WholeVersion(entry, tuple((label, lines) for label, lines in filled if lines))
 
 
@@ -91,14 +102,23 @@ def _marking(row: RecordVersion) -> str:
     return str(row.payload["marking"])
 
 
-def _entry(row: RecordVersion, before: dict[str, object], names: dict[int, str], wording: Wording) -> VersionEntry:
-    state = str(REVIEW_WORDS[row.review_state])
+def _states(reader: Reader, record: Record) -> dict[int, ReviewState]:
+    """What became of each version: the state after the last move about it."""
+    rows = reader.session.execute(sa.select(Review.version, Review.move).where(Review.record_id == record.id).order_by(Review.id))
+    return {number: _AFTER[move] for number, move in rows}
+
+
+def _entry(
+    row: RecordVersion, before: Document | None, names: dict[int, str], wording: Wording, states: dict[int, ReviewState]
+) -> VersionEntry:
+    state = str(REVIEW_WORDS[states.get(row.version, row.review_state)])
+    said = changes(before, row.payload, wording) if before is not None else everything(row.payload, wording)
     return VersionEntry(
         row.version,
         row.valid_from,
         names.get(row.by_id, ""),
         row.reason,
         state,
-        tuple(changes(before, row.payload, wording)),
+        tuple(said),
         _marking(row),
     )

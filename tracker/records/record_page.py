@@ -150,6 +150,8 @@ def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
         partners = counting_partners(payload, reader.reporting_state)
         where = gettext("in %(num)d partner rows", num=len(partners)) if len(partners) > 1 else ""
         where = where or (gettext("in one partner row") if partners else gettext("in the row “partner not stated”"))
+        if record.verified_version is None:
+            return gettext("Counts officially when it is verified: %(when)s, %(where)s.", when=when, where=where)
         return gettext("Counts once: %(when)s, %(where)s.", when=when, where=where)
     return gettext("Outside the count: %(why)s.", why=STANDING_WORDS[standing.value]())
 

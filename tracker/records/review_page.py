@@ -15,11 +15,11 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.records import registry
-from tracker.records.differences import changes
-from tracker.records.documents import Document, empty_document, read_document
+from tracker.records.differences import changes, everything
+from tracker.records.documents import Document, read_document
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
-from tracker.records.models import Record, Review
+from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_page import quotes_of
 from tracker.records.record_type import RecordType
 from tracker.records.review_queue import neighbours
@@ -62,6 +62,7 @@ class ReviewPage:
     changes: tuple[Item, ...]
     verified: MoveLine | None
     moves: tuple[MoveLine, ...]
+    reasons: tuple[tuple[int, str], ...]
     is_own: bool
     is_open: bool
     previous_url: str
@@ -80,11 +81,19 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         tuple(_changes(reader, record, record_type, document)),
         _verification(moves, record),
         tuple(moves),
+        _reasons(reader, record),
         reader.user.id in authors_since_verified(reader.session, record.id, record.version),
         record.review_state is ReviewState.SUBMITTED,
         review_url(reader, before),
         review_url(reader, after),
     )
+
+
+def _reasons(reader: Reader, record: Record) -> tuple[tuple[int, str], ...]:
+    """Why the versions since the verified one were written, where their authors said so."""
+    since = (RecordVersion.record_id == record.id, RecordVersion.version > (record.verified_version or 0), RecordVersion.reason != "")
+    rows = reader.session.execute(sa.select(RecordVersion.version, RecordVersion.reason).where(*since).order_by(RecordVersion.version))
+    return tuple((number, reason) for number, reason in rows)
 
 
 def review_url(reader: Reader, ref: str | None) -> str:
@@ -98,6 +107,11 @@ def moves_of(reader: Reader, record: Record) -> list[MoveLine]:
     names = names_of_users(reader.session)
     rows = reader.session.scalars(sa.select(Review).where(Review.record_id == record.id).order_by(Review.id.desc()))
     return [MoveLine(str(MOVE_WORDS[row.move]), row.version, names.get(row.by_id, ""), row.at, row.note) for row in rows]
+
+
+def returned_move(reader: Reader, record: Record) -> MoveLine | None:
+    """How the record was returned, while it waits for its author."""
+    return moves_of(reader, record)[0] if record.review_state is ReviewState.RETURNED else None
 
 
 @dataclass(frozen=True)
@@ -121,7 +135,7 @@ def review_state(reader: Reader, record: Record, record_type: RecordType) -> Rev
     merged = reader.session.execute(sa.select(Record.ref, Record.title).where(Record.merged_into_id == record.id).order_by(Record.ref))
     return ReviewSummary(
         _verification(moves, record),
-        moves[0] if record.review_state is ReviewState.RETURNED else None,
+        returned_move(reader, record),
         tuple(moves),
         tuple(_deeds(reader, record, record_type)),
         official,
@@ -160,9 +174,9 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
 
 
 def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document) -> Iterator[Item]:
+    wording, quotes = Wording(reader, record_type), quotes_of(reader, document)
     before = version_payload(reader.user, reader.session, record, record.verified_version) if record.verified_version else None
-    quotes = quotes_of(reader, document)
-    for change in changes(before or empty_document(record_type), document, Wording(reader, record_type)):
+    for change in changes(before, document, wording) if before else everything(document, wording):
         keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]
         yield {
             "label": change.label,
