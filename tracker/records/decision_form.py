@@ -9,7 +9,14 @@ from wtforms import HiddenField
 
 from tracker.records.fields import LongText
 from tracker.records.models import NOTE_LENGTH
-from tracker.records.review_services import ChangedMeanwhileError, HasPartsError, NoteMissingError, OwnWorkError, ReviewError
+from tracker.records.review_services import (
+    ChangedMeanwhileError,
+    HasPartsError,
+    NoteMissingError,
+    OwnWorkError,
+    ReviewError,
+    ReviewersOnlyError,
+)
 
 
 class DecisionForm(FlaskForm):
@@ -40,4 +47,6 @@ def why_refused(error: ReviewError) -> str:
         return gettext("Other records are parts of this one and count with it: give them another parent first, or retire them.")
     if isinstance(error, NoteMissingError):
         return gettext("Say why, so that the next person knows.")
+    if isinstance(error, ReviewersOnlyError):
+        return gettext("What is official is taken out by a reviewer only: ask one.")
     return gettext("This has been decided already, or cannot be done in the present state.")

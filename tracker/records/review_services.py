@@ -38,6 +38,10 @@ class NotNowError(ReviewError):
     """The record is not in a state from which the move is possible."""
 
 
+class ReviewersOnlyError(ReviewError):
+    """The move is for reviewers."""
+
+
 class ChangedMeanwhileError(ReviewError):
     """Another version was saved, or another decision taken, since the page was opened."""
 
@@ -155,8 +159,10 @@ def _begin(
     require_unrestricted(record)
     if expected_version is not None and expected_version != record.version:
         raise ChangedMeanwhileError
-    if found is None or not may(actor.role, found.permission):
+    if found is None:
         raise NotNowError
+    if not may(actor.role, found.permission):
+        raise ReviewersOnlyError
     if found.four_eyes and actor.id in authors_since_verified(session, record.id, record.version):
         raise OwnWorkError
     if found.needs_note and not note.strip():

@@ -34,6 +34,7 @@ from tracker.records.review_services import (
     NoteMissingError,
     NotNowError,
     OwnWorkError,
+    ReviewersOnlyError,
 )
 from tracker.records.workflow import MOVES, find_move
 
@@ -140,7 +141,7 @@ class TestVerify:
 
     @pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICER, Role.MANAGER])
     def test_only_those_who_may_verify_do(self, session: Session, desk: Desk, role: Role) -> None:
-        with pytest.raises(NotNowError):
+        with pytest.raises(ReviewersOnlyError):
             desk.verify(desk.saved(), by=users.user(session, role))
 
     def test_of_a_newer_version_than_was_looked_at_nothing_is_decided(self, session: Session, desk: Desk) -> None:
@@ -225,7 +226,7 @@ class TestRetire:
         desk.verify(official)
         reviews.retire(desk.officer, session, record, STATE, expected_version=1, note="typed twice")
         assert record.review_state is ReviewState.RETIRED
-        with pytest.raises(NotNowError):
+        with pytest.raises(ReviewersOnlyError):
             reviews.retire(desk.officer, session, official, STATE, expected_version=1, note="typed twice")
 
     def test_a_record_with_parts_stays_until_they_have_another_parent(self, session: Session, desk: Desk) -> None:
