@@ -105,6 +105,8 @@ class RecordForm(FlaskForm):
         self.base = document or empty_document(record_type)
         self.is_draft = False
         super().__init__(data={**form_data(self.base, record_type), **self.load(self.base)}, **kwargs)
+        if not own_ref:
+            del self.reason  # there is nothing yet that could change
         self.start.label.text = record_type.date_label
         for row in self.parties:
             self._offer_roles(row)
