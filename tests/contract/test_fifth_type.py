@@ -36,7 +36,7 @@ class TestVisits:
         address = enter(client, visits, minimal(visits) | own | {"title": "Minister in Vientiane"})
         assert re.fullmatch(r"/visits/VIS-\d{4}-0001", address)
         shown = page(client, address).text
-        for words in ("Minister in Vientiane", "minister", "Opening of a liaison office", "July 2025", "Laos", "Counts once"):
+        for words in ("Minister in Vientiane", "minister", "Opening of a liaison office", "July 2025", "Laos", "Counts officially when"):
             assert words in shown
         changed = form_fields(page(client, f"{address}/edit").html)
         changed["purpose"], changed["action"] = "Closing of a liaison office", "save"

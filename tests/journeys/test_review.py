@@ -116,7 +116,7 @@ class TestRefusals:
         assert "counts officially when somebody else has verified it" in page(officer, f"{address}/edit").text
         decide(reviewer, address, "return", "Which border crossing?")
         assert "Which border crossing?" in page(officer, f"{address}/edit").text
-        save_again(officer, address, place="Boten", reason="The letter names it")
+        save_again(officer, address, place="Boten", reason="The letter\x00 names it ")
         assert "Reason for version 2: The letter names it" in page(reviewer, f"{address}/review").text
         assert "Which border crossing?" not in page(officer, f"{address}/edit").text
 
