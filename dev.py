@@ -92,7 +92,7 @@ def command_test(arguments: list[str]) -> int:
     """the whole suite on SQLite, then on PostgreSQL; words after it go to pytest"""
     command_setup([])
     environment = without_own_database()
-    halves = {"sqlite": (), "postgresql": ("-m", "not browser and not engine_free")}
+    halves = {"sqlite": (), "postgresql": ("-m", "not browser and not engine_free and not once")}
     for engine, marks in halves.items():
         print(f"\nTests on {engine}", flush=True)
         code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)

@@ -86,6 +86,7 @@ def found_in(text: str, finder: Finder) -> list[str]:
 
 
 class TestNames:
+    @pytest.mark.once
     def test_personal_data_is_not_in_logs_addresses_titles_file_names_or_caches_0_of_50_names(
         self, app: Flask, client_as: ClientAs, caplog: pytest.LogCaptureFixture, database_url: str
     ) -> None:

@@ -353,6 +353,7 @@ class TestTheFolder:
         assert "1 that no row names" in app.test_cli_runner().invoke(args=["files", "check"]).output
         assert upload(client, address, ("a.pdf", pdf())).status_code == 303
 
+    @pytest.mark.once
     def test_20_kills_during_uploads_leave_no_row_without_its_file(self, app: Flask, database_url: str) -> None:
         add_user(app, Role.OFFICER)
         folder, chance = app.config["SETTINGS"].files_path, random.Random(20)

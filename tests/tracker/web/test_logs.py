@@ -70,6 +70,7 @@ class TestPromise:
             assert len(log.lines) == before + 1, name
         assert all(set(entry) >= {"time", "request", "method", "path", "status", "ms", "user"} for entry in log.entries)
 
+    @pytest.mark.once
     def test_promise_personal_data_is_not_in_the_log_50_planted_names(self, client_as: ClientAs, log: Log) -> None:
         client = client_as(Role.OFFICER)
         names = [f"Planted{number}name" for number in range(50)]
