@@ -16,6 +16,7 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.audit.queries import count_events, every_event, json_lines
 from tracker.extensions import db
+from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
 from tracker.web import navigation
 from tracker.web.language import current_language
@@ -51,8 +52,7 @@ def _asked() -> Asked:
 
 
 def _number(name: str) -> int | None:
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    return small_number(request.args.get(name), 9)
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,7 @@ from wtforms import HiddenField
 
 from tracker.records.fields import LongText
 from tracker.records.models import NOTE_LENGTH
+from tracker.records.numbers import small_number
 from tracker.records.review_services import (
     ChangedMeanwhileError,
     HasPartsError,
@@ -28,8 +29,7 @@ class DecisionForm(FlaskForm):
     @property
     def seen(self) -> int:
         """The version that the page showed; 0 when the field was tampered with."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return small_number(self.version.data, 9) or 0
 
 
 def why_restricted(ref: str) -> str:

@@ -29,6 +29,7 @@ from tracker.records.forms import RecordForm
 from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion
 from tracker.records.naming import as_it_would_be_stored
+from tracker.records.numbers import small_number
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError, require_unrestricted
 from tracker.records.review_page import returned_move
@@ -253,4 +254,5 @@ def _is_draft() -> bool:
 
 
 def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+    found = small_number(text, 9)
+    return otherwise if found is None else found

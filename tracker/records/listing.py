@@ -18,6 +18,7 @@ from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
 from tracker.records.filtering import Reader, in_words, measure_of, year_label
 from tracker.records.markings import page_marking
+from tracker.records.numbers import small_number
 from tracker.records.queries import ListPage, ListRow
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, RecordType
 from tracker.vocabularies.parties import names_by_code
@@ -228,7 +229,6 @@ def list_page(
     sort = args.get("sort", DEFAULT_SORT)
     if sort.lstrip("-") not in queries.SORTS:
         sort = DEFAULT_SORT
-    page = args.get("page", "1")
-    number_asked = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    number_asked = small_number(args.get("page")) or 1
     found = ListPage((), 1, 0) if is_wrong else queries.page_of_records(reader, chosen, number_asked, sort)
     return ListView(reader, chosen, record_type, sort, found)

@@ -22,6 +22,7 @@ from tracker.records.entry_views import document_of
 from tracker.records.fields import Text
 from tracker.records.forms import RecordForm
 from tracker.records.models import Record
+from tracker.records.numbers import small_number
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import require_unrestricted
 from tracker.records.review_services import ReviewError
@@ -110,7 +111,7 @@ def _both_page(record_type: RecordType, record: Record, kept: Record, form: Reco
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return small_number(text, 9) or 0
 
 
 def register(app: Flask) -> None:

@@ -25,6 +25,7 @@ from tracker.notifications.models import Notification
 from tracker.records.blueprint import blueprint as records
 from tracker.records.lookup import look_up
 from tracker.records.models import Record
+from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
 from tracker.records.visibility import visible_to
 
@@ -46,8 +47,7 @@ class NoticeLine:
 @blueprint.get("/")
 @require(Permission.ACCOUNT_OWN)
 def index() -> str:
-    user, asked = current_user(), request.args.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    user, before = current_user(), small_number(request.args.get("before"), 9)
     page = queries.page_of_notices(db.session, user.id, seen_by(user.id), before)
     unread = queries.count_unread(db.session, user.id, seen_by(user.id))
     return render_template("notices/index.html", lines=_lines(page.notices), has_older=page.has_older, before=before, unread=unread)
@@ -66,9 +66,9 @@ def read(number: int) -> Response:
 @require(Permission.ACCOUNT_OWN)
 @transactional
 def read_all() -> Response:
-    newest = request.form.get("newest", "")
-    if newest.isascii() and newest.isdigit() and len(newest) < 10:
-        services.mark_all_read(current_user(), db.session, int(newest))
+    newest = small_number(request.form.get("newest"), 9)
+    if newest is not None:
+        services.mark_all_read(current_user(), db.session, newest)
     return redirect(url_for("notices.index"), code=303)
 
 

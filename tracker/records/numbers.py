@@ -76,10 +76,10 @@ _COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
 _TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}
 
 
-def small_number(text: object) -> int | None:
-    """A plain number of at most six digits, as hidden fields and addresses carry it; None for anything else."""
+def small_number(text: object, digits: int = 6) -> int | None:
+    """A plain number of at most so many `digits`, as hidden fields and addresses carry it; None for anything else."""
     typed = str(text or "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else None
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= digits else None
 
 
 class NumberError(ValueError):

@@ -17,6 +17,7 @@ from tracker.records import review_queue, review_services
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record
+from tracker.records.numbers import small_number
 from tracker.records.queue_page import queue_page
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError
@@ -34,8 +35,7 @@ blueprint = Blueprint("review", __name__)
 @require(Permission.RECORD_VERIFY)
 def queue() -> str:
     state = ReviewState.RETURNED if request.args.get("state") == ReviewState.RETURNED else ReviewState.SUBMITTED
-    number = request.args.get("page", "1")
-    page = queue_page(current_reader(), state, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1)
+    page = queue_page(current_reader(), state, small_number(request.args.get("page")) or 1)
     return render_template("review/queue.html", page=page)
 
 

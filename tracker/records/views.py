@@ -25,6 +25,7 @@ from tracker.records.decision_form import why_restricted
 from tracker.records.filtering import all_records, filter_of, partner_label
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
+from tracker.records.numbers import small_number
 from tracker.records.queries import get, merged_into
 from tracker.records.reading import UnloggedReadError, log_read
 from tracker.records.record_page import record_page
@@ -118,8 +119,7 @@ def restore_version(record_type: RecordType, ref: str, number: int) -> Response:
     record, state = record_or_404(record_type, ref), current_reader().reporting_state
     payload = services.version_payload(current_user(), db.session, record, number) or abort(404)
     document, reason = services.plain_payload(payload, record_type), gettext("as it was in version %(no)s", no=number)
-    seen = request.form.get("version", "")
-    expected = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    expected = small_number(request.form.get("version"), 9) or 0
     try:
         is_new = services.update(
             *(current_user(), db.session, record, record_type, document, state), expected_version=expected, draft=True, reason=reason
