@@ -6,7 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -28,6 +28,7 @@ from tracker.accounts import services as accounts
 from tracker.accounts.models import Role, User
 from tracker.config import Settings
 from tracker.database.base import Base
+from tracker.database.session import open_engine
 from tracker.extensions import db
 from tracker.records.record_type import RecordType
 from tracker.web.language import LANGUAGES
@@ -52,6 +53,8 @@ class _CompiledTemplates(BytecodeCache):
 
 
 _compiled = _CompiledTemplates()
+_statements: dict[type[sa.Dialect], tuple[sa.Dialect, dict[Any, Any]]] = {}
+_free: list[Flask] = []
 
 
 class Browser(FlaskClient):
@@ -82,6 +85,13 @@ def app(database_url: str, cheap_passwords: None) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def own_app(database_url: str, cheap_passwords: None) -> Iterator[Flask]:
+    """The product in an application made for this test, which may register addresses of its own."""
+    with application(database_url, product_name="Own") as app:
+        yield app
+
+
+@pytest.fixture
 def client_as(app: Flask) -> ClientAs:
     """`client_as(Role.OFFICER)` is a browser in which an officer is signed in; `client_as(Role.OFFICER, "ana")` one of several."""
     return lambda role, username="": signed_in(app, role, username)
@@ -98,18 +108,46 @@ def anonymous(app: Flask) -> FlaskClient:
 
 @contextmanager
 def application(url: str, record_types: tuple[RecordType, ...] | None = None, **settings: Any) -> Iterator[Flask]:
-    """The product on the database at `url`, closed at the end."""
+    """The product on the database at `url`, closed at the end.
+
+    An application with the settings of all tests is lent out again after a test, as it was before: to make one costs as much as
+    ten pages. Nothing can be registered on one that is lent out a second time; ask for `record_types` or a setting then.
+    """
     with tempfile.TemporaryDirectory(prefix="tracker-files-") as folder:
         given = {"secret_key": "only-for-tests" * 3, "personal_data_keys": (b"k" * 32,), "files_path": folder} | settings
-        app = create_app(Settings(database_url=url, **given), record_types, testing=True)
-        app.config["WTF_CSRF_ENABLED"] = False
+        made = Settings(database_url=url, **given)
+        is_common = not record_types and not settings
+        app = _free.pop() if is_common and _free else create_app(made, record_types, testing=True)
+        before = dict(app.config), dict(app.extensions)
+        app.config.update(SETTINGS=made, WTF_CSRF_ENABLED=False)
         app.jinja_env.bytecode_cache = _compiled
         app.test_client_class = Browser
+        _open_database(app)
         try:
             yield app
         finally:
             with app.app_context():
                 db.engine.dispose()
+            for now, then in zip((app.config, app.extensions), before, strict=True):
+                now.clear()
+                now.update(then)
+            if is_common:
+                _free.append(app)
+
+
+def _open_database(app: Flask) -> None:
+    """Open the application's database; statements are compiled once a run, since all engines speak one dialect and share what it made."""
+    db.open(app, app.config["SETTINGS"].database_url)
+    with app.app_context():
+        engine = db.engine
+        open_engine(engine)
+    dialect = type(engine.dialect)
+    if dialect not in _statements:
+        with suppress(sa.exc.OperationalError), engine.connect():  # only then does it know the server's version
+            _statements[dialect] = engine.dialect, {}
+    if dialect in _statements:
+        engine.dialect, kept = _statements[dialect]
+        engine.update_execution_options(compiled_cache=kept)
 
 
 @contextmanager

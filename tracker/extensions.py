@@ -15,10 +15,15 @@ class Database:
     """One engine for each application, one session for each application context (a request, a command)."""
 
     def init_app(self, app: Flask, url: str) -> None:
-        """Open `url` for `app`. Connections are asked whether they still live before they are used."""
+        """Open `url` for `app`, and close each context's session at its end."""
+        self.open(app, url)
+        app.teardown_appcontext(self._close)
+
+    @staticmethod
+    def open(app: Flask, url: str) -> None:
+        """Make `url` the database of `app`. Connections are asked whether they still live before they are used."""
         engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)  # an error in the log tells no values
         app.extensions[_KEY] = sessionmaker(engine)
-        app.teardown_appcontext(self._close)
 
     @property
     def engine(self) -> sa.Engine:

@@ -31,8 +31,10 @@ MISSING = "HND-1999-0001"
 TRAILS = {"audit_event", "audit_head", "sign_in_session"}
 
 
-# one person walks everywhere on both engines: what may be seen is one condition, whoever asks
-WALKERS = [pytest.param(name, marks=() if name == "viewer" else pytest.mark.once) for name in PEOPLE]
+# One person walks everywhere, on both engines. What may be seen is one condition, whoever asks: the others go to every address too,
+# but each address shows them what they may see of one type only, in turn, and answers them one query.
+THOROUGH = "viewer"
+WALKERS = [pytest.param(name, marks=() if name == THOROUGH else pytest.mark.once) for name in PEOPLE]
 House = tuple[Flask, list[Planted]]
 
 
@@ -50,7 +52,7 @@ def test_no_object_by_guessing_its_number_0_leaks_in_pages_files_search_counts_a
     told = {tell: one for one in planted if not one.is_for(name) for tell in one.tells}
     assert told or name in ("owner", "named")
     seen, asked = "", 0
-    for url in (url for rule in reading(app) for url in urls(app, rule, planted)):
+    for url in (url for turn, rule in enumerate(reading(app)) for url in urls(app, rule, planted, name, turn)):
         answer = client.get(url)
         assert answer.status_code < 500, url
         text = answer.get_data(as_text=True).replace(url.replace("&", "&amp;"), "")
@@ -62,7 +64,7 @@ def test_no_object_by_guessing_its_number_0_leaks_in_pages_files_search_counts_a
         leaks = {tell for tell in told if tell in text and tell not in own}
         assert not leaks, f"{name} at {url} ({answer.status_code}): {[(tell, told[tell]) for tell in leaks]}"
     assert asked > 200
-    # the search above can find: whatever the reader may see was seen
+    # the walk above can find: whatever the reader may see was seen
     assert [one for one in planted if one.is_for(name) and not (one.ref in seen and one.word in seen)] == []
 
 
@@ -76,7 +78,9 @@ def test_no_object_by_guessing_its_number_0_reachable_and_no_difference_to_a_mis
     before = kept(app)
     tried = 0
     for one in hidden:
-        for rule in rules:
+        for turn, rule in enumerate(rules):
+            if name != THOROUGH and RECORD_TYPES[turn % len(RECORD_TYPES)].slug != one.slug:
+                continue
             for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
                 there, gone = (address(app, rule, one.slug, ref) for ref in (guess(rule, one), guess(rule, None)))
                 data = minimal(RECORD_TYPES[0]) | {"version": "1", "add": "viewer"} if method == "POST" else None
@@ -85,7 +89,7 @@ def test_no_object_by_guessing_its_number_0_reachable_and_no_difference_to_a_mis
                 assert answer.status_code == other.status_code, (method, there)
                 assert answer.get_data(as_text=True) == other.get_data(as_text=True), (method, there)
                 tried += 1
-    assert tried >= 6 * len(hidden)
+    assert tried >= (6 if name == THOROUGH else 2) * len(hidden)
     assert kept(app) == before
 
 
@@ -94,11 +98,12 @@ def test_no_object_by_guessing_its_number_0_posts_with_effect_on_records_of_anot
     app, planted = house
     client, owner = client_of(app, name), client_of(app, "owner")
     posted = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and "ref" in rule.arguments]
-    for one in planted:
+    chosen = [one for one in planted if one.slug == "handovers" or (one.marking == "AMBER" and not one.is_draft)]
+    for one in chosen:
         for place in (one.address, f"/sources/{one.source}"):
             upload(owner, place, ("letter.pdf", pdf()))  # so that there is one to remove; twice is once
     before = kept(app)
-    for one in (one for one in planted if one.is_for(name) and not one.is_draft):
+    for one in (one for one in chosen if one.is_for(name) and not one.is_draft):
         page = client.get(one.address).text
         assert f"{one.address}/edit" not in page
         assert MEKONG in page
@@ -213,14 +218,19 @@ def address(app: Flask, rule: Rule, slug: str, ref: str, **more: str) -> str:
         return app.url_map.bind("localhost").build(rule.endpoint, {name: values.get(name, 1) for name in rule.arguments})
 
 
-def urls(app: Flask, rule: Rule, planted: list[Planted]) -> Iterator[str]:
-    """Addresses of one rule: of every planted object, else with every query."""
+def urls(app: Flask, rule: Rule, planted: list[Planted], name: str, turn: int) -> Iterator[str]:
+    """Addresses of one rule, the `turn`-th: of every planted object, else with every query; fewer unless `name` is thorough."""
+    queries, types = QUERIES, RECORD_TYPES
+    if name != THOROUGH:
+        queries = ("", QUERIES[1 + turn % (len(QUERIES) - 1)])
+        types = (RECORD_TYPES[turn % len(RECORD_TYPES)],)
     try:
         if "ref" in rule.arguments:
-            yield from {address(app, rule, one.slug, guess(rule, one)): None for one in planted}
+            asked = [one for one in planted if not one.is_for(name) or one.slug in {record_type.slug for record_type in types}]
+            yield from {address(app, rule, one.slug, guess(rule, one)): None for one in asked}
         elif "record_type" in rule.arguments:
-            yield from (address(app, rule, one.slug, "") + query for one in RECORD_TYPES for query in QUERIES)
+            yield from (address(app, rule, one.slug, "") + query for one in RECORD_TYPES for query in queries)
         else:
-            yield from (address(app, rule, "", "") + query for query in QUERIES)
+            yield from (address(app, rule, "", "") + query for query in queries)
     except BuildError:
         raise AssertionError(f"{rule.endpoint} has an argument that this test does not know") from None

@@ -212,9 +212,9 @@ class TestPermissions:
             is_nobody = False
         assert {key: answers for key, answers in found.items() if tuple(answers) != TABLE[key]} == {}
 
-    def test_a_view_without_permission_is_refused_to_everybody(self, app: Flask) -> None:
-        app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-        for client in (app.test_client(), signed_in(app, Role.ADMINISTRATOR)):
+    def test_a_view_without_permission_is_refused_to_everybody(self, own_app: Flask) -> None:
+        own_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+        for client in (own_app.test_client(), signed_in(own_app, Role.ADMINISTRATOR)):
             answer = client.get("/forgotten")
             assert answer.status_code == 403
             assert "secret" not in answer.text

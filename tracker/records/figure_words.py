@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext, ngettext
 
+from tracker.counting.cells import Cell
 from tracker.counting.measures import Measure
-from tracker.counting.queries import Cell
 from tracker.web.formatters import number
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.counting import queries as figures
+from tracker.counting.cells import Cell
 from tracker.counting.conditions import conditions, in_column, in_row
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
@@ -139,7 +140,7 @@ def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str,
     return {str(value): count for value, count in reader.session.execute(statement) if value is not None}
 
 
-def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> figures.Cell:
+def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> Cell:
     """The figure that the list of `chosen` is behind: the same row, the same column."""
     return figures.total(reader.session, measure, chosen, reader.today)
 

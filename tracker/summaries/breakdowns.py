@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tracker.counting.cells import TOTAL
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import TOTAL, Table, table
+from tracker.counting.queries import Question, Table, answers
 from tracker.records import registry
 from tracker.records.filtering import Reader
-from tracker.records.record_type import Column, RecordType
+from tracker.records.record_type import RecordType
 from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column as TableColumn
 from tracker.summaries.matrix import Shown, shown
@@ -35,27 +36,38 @@ class Breakdown:
     lines: tuple[Line, ...]
 
 
-def breakdowns(reader: Reader, record_type: RecordType, chosen: RecordFilter) -> Iterator[Breakdown]:
-    """A table for each property of `record_type`: its count, and its persons or the like; none where nothing is recorded."""
+def breakdowns(reader: Reader, chosen: RecordFilter) -> Iterator[Breakdown]:
+    """A table for each property of each type: its count, and its persons or the like; none where nothing is recorded."""
+    properties = [
+        (record_type, RowChoice(column.name, column.label, column.name, is_key=True))
+        for record_type in registry.every_type()
+        for column in record_type.dimensions
+    ]
+    asked = [
+        [Question(measure, chosen.narrowed(measure=measure.code), choice.rows) for measure in _measures(record_type)]
+        for record_type, choice in properties
+    ]
+    found = iter(answers(reader.session, [question for questions in asked for question in questions], reader.today))
+    for (record_type, choice), questions in zip(properties, asked, strict=True):
+        made = _by_property(reader, record_type, choice, [next(found) for _ in questions], chosen)
+        if made.lines:
+            yield made
+
+
+def _measures(record_type: RecordType) -> list[Measure]:
     quantity = next((measure for measure in record_type.measures if measure.is_quantity and measure.mode is Mode.FLOW), None)
-    measures = [record_type.main_measure, *([quantity] if quantity else [])]
-    for column in record_type.dimensions:
-        found = by_property(reader, column, measures, chosen)
-        if found.lines:
-            yield found
+    return [record_type.main_measure, *([quantity] if quantity else [])]
 
 
-def by_property(reader: Reader, column: Column, measures: Sequence[Measure], chosen: RecordFilter) -> Breakdown:
-    """`measures` by the values of one property."""
-    choice = RowChoice(column.name, column.label, column.name, is_key=True)
-    tables = [table(reader.session, measure, chosen.narrowed(measure=measure.code), choice.rows, reader.today) for measure in measures]
+def _by_property(reader: Reader, record_type: RecordType, choice: RowChoice, tables: Sequence[Table], chosen: RecordFilter) -> Breakdown:
+    """The measures of a type by the values of one property."""
     rows = tuple({row for one in tables for row in one.rows})
     labels = row_labels(reader, choice, rows)
     places = {code: place for place, code in enumerate(row_order(reader, choice))}
     ordered = sorted(rows, key=lambda row: places.get(row, len(places)))
-    numbers = [_numbers(measure, one, choice, chosen) for measure, one in zip(measures, tables, strict=True)]
+    numbers = [_numbers(one.measure, one, choice, chosen) for one in tables]
     lines = tuple(Line(labels[row], tuple(one[row] for one in numbers)) for row in ordered)
-    return Breakdown(_type_label(column), str(column.label), tuple(str(measure.label) for measure in measures), lines)
+    return Breakdown(str(record_type.label_plural), str(choice.label), tuple(str(one.measure.label) for one in tables), lines)
 
 
 class _Numbers(dict[str, Shown]):
@@ -76,7 +88,3 @@ def _numbers(measure: Measure, found: Table, choice: RowChoice, chosen: RecordFi
     for row in found.rows:
         made[row] = shown(found.cell(row), measure, links, row, total)
     return made
-
-
-def _type_label(column: Column) -> str:
-    return next(str(one.label_plural) for one in registry.every_type() if column in one.dimensions)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, year_range
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import TOTAL, Cell, cells_by_column
+from tracker.counting.queries import Question, answers
 from tracker.records import registry
 from tracker.records.filtering import Reader, year_label
 from tracker.summaries.charts import Chart, Series, stacked
@@ -45,11 +46,13 @@ class Figures:
         return sorted(column for column, found in bounds.items() if found and found[0] <= year <= found[1])
 
 
-def figures_of(reader: Reader, measure: Measure, chosen: RecordFilter, *, ranges: bool = False) -> Figures:
-    """The figures of `measure` over `chosen`."""
-    chosen = chosen.narrowed(measure=measure.code)
-    cells = cells_by_column(reader.session, measure, chosen, reader.today, ranges=ranges)
-    return Figures(measure, cells, CellLinks(chosen, measure, None))
+def figures_of(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter, *, ranges: bool = False) -> list[Figures]:
+    """The figures of `measures` over `chosen`."""
+    asked = [Question(measure, chosen.narrowed(measure=measure.code), ranges=ranges) for measure in measures]
+    found = answers(reader.session, asked, reader.today)
+    return [
+        Figures(one.measure, cells.total_row, CellLinks(one.chosen, one.measure, None)) for one, cells in zip(asked, found, strict=True)
+    ]
 
 
 def flow_measures() -> list[Measure]:

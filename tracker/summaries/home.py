@@ -11,10 +11,11 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.permissions import Permission, may
+from tracker.counting.cells import TOTAL
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
-from tracker.counting.queries import TOTAL, Table
+from tracker.counting.queries import Table
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records
@@ -26,8 +27,9 @@ from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
-from tracker.summaries.matrix import Matrix, Row, Section, figures, presented
+from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
+from tracker.summaries.partner_grid import tables_by_partner
 from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
@@ -81,16 +83,16 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
     chosen = all_records(reader, basis)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
-    found = figures(reader, asked)
+    found = tables_by_partner(reader, [all_types()], chosen)[0]
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
-    activities = figures_of(reader, all_types(), chosen)
+    activities, *headlines = figures_of(reader, [all_types(), *_tile_measures()], chosen)
     last_entry, drafts = freshness(reader)
     year = reader.today.year
     return HomePage(
         stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
         _day(reader.today),
         year,
-        tuple(_tile(figures_of(reader, measure, chosen), year) for measure in _tile_measures()),
+        tuple(_tile(one, year) for one in headlines),
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, NumberState
-from tracker.counting.queries import TOTAL, Cell
 from tracker.counting.rows import CONTINENT
 from tracker.summaries.row_choices import RowChoice
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import TOTAL, Cell, Table, table
+from tracker.counting.queries import Table, table
 from tracker.database.folding import fold
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, region_label, year_label

@@ -9,9 +9,10 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from tracker.counting.cells import TOTAL
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis, NumberState, Standing
-from tracker.counting.queries import TOTAL, Cell, Table, cells_by_column
+from tracker.counting.queries import Question, Table, answers
 from tracker.counting.rows import GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
@@ -159,10 +160,9 @@ def _statements(asked: Asked, found: Table) -> Iterator[Note]:
 
 def _outside(reader: Reader, asked: Asked) -> Iterator[Note]:
     """What does not count as one, each kind with its number and list."""
-    for standing in OUTSIDE:
-        chosen = filter_for(asked).narrowed(standing=standing.value)
-        cells = cells_by_column(reader.session, asked.measure, chosen, reader.today)
-        cell = cells.get(TOTAL, Cell())
+    questions = [Question(asked.measure, filter_for(asked).narrowed(standing=standing.value)) for standing in OUTSIDE]
+    for standing, question, found in zip(OUTSIDE, questions, answers(reader.session, questions, reader.today), strict=True):
+        cell = found.cell(TOTAL)
         if cell.records:
-            links = CellLinks(chosen, asked.measure, None)
+            links = CellLinks(question.chosen, asked.measure, None)
             yield Note(f"{cell_text(cell, asked.measure)} {STANDING_WORDS[standing.value]()}", links.to(cell, TOTAL))

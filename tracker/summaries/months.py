@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from babel.dates import get_month_names
 from flask_babel import gettext
 
+from tracker.counting.cells import TOTAL
 from tracker.counting.conditions import conditions, in_column, in_row
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, NumberState
-from tracker.counting.queries import TOTAL
 from tracker.records.filtering import Reader
 from tracker.summaries.links import list_url
 from tracker.summaries.matrix import Column, Matrix, Row, Section, Shown
@@ -50,12 +50,12 @@ def by_month(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter, 
     names = get_month_names("abbreviated", context="stand-alone", locale=reader.locale)
     columns = [Column(str(month), names[month]) for month in MONTHS]
     columns += [Column(UNKNOWN, gettext("Month not known"), "uncertain"), Column(TOTAL, str(year), "total")]
-    rows = tuple(_row(reader, measure, chosen.narrowed(measure=measure.code, year=str(year)), year) for measure in measures)
+    asked = [(measure, chosen.narrowed(measure=measure.code, year=str(year))) for measure in measures]
+    rows = tuple(_row(measure, one, spread, year) for (measure, one), spread in zip(asked, _spreads(reader, asked), strict=True))
     return Matrix(tuple(columns), (Section("", rows),), rows[0])
 
 
-def _row(reader: Reader, measure: Measure, chosen: RecordFilter, year: int) -> Row:
-    spread = _spread(reader, measure, chosen)
+def _row(measure: Measure, chosen: RecordFilter, spread: _Spread, year: int) -> Row:
     cells = [_month(spread, chosen, year, month) for month in MONTHS]
     cells.append(Shown(str(spread.unknown), extra="uncertain"))
     cells.append(Shown(str(spread.total), list_url(chosen) if spread.total else "", extra="total"))
@@ -72,9 +72,15 @@ def _month(spread: _Spread, chosen: RecordFilter, year: int, month: int) -> Show
     return Shown(str(count))
 
 
-def _spread(reader: Reader, measure: Measure, chosen: RecordFilter) -> _Spread:
-    where = [*conditions(reader.session, chosen, measure), *in_row(chosen, measure), *in_column(measure, chosen.year, reader.today)]
+def _spreads(reader: Reader, asked: Sequence[tuple[Measure, RecordFilter]]) -> list[_Spread]:
+    """The spread of each, by one statement."""
     months = [sa.cast(sa.extract("month", day), sa.Integer) for day in (Fact.lo, Fact.hi)]
-    grouped: Any = sa.select(*months, sa.func.count(sa.distinct(Fact.record_id))).group_by(*months)
-    rows = reader.session.execute(grouped.where(*where, Fact.number_state == NumberState.VALUE)).all()
-    return _Spread({(first, last): count for first, last, count in rows})
+    statements = []
+    for number, (measure, chosen) in enumerate(asked):
+        where = [*conditions(reader.session, chosen, measure), *in_row(chosen, measure), *in_column(measure, chosen.year, reader.today)]
+        counted: Any = sa.select(sa.literal(number), *months, sa.func.count(sa.distinct(Fact.record_id))).group_by(*months)
+        statements.append(counted.where(*where, Fact.number_state == NumberState.VALUE))
+    spreads = [_Spread({}) for _ in asked]
+    for number, first, last, count in reader.session.execute(sa.union_all(*statements)):
+        spreads[number].counts[first, last] = count
+    return spreads

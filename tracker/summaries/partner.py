@@ -14,7 +14,6 @@ from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import describe, parse_edtf
-from tracker.records import registry
 from tracker.records.filtering import Reader, all_records, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
@@ -90,12 +89,12 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
     """The page of `party`."""
     chosen = selection_of(reader, party, basis)
     latest = newest(reader, chosen, _LATEST)
-    found = [figures_of(reader, measure, chosen) for measure in headline_measures()]
+    found = figures_of(reader, headline_measures(), chosen)
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
     home = party.parent if party.kind is PartyKind.AGENCY else None
     lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
     if home and home.code != reader.reporting_state:
-        theirs = [figures_of(reader, measure, selection_of(reader, home, basis)) for measure in headline_measures()]
+        theirs = figures_of(reader, headline_measures(), selection_of(reader, home, basis))
         whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     name = display_name(party, reader.locale)
@@ -106,7 +105,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
         tuple(lines),
         by_year(flows),
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
-        tuple(found for record_type in registry.every_type() for found in breakdowns(reader, record_type, chosen)) if latest else (),
+        tuple(breakdowns(reader, chosen)) if latest else (),
         tuple(latest),
         tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
         tuple(_statements(found)),

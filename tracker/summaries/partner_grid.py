@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
-from tracker.counting.queries import TOTAL, Cell, Table, table
+from tracker.counting.queries import Question, Table, answers
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import Asked
 from tracker.summaries.heat import Scale
@@ -15,15 +16,21 @@ from tracker.summaries.matrix import Column, Matrix, Row, Shown, presented, show
 from tracker.summaries.row_choices import PARTNERS
 
 
+def tables_by_partner(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter) -> list[Table]:
+    """The figures of each of `measures` by partner and year."""
+    questions = [Question(measure, chosen.narrowed(measure=measure.code), PARTNERS.rows) for measure in measures]
+    return answers(reader.session, questions, reader.today)
+
+
 def partner_grid(
-    reader: Reader, measures: Sequence[Measure], chosen: RecordFilter, column: str = TOTAL, *, by_region: bool = False, sort: str = "name"
+    reader: Reader, found: Sequence[Table], chosen: RecordFilter, column: str = TOTAL, *, by_region: bool = False, sort: str = "name"
 ) -> Matrix:
-    """Rows of partners, columns of `measures`, all for the year `column` or over all years.
+    """Rows of partners, a column for each of the tables `found`, all for the year `column` or over all years.
 
     Rows are those in which any measure has something to say in that column.
     """
-    found = [table(reader.session, measure, chosen.narrowed(measure=measure.code), PARTNERS.rows, reader.today) for measure in measures]
-    merged = _merged(found, measures, column)
+    measures = [one.measure for one in found]
+    merged = _merged(found, column)
     asked = Asked(measures[0], PARTNERS, chosen.narrowed(measure=measures[0].code), sort, by_region)
     frame = presented(reader, asked, merged)
     columns = tuple(Column(measure.code, str(measure.label)) for measure in measures)
@@ -44,11 +51,11 @@ def partner_grid(
     return Matrix(columns, sections, Row(TOTAL, frame.total.label, cells(TOTAL)))
 
 
-def _merged(found: Sequence[Table], measures: Sequence[Measure], column: str) -> Table:
+def _merged(found: Sequence[Table], column: str) -> Table:
     """One table with the rows of all, for names, sections and order; its numbers are those of the first that has any."""
     cells: dict[tuple[str, str], Cell] = {}
     for one in found:
         for (row, key), cell in one.cells.items():
             if key == column and not cell.is_empty:
                 cells.setdefault((row, TOTAL), cell)
-    return Table(measures[0], tuple(sorted({row for row, _ in cells if row != TOTAL})), (), (), cells)
+    return Table(found[0].measure, tuple(sorted({row for row, _ in cells if row != TOTAL})), (), (), cells)

@@ -10,7 +10,7 @@ from tracker.records.filtering import Reader, all_records
 from tracker.summaries.by_type import all_types, leading_measures
 from tracker.summaries.links import partner_url
 from tracker.summaries.matrix import Matrix
-from tracker.summaries.partner_grid import partner_grid
+from tracker.summaries.partner_grid import partner_grid, tables_by_partner
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.vocabularies.parties import display_name, resolve, suggest
 
@@ -47,7 +47,7 @@ class PartnersPage:
 def partners_page(reader: Reader, typed: str, now: datetime, basis: Basis) -> PartnersPage:
     """The list of partners; with `typed`, what was found stands above it."""
     chosen = all_records(reader, basis)
-    grid = partner_grid(reader, [all_types(), *leading_measures()], chosen, by_region=True)
+    grid = partner_grid(reader, tables_by_partner(reader, [all_types(), *leading_measures()], chosen), chosen, by_region=True)
     made = stamp(reader, now, chosen, None, other_basis("summaries.partners", basis, name=typed or None))
     return PartnersPage(made, grid, typed, tuple(_found(reader, typed, basis)))
 

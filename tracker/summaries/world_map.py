@@ -11,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, SHARED
 from tracker.counting.measures import Measure
-from tracker.counting.queries import TOTAL, Cell, Table
+from tracker.counting.queries import Table
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import Reader, partner_label
 from tracker.summaries.heat import Scale

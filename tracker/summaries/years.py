@@ -10,14 +10,13 @@ from flask_babel import gettext
 
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
-from tracker.counting.queries import table
 from tracker.records.filtering import Reader, all_records, year_label
 from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.links import CellLinks, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
-from tracker.summaries.partner_grid import partner_grid
+from tracker.summaries.partner_grid import partner_grid, tables_by_partner
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
@@ -80,7 +79,7 @@ class YearsPage:
 def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     """The figures of all types by year."""
     chosen = all_records(reader, basis)
-    found = [figures_of(reader, measure, chosen) for measure in (all_types(), *flow_measures())]
+    found = figures_of(reader, [all_types(), *flow_measures()], chosen)
     made = stamp(reader, now, chosen, None, other_basis("summaries.years", basis))
     mains = [one for one in found if one.measure in main_measures()]
     return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains))
@@ -89,21 +88,21 @@ def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
 def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPage:
     """The figures of `year`."""
     chosen = all_records(reader, basis)
-    found = [figures_of(reader, measure, chosen, ranges=True) for measure in (all_types(), *flow_measures())]
+    found = figures_of(reader, [all_types(), *flow_measures()], chosen, ranges=True)
     mains = [one for one in found if one.measure in main_measures()]
-    countries = table(reader.session, all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows, reader.today)
     links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS)
     lines = _lines(found, year)
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
+    by_partner = tables_by_partner(reader, [all_types(), *in_a_year], chosen)
     return YearPage(
         year,
         year == reader.today.year,
         stamp(reader, now, chosen.narrowed(year=str(year)), None, other_basis("summaries.year", basis, year=year)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
-        partner_grid(reader, [all_types(), *in_a_year], chosen, str(year)),
+        partner_grid(reader, by_partner, chosen, str(year)),
         chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
-        world_map(reader, countries, all_types(), links, gettext("Activities by country"), str(year), str(year)),
+        world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)),
         not any(line.now.url or line.perhaps for line in lines),
     )
 

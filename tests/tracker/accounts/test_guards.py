@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, page
+from tests.app import ClientAs, page, signed_in
 from tracker.accounts.guards import require
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import ROLE_PERMISSIONS, Permission, may
@@ -40,10 +40,10 @@ class TestGuard:
     @pytest.mark.parametrize(
         ("role", "status"), [(Role.VIEWER, 403), (Role.MANAGER, 403), (Role.OFFICER, 200), (Role.REVIEWER, 200), (Role.ADMINISTRATOR, 200)]
     )
-    def test_a_view_is_called_only_by_those_who_may(self, app: Flask, client_as: ClientAs, role: Role, status: int) -> None:
+    def test_a_view_is_called_only_by_those_who_may(self, own_app: Flask, role: Role, status: int) -> None:
         called: list[str] = []
-        app.add_url_rule("/watched", "watched", require(Permission.RECORD_WRITE)(lambda: called.append("x") or "done"))
-        answer = client_as(role).get("/watched")
+        own_app.add_url_rule("/watched", "watched", require(Permission.RECORD_WRITE)(lambda: called.append("x") or "done"))
+        answer = signed_in(own_app, role).get("/watched")
         assert (answer.status_code, len(called)) == (status, 1 if status == 200 else 0)
 
     def test_nobody_is_sent_to_sign_in_with_the_way_back_only_for_pages(self, app: Flask, anonymous: FlaskClient) -> None:

@@ -327,7 +327,7 @@ def kept(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def write_until(app: Flask, name: str, stop: threading.Event) -> None:
     number = 0
-    while not stop.wait(0.02):  # SQLite's lock is not fair: people pause between two saves, too
+    while not stop.wait(0.15):  # SQLite's lock is not fair: people pause between two saves, too
         number += 1
         with stored(app) as session:
             user = session.scalars(sa.select(User).where(User.username == name)).one()

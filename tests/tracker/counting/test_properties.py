@@ -105,16 +105,16 @@ def differences(session: Session, slow: oracle.Oracle, measure: Measure, view: V
 def lists_that_differ(session: Session, measure: Measure, view: View) -> Iterator[str]:
     """C43: every cell whose list has other records, or another sum, than the cell says."""
     table = view.table(session, measure)
-    shown = {"ranges": view.ranges, "years": table.years}
-    rows: dict[str, dict[str, queries.Cell]] = {}
+    rows: dict[str, queries.Table] = {}
     for (row, column), cell in sorted(table.cells.items()):
         chosen = view.cell_filter(measure, row, column)
         found = len(session.execute(queries.record_ids(session, chosen, measure, TODAY)).all())
         if found != cell.records:
             yield f"{(row, column)}: {found} records behind {cell.records}"
         if row not in rows:  # one question answers for all columns of a row
-            rows[row] = queries.cells_by_column(session, measure, chosen.narrowed(year=""), TODAY, **shown)
-        alone = rows[row].get(column, queries.Cell())
+            question = queries.Question(measure, chosen.narrowed(year=""), ranges=view.ranges, years=table.years)
+            rows[row] = queries.answers(session, [question], TODAY)[0]
+        alone = rows[row].cell(queries.TOTAL, column)
         if alone != cell:
             yield f"{(row, column)}: alone {alone} for {cell}"
         if measure.is_span:  # statements are beside what began and what ended

@@ -1,0 +1,236 @@
+"""The cells of many tables in a few statements: what each table selects is counted by itself, and the answers come together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.counting.cells import TOTAL, Cell
+from tracker.counting.conditions import certain, conditions, in_row, is_inferred, possible, span_window, year_of
+from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
+from tracker.counting.measures import Measure, Mode
+from tracker.counting.models import Fact, NumberState
+from tracker.counting.rows import Rows, facts_by_row, is_sole
+
+Cells = dict[tuple[str, str], Cell]  # by row key and column key
+Years = dict[int, tuple[int, ...]]  # by the number of the selection
+
+_COLUMNS = (
+    "record_id", "year", "lo", "hi", "end_year", "end_state", "end_lo", "end_hi", "is_end_inferred", "number_state",
+    "value_lo", "value_hi", "is_about", "is_inferred", "is_open_list",
+)  # fmt: skip
+_NO_YEAR: Any = sa.cast(sa.null(), sa.Integer)
+
+
+class Selection:
+    """The facts of one table, as selections under a number that tells its answers from those of others."""
+
+    def __init__(self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool) -> None:
+        self.number, self.measure, self.ranges = number, measure, ranges
+        where = conditions(session, chosen, measure)
+        columns = [getattr(Fact, name) for name in _COLUMNS]
+        # the distinct total, or the one row that `chosen` names, stands under the key `TOTAL`
+        whole = sa.select(sa.literal(TOTAL).label("row"), *columns).where(*where, *in_row(chosen, measure))
+        self.whole: Any = whole.subquery()
+        self.sole_in_whole = is_sole(chosen, measure)
+        self.body: Any = None  # every row with its own key; a fact may stand in several rows
+        if rows:
+            parts = facts_by_row(rows, chosen, measure, columns, where)
+            self.body = (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+            self.sole_in_body = is_sole(chosen, measure, rows)
+
+    @property
+    def parts(self) -> Iterator[tuple[Any, bool]]:
+        """Facts, and whether each record has at most one of them in a row."""
+        yield self.whole, self.sole_in_whole
+        if self.body is not None:
+            yield self.body, self.sole_in_body
+
+
+def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]:
+    """Cells by year, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row, by selection.
+
+    All facts that a record has in a measure share its date, so a row's total is the sum of its columns.
+    """
+    found: dict[int, Cells] = {}
+    for number, row, *shape_and_numbers in _together(session, (_flow(one, *part) for one in asked for part in one.parts)):
+        cell = _cell(by_number(asked, number).measure, shape_and_numbers[4:])
+        cells = found.setdefault(number, {})
+        for key in ((row, _column(*shape_and_numbers[:4])), (row, TOTAL)):
+            cells[key] = cells[key].plus(cell) if key in cells else cell
+    return found
+
+
+def years_of_spans(session: Session, asked: Sequence[Selection], today: date) -> Years:
+    """From the first start to this year: what goes on has no other last year. By selection."""
+    firsts = (sa.select(sa.literal(one.number), sa.func.min(sa.func.coalesce(one.whole.c.lo, one.whole.c.hi))) for one in asked)
+    return {
+        number: tuple(range(first.year, max(first.year, today.year) + 1)) if first else () for number, first in _together(session, firsts)
+    }
+
+
+def span_cells(session: Session, asked: Sequence[Selection], years: Years, today: date) -> dict[int, Cells]:
+    """Cells by year with a lower (certain) and an upper (possible) bound. The total of a stock is today's; of what was active, all."""
+    found: dict[int, Cells] = {one.number: {} for one in asked}
+    statements = (statement for one in asked for facts, _ in one.parts for statement in _spans(one, facts, years[one.number], today))
+    for number, row, column, upper, lower, inferred, open_lists in _together(session, statements):
+        cell = Cell(upper, Decimal(lower), Decimal(upper), inferred=inferred, open_list=bool(open_lists))
+        found[number][row, column] = cell
+    return found
+
+
+def repeated(session: Session, asked: Sequence[Selection], years: Years, today: date) -> dict[int, dict[str, int]]:
+    """How many records stand in more than one row: by column, and under `TOTAL` in all. By selection."""
+    found: dict[int, dict[str, int]] = {one.number: {TOTAL: 0} for one in asked}
+    spans = [one for one in asked if one.measure.is_span]
+    for number, column, count in _together(session, (_repeated_in_window(one, years[one.number], today) for one in spans)):
+        found[number][column] = count
+    dated = [one for one in asked if one.measure.mode is not Mode.STOCK]
+    for number, *shape, count in _together(session, (_repeated(one) for one in dated)):
+        column, counts = _column(*shape), found[number]
+        counts[TOTAL] += count
+        if not by_number(asked, number).measure.is_span or column == NOT_STATED:
+            counts[column] = counts.get(column, 0) + count
+    return found
+
+
+def by_number(asked: Sequence[Selection], number: int) -> Selection:
+    return next(one for one in asked if one.number == number)
+
+
+def _together(session: Session, statements: Iterable[Any]) -> list[Any]:
+    """The rows of all statements, which have the same columns, by one round trip; none for no statement."""
+    asked = [statement for statement in statements if statement is not None]
+    if not asked:
+        return []
+    whole: Any = asked[0] if len(asked) == 1 else sa.union_all(*asked)
+    return list(session.execute(whole))
+
+
+# --- What adds up over the years ---
+
+
+def _flow(one: Selection, facts: Any, sole: bool) -> sa.Select[Any]:
+    shape = _shape(one, facts)
+    grouped = (column for column in shape if column is not _NO_YEAR)
+    return sa.select(sa.literal(one.number), facts.c.row, *shape, *_numbers(one.measure, facts, sole)).group_by(facts.c.row, *grouped)
+
+
+def _shape(one: Selection, facts: Any) -> list[Any]:
+    """What tells columns apart: the year, whether both bounds of the date are known, and where ranges are asked for, their years."""
+    end = one.measure.mode is Mode.ENDED
+    year, lo, hi = (facts.c.end_year, facts.c.end_lo, facts.c.end_hi) if end else (facts.c.year, facts.c.lo, facts.c.hi)
+    known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
+    between = [sa.case((year.is_(None), year_of(day))) for day in (lo, hi)] if one.ranges else [_NO_YEAR, _NO_YEAR]
+    return [year, known, *between]
+
+
+def _column(year: int | None, is_known: int, first: int | None, last: int | None) -> str:
+    if year is not None:
+        return str(year)
+    return NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}"
+
+
+def _numbers(measure: Measure, facts: Any, sole: bool) -> list[Any]:
+    """The aggregates of a cell, in the order of `_cell`. Where each record has one fact (`sole`), nothing is to be told apart."""
+
+    def records(condition: Any) -> Any:
+        if sole:
+            return sa.func.sum(sa.case((condition, 1), else_=0))
+        return sa.func.count(sa.distinct(sa.case((condition, facts.c.record_id))))
+
+    has_value = facts.c.number_state == NumberState.VALUE
+    return [
+        records(has_value),
+        sa.func.sum(sa.case((has_value, facts.c.value_lo))),
+        sa.func.sum(sa.case((has_value, facts.c.value_hi))),
+        sa.func.sum(sa.case((sa.and_(has_value, facts.c.value_hi.is_(None)), 1), else_=0)),
+        sa.func.sum(sa.case((facts.c.is_about, 1), else_=0)),
+        # C31: k is the number of statements; a record may make several
+        sa.func.sum(sa.case((facts.c.number_state == NumberState.UNQUANTIFIED, 1), else_=0))
+        if measure.is_quantity
+        else records(facts.c.number_state == NumberState.UNQUANTIFIED),
+        records(facts.c.number_state == NumberState.MISSING),
+        records(is_inferred(measure, facts.c)),
+        sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
+    ]
+
+
+def _cell(measure: Measure, numbers: Iterable[Any]) -> Cell:
+    records, lower, upper, unbounded, about, unquantified, missing, inferred, open_lists = numbers
+    if not measure.is_quantity:
+        # C3, C9: records are counted again in each row, never summed from other rows.
+        return Cell(records, Decimal(records), Decimal(records), False, unquantified, 0, inferred, bool(open_lists))
+    top = None if unbounded else Decimal(str(upper or 0))
+    return Cell(records, Decimal(str(lower or 0)), top, bool(about), unquantified, missing, inferred, bool(open_lists))
+
+
+# --- What lasts ---
+
+
+def _spans(one: Selection, facts: Any, years: tuple[int, ...], today: date) -> Iterator[sa.Select[Any]]:
+    measure = one.measure
+    spans = sa.select(facts).where(facts.c.number_state == NumberState.VALUE).subquery()
+    inferred = sa.case((is_inferred(measure, spans.c), spans.c.record_id)).label("inferred")
+    counted = [spans.c.record_id, inferred, sa.case((spans.c.is_open_list, 1), else_=0).label("open_list")]
+
+    def cells(column: Any, rows: sa.Select[Any]) -> sa.Select[Any]:
+        found = rows.add_columns(column.label("name")).subquery()
+        records = [sa.func.count(sa.distinct(count)) for count in (found.c.record_id, found.c.sure, found.c.inferred)]
+        numbers = [*records, sa.func.sum(found.c.open_list)]
+        return sa.select(sa.literal(one.number), found.c.row, found.c.name, *numbers).group_by(found.c.row, found.c.name)
+
+    window = _windows(measure, years, today)
+    if window is not None:
+        sure = certain(measure.mode, window.c.first, window.c.last, spans.c)
+        joined = sa.select(spans.c.row, sa.case((sure, spans.c.record_id)).label("sure"), *counted)
+        yield cells(window.c.name, joined.join(window, possible(measure.mode, window.c.first, window.c.last, spans.c)))
+    if measure.mode is Mode.ACTIVE:
+        undated = sa.or_(spans.c.lo.is_(None), spans.c.hi.is_(None))
+        whole = sa.select(spans.c.row, spans.c.record_id.label("sure"), *counted)
+        yield cells(sa.literal(NOT_STATED), whole.where(undated))
+        yield cells(sa.literal(TOTAL), whole)
+
+
+def _windows(measure: Measure, years: tuple[int, ...], today: date) -> Any:
+    """The days that count for each column, as a table; None when there is no column."""
+    named = [(str(year), *span_window(measure.mode, year, today)) for year in years]
+    if measure.mode is Mode.STOCK:
+        named.append((TOTAL, today, today))
+    parts = [
+        sa.select(sa.literal(name).label("name"), sa.literal(first, sa.Date).label("first"), sa.literal(last, sa.Date).label("last"))
+        for name, first, last in named
+    ]
+    return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery() if parts else None
+
+
+# --- What stands in several rows ---
+
+
+def _repeated_in_window(one: Selection, years: tuple[int, ...], today: date) -> sa.Select[Any] | None:
+    window = _windows(one.measure, years, today)
+    if window is None:
+        return None
+    values = _values(one.body)
+    several = sa.select(window.c.name, values.c.record_id).group_by(window.c.name, values.c.record_id)
+    several = several.join(window, possible(one.measure.mode, window.c.first, window.c.last, values.c))
+    named = several.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
+    return sa.select(sa.literal(one.number), named.c.name, sa.func.count()).group_by(named.c.name)
+
+
+def _repeated(one: Selection) -> sa.Select[Any]:
+    values = _values(one.body)
+    shape = dict(zip(("year", "known", "first", "last"), _shape(one, values), strict=True))
+    grouped = sa.select(*(sa.func.min(column).label(name) for name, column in shape.items())).group_by(values.c.record_id)
+    again = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
+    columns = [again.c[name] for name in shape]
+    return sa.select(sa.literal(one.number), *columns, sa.func.count()).group_by(*columns)
+
+
+def _values(facts: Any) -> Any:
+    return sa.select(facts).where(facts.c.number_state == NumberState.VALUE).subquery()
