@@ -1,13 +1,10 @@
-"""Attaches files one after the other until it is killed: `python uploader.py DATABASE_URL FOLDER SEED`.
-
-Prints the hash of each file once its row is committed.
-"""
+"""Attaches files one after the other until it is killed."""
 
 from __future__ import annotations
 
 import os
 import random
-import sys
+from multiprocessing.connection import Connection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,13 +17,14 @@ from tracker.files.store import Store
 from tracker.record_types import RECORD_TYPES
 
 
-def main(url: str, folder: str, seed: str) -> None:
+def upload_until_killed(url: str, folder: str, seed: int, said: Connection) -> None:
+    """Send "ready", then the hash of each file once its row is committed."""
     assert RECORD_TYPES  # their tables are what the rows point to
-    chance = random.Random(int(seed))
+    chance = random.Random(seed)
     engine = sa.create_engine(url)
     open_engine(engine)
     store = Store(folder)
-    print("ready", flush=True)
+    said.send("ready")
     number = 0
     while True:
         number += 1
@@ -36,8 +34,4 @@ def main(url: str, folder: str, seed: str) -> None:
             actor = session.scalars(sa.select(User)).one()
             add(actor, session, Owner("record", f"HND-{seed}-{number}"), [prepared], "", 100_000)
             session.commit()
-        print(prepared.sha256, flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        said.send(prepared.sha256)
