@@ -89,11 +89,20 @@ def command_setup(_: list[str]) -> int:
 
 
 def command_test(arguments: list[str]) -> int:
-    """the whole suite on SQLite, then on PostgreSQL; words after it go to pytest"""
+    """the whole suite on SQLite, then on PostgreSQL all that could differ there; words after it go to pytest"""
+    return test_both(("-m", "not browser and not engine_free and not once", "--hypothesis-profile", "sample"), arguments)
+
+
+def command_everything(arguments: list[str]) -> int:
+    """like test, with every long walk and every example on PostgreSQL too: for a night, not for each change"""
+    return test_both(("-m", "not browser and not engine_free"), arguments)
+
+
+def test_both(on_postgresql: tuple[str, ...], arguments: list[str]) -> int:
+    """Run pytest on SQLite, then on PostgreSQL with the words `on_postgresql`; a Problem when a test fails."""
     command_setup([])
     environment = without_own_database()
-    halves = {"sqlite": (), "postgresql": ("-m", "not browser and not engine_free and not once")}
-    for engine, marks in halves.items():
+    for engine, marks in {"sqlite": (), "postgresql": on_postgresql}.items():
         print(f"\nTests on {engine}", flush=True)
         code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)
         if code == NO_TESTS and arguments and engine != "sqlite":
@@ -211,6 +220,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": command_run,
     "setup": command_setup,
     "test": command_test,
+    "everything": command_everything,
     "explore": command_explore,
     "lint": command_lint,
     "types": command_types,

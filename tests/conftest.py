@@ -1,3 +1,15 @@
 """What every test may ask for; the fixtures stand in the modules named here."""
 
+import gc
+
+import pytest
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What collecting has made stays to the end; to look through it for garbage again and again takes an eighth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 pytest_plugins = ["tests.profiles", "tests.engines", "tests.browser", "tests.app"]

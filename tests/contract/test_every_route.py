@@ -200,6 +200,7 @@ class TestPermissions:
     def test_every_address_stands_in_the_table_and_nothing_else(self, app: Flask) -> None:
         assert {(method, rule.endpoint) for rule in rules(app) for method in methods(rule)} == set(TABLE)
 
+    @pytest.mark.once
     def test_every_address_answers_each_role_as_the_table_says(self, app: Flask) -> None:
         places = addresses(app)
         found: dict[tuple[str, str], list[str]] = {key: [] for key in TABLE}

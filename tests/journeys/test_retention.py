@@ -37,12 +37,13 @@ ASKED = {"ground": "time_over", "nos": "1"}
 
 
 class TestRetention:
+    @pytest.mark.parametrize("many", [5, pytest.param(200, marks=pytest.mark.once)])
     def test_200_records_over_their_time_are_listed_at_once_and_erased_after_approval_the_string_in_0_places(
-        self, app: Flask, client_as: ClientAs, database_url: str
+        self, app: Flask, client_as: ClientAs, database_url: str, many: int
     ) -> None:
         with stored(app) as session:
             ana, ben = users.user(session, username="ana"), users.user(session, Role.REVIEWER, username="ben")
-            refs = [store_named(session, ana, number) for number in range(200)]
+            refs = [store_named(session, ana, number) for number in range(many)]
             session.execute(sa.update(Retention).values(review_on=date(2020, 1, 1)))
         listed = page(client_as(Role.REVIEWER, "watcher"), "/retention/").text
         assert [ref for ref in refs if ref not in listed] == []
@@ -53,7 +54,7 @@ class TestRetention:
                 assert erasure.decide(ben, session, ref, asked, Decision.APPROVED) == 1
         with stored(app) as session:
             assert retention.due(session, date(2040, 1, 1)) == []
-            assert [spellings_of(key) for key in session.scalars(sa.select(SubjectKey))] == [[]] * 200
+            assert [spellings_of(key) for key in session.scalars(sa.select(SubjectKey))] == [[]] * many
             everything = [repr(row) for table in all_tables(session) for row in session.execute(sa.text(f'SELECT * FROM "{table}"'))]
         assert [row for row in everything if "Vossberg" in row] == []
         assert [len(where) for where in raw_bytes(database_url) if b"Vossberg" in where] == []

@@ -278,6 +278,7 @@ def test_matrix_by_direction(manager: FlaskClient, direction: str, handovers: st
         assert matrix(manager, f"measure={measure}&direction={direction}")["Distinct total"]["All years"] == expected
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "query",
     [

@@ -43,6 +43,7 @@ def test_there_are_56_of_them() -> None:
     assert len({bad.name for bad in BAD}) == 56
 
 
+@pytest.mark.once
 def test_no_bad_file_is_stored_and_each_is_refused_at_the_field_with_what_was_typed_kept(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     address = enter(client, HANDOVER, minimal(HANDOVER))
@@ -102,6 +103,7 @@ def test_names_reach_the_browser_as_rfc_6266_says(app: Flask, client_as: ClientA
     assert 'filename="it\'s 50% #1 & more; v=2.pdf"' in second
 
 
+@pytest.mark.once
 def test_no_given_name_is_ever_a_path(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     address = enter(client, HANDOVER, minimal(HANDOVER))
@@ -118,6 +120,7 @@ def test_no_given_name_is_ever_a_path(app: Flask, client_as: ClientAs) -> None:
         assert path.parent == folder / path.name[:2]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", list(GOOD))
 def test_what_is_good_is_good_alone(app: Flask, client_as: ClientAs, name: str) -> None:
     client = client_as(Role.OFFICER)
