@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask, render_template_string
 from sqlalchemy import select
 
-from benchmarks.data import load
+from benchmarks.data import PASSWORD, load
 from tracker import create_app
 from tracker.config import Settings
 from tracker.database import migrations
@@ -73,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = options.url or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
         migrations.upgrade(url)
-        app = create_app(Settings(database_url=url, secret_key="bench" * 8), testing=True)
+        app = create_app(Settings(database_url=url, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,)), testing=True)
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():
             load_reference(db.session)
@@ -85,7 +85,7 @@ def main() -> None:
 
 def measure(app: Flask, records: int, rounds: int) -> None:
     client = app.test_client()
-    client.post("/sign-in", data={"username": "bench", "password": "bench-password"})
+    client.post("/sign-in", data={"username": "bench", "password": PASSWORD})
     with app.app_context():
         record = db.session.scalars(select(Record).order_by(Record.id).limit(1)).one()
         ref, slug = record.ref, registry.by_kind(record.kind).slug

@@ -31,7 +31,7 @@ def main() -> None:
         url, into = options.url or f"sqlite:///{folder / 'a.sqlite3'}", options.into or f"sqlite:///{folder / 'b.sqlite3'}"
         migrations.upgrade(url)
         file = folder / "backup.zip"
-        with create_app(Settings(database_url=url, secret_key="bench" * 8), testing=True).app_context():
+        with create_app(Settings(database_url=url, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,)), testing=True).app_context():
             load_reference(db.session)
             load(db.session, options.records)
             begun = time.perf_counter()
@@ -43,7 +43,7 @@ def main() -> None:
         begun = time.perf_counter()
         backup.check(file)
         print(f"checked in {time.perf_counter() - begun:.1f} s")
-        with create_app(Settings(database_url=into, secret_key="bench" * 8), testing=True).app_context():
+        with create_app(Settings(database_url=into, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,)), testing=True).app_context():
             begun = time.perf_counter()
             restore.restore(file, folder / "restored", "CHN")
             print(f"restored in {time.perf_counter() - begun:.1f} s, {db.engine.dialect.name}")

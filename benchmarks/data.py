@@ -29,12 +29,13 @@ WORDS = (
     "arrest", "seizure", "network", "task", "force", "visit",
 )  # fmt: skip
 BATCH = 2_000
+PASSWORD = "as fast as a bare page"
 
 
 def load(session: Session, count: int, seed: int = 1) -> None:
     """Write `count` records: 1 to 5 partners by a steep curve, years 2000 to 2026, one date in five known in part."""
     rng = random.Random(seed)
-    owner = add_user(None, session, "bench", "Bench", Role.OFFICER, "bench-password")
+    owner = add_user(None, session, "bench", "Bench", Role.OFFICER, PASSWORD)
     parties = {row.code: row.id for row in session.execute(sa.select(Party.code, Party.id).where(Party.kind == "country"))}
     codes = sorted(parties, key=lambda _: rng.random())
     types = {one.kind: one for one in every_type()}

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from benchmarks.data import PASSWORD
 from tracker import create_app
 from tracker.accounts.models import Role
 from tracker.accounts.services import add_user
@@ -72,7 +73,7 @@ def load(session: Session, count: int) -> None:
 
 def measure(app: Flask, events: int, rounds: int) -> None:
     client = app.test_client()
-    client.post("/sign-in", data={"username": "bench", "password": "bench-password"})
+    client.post("/sign-in", data={"username": "bench", "password": PASSWORD})
     for name, address in PAGES.items():
         times = []
         for _ in range(rounds):
@@ -98,12 +99,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = options.url or f"sqlite:///{Path(folder) / 'trail.sqlite3'}"
         migrations.upgrade(url)
-        app = create_app(Settings(database_url=url, secret_key="bench" * 8), testing=True)
+        app = create_app(Settings(database_url=url, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,)), testing=True)
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():
             for number in range(PEOPLE):
-                add_user(None, db.session, f"user{number}", "", Role.OFFICER, "bench-password")
-            add_user(None, db.session, "bench", "Bench", Role.ADMINISTRATOR, "bench-password")
+                add_user(None, db.session, f"user{number}", "", Role.OFFICER, PASSWORD)
+            add_user(None, db.session, "bench", "Bench", Role.ADMINISTRATOR, PASSWORD)
             db.session.commit()
             begun = time.perf_counter()
             load(db.session, options.events)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,8 @@ from tracker.counting.measures import Contribution, Payload
 from tracker.counting.models import Basis, Fact, FactKey, FactState
 from tracker.counting.projection import RULE_VERSION, FactRow, Projection, project
 
+_FACTS: Any = Fact.__table__  # rows are given as plain values: the mapper would look at each of them again
+_KEYS: Any = FactKey.__table__
 COLUMNS = [column.name for column in Fact.__table__.columns if column.name != "id"]
 
 
@@ -22,9 +24,9 @@ def write_facts(session: Session, record_id: int, payload: Payload, contribution
     forget_facts(session, record_id, basis)
     rows, keys = fact_values(record_id, payload, project(payload, contribution, reporting_state), basis)
     if rows:
-        session.execute(sa.insert(Fact), rows)
+        session.execute(sa.insert(_FACTS), rows)
     if keys:
-        session.execute(sa.insert(FactKey), keys)
+        session.execute(sa.insert(_KEYS), keys)
 
 
 def forget_facts(session: Session, record_id: int, basis: Basis) -> None:
@@ -44,7 +46,7 @@ def fact_values(record_id: int, payload: Payload, projected: Projection, basis: 
         "review_state": payload["review_state"],
         "owner_id": payload["owner_id"],
     }
-    rows = [asdict(_storable(fact)) | of_record for fact in projected.facts]
+    rows = [vars(_storable(fact)) | of_record for fact in projected.facts]
     keys = [{"basis": basis, "record_id": record_id, "dimension": name, "code": code} for name, code in sorted(projected.keys)]
     return rows, keys
 

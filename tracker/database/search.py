@@ -21,11 +21,25 @@ _postgresql = sa.table("record_search", sa.column("record_id", sa.Integer), sa.c
 
 def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
     """Make the record findable by `parts`, and by nothing else."""
-    texts = [part for part in parts if part]
     table, key = _table(session)
     session.execute(sa.delete(table).where(key == record_id))
-    values = {key.name: record_id, "body": " ".join(filter(None, map(fold, texts))), "plain": "\n".join(texts).lower()}
-    session.execute(sa.insert(table).values(values))
+    index_new(session, [(record_id, parts)])
+
+
+def index_new(session: Session, found_by: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Make records findable, each by its parts, that nothing has made findable yet."""
+    table, key = _table(session)
+    rows = []
+    for record_id, parts in found_by:
+        texts = [part for part in parts if part]
+        rows.append({key.name: record_id, "body": " ".join(filter(None, map(fold, texts))), "plain": "\n".join(texts).lower()})
+    if rows:
+        session.execute(sa.insert(table), rows)
+
+
+def forget_all(session: Session) -> None:
+    """Nothing is findable."""
+    session.execute(sa.delete(_table(session)[0]))
 
 
 def forget_deleted(session: Session) -> None:

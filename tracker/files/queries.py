@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.files.models import Attachment
 from tracker.files.services import Owner
 
-MOST_WORDS = 200_000  # characters of all files of one owner: PostgreSQL indexes at most 1 MB of words
+MOST_WORDS = 200_000  # characters of the files of one record, and of those of its sources: PostgreSQL indexes at most 1 MB of words
 
 
 def of_owner(session: Session, owner: Owner) -> list[Attachment]:
@@ -25,16 +25,27 @@ def find(session: Session, owner: Owner, no: int, *, to_change: bool = False) ->
     return session.scalar(statement.with_for_update() if to_change else statement)
 
 
-def search_words(session: Session, kind: str, refs: Collection[str]) -> list[str]:
-    """Names, notes and texts of the files of these owners that are not removed."""
-    where = (Attachment.owner_kind == kind, Attachment.owner_ref.in_(refs), Attachment.removed_at.is_(None))
-    columns = (Attachment.name, Attachment.note, Attachment.text)
-    found, room = [], MOST_WORDS
-    for row in session.execute(sa.select(*columns).where(*where).order_by(Attachment.owner_ref, Attachment.no)):
+def search_words(session: Session, owners: Collection[Owner]) -> list[str]:
+    """Names, notes and texts of the files of these owners that are not removed; of each kind of owner as much as an index takes."""
+    if not owners:
+        return []
+    owner = sa.tuple_(Attachment.owner_kind, Attachment.owner_ref)
+    columns = (Attachment.owner_kind, Attachment.name, Attachment.note, Attachment.text)
+    statement = sa.select(*columns).where(owner.in_([(one.kind, one.ref) for one in owners]), Attachment.removed_at.is_(None))
+    found: list[str] = []
+    room: dict[str, int] = {}
+    for kind, *row in session.execute(statement.order_by(Attachment.owner_kind, Attachment.owner_ref, Attachment.no)):
         for words in row:
-            found.append(words[:room])
-            room -= min(room, len(words))
+            left = room.setdefault(kind, MOST_WORDS)
+            found.append(words[:left])
+            room[kind] = left - min(left, len(words))
     return [words for words in found if words]
+
+
+def owners_with_files(session: Session) -> set[Owner]:
+    """Every owner of a file that is not removed."""
+    rows = session.execute(sa.select(Attachment.owner_kind, Attachment.owner_ref).where(Attachment.removed_at.is_(None)).distinct())
+    return {Owner(kind, ref) for kind, ref in rows}
 
 
 def named_hashes(session: Session) -> dict[str, str]:

@@ -27,9 +27,12 @@ def speaking_versions(session: Session, basis: Basis) -> Iterator[tuple[int, Doc
     number = Record.verified_version if basis is Basis.OFFICIAL else Record.version
     joined = sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == number)
     columns: Any = (RecordVersion.payload, *_SYSTEM)
-    statement: Any = sa.select(*columns).join(RecordVersion, joined).order_by(Record.id)
-    for payload, record_id, *system in session.execute(statement.execution_options(yield_per=_BATCH)):
-        yield record_id, _speaking(payload, basis, *system)
+    statement: Any = sa.select(*columns).join(RecordVersion, joined).order_by(Record.id).limit(_BATCH)
+    last = 0
+    while rows := session.execute(statement.where(Record.id > last)).all():  # by pieces, so that the reader may write between them
+        for payload, record_id, *system in rows:
+            yield record_id, _speaking(payload, basis, *system)
+        last = rows[-1].id
 
 
 def write_speaking(session: Session, record: Record, record_type: RecordType, reporting_state: str) -> None:
@@ -70,7 +73,7 @@ def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING
         session.execute(sa.delete(table).where(table.basis == basis))
     contributing = 0
     waiting: dict[type[Fact | FactKey], list[dict[str, Any]]] = {Fact: [], FactKey: []}
-    for record_id, payload in list(speaking_versions(session, basis)):
+    for record_id, payload in speaking_versions(session, basis):
         rows, keys = fact_values(record_id, payload, _projected(payload, reporting_state), basis)
         contributing += bool(rows)
         waiting[Fact] += rows
@@ -104,9 +107,10 @@ def check(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) 
 
 
 def _insert(session: Session, waiting: dict[type[Fact | FactKey], list[dict[str, Any]]]) -> None:
+    table: Any
     for table, rows in waiting.items():
         if rows:
-            session.execute(sa.insert(table), rows)
+            session.execute(sa.insert(table.__table__), rows)
             rows.clear()
 
 

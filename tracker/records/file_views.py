@@ -27,6 +27,7 @@ from tracker.files.words import KIND_WORDS, TEXT_WORDS, refusal
 from tracker.records import source_views
 from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
+from tracker.records.findable import make_findable
 from tracker.records.models import Record
 from tracker.records.named_files import mask_files
 from tracker.records.naming import names_somebody
@@ -34,7 +35,7 @@ from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
-from tracker.records.services import make_findable, type_of
+from tracker.records.services import type_of
 from tracker.records.source_services import make_citing_findable
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader

@@ -1,24 +1,50 @@
-"""The search text of all records, made again: after a restore, since an index belongs to its engine."""
+"""What a record is found by: written with every save, and for all records again after a restore, since an index belongs to its engine."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
+from tracker.database import search
+from tracker.files.queries import owners_with_files, search_words
+from tracker.files.services import Owner
 from tracker.records import registry
 from tracker.records.models import Record, RecordParty
-from tracker.records.services import make_findable
+from tracker.records.naming import has_persons, masked_parts
+from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.sources import Evidence
+from tracker.vocabularies.parties import names_of_parties
 
 _BATCH = 500
+
+
+def make_findable(session: Session, record: Record, record_type: RecordType) -> None:
+    """Write the search text of the record: after its own save, and after a correction of a source that it cites.
+
+    A source and its files are shared by records and not masked where they are kept: here no name of this record's persons comes in.
+    """
+    search.index(session, record.id, search_parts(session, record, record_type))
+
+
+def search_parts(session: Session, record: Record, record_type: RecordType, with_files: Collection[Owner] | None = None) -> list[str]:
+    """Everything that the record is found by; `with_files` says which owners have files, where that is known already."""
+    parts = [*_own_words(session, record, record_type), *_words_of_files(session, record, with_files)]
+    return masked_parts(session, record, parts) if has_persons(record_type) else parts
 
 
 def rebuild(session: Session) -> int:
     """Write the search text of every record; how many there are."""
     ids = list(session.scalars(sa.select(Record.id).order_by(Record.id)))
+    with_files = owners_with_files(session)
+    search.forget_all(session)
     for start in range(0, len(ids), _BATCH):
-        for record in session.scalars(_whole().where(Record.id.in_(ids[start : start + _BATCH]))):
-            make_findable(session, record, registry.by_kind(record.kind))
+        batch = session.scalars(_whole().where(Record.id.in_(ids[start : start + _BATCH])))
+        search.index_new(
+            session, [(record.id, search_parts(session, record, registry.by_kind(record.kind), with_files)) for record in batch]
+        )
         session.flush()
         session.expunge_all()
     return len(ids)
@@ -33,3 +59,22 @@ def _whole() -> sa.Select[Record]:
         selectinload(Record.parties).joinedload(RecordParty.party),
         selectinload(Record.evidence).options(joinedload(Evidence.source)),
     )
+
+
+def _own_words(session: Session, record: Record, record_type: RecordType) -> list[str]:
+    """What the record says, names of its parties in every language, its sources."""
+    parts: list[Any] = [record.ref, record.title_original]
+    parts += [getattr(record, column.name) for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)]
+    parts += [alias.name for alias in record.aliases]
+    parts += [identifier.value for identifier in record.identifiers]
+    names = names_of_parties(session)
+    for row in record.parties:
+        parts += [row.party.code, row.party.name_en, row.party.name_local, *names.get(row.party_id, ())]
+    for source in {evidence.source for evidence in record.evidence}:
+        parts += [source.title, source.publisher, source.ref]
+    return [part for part in parts if part]
+
+
+def _words_of_files(session: Session, record: Record, with_files: Collection[Owner] | None) -> list[str]:
+    owners = {Owner("record", record.ref), *(Owner("source", evidence.source.ref) for evidence in record.evidence)}
+    return search_words(session, [owner for owner in owners if with_files is None or owner in with_files])

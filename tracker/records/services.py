@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.database import search
 from tracker.database.columns import utc_now
-from tracker.files.queries import search_words
 from tracker.records import registry
 from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
+from tracker.records.findable import make_findable
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.named_files import mask_files
-from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions, masked_parts
-from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
+from tracker.records.record_type import RecordType
 from tracker.records.references import next_reference
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_document, require_edit
 from tracker.records.telling import tell_reviewers
 from tracker.records.visibility import may_read_version
-from tracker.vocabularies.models import PartyAlias
 
 
 class OutOfReachError(Exception):
@@ -146,15 +142,6 @@ def plain_payload(payload: Document, record_type: RecordType) -> Document:
     return empty_document(record_type) | plain(payload, record_type)
 
 
-def make_findable(session: Session, record: Record, record_type: RecordType) -> None:
-    """Write the search text of the record: after its own save, and after a correction of a source that it cites.
-
-    A source and its files are shared by records and not masked where they are kept: here no name of this record's persons comes in.
-    """
-    parts = _search_parts(session, record, record_type)
-    search.index(session, record.id, masked_parts(session, record, parts) if has_persons(record_type) else parts)
-
-
 def _save(
     actor: User,
     session: Session,
@@ -202,23 +189,6 @@ def _submit_again(actor: User, session: Session, record: Record, record_type: Re
     write_speaking(session, record, record_type, reporting_state)
     audit.write(actor, session, Action.RECORD_SUBMITTED, record.ref, detail={"version": record.version})
     session.flush()
-
-
-def _search_parts(session: Session, record: Record, record_type: RecordType) -> list[str]:
-    """Everything that the record is found by: own words, names of its parties in every language, its sources."""
-    parts: list[Any] = [record.ref, record.title_original]
-    parts += [getattr(record, column.name) for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)]
-    parts += [alias.name for alias in record.aliases]
-    parts += [identifier.value for identifier in record.identifiers]
-    party_ids = {row.party_id for row in record.parties}
-    for row in record.parties:
-        parts += [row.party.code, row.party.name_en, row.party.name_local]
-    parts += session.scalars(sa.select(PartyAlias.name).where(PartyAlias.party_id.in_(party_ids)).distinct())
-    sources = {evidence.source for evidence in record.evidence}
-    for source in sources:
-        parts += [source.title, source.publisher, source.ref]
-    parts += search_words(session, "record", [record.ref]) + search_words(session, "source", [source.ref for source in sources])
-    return [part for part in parts if part]
 
 
 def type_of(record: Record) -> RecordType:

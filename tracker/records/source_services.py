@@ -15,11 +15,11 @@ from tracker.database.columns import utc_now
 from tracker.partial_dates import parse_edtf
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
+from tracker.records.findable import make_findable
 from tracker.records.models import Record
 from tracker.records.references import next_reference
 from tracker.records.registry import by_kind
 from tracker.records.rights import RightsError, marking_problem, require_correction
-from tracker.records.services import make_findable
 from tracker.records.sources import Evidence, Source
 from tracker.records.visibility import visible_to
 

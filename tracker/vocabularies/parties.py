@@ -121,6 +121,18 @@ def names_by_code(session: Session, locale: str) -> dict[str, str]:
     return dict(kept[1])
 
 
+def names_of_parties(session: Session) -> dict[int, list[str]]:
+    """Every name that each party has in any language, by its key."""
+
+    def ask() -> dict[int, list[str]]:
+        found: dict[int, dict[str, None]] = {}
+        for alias in _aliases(session).values():
+            found.setdefault(alias.party_id, {})[alias.name] = None
+        return {party_id: list(names) for party_id, names in found.items()}
+
+    return remembered(session, "names of parties", ask)
+
+
 def _state_of_parties(session: Session) -> tuple[Any, ...]:
     """What tells whether the names are still those that were read, on which database."""
     newest = [sa.func.max(key) for key in (VocabularyVersion.id, Party.id, PartyAlias.id)]
