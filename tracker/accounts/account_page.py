@@ -14,7 +14,7 @@ from tracker.accounts import passkeys, policy, second_factors, sign_ins
 from tracker.accounts.forms import LanguageForm, PasskeyForm, PasswordForm
 from tracker.accounts.models import SignIn, User
 from tracker.accounts.site import site_here
-from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, browser_words
+from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, STEP_WORDS, browser_words
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now
@@ -88,7 +88,7 @@ def product() -> str:
 def _by(event: AuditEvent, user: User) -> str:
     """From where, and by whom when it was somebody else."""
     step = json.loads(event.detail).get("step", "")
-    parts = [event.address, step if event.action == Action.SIGN_IN_FAILED else ""]
+    parts = [event.address, str(STEP_WORDS.get(step, step)) if event.action == Action.SIGN_IN_FAILED else ""]
     if event.actor and event.actor != user.username:
         parts.append(gettext("by %(name)s", name=event.actor))
     return " · ".join(part for part in parts if part)
