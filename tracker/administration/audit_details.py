@@ -24,7 +24,7 @@ from tracker.web.formatters import file_size, moment_exact
 _LONGEST = 200
 _SHORT = 12
 _HASH = re.compile(r"[0-9a-f]{64}")
-_NOTHING: tuple[Any, ...] = ("", None, False)
+_NOTHING: tuple[Any, ...] = ("", None, False, [])
 _SCHEMES = {"region": "m49", "crime": "crime", "reliability": "reliability", "source_saved.kind": "source_kind"}
 _PARTIES, _PEOPLE = frozenset({"partner", "group", "parties"}), frozenset({"owner", "person", "people", "from", "to", "added", "removed"})
 _DAYS = frozenset({"since", "until", "published", "review_date_set.before"})

@@ -15,6 +15,7 @@ from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
 from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE, SOURCE_FACT, DemoRecord
 from tracker.desks.services import make_desk
+from tracker.notifications.models import Delivery, Notification
 from tracker.records import registry, services
 from tracker.records.documents import Document, empty_document, read_document
 from tracker.records.form_document import figure_entry
@@ -103,12 +104,20 @@ def load(session: Session, reporting_state: str) -> Report | None:
     services.update(
         *(officer, session, record, record_type, changed, reporting_state), expected_version=record.version, draft=False, reason=reason
     )
+    _keep_an_example(session)
     held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
     return Report(
         len(RECORDS),
         tuple(fact for fact in facts() if fact.fact in held),
         tuple(fact for fact in facts() if fact.fact not in held),
     )
+
+
+def _keep_an_example(session: Session) -> None:
+    """Of what loading told the demo's people only the last of each kind stays, as an example, and nothing of it is sent."""
+    latest = sa.select(sa.func.max(Notification.id)).group_by(Notification.user_id, Notification.kind)
+    session.execute(sa.delete(Notification).where(Notification.id.not_in(latest)))
+    session.execute(sa.update(Notification).values(delivery=Delivery.NONE))
 
 
 def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document:

@@ -28,6 +28,7 @@ from tracker.config import Settings
 from tracker.demo import loading
 from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE_FACT
 from tracker.extensions import db
+from tracker.notifications.models import Delivery, Notification
 from tracker.records import facts, registry, services
 from tracker.records.documents import read_document
 from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState
@@ -124,6 +125,12 @@ def test_one_change_waits_for_review(session: Session):
     waiting = session.scalars(sa.select(Record).where(Record.review_state == ReviewState.SUBMITTED)).one()
     assert waiting.ref == record_of(session, AFTERWARDS[0]).ref
     assert (waiting.version, waiting.verified_version) == (2, 1)
+
+
+def test_nobody_begins_with_a_pile_of_notices(session: Session):
+    told = session.execute(sa.select(User.username, Notification.kind).join(Notification, Notification.user_id == User.id)).all()
+    assert sorted((name, kind.value) for name, kind in told) == [("officer", "verified"), ("reviewer", "submitted")]
+    assert {*session.scalars(sa.select(Notification.delivery))} == {Delivery.NONE}
 
 
 def test_stored_facts_are_those_of_the_versions(session: Session):
