@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts import passkeys, policy, second_factors, sign_ins
 from tracker.accounts.forms import LanguageForm, PasskeyForm, PasswordForm
 from tracker.accounts.models import SignIn, User
-from tracker.accounts.site import site_here
+from tracker.accounts.site import passkeys_at, site_here
 from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, STEP_WORDS, browser_words
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
@@ -37,6 +37,7 @@ def render(session: Session, language: LanguageForm, password: PasswordForm) -> 
         found=second_factors.factors_of(session, user),
         passkeys=passkeys.of_user(session, user),
         is_possible=site_here().is_possible,
+        passkeys_at=passkeys_at(),
         is_required=policy.settings().require_second_factor,
         sign_ins=sign_in_rows(session, user, g.sign_in),
         idle_minutes=policy.settings().idle_minutes,

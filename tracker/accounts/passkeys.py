@@ -115,8 +115,9 @@ def options_to_answer(session: Session, site: Site, user: User | None) -> dict[s
 def owner_of(session: Session, answer: Any) -> User | None:
     """Whose passkey an answer names, right or wrong: for the trail, never to let anybody in."""
     named = answer.get("id") if isinstance(answer, dict) else None
-    found = sa.select(User).join(Passkey, Passkey.user_id == User.id).where(Passkey.credential_id == named)
-    return session.scalar(found) if isinstance(named, str) else None
+    if not isinstance(named, str) or "\x00" in named:  # PostgreSQL refuses to look for a NUL
+        return None
+    return session.scalar(sa.select(User).join(Passkey, Passkey.user_id == User.id).where(Passkey.credential_id == named))
 
 
 def verified(session: Session, site: Site, answer: Any, user: User | None) -> User | None:

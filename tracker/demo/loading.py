@@ -63,6 +63,12 @@ def facts() -> tuple[Fact, ...]:
         return tuple(Fact(row["fact"], int(row["line"]), row["kind"], row["what"], row["waits_for"]) for row in csv.DictReader(file))
 
 
+def waiting_facts() -> tuple[Fact, ...]:
+    """Those that no record holds yet."""
+    held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
+    return tuple(fact for fact in facts() if fact.fact not in held)
+
+
 def is_loaded(session: Session) -> bool:
     """Whether the demo's records are here."""
     return session.scalar(sa.select(RecordVersion.record_id).where(RecordVersion.form_token == _token(RECORDS[-1])).limit(1)) is not None
@@ -105,12 +111,8 @@ def load(session: Session, reporting_state: str) -> Report | None:
         *(officer, session, record, record_type, changed, reporting_state), expected_version=record.version, draft=False, reason=reason
     )
     _keep_an_example(session)
-    held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
-    return Report(
-        len(RECORDS),
-        tuple(fact for fact in facts() if fact.fact in held),
-        tuple(fact for fact in facts() if fact.fact not in held),
-    )
+    waiting = waiting_facts()
+    return Report(len(RECORDS), tuple(fact for fact in facts() if fact not in waiting), waiting)
 
 
 def _keep_an_example(session: Session) -> None:
