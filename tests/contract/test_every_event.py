@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from hashlib import sha256
 from typing import Any
@@ -34,6 +36,7 @@ EXPORTS: dict[str, tuple[str, str, Role]] = {
     "exchange.list_csv": ("/handovers.csv?year=2024", "list:handovers", Role.VIEWER),
     "summaries.matrix_csv": ("/figures.csv?measure=handovers", "figures", Role.MANAGER),
     "audit.export": ("/audit/events.jsonl?action=all-reads", "audit", Role.ADMINISTRATOR),
+    "audit.export_csv": ("/audit/events.csv?action=all-reads", "audit", Role.ADMINISTRATOR),
 }
 # Every route that hands a file out as somebody attached it: one event, whatever the file belongs to.
 ATTACHED = ("records.read_file", "sources.read_source_file")
@@ -178,6 +181,8 @@ def is_audited(table: str) -> bool:
 def rows_of(endpoint: str, text: str) -> int:
     """How many rows the file has; a list ends with an empty line and its filter."""
     lines = text.splitlines()
+    if endpoint == "audit.export_csv":
+        return len(list(csv.reader(io.StringIO(text)))) - 1
     if endpoint in ("summaries.matrix_csv", "audit.export"):
         return len(lines)
     return lines.index("") - 1

@@ -160,6 +160,7 @@ GET  notices.preferences       in  200 200 200 200 200
 POST notices.choose            in  422 422 422 422 422
 GET  audit.index               in  403 403 403 403 200
 GET  audit.export              in  403 403 403 403 200
+GET  audit.export_csv          in  403 403 403 403 200
 POST accounts.sign_out         in  302 302 302 302 302
 """
 TABLE = {

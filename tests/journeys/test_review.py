@@ -15,8 +15,10 @@ from tests.app import ClientAs, add_user, enter, errors_of, form_fields, minimal
 from tests.journeys.keyboard import sign_in
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
+from tracker.partial_dates import parse_edtf
 from tracker.record_types import RECORD_TYPES
 from tracker.records.models import Record
+from tracker.records.sources import Source
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 OPERATION = next(record_type for record_type in RECORD_TYPES if record_type.kind == "operation")
@@ -87,6 +89,40 @@ def test_the_reviewer_sees_what_is_different_since_the_last_verified_version(cli
     assert "at Boten" in second.text, "the evidence stands beside the value"
     assert "<ins>Mohan</ins>" not in second.html, "only the whole difference, not each step"
     assert minimal(HANDOVER)["title"] not in re.sub(r"<h1.*?</h1>|<title>.*?</title>", "", second.html), "what did not change is left out"
+
+
+def test_the_reviewer_sees_whose_words_it_rests_on_and_what_may_be_the_same(app: Flask, client_as: ClientAs) -> None:
+    officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+    typed = minimal(HANDOVER) | {"title": "Handover of ten suspects at Boten", "evidence-0-quote_exact": "ten were handed over"}
+    first, second = enter(officer, HANDOVER, typed), enter(officer, HANDOVER, typed | {"seen": "HND-2026-0001", "form_token": ""})
+    with stored(app) as session:
+        source = session.scalars(sa.select(Source).order_by(Source.id.desc())).first()
+        source.publisher, source.published = "Xinhua", parse_edtf("2024-09-10")
+        ref, title = source.ref, source.title
+    found = page(reviewer, f"{second}/review")
+    assert f"/sources/{ref}" in found.links
+    assert "Xinhua · 10 September 2024" in found.text
+    assert f"→ {ref} ·" not in found.text, "a passage stands under the title of its source"
+    assert f"{title} ·" in found.text
+    assert "One record may be the same" in found.text
+    assert first in found.links
+    decide(reviewer, first, "verify")
+    assert "One record may be the same" in page(reviewer, f"{second}/review").text
+    form = form_fields(reviewer.get(f"{first}/retire").text, "decision")
+    form["note"] = "entered twice"
+    assert reviewer.post(f"{first}/retire", data=form).status_code in (302, 303)
+    assert "may be the same" not in page(reviewer, f"{second}/review").text
+
+
+def test_the_queue_offers_a_choice_only_where_there_is_one(client_as: ClientAs) -> None:
+    officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+    address = enter(officer, HANDOVER, minimal(HANDOVER))
+    enter(officer, OPERATION, minimal(OPERATION, 3))
+    assert ">Choose<" not in reviewer.get("/review/").text
+    reviewer.get(f"{address}/review")
+    shown = reviewer.get("/review/").text
+    assert ">Choose<" in shown
+    assert "not opened" in shown
 
 
 class TestRefusals:

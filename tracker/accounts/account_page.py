@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tracker.accounts import passkeys, policy, second_factors, sign_ins
 from tracker.accounts.forms import LanguageForm, PasskeyForm, PasswordForm
 from tracker.accounts.models import SignIn, User
-from tracker.accounts.site import site_here
-from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, browser_words
+from tracker.accounts.site import passkeys_at, site_here
+from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, STEP_WORDS, browser_words
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now
@@ -37,6 +37,7 @@ def render(session: Session, language: LanguageForm, password: PasswordForm) -> 
         found=second_factors.factors_of(session, user),
         passkeys=passkeys.of_user(session, user),
         is_possible=site_here().is_possible,
+        passkeys_at=passkeys_at(),
         is_required=policy.settings().require_second_factor,
         sign_ins=sign_in_rows(session, user, g.sign_in),
         idle_minutes=policy.settings().idle_minutes,
@@ -88,7 +89,7 @@ def product() -> str:
 def _by(event: AuditEvent, user: User) -> str:
     """From where, and by whom when it was somebody else."""
     step = json.loads(event.detail).get("step", "")
-    parts = [event.address, step if event.action == Action.SIGN_IN_FAILED else ""]
+    parts = [event.address, str(STEP_WORDS.get(step, step)) if event.action == Action.SIGN_IN_FAILED else ""]
     if event.actor and event.actor != user.username:
         parts.append(gettext("by %(name)s", name=event.actor))
     return " · ".join(part for part in parts if part)

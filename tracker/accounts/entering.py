@@ -45,8 +45,8 @@ def with_password(session: Session, username: str, password: str) -> Entry:
     The password is checked while no transaction is open: it takes long, and SQLite has one writer.
     """
     name = username.strip().casefold().replace("\x00", "\ufffd")  # no name holds it, and PostgreSQL refuses to look for it
-    user = session.scalar(sa.select(User).where(User.username == name, User.is_active))
-    user_id, kept = (user.id, user.password_hash) if user else (0, "")
+    user = session.scalar(sa.select(User).where(User.username == name))
+    user_id, kept = (user.id, user.password_hash) if user else (0, "")  # a closed account too: whoever tries it is to be seen
     target = sign_ins.target_of(user) if user else ""
     limits = _limits(session, "password", name, user)
     reservation = throttling.reserve(session, limits)
@@ -78,9 +78,10 @@ def with_passkey(session: Session, site: passkeys.Site, answer: Any) -> Entry:
     reservation = throttling.reserve(session, limits)
     if reservation.wait is not None:
         return _blocked(session, "", reservation)
+    owner = passkeys.owner_of(session, answer)
     user = passkeys.verified(session, site, answer, None)
     if user is None:
-        return _failed(session, "", reservation, "passkey")
+        return _failed(session, sign_ins.target_of(owner) if owner else "", reservation, "passkey")
     throttling.was_right(session, reservation, limits[0])
     sign_ins.start(session, user, Method.PASSKEY, is_strong=True)
     return Entry(Outcome.IN)

@@ -112,6 +112,14 @@ def options_to_answer(session: Session, site: Site, user: User | None) -> dict[s
     return dict(json.loads(webauthn.options_to_json(options)))
 
 
+def owner_of(session: Session, answer: Any) -> User | None:
+    """Whose passkey an answer names, right or wrong: for the trail, never to let anybody in."""
+    named = answer.get("id") if isinstance(answer, dict) else None
+    if not isinstance(named, str) or "\x00" in named:  # PostgreSQL refuses to look for a NUL
+        return None
+    return session.scalar(sa.select(User).join(Passkey, Passkey.user_id == User.id).where(Passkey.credential_id == named))
+
+
 def verified(session: Session, site: Site, answer: Any, user: User | None) -> User | None:
     """Whose passkey signed our challenge; None when nobody's, or not that of `user` where one is named.
 

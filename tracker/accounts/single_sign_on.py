@@ -86,7 +86,9 @@ def enter(session: Session, claims: Mapping[str, Any], invitation: Invitation | 
             user = _user_of(session, str(claims["sub"]), invitation)
             _take_role(session, user, claims)
     except AccountError:
-        audit.write(None, session, Action.SIGN_IN_FAILED, "", detail={"step": "single sign-on"})
+        known = _known(session, str(claims["sub"]))
+        target = sign_ins.target_of(known) if known else ""
+        audit.write(None, session, Action.SIGN_IN_FAILED, target, detail={"step": "single sign-on"})
         raise
     is_strong = _SEVERAL_FACTORS in (claims.get("amr") or ())
     needs_factor = not is_strong and second_factors.factors_of(session, user).any
@@ -110,7 +112,7 @@ def _proved_at(claims: Mapping[str, Any]) -> datetime:
 def _user_of(session: Session, subject: str, invitation: Invitation | None) -> User:
     """The user to whom the subject belongs, or to whom the invitation gives it."""
     issuer = policy.settings().oidc_issuer
-    user = session.scalar(sa.select(User).where(User.sso_issuer == issuer, User.sso_subject == subject))
+    user = _known(session, subject)
     if invitation is not None and user is None:
         user = invitation.user
         invitations.use(session, invitation)
@@ -120,6 +122,11 @@ def _user_of(session: Session, subject: str, invitation: Invitation | None) -> U
             gettext("The identity provider knows you, the tracker does not: ask an administrator to invite you or to link your account.")
         )
     return user
+
+
+def _known(session: Session, subject: str) -> User | None:
+    """Whose account the subject is, closed or not."""
+    return session.scalar(sa.select(User).where(User.sso_issuer == policy.settings().oidc_issuer, User.sso_subject == subject))
 
 
 def _take_role(session: Session, user: User, claims: Mapping[str, Any]) -> None:

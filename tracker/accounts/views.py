@@ -14,7 +14,7 @@ from tracker.accounts.forms import CodeForm, NewPasswordForm, SignInForm
 from tracker.accounts.guards import open_without_factor, require
 from tracker.accounts.models import Ended, Invitation, Method, SignIn, User
 from tracker.accounts.permissions import Permission
-from tracker.accounts.site import site_here
+from tracker.accounts.site import passkeys_at, site_here
 from tracker.accounts.words import ROLE_WORDS, blocked_words
 from tracker.database.session import transactional
 from tracker.extensions import db
@@ -186,6 +186,7 @@ def _demo() -> dict[str, object]:
         "demo_password": DEMO_PASSWORD,
         "single_sign_on": name if single_sign_on.is_configured() else "",
         "has_passkeys": site_here().is_possible,
+        "passkeys_at": passkeys_at(),
     }
 
 

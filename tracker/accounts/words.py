@@ -24,6 +24,14 @@ METHOD_WORDS = {
     Method.PASSKEY: _l("passkey"),
     Method.SINGLE_SIGN_ON: _l("single sign-on"),
 }
+# At what a sign-in failed, by the stored word.
+STEP_WORDS = {
+    "password": _l("the password"),
+    "second factor": _l("the second factor"),
+    "passkey": _l("the passkey"),
+    "confirmation": _l("the confirmation"),
+    "single sign-on": _l("single sign-on"),
+}
 # What the account page tells its owner of the trail.
 EVENT_WORDS = {
     Action.SIGNED_IN: _l("Signed in"),

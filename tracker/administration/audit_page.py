@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.services import usernames
+from tracker.administration.audit_details import Detail, Details
 from tracker.administration.audit_filter import NOBODY, Asked
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import EventPage, detail_of, page_of_events
-from tracker.audit.words import action_word, detail_word
+from tracker.audit.words import action_word
 from tracker.records.filtering import Reader
 from tracker.records.lookup import look_up
-
-_LONGEST = 200
+from tracker.web.formatters import moment_exact
 
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event for people. `details`: (what, before, after); without a before the value stands alone."""
+    """One event for people."""
 
     no: int
     at: datetime
@@ -34,7 +33,7 @@ class EventLine:
     target_url: str  # the record itself, where the reader may see it
     trail_url: str  # everything else about it
     purpose: str
-    details: tuple[tuple[str, str, str], ...]
+    details: tuple[Detail, ...]
     origin: str
 
 
@@ -47,6 +46,7 @@ class AuditPage:
     older_url: str
     newest_url: str
     file_url: str
+    csv_url: str
 
 
 def audit_page(reader: Reader, asked: Asked, before: int | None, after: int | None) -> AuditPage:
@@ -54,54 +54,48 @@ def audit_page(reader: Reader, asked: Asked, before: int | None, after: int | No
     page = EventPage([], False, False) if asked.problems else page_of_events(reader.session, asked.chosen, before=before, after=after)
     people = usernames(reader.session)
     found = look_up(reader, (event.target for event in page.events))
-    lines = tuple(_line(event, people, found[event.target].url if event.target in found else "") for event in page.events)
+    details = Details(reader)
+    lines = tuple(_line(event, details, people, found[event.target].url if event.target in found else "") for event in page.events)
     return AuditPage(
         lines,
         url_for("audit.index", **asked.args, after=lines[0].no) if page.has_newer and lines else "",
         url_for("audit.index", **asked.args, before=lines[-1].no) if page.has_older and lines else "",
         url_for("audit.index", **asked.args),
         url_for("audit.export", **asked.args),
+        url_for("audit.export_csv", **asked.args),
     )
 
 
-def _line(event: AuditEvent, people: Mapping[str, str], target_url: str) -> EventLine:
-    person = people.get(event.actor, event.actor) or gettext("nobody signed in, or the command line")
+def _line(event: AuditEvent, details: Details, people: Mapping[str, str], target_url: str) -> EventLine:
     return EventLine(
         event.no,
         event.at,
-        person,
+        _person(event, people),
         url_for("audit.index", person=event.actor or NOBODY),
         action_word(event.action),
         event.target,
         target_url,
         url_for("audit.index", about=event.target) if event.target else "",
         event.purpose,
-        tuple(_details(detail_of(event))),
+        details.of(event.action, detail_of(event)),
         " · ".join(part for part in (event.address, event.request) if part),
     )
 
 
-def _details(said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """`changed` holds pairs of before and after; everything else is a value."""
-    for name, value in said.items():
-        if name == "changed" and isinstance(value, dict):
-            for field, pair in value.items():
-                before, after = pair if isinstance(pair, list) and len(pair) == 2 else ("", pair)
-                yield detail_word(field), _plain(before), _plain(after)
-        elif name == "after" and isinstance(value, dict):
-            yield from ((detail_word(field), "", _plain(one)) for field, one in value.items() if one not in ("", None, False))
-        elif isinstance(value, dict):
-            inner = "; ".join(f"{detail_word(field)}: {_plain(one)}" for field, one in value.items())
-            if inner:
-                yield detail_word(name), "", inner
-        else:
-            yield detail_word(name), "", _plain(value)
+def _person(event: AuditEvent, people: Mapping[str, str]) -> str:
+    return people.get(event.actor, event.actor) or gettext("nobody signed in, or the command line")
 
 
-def _plain(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    text = ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def csv_rows(reader: Reader, events: Iterable[AuditEvent]) -> Iterator[Sequence[object]]:
+    """The rows of the file for spreadsheets: what the page shows, with the stored word of the action and the hash of the event."""
+    people, details = usernames(reader.session), Details(reader)
+    yield (
+        *(gettext("No."), gettext("When"), gettext("Person"), gettext("User name"), gettext("Action"), gettext("Action (code)")),
+        *(gettext("About"), gettext("Purpose"), gettext("Detail"), gettext("From"), gettext("Request"), gettext("Hash")),
+    )
+    for event in events:
+        said = "\n".join(map(str, details.of(event.action, detail_of(event))))
+        yield (
+            *(event.no, moment_exact(event.at), _person(event, people), event.actor, action_word(event.action), event.action),
+            *(event.target, event.purpose, said, event.address, event.request, event.hash),
+        )

@@ -16,6 +16,7 @@ from tracker.accounts.words import EVENT_WORDS, ROLE_WORDS
 from tracker.administration import people_queries
 from tracker.administration.people_forms import ReasonForm
 from tracker.audit.actions import Action
+from tracker.desks.queries import officers_without_desk
 from tracker.web.formatters import moment, yes_no
 
 STATE_WORDS = {
@@ -62,12 +63,18 @@ def person(session: Session, user: User, deed: str, form: ReasonForm | None) -> 
         "role": ROLE_WORDS[user.role],
         "state": STATE_WORDS[state],
         "owned": owned_words(session, user),
+        "is_idle": works_at_no_desk(session, user),
         "found": found,
         "sign_ins": sign_in_rows(session, user, g.sign_in),
         "changes": [_event(*one) for one in people_queries.find_changes(session, user)],
         "deeds": _with_forms(_deeds(user, state, found.any, is_own=user.id == g.user.id), deed, form),
         "form": form,
     }
+
+
+def works_at_no_desk(session: Session, user: User) -> bool:
+    """Whether the person is an officer for whom nothing but drafts is possible yet."""
+    return user.id in {one.id for one in officers_without_desk(session)}
 
 
 def owned_words(session: Session, user: User) -> str:

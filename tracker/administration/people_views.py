@@ -183,7 +183,8 @@ def _link_page(user: User, token: str) -> str:
     link = (policy.settings().public_url or request.host_url.rstrip("/")) + invitations.path_of(token)
     hours = policy.settings().invitation_hours
     until = ngettext("It works once, within %(num)s hour.", "It works once, within %(num)s hours.", hours)
-    return render_template("administration/link.html", user=user, link=link, until=until)
+    is_idle = people_page.works_at_no_desk(db.session, user)
+    return render_template("administration/link.html", user=user, link=link, until=until, is_idle=is_idle)
 
 
 def register(app: Flask) -> None:

@@ -68,28 +68,7 @@ GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
-# what stands in the detail of events, where the stored word would puzzle a reader
-DETAIL_WORDS: dict[str, LazyString] = {
-    "rows": _l("rows"),
-    "filter": _l("filter"),
-    "format": _l("format"),
-    "version": _l("version"),
-    "state": _l("state"),
-    "reason": _l("reason"),
-    "role": _l("role"),
-    "method": _l("method"),
-    "files": _l("files"),
-    "tables": _l("tables"),
-    "made_at": _l("made at"),
-    "records": _l("records"),
-    "text": _l("text"),
-}
-
 
 def action_word(action: str) -> str:
     """The action for people; one that this program does not know by its stored word."""
     return str(ACTION_WORDS.get(action, action.replace("_", " ")))
-
-
-def detail_word(name: str) -> str:
-    return str(DETAIL_WORDS.get(name, name.replace("_", " ")))

@@ -15,8 +15,13 @@ from tracker.extensions import db
 
 @click.command("demo", help="Load demo accounts and records into an empty database; may be run again.")
 @click.option("--if-empty", is_flag=True, help="Do nothing where there are users or records.")
+@click.option("--list-waiting", is_flag=True, help="Load nothing; list the facts that wait for a part of the tracker, and for which.")
 @with_appcontext
-def demo(if_empty: bool) -> None:
+def demo(if_empty: bool, list_waiting: bool) -> None:
+    if list_waiting:
+        for fact in loading.waiting_facts():
+            click.echo(f"{fact.fact}  {fact.kind}: {fact.what} - waits for {fact.waits_for}")
+        return
     if not sa.inspect(db.session.connection()).has_table("user_account"):
         raise click.ClickException("The database has no tables yet: run `flask --app app database upgrade` first.")
     reporting_state = current_app.config["SETTINGS"].reporting_state
@@ -34,12 +39,9 @@ def demo(if_empty: bool) -> None:
     if report is None:
         click.echo("Demo data: loaded before; nothing changed.")
         return
-    click.echo("Not yet loadable, and the part of the tracker each waits for:")
-    for fact in report.waiting:
-        click.echo(f"  {fact.fact}  {fact.kind}: {fact.what} - waits for {fact.waits_for}")
     click.echo(
         f"Loaded {len(report.loaded)} of {len(loading.facts())} facts as {report.records} records and their source; "
-        f"{len(report.waiting)} wait for parts of the tracker that do not exist yet."
+        f"{len(report.waiting)} wait for parts of the tracker that do not exist yet (flask --app app demo --list-waiting)."
     )
     click.echo(f"Demo accounts: {', '.join([*Role, loading.BOUND_OFFICER])}. Password of each: {DEMO_PASSWORD}")
 

@@ -15,6 +15,7 @@ from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
 from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE, SOURCE_FACT, DemoRecord
 from tracker.desks.services import make_desk
+from tracker.notifications.models import Delivery, Notification
 from tracker.records import registry, services
 from tracker.records.documents import Document, empty_document, read_document
 from tracker.records.form_document import figure_entry
@@ -62,6 +63,12 @@ def facts() -> tuple[Fact, ...]:
         return tuple(Fact(row["fact"], int(row["line"]), row["kind"], row["what"], row["waits_for"]) for row in csv.DictReader(file))
 
 
+def waiting_facts() -> tuple[Fact, ...]:
+    """Those that no record holds yet."""
+    held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
+    return tuple(fact for fact in facts() if fact.fact not in held)
+
+
 def is_loaded(session: Session) -> bool:
     """Whether the demo's records are here."""
     return session.scalar(sa.select(RecordVersion.record_id).where(RecordVersion.form_token == _token(RECORDS[-1])).limit(1)) is not None
@@ -103,12 +110,16 @@ def load(session: Session, reporting_state: str) -> Report | None:
     services.update(
         *(officer, session, record, record_type, changed, reporting_state), expected_version=record.version, draft=False, reason=reason
     )
-    held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
-    return Report(
-        len(RECORDS),
-        tuple(fact for fact in facts() if fact.fact in held),
-        tuple(fact for fact in facts() if fact.fact not in held),
-    )
+    _keep_an_example(session)
+    waiting = waiting_facts()
+    return Report(len(RECORDS), tuple(fact for fact in facts() if fact not in waiting), waiting)
+
+
+def _keep_an_example(session: Session) -> None:
+    """Of what loading told the demo's people only the last of each kind stays, as an example, and nothing of it is sent."""
+    latest = sa.select(sa.func.max(Notification.id)).group_by(Notification.user_id, Notification.kind)
+    session.execute(sa.delete(Notification).where(Notification.id.not_in(latest)))
+    session.execute(sa.update(Notification).values(delivery=Delivery.NONE))
 
 
 def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document:

@@ -14,6 +14,8 @@ from tracker.accounts.services import names_of_users
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.handovers.models import Handover
+from tracker.notifications.kinds import Kind
+from tracker.notifications.services import settle
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.personal_data.retention import REMINDER_MONTHS, after_months
 from tracker.records.visibility import visible_to
@@ -86,6 +88,7 @@ def set_review_date(actor: User, session: Session, record: Handover, day: date, 
         raise ReviewDateError("reason")
     before, kept.review_on, kept.is_set = kept.review_on, day, True
     session.flush()
+    settle(session, record.ref, {Kind.RETENTION_DUE})
     audit.write(
         actor, session, Action.REVIEW_DATE_SET, record.ref, purpose=reason, detail={"before": before.isoformat(), "after": day.isoformat()}
     )

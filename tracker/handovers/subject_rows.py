@@ -56,6 +56,10 @@ class SubjectRow(Row):
     same_as = Text(_l("Same person as"), limit=PSEUDONYM_LENGTH, description=_l("A pseudonym of another handover: HND-2024-0001/2."))
     remove_name = BooleanField(_l("Take the name on file off this person"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.flags.required_to_submit = True  # the star; a row in which nothing is filled in is no person
+
     @property
     def is_blank(self) -> bool:
         return not any(field.data for field in self if field.type != "HiddenField")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +40,13 @@ def notify(
     except IntegrityError:
         return False  # told in the same moment by somebody else
     return True
+
+
+def settle(session: Session, target: str, kinds: Collection[Kind]) -> None:
+    """What these asked about `target` is done: nobody has to read it any more, and no e-mail asks for it later."""
+    asked = sa.and_(Notification.target == target, Notification.kind.in_(kinds))
+    session.execute(sa.update(Notification).where(asked, Notification.read_at.is_(None)).values(read_at=utc_now()))
+    session.execute(sa.update(Notification).where(asked, Notification.sent_at.is_(None)).values(delivery=Delivery.NONE))
 
 
 def choices_of(session: Session, user_id: int) -> dict[Kind, Choice]:

@@ -74,7 +74,7 @@ class PartyRow(Row):
     """One role and the parties that hold it."""
 
     key = "names"
-    title = _l("Partners")
+    title = _l("Partner")
     names = PartiesField(_l("Partners"), description=_l("Any name, alias or code: Burma; ROK; Côte d'Ivoire; SCO. Several with ; between."))
     role = TermField(_l("Role"), "role", blank=None)
     note = Text(_l("Note"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import wtforms
@@ -237,9 +238,10 @@ class RecordForm(FlaskForm):
             self.end.errors = [gettext("It ends before it begins.")]
 
     def _offer_roles(self, row: Any) -> None:
+        """The roles of the type, the usual one first; those that fit it less stand apart below them."""
         labels = {choice.value: choice for choice in row.form.role.choices}
-        known = [labels[code] for code in self.record_type.roles if code in labels]
-        rest = [choice for choice in row.form.role.choices if choice.value not in self.record_type.roles]
+        known = [labels.pop(code) for code in self.record_type.roles if code in labels]
+        rest = [replace(choice, optgroup=gettext("Seldom with this type")) for choice in labels.values()]
         row.form.role.choices = [*known, *rest]
         if not row.form.role.data:
             row.form.role.data = self.record_type.roles[0]

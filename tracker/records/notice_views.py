@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from tracker.notifications.forms import PreferencesForm
 from tracker.notifications.kinds import ABOUT_NO_RECORD, Kind, sentence
 from tracker.notifications.models import Notification
 from tracker.records.blueprint import blueprint as records
+from tracker.records.enums import ReviewState
 from tracker.records.lookup import look_up
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
@@ -30,6 +31,8 @@ from tracker.records.view_context import current_reader
 from tracker.records.visibility import visible_to
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notifications")
+# While a record is in this state, in the version that was told of, what the notice asks for is still to be done.
+_ASKS = {Kind.SUBMITTED: ReviewState.SUBMITTED, Kind.RETURNED: ReviewState.RETURNED}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class NoticeLine:
     url: str
     at: datetime
     is_unread: bool
+    is_settled: bool
 
 
 @blueprint.get("/")
@@ -117,14 +121,25 @@ def unread_count() -> int:
 
 def _lines(notices: Sequence[Notification]) -> list[NoticeLine]:
     found = look_up(current_reader(), (notice.target for notice in notices))
+    states = _states(notice.target for notice in notices)
     lines = []
     for notice in notices:
         about = found.get(notice.target)
         text = sentence(Kind(notice.kind), notice.target, notice.detail)
         lines.append(
-            NoticeLine(notice.id, text, about.title if about else "", about.url if about else "", notice.created_at, notice.read_at is None)
+            NoticeLine(
+                *(notice.id, text, about.title if about else "", about.url if about else "", notice.created_at),
+                is_unread=notice.read_at is None,
+                is_settled=notice.kind in _ASKS and states.get(notice.target) != (_ASKS[notice.kind], notice.detail.get("version")),
+            )
         )
     return lines
+
+
+def _states(refs: Iterable[str]) -> dict[str, tuple[ReviewState, int]]:
+    """The state and the version of the records now."""
+    rows = db.session.execute(sa.select(Record.ref, Record.review_state, Record.version).where(Record.ref.in_({*refs})))
+    return {ref: (state, version) for ref, state, version in rows}
 
 
 def register(app: Flask) -> None:

@@ -223,7 +223,7 @@ def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
 def quotes_of(reader: Reader, document: Document) -> dict[str, list[Item]]:
     """The passages behind each field and figure."""
     found: dict[str, list[Item]] = {}
-    titles = _source_titles(reader, document)
+    titles = source_titles(reader, document)
     for entry in document["evidence"]:
         if entry["quote_exact"] and entry["target_field"]:
             source = ", ".join(filter(None, (titles.get(entry["source"], ""), entry["locator"])))
@@ -235,7 +235,7 @@ def quotes_of(reader: Reader, document: Document) -> dict[str, list[Item]]:
 
 def _sources(reader: Reader, wording: Wording, document: Document) -> list[Item]:
     """Each source once, with all its passages."""
-    titles = _source_titles(reader, document)
+    titles = source_titles(reader, document)
     items: dict[str, Item] = {}
     for entry in document["evidence"]:
         item = items.setdefault(
@@ -248,7 +248,8 @@ def _sources(reader: Reader, wording: Wording, document: Document) -> list[Item]
     return list(items.values())
 
 
-def _source_titles(reader: Reader, document: Document) -> dict[str, str]:
+def source_titles(reader: Reader, document: Document) -> dict[str, str]:
+    """The titles of the sources that the document cites, by reference."""
     refs = {entry["source"] for entry in document["evidence"]}
     return {row.ref: row.title for row in reader.session.execute(sa.select(Source.ref, Source.title).where(Source.ref.in_(refs)))}
 

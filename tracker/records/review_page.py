@@ -14,20 +14,25 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
+from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
-from tracker.records.differences import changes, everything
+from tracker.records.differences import Change, changes, everything
 from tracker.records.documents import Document, read_document
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
+from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion, Review
-from tracker.records.record_page import quotes_of
+from tracker.records.record_page import quotes_of, source_titles
 from tracker.records.record_type import RecordType
 from tracker.records.review_queue import neighbours
 from tracker.records.review_services import authors_since_verified
 from tracker.records.rights import may_edit
 from tracker.records.services import version_payload
+from tracker.records.sources import Source
+from tracker.records.twins import Twin, likely_twins
 from tracker.records.words import Wording
 from tracker.records.workflow import find_move
+from tracker.vocabularies.terms import terms
 
 Item = dict[str, Any]
 
@@ -63,6 +68,9 @@ class ReviewPage:
     verified: MoveLine | None
     moves: tuple[MoveLine, ...]
     reasons: tuple[tuple[int, str], ...]
+    sources: tuple[Item, ...]
+    twins: tuple[Twin, ...]
+    marking: str
     is_own: bool
     is_open: bool
     previous_url: str
@@ -74,6 +82,7 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
     document = read_document(record, record_type)
     moves = moves_of(reader, record)
     before, after = neighbours(reader, record.ref)
+    sources, twins = _sources(reader, document), _twins(reader, record, document)
     return ReviewPage(
         record,
         record_type,
@@ -82,6 +91,9 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         _verification(moves, record),
         tuple(moves),
         _reasons(reader, record),
+        tuple(sources),
+        twins,
+        page_marking([record.effective_marking, *(twin.marking for twin in twins)]),
         reader.user.id in authors_since_verified(reader.session, record.id, record.version),
         record.review_state is ReviewState.SUBMITTED,
         review_url(reader, before),
@@ -94,6 +106,33 @@ def _reasons(reader: Reader, record: Record) -> tuple[tuple[int, str], ...]:
     since = (RecordVersion.record_id == record.id, RecordVersion.version > (record.verified_version or 0), RecordVersion.reason != "")
     rows = reader.session.execute(sa.select(RecordVersion.version, RecordVersion.reason).where(*since).order_by(RecordVersion.version))
     return tuple((number, reason) for number, reason in rows)
+
+
+def _sources(reader: Reader, document: Document) -> list[Item]:
+    """Each source that the newest version cites, as whoever weighs it needs it: who published what when, and where to read on."""
+    refs = {entry["source"] for entry in document["evidence"]}
+    kinds = terms(reader.session, "source_kind")
+    return [
+        {
+            "ref": source.ref,
+            "title": source.title,
+            "url": url_for("sources.show", ref=source.ref),
+            "said": [part for part in (
+                kinds[source.kind].label(reader.locale) if source.kind else "", source.publisher or gettext("publisher not stated"),
+                describe(source.published),
+            ) if part],
+        }
+        for source in reader.session.scalars(sa.select(Source).where(Source.ref.in_(refs)).order_by(Source.ref))
+    ]  # fmt: skip
+
+
+def _twins(reader: Reader, record: Record, document: Document) -> tuple[Twin, ...]:
+    """Records that may be the same; those that were retired or merged already ask nothing more."""
+    start, codes = parse_edtf(document["start"] or ""), [entry["party"] for entry in document["parties"]]
+    found = likely_twins(reader, record.kind, record.title, start, codes, record.ref)
+    gone = sa.select(Record.ref).where(Record.ref.in_([twin.ref for twin in found]), Record.review_state == ReviewState.RETIRED)
+    retired = set(reader.session.scalars(gone)) if found else set()
+    return tuple(twin for twin in found if twin.ref not in retired)
 
 
 def review_url(reader: Reader, ref: str | None) -> str:
@@ -174,13 +213,21 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
 
 
 def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document) -> Iterator[Item]:
-    wording, quotes = Wording(reader, record_type), quotes_of(reader, document)
+    wording, quotes, titles = Wording(reader, record_type), quotes_of(reader, document), source_titles(reader, document)
     before = version_payload(reader.user, reader.session, record, record.verified_version) if record.verified_version else None
     for change in changes(before, document, wording) if before else everything(document, wording):
         keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]
         yield {
             "label": change.label,
-            "before": change.before,
-            "after": change.after,
+            "before": _named(change, change.before, titles),
+            "after": _named(change, change.after, titles),
             "evidence": [quote for key in keys for quote in quotes[key]],
         }
+
+
+def _named(change: Change, lines: tuple[str, ...], titles: dict[str, str]) -> tuple[str, ...]:
+    """Passages with the title of their source for its reference, by which nobody knows it; the link stands among the sources."""
+    if change.field != "evidence":
+        return lines
+    parts = (line.partition(" · ") for line in lines)
+    return tuple("".join((titles.get(ref, ref), dot, rest)) for ref, dot, rest in parts)

@@ -11,6 +11,7 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 from tracker.notifications.kinds import Kind
+from tracker.notifications.services import settle
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
@@ -18,7 +19,7 @@ from tracker.records.naming import masked
 from tracker.records.registry import by_kind
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
-from tracker.records.telling import tell_authors
+from tracker.records.telling import SETTLED_BY, tell_authors
 from tracker.records.workflow import Move, find_move
 
 _EVENTS = {
@@ -182,6 +183,7 @@ def _write(actor: User, session: Session, record: Record, move: ReviewMove, note
     said = masked(session, record, note.strip())[:NOTE_LENGTH]
     written = Review(record_id=record.id, version=record.version, move=move, by_id=actor.id, note=said)
     session.add(written)
+    settle(session, record.ref, SETTLED_BY.get(move, frozenset()))
     audit.write(actor, session, _EVENTS[move], record.ref, detail={"version": record.version, **detail})
     session.flush()
     return written

@@ -9,15 +9,31 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Role, User
 from tracker.notifications.kinds import Kind
-from tracker.notifications.services import notify
-from tracker.records.models import Record
+from tracker.notifications.services import notify, settle
+from tracker.records.enums import ReviewMove
+from tracker.records.models import Record, Review
+
+# What a new version answers, and what a decision answers beside it.
+ASKS_OF_AUTHORS = frozenset({Kind.RETURNED, Kind.STALE})
+SETTLED_BY: dict[ReviewMove, frozenset[Kind]] = {
+    ReviewMove.VERIFY: frozenset({Kind.SUBMITTED}),
+    ReviewMove.RETURN: frozenset({Kind.SUBMITTED}),
+    ReviewMove.RETIRE: ASKS_OF_AUTHORS | {Kind.SUBMITTED, Kind.EXPIRING},
+    ReviewMove.MERGE: ASKS_OF_AUTHORS | {Kind.SUBMITTED, Kind.EXPIRING},
+}
 
 
 def tell_reviewers(session: Session, record: Record, authors: Collection[int]) -> None:
-    """Reviewers, but for who wrote it himself, learn that a version waits; administrators only see it in the queue."""
+    """Reviewers, but for who wrote it himself, learn that a version waits; administrators only see it in the queue.
+
+    What asked for this version is settled by it. A version that is sent again after it was returned waits anew: it is told anew.
+    """
+    settle(session, record.ref, ASKS_OF_AUTHORS | {Kind.SUBMITTED})
+    sent = sa.select(sa.func.count()).select_from(Review).where(Review.record_id == record.id, Review.move == ReviewMove.SUBMIT)
+    times = session.scalar(sent)
     reviewers = sa.select(User.id).where(User.role == Role.REVIEWER, User.is_active, User.id.not_in(authors)).order_by(User.id)
     for user_id in session.scalars(reviewers).all():
-        notify(session, user_id, Kind.SUBMITTED, record.ref, {"version": record.version}, step=f"version {record.version}")
+        notify(session, user_id, Kind.SUBMITTED, record.ref, {"version": record.version}, step=f"version {record.version} sent {times}")
 
 
 def tell_authors(session: Session, record: Record, kind: Kind, authors: Collection[int], decided_by: int, move: int) -> None:

@@ -142,10 +142,11 @@ def _undated(activities: Figures) -> Iterator[Tile]:
 
 
 def _last_years(found: Table, year: int) -> Table:
-    """The partners of the last years with the most activities in them."""
+    """The partners of the last years with the most activities in them, and what stands in no partner's row but in the total."""
     years = tuple(range(year - _YEARS + 1, year + 1))
-    sums = {row: sum(found.cell(row, str(one)).records for one in years) for row in found.rows if row not in (NOT_STATED, SHARED)}
-    rows = sorted((row for row in sums if sums[row]), key=lambda row: (-sums[row], row))[:_ROWS]
+    sums = {row: sum(found.cell(row, str(one)).records for one in years) for row in found.rows}
+    beside = [row for row in (NOT_STATED, SHARED) if sums.get(row)]
+    rows = sorted((row for row in sums if sums[row] and row not in beside), key=lambda row: (-sums[row], row))[:_ROWS] + beside
     kept = {str(one) for one in years}
     # the place of a row is that of its sum; the sum itself is shown nowhere
     cells = {key: cell for key, cell in found.cells.items() if key[1] in kept and (key[0] in rows or key[0] == TOTAL)}
@@ -160,9 +161,10 @@ def _recent(matrix: Matrix) -> Matrix:
     def cut(row: Row) -> Row:
         return Row(row.key, row.label, tuple(row.cells[position] for position in keep))
 
-    rows = tuple(cut(row) for section in matrix.sections for row in section.rows)
+    rows = tuple(cut(row) for section in matrix.sections if not section.is_beside for row in section.rows)
+    beside = tuple(replace(section, rows=tuple(map(cut, section.rows))) for section in matrix.sections if section.is_beside)
     columns = tuple(matrix.columns[position] for position in keep)
-    return replace(matrix, columns=columns, sections=(Section("", rows),), total=cut(matrix.total), sums=())
+    return replace(matrix, columns=columns, sections=(Section("", rows), *beside), total=cut(matrix.total), sums=())
 
 
 def _day(day: date) -> str:

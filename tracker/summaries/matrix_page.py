@@ -21,6 +21,7 @@ from tracker.summaries.counting_rules import Rule, rules_of
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
 from tracker.summaries.links import CellLinks, address, figure_args, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
+from tracker.summaries.signs import Sign, signs_of
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.terms import terms
 
@@ -59,6 +60,7 @@ class MatrixPage:
     matrix: Matrix | None = None  # none where the address asks for what does not exist
     statements: tuple[Note, ...] = ()
     outside: tuple[Note, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
     @property
     def note(self) -> str:
@@ -66,6 +68,17 @@ class MatrixPage:
         if self.asked.measure.is_quantity and self.asked.choice.field in ("partner", "region", "group"):
             return gettext("A number stands in a row only where a source gives it for that partner; the rest is shared, not split.")
         return str(self.asked.choice.note)
+
+    @property
+    def adds_up(self) -> tuple[str, ...]:
+        """That the rows add up to the total, where they do; statements about several partners stand in many rows and add nothing."""
+        if not self.matrix or self.matrix.sums or self.asked.choice.code == "kind":
+            return ()
+        if self.asked.measure.is_quantity:
+            return (gettext("No number is counted in more than one row: the rows add up to the total."),)
+        said = gettext("No record is counted in more than one row: the rows add up to the total.")
+        statements = gettext("Statements without a number stand in the rows of all whom they name, and add nothing.")
+        return (said, statements) if self.statements else (said,)
 
     def row_url(self, key: str) -> str:
         """The page of a row's partner; other rows have none."""
@@ -97,12 +110,9 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     if asked.problems:
         return page
     found = figures(reader, asked)
-    return replace(
-        page,
-        matrix=presented(reader, asked, found),
-        statements=tuple(_statements(asked, found)),
-        outside=tuple(_outside(reader, asked)),
-    )
+    shown, statements = presented(reader, asked, found), tuple(_statements(asked, found))
+    signs = signs_of(shown, has_words=bool(statements))
+    return replace(page, matrix=shown, statements=statements, outside=tuple(_outside(reader, asked)), signs=signs)
 
 
 def when_counted(measure: Measure) -> str:

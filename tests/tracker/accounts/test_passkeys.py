@@ -15,6 +15,7 @@ from tests.app import PASSWORD, ClientAs, add_user, page, stored
 from tests.tracker.accounts.conftest import actions, clock, sign_in, user_of  # noqa: F401  a fixture
 from tracker.accounts.models import Passkey, PasskeyChallenge, Role
 from tracker.accounts.passkeys import Site
+from tracker.audit.models import AuditEvent
 
 
 @pytest.mark.engine_free
@@ -67,10 +68,40 @@ class TestForgeries:
         with stored(app) as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == 1
 
+    def test_the_trail_names_whose_passkey_was_tried(self, app: Flask, anonymous: FlaskClient) -> None:
+        add_user(app, Role.OFFICER)
+        with stored(app) as session:
+            officer = user_of(session, "officer")
+            officer.is_active = False
+            session.add(Passkey(user_id=officer.id, credential_id="known", public_key="", sign_count=0, name="Key"))
+        for tried in ("known", "unknown"):
+            anonymous.post("/sign-in/passkey", data=json.dumps({"credential": {"id": tried}}), content_type="application/json")
+        with stored(app) as session:
+            asked = sa.select(AuditEvent.target).where(AuditEvent.action == "sign_in_failed").order_by(AuditEvent.no)
+            assert session.scalars(asked).all() == ["user:officer", ""]
+
+    def test_where_there_is_no_name_the_pages_say_where_passkeys_work(self, client_as: ClientAs, anonymous: FlaskClient) -> None:
+        officer = at_its_number(client_as(Role.OFFICER))
+        for client, url in ((officer, "/account"), (anonymous, "/sign-in")):
+            there = client.get(url, base_url="http://127.0.0.1:8123")
+            assert 'href="http://localhost:8123/"' in there.text, url
+            assert "data-passkey" not in there.text
+            assert "Passkeys need a name" not in client.get(url).text
+
     def test_an_address_without_a_name_offers_none(self, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         assert "data-passkey" in client.get("/account").text
-        assert "data-passkey" not in client.get("/account", base_url="http://127.0.0.1").text
+        answer = at_its_number(client).get("/account", base_url="http://127.0.0.1")
+        assert answer.status_code == 200
+        assert "data-passkey" not in answer.text
+
+
+def at_its_number(client: FlaskClient) -> FlaskClient:
+    """The same sign-in where the tracker is opened under 127.0.0.1: browsers keep its cookie for one host only."""
+    cookie = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+    assert cookie
+    client.set_cookie(cookie.key, cookie.value, domain="127.0.0.1")
+    return client
 
 
 def authenticator(browser_page: Page) -> None:

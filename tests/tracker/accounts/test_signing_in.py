@@ -12,6 +12,7 @@ from tests.app import PASSWORD, ClientAs, add_user, inspected, page, stored
 from tests.tracker.accounts.conftest import sign_in
 from tracker.accounts import passwords, services
 from tracker.accounts.models import Role, SignIn, User
+from tracker.audit.models import AuditEvent
 
 
 class TestAddUser:
@@ -87,6 +88,9 @@ class TestSignIn:
         with stored(app) as session:
             session.execute(sa.update(User).values(is_active=False))
         assert sign_in(anonymous, "viewer", PASSWORD).status_code == 422
+        with stored(app) as session:  # whoever looks through the trail must see whose account was tried
+            (event,) = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "sign_in_failed"))
+            assert (event.target, event.actor) == ("user:viewer", "")
 
     @pytest.mark.parametrize(
         "target",

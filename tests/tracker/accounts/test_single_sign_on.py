@@ -19,6 +19,7 @@ from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_o
 from tests.tracker.accounts.identity_provider import CLIENT, SECRET, Provider
 from tracker.accounts import invitations
 from tracker.accounts.models import Role, User
+from tracker.audit.models import AuditEvent
 
 START, BACK = "/sign-in/single-sign-on", "/sign-in/single-sign-on/back"
 
@@ -113,6 +114,8 @@ class TestSigningIn:
         with stored(app) as session:
             user_of(session, "officer").is_active = False
         assert go(app.test_client()).headers["Location"] == "/sign-in"
+        with stored(app) as session:
+            assert session.scalar(sa.select(AuditEvent.target).where(AuditEvent.action == "sign_in_failed")) == "user:officer"
 
     def test_a_subject_of_another_issuer_is_another_person(self, sso_app: Callable[..., Flask], provider: Provider) -> None:
         app = sso_app()

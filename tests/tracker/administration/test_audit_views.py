@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -31,14 +33,50 @@ class TestPage:
         assert f"Ana Record saved {ref} open {ref}" in found.text
         assert address in found.links
         assert f"/audit/?about={ref}" in found.links
-        assert "version: 1" in found.text
+        assert "Version: 1" in found.text
 
     def test_a_change_shows_before_and_after(self, app: Flask, admin: FlaskClient) -> None:
         said = {"changed": {"title": ["Old words", "New words"], "publisher": ["", "Ministry"]}}
         write(app, Action.SOURCE_SAVED, "SRC-2026-0001", detail=said)
         text = page(admin, "/audit/").text
-        assert "title: Old words → After: New words" in text
-        assert "publisher: – → After: Ministry" in text
+        assert "Title: Old words → After: New words" in text
+        assert "Publisher: – → After: Ministry" in text
+
+    @pytest.mark.parametrize(
+        ("action", "detail", "expected"),
+        [
+            (Action.RECORD_READ, {"page": "show", "version": 2}, ("What was read: the record", "Version: 2")),
+            (Action.RECORD_READ, {"for": "review"}, ("Opened for: a decision in review",)),
+            (Action.RECORD_SAVED, {"state": "submitted"}, ("State: waits for verification",)),
+            (Action.USER_CHANGED, {"after": {"active": False}, "before": {"active": True}, "changed": ["active", "email"]},
+             ("May sign in: yes → After: no", "Changed: E-mail")),
+            (Action.REVIEW_DATE_SET, {"before": "2027-03-01", "after": "2028-03-02"}, ("Review date: 1 March 2027 → After: 2 March 2028",)),
+            (Action.DESK_CHANGED, {"after": {"name": "Mekong", "parties": ["LAO"], "people": ["ana"], "covers_all": False}},
+             ("Name: Mekong", "Partners: Laos", "Officers: Ana")),
+            (Action.DESK_CHANGED, {"name": "Mekong", "closed": False}, ("Opened again",)),
+            (Action.EXPORTED, {"format": "csv", "rows": 3, "filter": {"q": True, "partner": "LAO", "kind": ["handover"]}},
+             ("Format: CSV", "Rows: 3", "Type: Handover; Partner: Laos; Words were typed (not kept here)")),
+            (Action.EXPORTED, {"filter": {}}, ("Filter: everything",)),
+            (Action.SIGNED_IN, {"method": "single_sign_on", "second_factor": True},
+             ("Signed in with: single sign-on", "Second factor: yes")),
+            (Action.SESSION_ENDED, {"why": "idle"}, ("Why: nothing done for too long",)),
+            (Action.FILE_READ, {"kind": "pdf", "size": 340_000}, ("Type: PDF", "Size: 340 KB")),
+            (Action.EXPORTED, {"never_heard_of": {"inner": "a_code"}}, ("never heard of: inner: a_code",)),
+        ],
+    )  # fmt: skip
+    def test_promise_codes_are_words_and_what_is_unknown_stays_as_it_is(
+        self, app: Flask, admin: FlaskClient, client_as: ClientAs, action: Action, detail: dict[str, Any], expected: tuple[str, ...]
+    ) -> None:
+        client_as(Role.OFFICER, "ana")
+        write(app, action, "HND-2026-0001", detail=detail)
+        text = page(admin, "/audit/?about=HND-2026-0001").text
+        assert [words for words in expected if words not in text] == [], text[-600:]
+
+    def test_a_hash_is_short_and_whole_on_demand(self, app: Flask, admin: FlaskClient) -> None:
+        write(app, Action.FILE_READ, "HND-2026-0001", detail={"sha256": "0123456789abcdef" * 4})
+        text = page(admin, "/audit/").text
+        assert "Fingerprint (SHA-256): 0123456789ab…" in text
+        assert "0123456789abcdef" * 4 in text
 
     def test_a_record_that_the_reader_may_not_see_is_named_but_not_linked(
         self, app: Flask, admin: FlaskClient, client_as: ClientAs
@@ -53,6 +91,7 @@ class TestPage:
         client = client_as(role)
         assert client.get("/audit/").status_code == 403
         assert client.get("/audit/events.jsonl").status_code == 403
+        assert client.get("/audit/events.csv").status_code == 403
         assert "/audit/" not in client.get("/").text
 
     def test_what_somebody_typed_is_text(self, app: Flask, admin: FlaskClient) -> None:
@@ -166,6 +205,19 @@ class TestFile:
             assert last is not None
             assert (last.action, last.target, last.actor) == ("exported", "audit", "administrator")
             assert json.loads(last.detail) == {"filter": {"about": True, "purpose": True}, "format": "jsonl", "rows": 1}
+
+    def test_the_one_for_spreadsheets_holds_the_words_of_the_page_and_nothing_that_runs(self, app: Flask, admin: FlaskClient) -> None:
+        write(app, Action.RECORD_READ, "HND-2026-0001", purpose="=1+1 secret", detail={"page": "show", "version": 2})
+        answer = admin.get("/audit/events.csv?purpose=secret")
+        assert answer.mimetype == "text/csv"
+        (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+        assert (row["Action"], row["Action (code)"], row["About"]) == ("Record read", "record_read", "HND-2026-0001")
+        assert row["Purpose"] == "'=1+1 secret"
+        assert row["Detail"] == "What was read: the record\nVersion: 2"
+        with stored(app) as session:
+            assert row["Hash"] == session.scalar(sa.select(AuditEvent.hash).where(AuditEvent.purpose != ""))
+        last = json.loads(admin.get("/audit/events.jsonl?action=exported").text.splitlines()[-1])
+        assert last["detail"] == {"filter": {"purpose": True}, "format": "csv", "rows": 1}
 
     def test_the_command_gives_the_same_lines(self, app: Flask, admin: FlaskClient) -> None:
         write(app, Action.EXPORTED, "records", times=3)

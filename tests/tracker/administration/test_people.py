@@ -17,6 +17,7 @@ from tracker.accounts.models import Role, User
 from tracker.accounts.services import AccountError
 from tracker.administration import people_queries
 from tracker.audit.models import AuditEvent
+from tracker.desks.services import make_desk
 from tracker.record_types import RECORD_TYPES
 
 URL = "/administration/people"
@@ -57,6 +58,22 @@ class TestList:
         for role in Role:
             links = page(client_as(role), "/").links
             assert (f"{URL}/" in links) == (role is Role.ADMINISTRATOR), role
+
+
+class TestDesks:
+    def test_an_officer_at_no_desk_is_told_of_at_the_invitation_and_until_one_is_chosen(self, app: Flask, client_as: ClientAs) -> None:
+        admin = client_as(Role.ADMINISTRATOR)
+        form = {"username": "vera", "display_name": "Vera Vogel", "email": "", "reason": "new here"}
+        invited = inspected(admin.post(f"{URL}/invite", data=form | {"role": "officer"}))
+        assert "Vera Vogel works at no desk yet and can only save drafts." in invited.text
+        assert "/desks/" in " ".join(invited.links)
+        assert "works at no desk yet" in page(admin, f"{URL}/vera").text
+        with stored(app) as session:
+            user = session.scalars(sa.select(User).where(User.username == "vera")).one()
+            make_desk(user, session, "Mekong", covers_all=True, parties=[], people=["vera"])
+        assert "works at no desk yet" not in page(admin, f"{URL}/vera").text
+        other = inspected(admin.post(f"{URL}/invite", data=form | {"username": "wim", "role": "viewer"}))
+        assert "works at no desk" not in other.text
 
 
 class TestChanging:

@@ -28,6 +28,7 @@ from tracker.config import Settings
 from tracker.demo import loading
 from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE_FACT
 from tracker.extensions import db
+from tracker.notifications.models import Delivery, Notification
 from tracker.records import facts, registry, services
 from tracker.records.documents import read_document
 from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState
@@ -124,6 +125,12 @@ def test_one_change_waits_for_review(session: Session):
     waiting = session.scalars(sa.select(Record).where(Record.review_state == ReviewState.SUBMITTED)).one()
     assert waiting.ref == record_of(session, AFTERWARDS[0]).ref
     assert (waiting.version, waiting.verified_version) == (2, 1)
+
+
+def test_nobody_begins_with_a_pile_of_notices(session: Session):
+    told = session.execute(sa.select(User.username, Notification.kind).join(Notification, Notification.user_id == User.id)).all()
+    assert sorted((name, kind.value) for name, kind in told) == [("officer", "verified"), ("reviewer", "submitted")]
+    assert {*session.scalars(sa.select(Notification.delivery))} == {Delivery.NONE}
 
 
 def test_stored_facts_are_those_of_the_versions(session: Session):
@@ -302,14 +309,19 @@ def test_it_is_told_from_one_side_only(other: Session):
 
 
 @pytest.mark.usefixtures("cheap_passwords")
-def test_the_command_loads_and_lists_what_waits(database_url: str):
+def test_the_command_loads_and_lists_what_waits_when_asked(database_url: str):
+    code, listed = run(database_url, "--list-waiting")
+    assert code == 0
+    waiting = [line.split()[0] for line in listed.splitlines()]
+    assert len(waiting) == len(set(waiting)) == 44
+    assert "S31  running total: Arrests in fraud cases of northern Myanmar - waits for statements with figures of their own\n" in listed
+
     code, output = run(database_url)
     assert code == 0
     lines = output.splitlines()
-    waiting = [line.split()[0] for line in lines if " - waits for " in line]
-    assert len(waiting) == len(set(waiting)) == 44
-    assert "  S31  running total: Arrests in fraud cases of northern Myanmar - waits for statements with figures of their own" in lines
-    assert any(line.startswith("Loaded 15 of 59 facts as 13 records and their source; 44 wait for ") for line in lines)
+    assert len(lines) == 2, "one line says how many wait, and how to list them"
+    assert lines[0].startswith("Loaded 15 of 59 facts as 13 records and their source; 44 wait for ")
+    assert "demo --list-waiting" in lines[0]
     assert DEMO_PASSWORD in lines[-1]
 
     assert run(database_url) == (0, "Demo data: loaded before; nothing changed.\n")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.journeys.test_review import decide, save_again
 from tracker.accounts.models import Role, User
 from tracker.notifications.kinds import Kind
-from tracker.notifications.models import Notification
+from tracker.notifications.models import Delivery, Notification
 from tracker.notifications.services import choices_of, notify
 from tracker.record_types import RECORD_TYPES
 from tracker.records.enums import ReviewState
@@ -83,6 +86,35 @@ class TestPage:
         assert page(client_as(Role.OFFICER), f"/notifications/?before={asked}").status == 200
 
 
+class TestSettled:
+    def test_promise_what_is_done_is_not_unread_and_asks_nobody_by_e_mail(self, app: Flask, client_as: ClientAs) -> None:
+        ana, rea = client_as(Role.OFFICER, "ana"), client_as(Role.REVIEWER, "rea")
+        address = enter(ana, HANDOVER, minimal(HANDOVER))
+        assert unread(rea) == 1
+        decide(rea, address, "return", "Which day?")
+        assert (unread(rea), unread(ana)) == (0, 1)
+        assert "settled since" in page(rea, "/notifications/").text
+        assert "settled since" not in page(ana, "/notifications/").text
+        save_again(ana, address)  # as it was: the same version waits again, and is told again
+        assert (unread(rea), unread(ana)) == (1, 0)
+        assert "settled since" in page(ana, "/notifications/").text
+        save_again(ana, address, place="Boten")
+        assert unread(rea) == 1, "the newer version takes the place of the one before"
+        decide(rea, address, "verify")
+        assert (unread(rea), unread(ana)) == (0, 1)
+        with stored(app) as session:
+            asking = sa.select(Notification.delivery).where(Notification.kind != Kind.VERIFIED)
+            assert {*session.scalars(asking)} == {Delivery.NONE}
+
+    def test_what_is_retired_waits_for_nobody(self, client_as: ClientAs) -> None:
+        ana, rea = client_as(Role.OFFICER, "ana"), client_as(Role.REVIEWER, "rea")
+        address = enter(ana, HANDOVER, minimal(HANDOVER))
+        form = form_fields(rea.get(f"{address}/retire").text, "decision")
+        form["note"] = "entered twice"
+        rea.post(f"{address}/retire", data=form)
+        assert unread(rea) == 0
+
+
 class TestPreferences:
     def test_a_choice_is_kept_and_shown_again(self, app: Flask, client_as: ClientAs) -> None:
         ana = client_as(Role.OFFICER, "ana")
@@ -110,6 +142,12 @@ def test_a_link_of_an_e_mail_leads_to_the_record(client_as: ClientAs) -> None:
     answer = ana.get(f"/records/{address.rpartition('/')[2]}")
     assert (answer.status_code, answer.headers["Location"]) == (302, address)
     assert ana.get("/records/HND-1999-0001").status_code == 404
+
+
+def unread(client: FlaskClient) -> int:
+    found = re.search(r"Notifications: (\w+) unread", client.get("/").text)
+    assert found
+    return 0 if found[1] == "none" else int(found[1])
 
 
 def tell(app: Flask, username: str, kind: Kind, target: str, step: str = "") -> None:

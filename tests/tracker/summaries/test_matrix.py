@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
 from tests.factories import handovers, operations, records, trainings
+from tests.factories.users import user
+from tracker.accounts.models import Role
+from tracker.counting.models import Basis
 from tracker.database.columns import utc_now
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import read
+from tracker.summaries.home import home_page
 from tracker.summaries.matrix import Matrix, Shown, matrix
-from tracker.summaries.matrix_page import file_rows, matrix_page
+from tracker.summaries.matrix_page import MatrixPage, file_rows, matrix_page
 
 Save = Callable[..., None]
 
@@ -27,6 +32,14 @@ def rows_of(table: Matrix) -> dict[str, tuple[Shown, ...]]:
 def column_of(table: Matrix, key: str) -> dict[str, str]:
     place = [column.key for column in table.columns].index(key)
     return {row: cells[place].text for row, cells in rows_of(table).items()} | {"": table.total.cells[place].text}
+
+
+def page_of(reader: Reader, **args: str) -> MatrixPage:
+    return matrix_page(reader, read(reader, MultiDict(args)), {}, utc_now())
+
+
+def signs(reader: Reader, **args: str) -> list[str]:
+    return [one.sign for one in page_of(reader, **args).signs]
 
 
 class TestFoot:
@@ -45,6 +58,41 @@ class TestFoot:
         save(operations.operation(["LAO"], "2024", crimes=["drugs", "cybercrime"]), operations.operation(["LAO"], "2024"))
         table = drawn(reader, measure="operations_started", rows="crime")
         assert "Counted again in further rows" not in [row.label for row in table.sums]
+
+
+class TestSigns:
+    def test_only_those_that_stand_in_the_table_are_explained(self, reader: Reader, save: Save) -> None:
+        save(handovers.handover(["THA"], "2024", "10"), handovers.handover(["LAO"], "2024", "20"))
+        assert signs(reader, measure="handovers") == ["Shade"]
+        assert "≥ 12" not in signs(reader, measure="persons_handed_over")
+        save(handovers.handover(["THA"], "2023", "at least 30"), handovers.handover(["KHM"], "2023", "about 20"))
+        save(handovers.handover(["MMR"], "2022", "10-12", complete=False), handovers.handover(["KAZ"], "2022", "several"))
+        assert signs(reader, measure="persons_handed_over") == ["–", "≥ 12", "≈ 12", "10–12", "Statement without a number", "Shade"]
+        assert "12+" in signs(reader, measure="handovers")
+
+
+class TestRowsThatAddUp:
+    def test_a_statement_about_several_is_not_passed_over(self, reader: Reader, save: Save) -> None:
+        save(trainings.training(["THA"], "2024"))
+        (said,) = page_of(reader, measure="trainings_started").adds_up
+        assert said.startswith("No record is counted in more than one row")
+        words = records.figure("trainings", "multiple", "training", no=1)
+        save(trainings.training(["THA", "LAO"], "2024", is_group_entry=True, figures=[words]))
+        assert "stand in the rows of all" in page_of(reader, measure="trainings_started").adds_up[1]
+        save(trainings.training(["THA", "LAO"], "2024"))
+        assert page_of(reader, measure="trainings_started").adds_up == ()
+
+
+class TestHome:
+    def test_what_names_no_partner_stands_in_no_row_but_in_the_table(self, reader: Reader, save: Save) -> None:
+        reader = replace(reader, user=user(reader.session, Role.MANAGER))
+        save(operations.operation(["LAO"], "2024"))
+        assert [section.title for section in home_page(reader, utc_now(), Basis.OFFICIAL).matrix.sections] == [""]
+        save(operations.operation([], "2024"))
+        first, beside = home_page(reader, utc_now(), Basis.OFFICIAL).matrix.sections
+        assert [row.key for row in first.rows] == ["LAO"]
+        assert (beside.title, [row.label for row in beside.rows]) == ("In no row", ["Partner not stated"])
+        assert [cell.text for cell in beside.rows[0].cells] == ["0", "0", "1", "0", "0"]
 
 
 class TestCells:

@@ -12,8 +12,6 @@ from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import figures
 from tracker.summaries.world_map import WORLD, WorldMap, world_map
 
-pytestmark = pytest.mark.skipif(not WORLD.is_file(), reason="the drawing is built with the assets")
-
 
 @pytest.fixture
 def drawn(many: Reader) -> WorldMap:
@@ -28,6 +26,10 @@ def drawn(many: Reader) -> WorldMap:
     assert beside | on_it == rows
     assert not beside & on_it
     return made
+
+
+def test_the_drawing_is_there() -> None:
+    assert WORLD.is_file(), "build the assets: python dev.py assets"
 
 
 class TestWorldMap:
