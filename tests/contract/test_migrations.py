@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests.engines import Databases
 from tests.factories import records, sources, users
 from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover, subject
@@ -250,12 +251,20 @@ class TestGuards:
             refused(filled, sa.delete(table(name)))
 
     @pytest.fixture
-    def filled(self, database_url: str) -> Iterator[Session]:
-        fill(database_url)
-        engine = open_database(database_url)
-        with Session(engine) as session:
+    def filled(self, filled_engine: sa.Engine) -> Iterator[Session]:
+        """What a test writes is rolled back."""
+        with Session(filled_engine) as session:
             yield session
             session.rollback()
+
+
+@pytest.fixture(scope="module")
+def filled_engine(databases: Databases) -> Iterator[sa.Engine]:
+    """A database with something in every table, for tests that leave it as it was."""
+    with databases.fresh() as url:
+        fill(url)
+        engine = open_database(url)
+        yield engine
         engine.dispose()
 
 
