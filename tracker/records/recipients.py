@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.records.models import Record, RecordRecipient, RecordVersion
+from tracker.records.models import Record, RecordRecipient
 from tracker.records.rights import RightsError
+from tracker.records.visibility import authors_of_red
 
 
 def recipients_of(session: Session, record: Record) -> list[User]:
@@ -22,8 +23,7 @@ def recipients_of(session: Session, record: Record) -> list[User]:
 def candidates_for(session: Session, record: Record) -> list[User]:
     """Active people who do not read the record yet."""
     chosen = sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
-    authors = sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id)
-    others = User.id.not_in(chosen.union(authors)), User.id != record.owner_id, User.is_active
+    others = User.id.not_in(chosen.union(authors_of_red(record.id))), User.id != record.owner_id, User.is_active
     return list(session.scalars(sa.select(User).where(*others).order_by(User.display_name, User.id)))
 
 
