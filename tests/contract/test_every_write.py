@@ -37,7 +37,7 @@ NOT_WRITES = {
     "tracker.records.services": {"saved_by_token", "says_the_same", "version_payload", "plain_payload", "type_of", "make_findable"},
     "tracker.records.review_services": {"authors_since_verified"},
     "tracker.records.source_services": {"make_citing_findable"},
-    "tracker.records.restriction": {"require_unrestricted"},
+    "tracker.records.restriction": {"require_unrestricted", "open_lift"},
     "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},
     "tracker.handovers.retention": {"due", "soon", "waiting", "requests_of"},
     "tracker.files.services": {"prepare"},

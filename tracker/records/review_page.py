@@ -22,6 +22,7 @@ from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_page import quotes_of
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import open_lift
 from tracker.records.review_queue import neighbours
 from tracker.records.review_services import authors_since_verified
 from tracker.records.rights import may_edit
@@ -115,6 +116,25 @@ def returned_move(reader: Reader, record: Record) -> MoveLine | None:
 
 
 @dataclass(frozen=True)
+class LiftLine:
+    """A request to lift a restriction that waits for a decision."""
+
+    by: str
+    at: datetime
+    reason: str
+    is_own: bool  # the reader asked
+
+
+def lift_line(reader: Reader, record: Record) -> LiftLine | None:
+    """The request to lift the restriction of `record`, if one waits."""
+    asked = open_lift(reader.session, record) if record.restricted_at else None
+    if asked is None:
+        return None
+    by = names_of_users(reader.session).get(asked.asked_by_id, "")
+    return LiftLine(by, asked.asked_at, asked.reason, asked.asked_by_id == reader.user.id)
+
+
+@dataclass(frozen=True)
 class ReviewSummary:
     """What every reader of the record's page sees of its review, and what he may do about it."""
 
@@ -124,6 +144,7 @@ class ReviewSummary:
     deeds: tuple[Item, ...]
     official_url: str  # the version that is official, where the newest is another one
     merged: tuple[Item, ...]  # records whose references lead here
+    lift: LiftLine | None
 
 
 def review_state(reader: Reader, record: Record, record_type: RecordType) -> ReviewSummary:
@@ -142,6 +163,7 @@ def review_state(reader: Reader, record: Record, record_type: RecordType) -> Rev
         tuple(
             {"ref": ref, "title": title, "url": url_for("records.show", record_type=record_type, ref=ref, stay=1)} for ref, title in merged
         ),
+        lift_line(reader, record),
     )
 
 

@@ -17,7 +17,7 @@ from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
-from tracker.records.models import Record, RecordParty, RecordVersion, Review
+from tracker.records.models import LiftRequest, Record, RecordParty, RecordVersion, Review
 from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 
@@ -103,6 +103,13 @@ def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
 def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) -> int:
     """How many records wait."""
     return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
+
+
+def lifts_asked(reader: Reader) -> list[tuple[Record, LiftRequest]]:
+    """The records whose restriction somebody asks to lift, with the request, the longest waiting first."""
+    waiting = sa.select(Record, LiftRequest).join(LiftRequest, LiftRequest.record_id == Record.id)
+    waiting = waiting.where(LiftRequest.decision.is_(None), visible_to(reader.user)).order_by(LiftRequest.id)
+    return [(record, asked) for record, asked in reader.session.execute(waiting.limit(PAGE_SIZE))]
 
 
 def neighbours(reader: Reader, ref: str) -> tuple[str | None, str | None]:
