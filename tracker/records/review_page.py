@@ -83,7 +83,7 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         _verification(moves, record),
         tuple(moves),
         _reasons(reader, record),
-        reader.user.id in authors_since_verified(reader.session, record.id, record.version),
+        reader.user.id in authors_since_verified(reader.session, record),
         record.review_state is ReviewState.SUBMITTED,
         review_url(reader, before),
         review_url(reader, after),
@@ -178,7 +178,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
     is_official = record.verified_version is not None
     if record.review_state is ReviewState.DRAFT or record.restricted_at:
         return
-    is_own = reader.user.id in authors_since_verified(reader.session, record.id, record.version)
+    is_own = reader.user.id in authors_since_verified(reader.session, record)
     may_change = may_edit(reader.user, reader.session, record, reader.reporting_state)
 
     def offers(move: ReviewMove) -> bool:
