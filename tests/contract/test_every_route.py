@@ -144,6 +144,8 @@ POST people.require_new_factor in  403 403 403 403 422
 GET  records.readers           in  403 403 200 403 200
 GET  records.restrict          in  403 403 200 403 200
 POST records.change_restriction in 403 403 422 403 422
+POST records.ask_lift          in  403 403 422 403 422
+POST records.decide_lift       in  403 403 422 403 422
 GET  handovers.names           in  403 200 200 403 403
 POST handovers.open_names      in  403 422 422 403 403
 GET  handovers.show_retention  in  200 200 200 200 200

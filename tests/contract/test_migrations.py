@@ -39,7 +39,7 @@ from tracker.personal_data.models import ErasureRequest, Ground
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
 from tracker.records.documents import read_document
-from tracker.records.models import Record, RecordRecipient, RecordVersion
+from tracker.records.models import LiftRequest, Record, RecordRecipient, RecordVersion
 from tracker.unsaved.models import Draft
 
 FILES = sorted((migrations.MIGRATIONS / "versions").glob("*.py"))
@@ -126,6 +126,22 @@ class TestGuards:
 
     def test_versions_are_never_deleted(self, filled: Session) -> None:
         refused(filled, sa.delete(RecordVersion))
+
+    def test_a_restriction_is_lifted_by_nobody_alone(self, filled: Session) -> None:
+        record, request = table("record"), table("lift_request")
+        its = record.c.id.in_(sa.select(request.c.record_id))
+        accepted(filled, sa.update(record).where(its).values(restricted_at=sa.select(request.c.restricted_at).scalar_subquery()))
+        lift = sa.update(record).where(its).values(restricted_at=None)
+        refused(filled, lift)
+        refused(filled, sa.delete(request))
+        refused(filled, sa.update(request).values(reason="Another"))
+        user = table("user_account")
+        other = sa.select(user.c.id).where(user.c.role == "reviewer").limit(1).scalar_subquery()
+        said = {"decided_at": NOW, "decision": "approved"}
+        refused(filled, sa.update(request).values(decided_by_id=request.c.asked_by_id, **said))
+        accepted(filled, sa.update(request).values(decided_by_id=other, **said))
+        refused(filled, sa.update(request).values(decision="refused"))
+        accepted(filled, lift)
 
     def test_the_party_of_an_action_is_one_of_the_records_parties(self, filled: Session) -> None:
         action, party = table("agreement_action"), table("party")
@@ -319,6 +335,7 @@ def fill(url: str) -> None:
         make_desk(officer, session, "Mekong desk", covers_all=False, parties=["LAO", "ASEAN"], people=[officer.username])
         secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))
         session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
+        session.add(LiftRequest(record_id=treaty.id, restricted_at=NOW, reason="The court has decided", asked_by_id=officer.id))
         notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
         notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
         session.commit()

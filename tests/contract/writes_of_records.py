@@ -118,6 +118,19 @@ def erasure_of_officer(client: FlaskClient, _: str) -> Sent:
     return Sent(client, f"{asked.address}/decision", {"decision": "approve"})
 
 
+def restricted(client: FlaskClient, address: str) -> Sent:
+    """A record that somebody has restricted."""
+    assert client.post(f"{record_of(address)}/restriction", data={"reason": "Contested by the person"}).status_code == 303
+    return Sent(client, address, {"reason": "The court has decided"})
+
+
+def lift_of_another(client: FlaskClient, address: str) -> Sent:
+    """What one reviewer asked, another approves."""
+    asked = restricted(signed_in(client.application, Role.REVIEWER, "second"), f"{record_of(address)}/restriction/lift")
+    assert asked.post().status_code == 303
+    return Sent(client, address, {"decision": "approve"})
+
+
 # --- Files ---
 
 
@@ -137,6 +150,8 @@ RECORDS: dict[str, Write] = {
     "records.restore_version": Write(earlier_version, (Action.RECORD_SAVED,)),
     "records.change_recipients": Write(recipient, (Action.RECIPIENTS_CHANGED,)),
     "records.change_restriction": Write(with_form(reason="Contested by the person"), (Action.RECORD_RESTRICTED,), Role.REVIEWER),
+    "records.ask_lift": Write(restricted, (Action.LIFT_ASKED,), Role.REVIEWER),
+    "records.decide_lift": Write(lift_of_another, (Action.RESTRICTION_LIFTED,), Role.REVIEWER),
     "records.add_files": Write(picture, (Action.FILE_ADDED,)),
     "records.remove_file": Write(Sent, (Action.FILE_REMOVED,)),
     "records.restore_file": Write(removed_file, (Action.FILE_ADDED,)),

@@ -8,6 +8,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.app import ClientAs, add_user, contents, enter, errors_of, form_fields, inspected, minimal, page, signed_in, stored
 from tests.factories import desks
@@ -135,6 +136,32 @@ class TestRed:
         assert reviewer.get(f"{address}/history/1").status_code == 404
         assert "Zebra told us" in page(ana, f"{address}/history/1").text
         assert "TLP:RED" in page(ana, f"{address}/history").text
+
+    def test_who_changed_it_only_while_it_was_marked_lower_reads_nothing_red_of_it(self, app: Flask, client_as: ClientAs) -> None:
+        ana, reviewer = client_as(Role.OFFICER, "ana"), client_as(Role.REVIEWER)
+        address = enter(ana, HANDOVER, minimal(HANDOVER) | {"marking": "RED", "summary": "Zebra told us"})
+        change(ana, address, marking="AMBER", summary="Somebody told us")
+        change(reviewer, address, place="Boten")
+        for url in (address, f"{address}/history", f"{address}/history/3"):
+            assert "Zebra" not in page(reviewer, url).html
+        assert reviewer.get(f"{address}/history/1").status_code == 404
+        assert reviewer.post(f"{address}/history/1/restore", data={"version": "3"}).status_code == 404
+        change(ana, address, marking="RED")
+        assert reviewer.get(address).status_code == 404
+        assert "<strong>0</strong>" in reviewer.get("/records/?measure=handovers&basis=working").text
+        assert 'value="reviewer"' in page(ana, address).html, "its owner can name him"
+        assert ana.post(f"{address}/recipients", data={"add": "reviewer"}).status_code == 303
+        assert "Zebra told us" in page(reviewer, f"{address}/history/1").text
+
+    def test_who_wrote_a_version_that_was_red_goes_on_reading_it(self, app: Flask, client_as: ClientAs) -> None:
+        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
+        address = enter(ana, HANDOVER, minimal(HANDOVER) | {"marking": "RED"})
+        ana.post(f"{address}/recipients", data={"add": "ben"})
+        change(ben, address, place="Zebra crossing")
+        ana.post(f"{address}/recipients", data={"remove": "ben"})
+        assert 'value="ben"' not in page(ana, address).html, "he reads it already"
+        change(ana, address, marking="AMBER", place="")
+        assert "Zebra crossing" in page(ben, f"{address}/history/2").text
 
     @pytest.mark.parametrize(
         "sent", [{"action": "save"}, {"add": "parties"}, {"action": "save", "title": ""}], ids=["save", "row", "wrong"]
@@ -271,6 +298,13 @@ class TestAdministrator:
         before = contents(app)["record"]
         assert admin.post("/desks/hand-over", data=attempt | {"reason": "why"}).status_code == 422
         assert contents(app)["record"] == before
+
+
+def change(client: FlaskClient, address: str, **typed: str) -> None:
+    form = form_fields(client.get(f"{address}/edit").text)
+    for name, value in (typed | {"action": "save"}).items():
+        form[name] = value
+    assert client.post(f"{address}/edit", data=form).status_code == 303
 
 
 def at_desk(app: Flask, username: str, name: str, codes: list[str]):

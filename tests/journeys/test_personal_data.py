@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page, stored
+from tests.tracker.files.samples import pdf
+from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.personal_data.finding import Finder
@@ -141,6 +143,27 @@ class TestNames:
         again = client_as(Role.OFFICER, "ana")
         assert NAMES[0] not in page(again, address).html, "a new sign-in is asked again"
 
+    def test_nothing_is_offered_or_written_down_where_there_is_no_name_to_open(self, app: Flask, client_as: ClientAs) -> None:
+        officer, unnamed = client_as(Role.OFFICER), minimal(HANDOVER) | {"subjects-0-kind": "suspect"}
+        for data in (minimal(HANDOVER, 2), unnamed):
+            address = enter(officer, HANDOVER, data)
+            ref = address.rpartition("/")[2]
+            assert f"{address}/names" not in page(officer, address).links
+            for answer in (officer.get(f"{address}/names"), officer.post(f"{address}/names", data={"purpose": PURPOSE})):
+                assert (answer.status_code, answer.location) == (303, address)
+            assert read_events(app, ref) == []
+        upload(officer, address, ("letter.pdf", pdf()))
+        assert "purpose" in page(officer, f"{address}/names").html, "a file of a handover with persons is handed out for a purpose"
+
+    def test_the_question_for_a_purpose_opens_nothing_and_leaves_no_event(self, app: Flask, client_as: ClientAs) -> None:
+        officer = client_as(Role.OFFICER)
+        address = enter(officer, HANDOVER, planted(1, NAMES[0]))
+        before = actions(app)
+        page(officer, f"{address}/names")
+        assert actions(app) == before
+        officer.post(f"{address}/names", data={"purpose": PURPOSE})
+        assert actions(app) == [*before, "name_read"]
+
     def test_when_the_log_cannot_be_written_no_name_is_shown(
         self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -240,6 +263,11 @@ def change(client: FlaskClient, ref: str, fields: dict[str, str], reason: str = 
 def versions(app: Flask, ref: str) -> int:
     with stored(app) as session:
         return session.scalars(sa.select(Record).where(Record.ref == ref)).one().version
+
+
+def actions(app: Flask) -> list[str]:
+    with stored(app) as session:
+        return list(session.scalars(sa.select(AuditEvent.action).order_by(AuditEvent.no)))
 
 
 def read_events(app: Flask, ref: str) -> list[AuditEvent]:

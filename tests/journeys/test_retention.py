@@ -76,6 +76,12 @@ class TestRetention:
             refused(session, sa.update(SubjectKey).values(gone | {"erasure_ground": Ground.TIME_OVER}))
             refused(session, sa.delete(SubjectKey))
             refused(session, sa.delete(ErasureRequest))
+        for word in ("", "approved", "no"):
+            asked_again = other.post(f"/handovers/{ref}/erasure/decision", data={"decision": word})
+            assert asked_again.status_code == 422
+            assert "nothing was decided" in asked_again.text
+        with stored(app) as session:
+            assert session.scalars(sa.select(ErasureRequest.decision)).all() == [None]
         officer.post(f"/handovers/{ref}/names", data={"purpose": PURPOSE})
         assert NAME in officer.get(f"/handovers/{ref}/names").text
         assert other.post(f"/handovers/{ref}/erasure/decision", data={"decision": "approve"}).status_code == 303

@@ -18,6 +18,7 @@ from tracker.audit.models import AuditEvent
 from tracker.partial_dates import parse_edtf
 from tracker.record_types import RECORD_TYPES
 from tracker.records.models import Record
+from tracker.records.record_type import RecordType
 from tracker.records.sources import Source
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
@@ -251,13 +252,32 @@ class TestTheQueue:
         assert answer.status_code == 200
         assert "None of the chosen records" in answer.text
 
-    def test_opening_a_record_for_review_leaves_an_event(self, app: Flask, client_as: ClientAs) -> None:
-        address = enter(client_as(Role.OFFICER), OPERATION, minimal(OPERATION))
-        page(client_as(Role.REVIEWER), f"{address}/review")
+    @pytest.mark.parametrize("record_type", [OPERATION, HANDOVER], ids=["operation", "handover"])
+    def test_opening_a_record_for_review_leaves_one_event(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
+        """Handovers, whose reads are all written down, are no exception."""
+        address, reviewer = enter(client_as(Role.OFFICER), record_type, minimal(record_type)), client_as(Role.REVIEWER)
+        page(reviewer, f"{address}/review")
         with stored(app) as session:
-            event = session.scalars(sa.select(AuditEvent).order_by(AuditEvent.no.desc())).first()
-            assert event
-            assert (event.action, event.actor, event.detail) == ("record_read", "reviewer", '{"for":"review","version":1}')
+            reads = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "record_read", AuditEvent.actor == "reviewer"))
+            assert [event.detail for event in reads] == ['{"for":"review","version":1}']
+        assert "its page of review" in page(reviewer, f"{address}/readers").text
+
+    def test_own_work_ends_with_the_version_verified_before_also_after_the_bin(self, app: Flask, client_as: ClientAs) -> None:
+        """What the queue calls own is what four eyes call so: not the version that was verified long before the newest."""
+        rita, other, officer = client_as(Role.REVIEWER, "rita"), client_as(Role.REVIEWER, "other"), client_as(Role.OFFICER)
+        address = enter(rita, HANDOVER, minimal(HANDOVER))
+        assert decide(other, address, "verify").status_code == 303
+        form = form_fields(officer.get(f"{address}/edit").text)
+        form["place"], form["action"] = "Boten", "save"
+        assert officer.post(f"{address}/edit", data=form).status_code == 303
+        assert decide(other, address, "verify").status_code == 303
+        assert other.post(f"{address}/retire", data={"version": "2", "note": "Entered twice"}).status_code == 303
+        assert other.post(f"{address}/restore").status_code == 303
+        assert "yours" not in page(rita, "/review/").text
+        assert "yours" in page(other, "/review/").text
+        page(rita, f"{address}/review")
+        chosen = {"chosen": f"{address.rpartition('/')[2]}:2", "action": "confirm"}
+        assert rita.post("/review/verify", data=chosen).status_code == 303
 
 
 class TestTheBin:

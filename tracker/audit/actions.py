@@ -32,6 +32,8 @@ class Action(StrEnum):
     RECORD_RESTORED = "record_restored"
     RECORD_MERGED = "record_merged"
     RECORD_RESTRICTED = "record_restricted"
+    LIFT_ASKED = "lift_asked"
+    LIFT_REFUSED = "lift_refused"
     RESTRICTION_LIFTED = "restriction_lifted"
     RECORD_HANDED_ON = "record_handed_on"
     RECIPIENTS_CHANGED = "recipients_changed"

@@ -30,6 +30,8 @@ ACTION_WORDS: dict[str, LazyString] = {
     "record_restored": _l("Record restored"),
     "record_merged": _l("Record merged"),
     "record_restricted": _l("Record restricted"),
+    "lift_asked": _l("Lifting of a restriction asked for"),
+    "lift_refused": _l("Lifting of a restriction refused"),
     "restriction_lifted": _l("Restriction lifted"),
     "record_handed_on": _l("Record handed on"),
     "recipients_changed": _l("Recipients changed"),
@@ -54,7 +56,8 @@ ACTION_WORDS: dict[str, LazyString] = {
 # what is asked for together: (code, label, stored words)
 GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
     ("all-reads", _l("Everything that was seen or taken out"), ("record_read", "name_read", "file_read", "exported", "backed_up")),
-    ("all-refusals", _l("Everything that was refused"), ("refused", "sign_in_failed", "sign_in_blocked", "erasure_refused")),
+    ("all-refusals", _l("Everything that was refused"), ("refused", "sign_in_failed", "sign_in_blocked", "erasure_refused",
+     "lift_refused")),
     (
         "all-reviews",
         _l("Everything about reviews"),

@@ -16,6 +16,7 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.handovers.models import Handover
 from tracker.handovers.words import GROUND_WORDS
+from tracker.personal_data import erasure
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.records.documents import Document, read_document
@@ -58,6 +59,7 @@ def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
         "hint": hint,
         "retention": session.get(Retention, record.id),
         "is_erasure_asked": asked is not None,
+        "can_open": has_something_to_open(session, record, wording.record_type),
     }
 
 
@@ -92,21 +94,40 @@ def _state(key: SubjectKey | None, is_named: bool | None, users: Mapping[int, st
 # --- Names ---
 
 
+def has_something_to_open(session: Session, record: Handover, record_type: RecordType) -> bool:
+    """Whether the page of names would open anything: the name of a person of the record, or a text that holds one."""
+    live = set(erasure.named_persons(session, record.id))
+    if not live:
+        return False
+    document, said = read_document(record, record_type), []
+
+    def collect(text: str) -> str:
+        said.append(text)
+        return text
+
+    with_texts(document, record_type, collect)
+    named = {row["no"] for row in document[NAMES] if row["name"] or row["other_names"]}
+    marks = [f"[{pseudonym_of(record.ref, no)}{end}" for no in live for end in ("]", ".")]
+    return bool(live & named) or any(mark in text for mark in marks for text in said)
+
+
 def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """Write down that names are read, and store it: only then are they shown. The log says pseudonyms."""
     with must_be_logged(session):
-        audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
+        audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(session, record))
         session.commit()
 
 
 def log_names_again(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """The same for a page that only reads."""
     with must_be_logged(session):
-        audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(record))
+        audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(session, record))
 
 
-def _read_detail(record: Handover) -> dict[str, Any]:
-    return {"subjects": [pseudonym_of(record.ref, row.no) for row in record.subjects], "sign_in": this_sign_in()}
+def _read_detail(session: Session, record: Handover) -> dict[str, Any]:
+    """Whose names are opened; nobody's where the purpose is for a file alone."""
+    opened = sorted(erasure.named_persons(session, record.id))
+    return {"subjects": [pseudonym_of(record.ref, no) for no in opened], "sign_in": this_sign_in()}
 
 
 def named_people(session: Session, record: Handover, wording: Wording) -> list[Person]:

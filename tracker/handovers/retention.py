@@ -18,6 +18,7 @@ from tracker.notifications.kinds import Kind
 from tracker.notifications.services import settle
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.personal_data.retention import REMINDER_MONTHS, after_months
+from tracker.records.restriction import require_unrestricted
 from tracker.records.visibility import visible_to
 
 
@@ -80,7 +81,12 @@ def waiting(session: Session, reader: User | None = None) -> list[DueHandover]:
 
 
 def set_review_date(actor: User, session: Session, record: Handover, day: date, reason: str) -> None:
-    """Move the review of `record` to `day`; later only with a reason, five years after its entry at most. Raises ReviewDateError."""
+    """Move the review of `record` to `day`; later only with a reason, five years after its entry at most.
+
+    Raises ReviewDateError, and RestrictedError: a restricted record is kept for as long as was laid down before (LED art. 16).
+    """
+    session.refresh(record, with_for_update=True)
+    require_unrestricted(record)
     kept = session.get_one(Retention, record.id, with_for_update=True)
     if day > kept.latest_on or day < record.created_at.date():
         raise ReviewDateError(kept.latest_on.isoformat())

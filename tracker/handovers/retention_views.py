@@ -23,7 +23,7 @@ from tracker.handovers.view_context import editable_handover, handover_or_404, h
 from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books, pseudonym_of
-from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention
+from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention, decided
 from tracker.records.view_context import current_reader
 
 Page = str | Response | tuple[str, int]
@@ -81,7 +81,10 @@ def ask_erasure(ref: str) -> Page:
 def decide_erasure(ref: str) -> Page:
     record = handover_or_404(ref)
     asked = erasure.open_request(db.session, record.id) or abort(404)
-    decision = Decision.APPROVED if request.form.get("decision") == "approve" else Decision.REFUSED
+    decision = decided(request.form.get("decision"))
+    if decision is None:
+        flash(gettext("Choose to approve or to refuse: nothing was decided."), "error")
+        return _retention_page(record), 422
     try:
         erasure.decide(current_user(), db.session, ref, asked, decision)
     except erasure.SamePersonError:

@@ -9,7 +9,7 @@ from tracker.records import registry
 from tracker.records.record_type import RecordType
 from tracker.records.rights import may_edit, require_edit
 from tracker.records.view_context import current_reader
-from tracker.records.views import record_or_404
+from tracker.records.views import record_or_404, unread_record_or_404
 
 
 def handovers() -> RecordType:
@@ -19,6 +19,13 @@ def handovers() -> RecordType:
 def handover_or_404(ref: str) -> Handover:
     """The handover, for whoever may see it."""
     record = record_or_404(handovers(), ref)
+    assert isinstance(record, Handover)
+    return record
+
+
+def unread_handover_or_404(ref: str) -> Handover:
+    """The same for an address that shows nothing of it, or writes down by itself what it shows."""
+    record = unread_record_or_404(handovers(), ref)
     assert isinstance(record, Handover)
     return record
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from flask import Flask, flash, redirect, render_template, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
 from tracker.extensions import db
+from tracker.files.queries import of_owner
+from tracker.files.services import Owner
 from tracker.handovers import persons
 from tracker.handovers.blueprint import blueprint
 from tracker.handovers.forms_of_persons import PurposeForm
 from tracker.handovers.models import Handover
-from tracker.handovers.view_context import handover_or_404, handovers
+from tracker.handovers.view_context import handovers, unread_handover_or_404
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
 from tracker.records.named_files import forget_files
-from tracker.records.purposes import purpose_given
+from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.view_context import current_reader
 from tracker.records.words import Wording
 from tracker.unsaved.services import forget_places_of
@@ -29,8 +32,10 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/handovers/<ref>/names")
 @require(Permission.SUBJECT_READ)
 def names(ref: str) -> Page:
-    """The names, when a purpose was given since signing in; else the question for one."""
-    record = handover_or_404(ref)
+    """The names, when a purpose was given since signing in; else the question for one, which opens nothing and leaves no event."""
+    record = unread_handover_or_404(ref)
+    if not _holds_anything(record):
+        return _nothing_to_open(ref)
     purpose = purpose_given(current_user(), db.session, ref)
     if not purpose:
         return _ask_purpose(record, PurposeForm(Books(db.session, ref), formdata=None))
@@ -42,12 +47,27 @@ def names(ref: str) -> Page:
 @require(Permission.SUBJECT_READ)
 def open_names(ref: str) -> Page:
     """Take the purpose, write it down, and only then open the names."""
-    record = handover_or_404(ref)
+    record = unread_handover_or_404(ref)
+    if not _holds_anything(record):
+        return _nothing_to_open(ref)
     form = PurposeForm(Books(db.session, ref))
     if not form.validate():
         return _ask_purpose(record, form), 422
     persons.log_names(current_user(), db.session, record, form.purpose.data)
     return _names_page(record, form.purpose.data)
+
+
+def _holds_anything(record: Handover) -> bool:
+    """Whether there is a name to open, or a file that is handed out like one."""
+    if persons.has_something_to_open(db.session, record, handovers()):
+        return True
+    files = of_owner(db.session, Owner("record", record.ref)) if files_hold_names(record) else []
+    return any(file.removed_at is None for file in files)
+
+
+def _nothing_to_open(ref: str) -> Response:
+    flash(gettext("%(ref)s holds no name that could be opened.", ref=ref), "info")
+    return redirect(url_for("records.show", record_type=handovers(), ref=ref), code=303)
 
 
 def _ask_purpose(record: Handover, form: PurposeForm) -> str:

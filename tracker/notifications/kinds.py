@@ -19,6 +19,7 @@ class Kind(StrEnum):
     EXPIRING = "expiring"
     STALE = "stale"
     RETENTION_DUE = "retention_due"
+    RESTRICTED = "restricted"
     ACCOUNT = "account"
 
 
@@ -39,6 +40,7 @@ DEFAULTS: dict[Kind, Choice] = {
     Kind.EXPIRING: Choice.AT_ONCE,
     Kind.STALE: Choice.DIGEST,
     Kind.RETENTION_DUE: Choice.AT_ONCE,
+    Kind.RESTRICTED: Choice.AT_ONCE,
     Kind.ACCOUNT: Choice.AT_ONCE,
 }
 # whoever takes over an account must not be able to silence what tells its owner of it
@@ -53,6 +55,7 @@ KIND_WORDS: dict[Kind, LazyString] = {
     Kind.EXPIRING: _l("An agreement of mine expires in 90 or 30 days"),
     Kind.STALE: _l("An ongoing record of mine has not been touched for long"),
     Kind.RETENTION_DUE: _l("A retention period ends"),
+    Kind.RESTRICTED: _l("A record is restricted, or is to be so no longer"),
     Kind.ACCOUNT: _l("Something about my account"),
 }
 CHOICE_WORDS: dict[Choice, LazyString] = {
@@ -81,7 +84,19 @@ def sentence(kind: Kind, target: str, detail: Mapping[str, Any]) -> str:
         )
     if kind is Kind.RETENTION_DUE:
         return gettext("%(ref)s: the retention period ends. Decide what becomes of its personal data.", ref=target)
+    if kind is Kind.RESTRICTED:
+        return _of_restriction(str(detail.get("what", "")), target)
     return _of_account(str(detail.get("what", "")))
+
+
+def _of_restriction(what: str, ref: str) -> str:
+    if what == "lift_asked":
+        return gettext("%(ref)s: somebody asks to lift the restriction. Another person decides.", ref=ref)
+    if what == "lift_refused":
+        return gettext("%(ref)s stays restricted: lifting it was refused.", ref=ref)
+    if what == "lifted":
+        return gettext("%(ref)s is restricted no longer: it counts as before.", ref=ref)
+    return gettext("%(ref)s was restricted: nobody can change it, and it counts nowhere.", ref=ref)
 
 
 def _of_account(what: str) -> str:

@@ -42,6 +42,15 @@ class Decision(StrEnum):
     REFUSED = "refused"
 
 
+# the words of the two buttons with which a request is decided
+_DECISION_OF_BUTTON = {"approve": Decision.APPROVED, "refuse": Decision.REFUSED}
+
+
+def decided(word: str | None) -> Decision | None:
+    """What the button `approve` or `refuse` means; None for any other word: nobody decides by a slip."""
+    return _DECISION_OF_BUTTON.get(word or "")
+
+
 class Subject(Base):
     """One person of a record, under a pseudonym. `name_no` and `other_nos` say which of the sealed spellings are its names."""
 

@@ -20,7 +20,16 @@ from tracker.personal_data.books import NAMES, Books
 from tracker.personal_data.models import SubjectKey, VersionRedaction
 from tracker.records.documents import Document
 from tracker.records.figures import Figure
-from tracker.records.models import NOTE_LENGTH, Record, RecordAlias, RecordIdentifier, RecordParty, RecordVersion, Review
+from tracker.records.models import (
+    NOTE_LENGTH,
+    LiftRequest,
+    Record,
+    RecordAlias,
+    RecordIdentifier,
+    RecordParty,
+    RecordVersion,
+    Review,
+)
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.sources import Evidence, Source
 
@@ -121,6 +130,17 @@ def _mask_notes(actor: User, session: Session, record: Record, books: Books) -> 
     return found
 
 
+def _mask_lifts(session: Session, record: Record, books: Books) -> bool:
+    """The same for the reasons of requests to lift a restriction; whether there was a name in one."""
+    found = False
+    for asked in session.scalars(sa.select(LiftRequest).where(LiftRequest.record_id == record.id)):
+        reason = books.masked(asked.reason)
+        if reason != asked.reason:
+            books.save(record.id)
+            asked.reason, found = reason[: LiftRequest.reason.type.length], True
+    return found
+
+
 def too_long(document: Document, record_type: RecordType) -> list[str]:
     """The columns and lists whose texts no longer fit where they are kept: a pseudonym may be longer than a name."""
     tables = (Record.__table__, record_type.model.__table__)
@@ -159,7 +179,7 @@ def mask_older_versions(actor: User, session: Session, record: Record, record_ty
         pass_.is_open = False
         masked.append(version.version)
     masked += _mask_notes(actor, session, record, books)
-    if masked:
+    if _mask_lifts(session, record, books) or masked:
         session.flush()
         search.forget_deleted(session)
         empty_log_after_commit(session)

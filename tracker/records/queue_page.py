@@ -9,11 +9,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.accounts.services import names_of_users
 from tracker.records import registry
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.listing import Pages
-from tracker.records.review_queue import Waiting, count_waiting, queue
+from tracker.records.models import LiftRequest, Record
+from tracker.records.review_queue import Waiting, count_waiting, lifts_asked, queue
 from tracker.vocabularies.parties import names_by_code
 
 
@@ -38,6 +40,19 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
+class LiftRow:
+    """A restricted record that somebody asks to let count again."""
+
+    ref: str
+    title: str
+    url: str
+    by: str
+    at: datetime
+    reason: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
 class QueuePage:
     """One page of the queue."""
 
@@ -45,6 +60,7 @@ class QueuePage:
     tabs: tuple[dict[str, Any], ...]
     rows: tuple[QueueRow, ...]
     pages: Pages
+    lifts: tuple[LiftRow, ...]
 
     @property
     def can_choose(self) -> bool:
@@ -64,7 +80,18 @@ def queue_page(reader: Reader, state: ReviewState, number: int) -> QueuePage:
         )
     ]
     rows = tuple(queue_row(reader, row) for row in found.rows)
-    return QueuePage(state.value, tuple(tabs), rows, Pages(found.number, found.count, found.total, "review.queue", args))
+    return QueuePage(state.value, tuple(tabs), rows, Pages(found.number, found.count, found.total, "review.queue", args), _lifts(reader))
+
+
+def _lifts(reader: Reader) -> tuple[LiftRow, ...]:
+    names = names_of_users(reader.session)
+
+    def row(record: Record, asked: LiftRequest) -> LiftRow:
+        url = url_for("records.restrict", record_type=registry.by_kind(record.kind), ref=record.ref)
+        by, is_own = names.get(asked.asked_by_id, ""), asked.asked_by_id == reader.user.id
+        return LiftRow(record.ref, record.title or gettext("Untitled"), url, by, asked.asked_at, asked.reason, is_own)
+
+    return tuple(row(record, asked) for record, asked in lifts_asked(reader))
 
 
 def queue_row(reader: Reader, row: Waiting) -> QueueRow:

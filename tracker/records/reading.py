@@ -37,6 +37,7 @@ PAGE_WORDS = {
     "show_retention": _l("its retention"),
     "names": _l("the question for a purpose"),
     "readers": _l("who has read it"),
+    "review": _l("its page of review"),
     "restrict": _l("the form of a restriction"),
 }
 
@@ -105,6 +106,6 @@ def _read_event(row: AuditEvent, names: dict[int, str]) -> ReadEvent:
     elif row.action == Action.FILE_READ.value:
         what = gettext("a file")
     else:
-        what = str(PAGE_WORDS.get(detail.get("page", ""), _l("the record")))
+        what = str(PAGE_WORDS.get(detail.get("page") or detail.get("for", ""), _l("the record")))
     by = names.get(row.actor_id or 0, row.actor)
     return ReadEvent(row.at, by, what, row.purpose, tuple(detail.get("subjects", ())))

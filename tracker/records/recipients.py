@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.records.models import Record, RecordRecipient, RecordVersion
+from tracker.records.models import Record, RecordRecipient
+from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import RightsError
+from tracker.records.visibility import authors_of_red
 
 
 def recipients_of(session: Session, record: Record) -> list[User]:
@@ -20,16 +22,21 @@ def recipients_of(session: Session, record: Record) -> list[User]:
 
 
 def candidates_for(session: Session, record: Record) -> list[User]:
-    """Active people who do not read the record yet."""
+    """Active people who do not read the record yet; nobody while it is restricted."""
+    if record.restricted_at:
+        return []
     chosen = sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
-    authors = sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id)
-    others = User.id.not_in(chosen.union(authors)), User.id != record.owner_id, User.is_active
+    others = User.id.not_in(chosen.union(authors_of_red(record.id))), User.id != record.owner_id, User.is_active
     return list(session.scalars(sa.select(User).where(*others).order_by(User.display_name, User.id)))
 
 
 def add_recipient(actor: User, session: Session, record: Record, username: str) -> bool:
-    """Let `username` read the record; False when there is nobody of this name who does not read it already. Raises RightsError."""
+    """Let `username` read the record; False when there is nobody of this name who does not read it already.
+
+    Raises RightsError, and RestrictedError: what is contested goes to nobody else (LED art. 16).
+    """
     require_owner(actor, session, record)
+    require_unrestricted(record)
     user = next((one for one in candidates_for(session, record) if one.username == username), None)
     if user is None:
         return False
@@ -39,7 +46,7 @@ def add_recipient(actor: User, session: Session, record: Record, username: str) 
 
 
 def remove_recipient(actor: User, session: Session, record: Record, username: str) -> bool:
-    """Take the right to read away again; False when `username` is no recipient. Raises RightsError."""
+    """Take the right to read away again, of a restricted record too; False when `username` is no recipient. Raises RightsError."""
     require_owner(actor, session, record)
     user = next((one for one in recipients_of(session, record) if one.username == username), None)
     if user is None:

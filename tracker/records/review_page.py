@@ -24,6 +24,7 @@ from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_page import quotes_of, source_titles
 from tracker.records.record_type import RecordType
+from tracker.records.restriction import open_lift
 from tracker.records.review_queue import neighbours
 from tracker.records.review_services import authors_since_verified
 from tracker.records.rights import may_edit
@@ -94,7 +95,7 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         tuple(sources),
         twins,
         page_marking([record.effective_marking, *(twin.marking for twin in twins)]),
-        reader.user.id in authors_since_verified(reader.session, record.id, record.version),
+        reader.user.id in authors_since_verified(reader.session, record),
         record.review_state is ReviewState.SUBMITTED,
         review_url(reader, before),
         review_url(reader, after),
@@ -154,6 +155,25 @@ def returned_move(reader: Reader, record: Record) -> MoveLine | None:
 
 
 @dataclass(frozen=True)
+class LiftLine:
+    """A request to lift a restriction that waits for a decision."""
+
+    by: str
+    at: datetime
+    reason: str
+    is_own: bool  # the reader asked
+
+
+def lift_line(reader: Reader, record: Record) -> LiftLine | None:
+    """The request to lift the restriction of `record`, if one waits."""
+    asked = open_lift(reader.session, record) if record.restricted_at else None
+    if asked is None:
+        return None
+    by = names_of_users(reader.session).get(asked.asked_by_id, "")
+    return LiftLine(by, asked.asked_at, asked.reason, asked.asked_by_id == reader.user.id)
+
+
+@dataclass(frozen=True)
 class ReviewSummary:
     """What every reader of the record's page sees of its review, and what he may do about it."""
 
@@ -163,6 +183,7 @@ class ReviewSummary:
     deeds: tuple[Item, ...]
     official_url: str  # the version that is official, where the newest is another one
     merged: tuple[Item, ...]  # records whose references lead here
+    lift: LiftLine | None
 
 
 def review_state(reader: Reader, record: Record, record_type: RecordType) -> ReviewSummary:
@@ -181,6 +202,7 @@ def review_state(reader: Reader, record: Record, record_type: RecordType) -> Rev
         tuple(
             {"ref": ref, "title": title, "url": url_for("records.show", record_type=record_type, ref=ref, stay=1)} for ref, title in merged
         ),
+        lift_line(reader, record),
     )
 
 
@@ -195,7 +217,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
     is_official = record.verified_version is not None
     if record.review_state is ReviewState.DRAFT or record.restricted_at:
         return
-    is_own = reader.user.id in authors_since_verified(reader.session, record.id, record.version)
+    is_own = reader.user.id in authors_since_verified(reader.session, record)
     may_change = may_edit(reader.user, reader.session, record, reader.reporting_state)
 
     def offers(move: ReviewMove) -> bool:

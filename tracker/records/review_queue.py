@@ -17,7 +17,8 @@ from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
-from tracker.records.models import Record, RecordParty, RecordVersion, Review
+from tracker.records.models import LiftRequest, Record, RecordParty, Review
+from tracker.records.review_services import own_work
 from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 
@@ -81,7 +82,7 @@ def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
     ids = [row.id for row in rows]
     partners, own, opened, names = (
         _partners(reader, ids),
-        _own(reader, ids),
+        own_work(reader.session, reader.user.id, ids),
         _opened(reader, [row.ref for row in rows]),
         names_of_users(reader.session),
     )
@@ -105,12 +106,19 @@ def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) ->
     return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
 
 
+def lifts_asked(reader: Reader) -> list[tuple[Record, LiftRequest]]:
+    """The records whose restriction somebody asks to lift, with the request, the longest waiting first."""
+    waiting = sa.select(Record, LiftRequest).join(LiftRequest, LiftRequest.record_id == Record.id)
+    waiting = waiting.where(LiftRequest.decision.is_(None), visible_to(reader.user)).order_by(LiftRequest.id)
+    return [(record, asked) for record, asked in reader.session.execute(waiting.limit(PAGE_SIZE))]
+
+
 def neighbours(reader: Reader, ref: str) -> tuple[str | None, str | None]:
     """The references before and after `ref` in the queue of what the reader may decide; each with its type's kind in front."""
     last = _last_moves(ReviewState.SUBMITTED)
     statement = sa.select(Record.id, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
     rows = reader.session.execute(statement.order_by(last.c.id)).all()
-    own = _own(reader, [row.id for row in rows])
+    own = own_work(reader.session, reader.user.id, [row.id for row in rows])
     refs = [row.ref for row in rows if row.id not in own or row.ref == ref]
     if ref not in refs:
         return None, refs[0] if refs else None
@@ -146,7 +154,7 @@ def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list
             refused.append((ref, gettext("changed or decided meanwhile")))
         elif record.restricted_at:
             refused.append((ref, gettext("restricted")))
-        elif _own(reader, [record.id]):
+        elif own_work(reader.session, reader.user.id, [record.id]):
             refused.append((ref, gettext("you wrote or submitted it")))
         elif not was_opened(reader, ref, record.version):
             refused.append((ref, gettext("you have not opened it")))
@@ -180,16 +188,6 @@ def _partners(reader: Reader, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
         if code != reader.reporting_state:
             found[record_id] = (*found.get(record_id, ()), code)
     return found
-
-
-def _own(reader: Reader, ids: list[int]) -> set[int]:
-    """Those of the records of which the reader wrote or submitted something since the last verified version."""
-    since = sa.func.coalesce(Record.verified_version, 0)
-    wrote = sa.select(Record.id).join(RecordVersion, RecordVersion.record_id == Record.id)
-    wrote = wrote.where(Record.id.in_(ids), RecordVersion.by_id == reader.user.id, RecordVersion.version > since)
-    sent = sa.select(Record.id).join(Review, Review.record_id == Record.id).where(Record.id.in_(ids), Review.version > since)
-    sent = sent.where(Review.by_id == reader.user.id, Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE]))
-    return {*reader.session.scalars(wrote), *reader.session.scalars(sent)}
 
 
 def _opened(reader: Reader, refs: list[str]) -> set[tuple[str, int]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
@@ -29,6 +32,9 @@ _EVENTS = {
     ReviewMove.RESTORE: Action.RECORD_RESTORED,
     ReviewMove.MERGE: Action.RECORD_MERGED,
 }
+
+
+_VERIFIED = aliased(Review)
 
 
 class ReviewError(Exception):
@@ -59,28 +65,34 @@ class NoteMissingError(ReviewError):
     """The move needs a word why."""
 
 
-def authors_since_verified(session: Session, record_id: int, version: int) -> set[int]:
-    """Who wrote or submitted `version` or any version since the one verified before it: they may not verify it."""
-    verified = sa.select(sa.func.coalesce(sa.func.max(Review.version), 0)).where(
-        Review.record_id == record_id, Review.move == ReviewMove.VERIFY, Review.version < version
+def authors_since_verified(session: Session, record: Record) -> set[int]:
+    """Who wrote or submitted the newest version or any since the one verified before it: they may not verify it."""
+    return {by_id for _, by_id in session.execute(_work_since_verified([record.id]))}
+
+
+def own_work(session: Session, user_id: int, record_ids: Collection[int]) -> set[int]:
+    """Those of the records of which the user is such an author."""
+    return {record_id for record_id, by_id in session.execute(_work_since_verified(record_ids)) if by_id == user_id}
+
+
+def _work_since_verified(record_ids: Collection[int]) -> sa.CompoundSelect[Any]:
+    """(record, user) for each hand that a record went through since the version verified before its newest: what four eyes look at."""
+    earlier = sa.select(sa.func.coalesce(sa.func.max(_VERIFIED.version), 0)).where(
+        _VERIFIED.record_id == Record.id, _VERIFIED.move == ReviewMove.VERIFY, _VERIFIED.version < Record.version
     )
-    last = session.scalar(verified) or 0
-    wrote = sa.select(RecordVersion.by_id).where(
-        RecordVersion.record_id == record_id, RecordVersion.version > last, RecordVersion.version <= version
+    last = earlier.correlate(Record).scalar_subquery()
+    wrote = sa.select(Record.id, RecordVersion.by_id).join(RecordVersion, RecordVersion.record_id == Record.id)
+    sent = sa.select(Record.id, Review.by_id).join(Review, Review.record_id == Record.id)
+    return sa.union(
+        wrote.where(Record.id.in_(record_ids), RecordVersion.version > last),
+        sent.where(Record.id.in_(record_ids), Review.version > last, Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE])),
     )
-    submitted = sa.select(Review.by_id).where(
-        Review.record_id == record_id,
-        Review.version > last,
-        Review.version <= version,
-        Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE]),
-    )
-    return {*session.scalars(wrote), *session.scalars(submitted)}
 
 
 def verify(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str = "") -> None:
     """Make the newest version official. Raises ReviewError."""
     _begin(actor, session, record, ReviewMove.VERIFY, reporting_state, expected_version, note)
-    authors = authors_since_verified(session, record.id, record.version)
+    authors = authors_since_verified(session, record)
     written = _write(actor, session, record, ReviewMove.VERIFY, note)  # before the record: the database looks for it
     tell_authors(session, record, Kind.VERIFIED, authors, actor.id, written.id)
     record.review_state, record.verified_version = ReviewState.VERIFIED, record.version
@@ -90,7 +102,7 @@ def verify(actor: User, session: Session, record: Record, reporting_state: str, 
 def return_for_changes(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
     """Send the newest version back to its author with a note. Raises ReviewError."""
     _begin(actor, session, record, ReviewMove.RETURN, reporting_state, expected_version, note)
-    authors = authors_since_verified(session, record.id, record.version)
+    authors = authors_since_verified(session, record)
     written = _write(actor, session, record, ReviewMove.RETURN, note)
     tell_authors(session, record, Kind.RETURNED, authors, actor.id, written.id)
     record.review_state = ReviewState.RETURNED
@@ -164,7 +176,7 @@ def _begin(
         raise NotNowError
     if not may(actor.role, found.permission):
         raise ReviewersOnlyError
-    if found.four_eyes and actor.id in authors_since_verified(session, record.id, record.version):
+    if found.four_eyes and actor.id in authors_since_verified(session, record):
         raise OwnWorkError
     if found.needs_note and not note.strip():
         raise NoteMissingError

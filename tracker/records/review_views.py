@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
@@ -19,12 +21,13 @@ from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
 from tracker.records.queue_page import queue_page
+from tracker.records.reading import must_be_logged
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError
 from tracker.records.review_page import review_page, review_url
 from tracker.records.review_services import NoteMissingError, ReviewError
 from tracker.records.view_context import current_reader
-from tracker.records.views import record_or_404
+from tracker.records.views import record_or_404, unread_record_or_404
 from tracker.web import navigation
 
 Page = str | Response | tuple[str, int]
@@ -42,11 +45,13 @@ def queue() -> str:
 @blueprint.get("/<record_type:record_type>/<ref>/review")
 @require(Permission.RECORD_VERIFY)
 def show(record_type: RecordType, ref: str) -> str:
-    record = record_or_404(record_type, ref)
+    """One event says both that it was read and that this version was opened for review: several are verified only after that."""
+    record = unread_record_or_404(record_type, ref)
     page = review_page(current_reader(), record, record_type)
     form = DecisionForm(formdata=None, data={"version": str(record.version)})
     said = {"for": review_queue.OPENED_FOR_REVIEW, "version": record.version}
-    audit.write_apart(current_user(), db.session, Action.RECORD_READ, record.ref, detail=said)
+    with must_be_logged(db.session):
+        audit.write_apart(current_user(), db.session, Action.RECORD_READ, record.ref, detail=said)
     return render_template("review/show.html", page=page, form=form)
 
 
@@ -54,38 +59,32 @@ def show(record_type: RecordType, ref: str) -> str:
 @require(Permission.RECORD_VERIFY)
 @transactional
 def verify(record_type: RecordType, ref: str) -> Page:
-    record, form, reader = record_or_404(record_type, ref), DecisionForm(), current_reader()
-    following = review_queue.neighbours(reader, ref)[1]
-    try:
-        if not form.validate():
-            return _refused(record, record_type, form, 422)
-        note, seen = form.note.data or "", form.seen
-        review_services.verify(current_user(), db.session, record, reader.reporting_state, expected_version=seen, note=note)
-    except ReviewError as error:
-        form.form_errors.append(why_refused(error))
-        return _refused(record, record_type, form, 409)
-    flash(gettext("%(ref)s is verified: official figures count it.", ref=ref), "success")
-    return redirect(review_url(reader, following) or url_for("review.queue"), code=303)
+    return _decided(record_type, ref, review_services.verify, gettext("%(ref)s is verified: official figures count it.", ref=ref))
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/return")
 @require(Permission.RECORD_VERIFY)
 @transactional
 def return_for_changes(record_type: RecordType, ref: str) -> Page:
+    return _decided(record_type, ref, review_services.return_for_changes, gettext("%(ref)s is returned to its author.", ref=ref))
+
+
+def _decided(record_type: RecordType, ref: str, decide: Callable[..., None], said: str) -> Page:
+    """Let `decide` take the form's note about the version that was looked at; then on to the next record, or the page with the refusal."""
     record, form, reader = record_or_404(record_type, ref), DecisionForm(), current_reader()
     following = review_queue.neighbours(reader, ref)[1]
+    if not form.validate():
+        return _refused(record, record_type, form, 422)
+    note, seen = form.note.data or "", form.seen
     try:
-        if not form.validate():
-            return _refused(record, record_type, form, 422)
-        note, seen = form.note.data or "", form.seen
-        review_services.return_for_changes(current_user(), db.session, record, reader.reporting_state, expected_version=seen, note=note)
+        decide(current_user(), db.session, record, reader.reporting_state, expected_version=seen, note=note)
     except NoteMissingError as error:
         form.note.errors = [why_refused(error)]
         return _refused(record, record_type, form, 422)
     except ReviewError as error:
         form.form_errors.append(why_refused(error))
         return _refused(record, record_type, form, 409)
-    flash(gettext("%(ref)s is returned to its author.", ref=ref), "success")
+    flash(said, "success")
     return redirect(review_url(reader, following) or url_for("review.queue"), code=303)
 
 

@@ -1,4 +1,4 @@
-"""Whom review concerns, and that they are told: in the transaction of what they are told of."""
+"""Whom review and restriction concern, and that they are told: in the transaction of what they are told of."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Role, User
+from tracker.accounts.permissions import Permission, may
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import notify, settle
-from tracker.records.enums import ReviewMove
+from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.models import Record, Review
 
 # What a new version answers, and what a decision answers beside it.
@@ -40,3 +41,15 @@ def tell_authors(session: Session, record: Record, kind: Kind, authors: Collecti
     """Whoever wrote what was decided about, and the owner, learn of the decision; `move` tells two of one version apart."""
     for user_id in sorted({*authors, record.owner_id} - {decided_by}):
         notify(session, user_id, kind, record.ref, {"version": record.version}, step=f"move {move}")
+
+
+def tell_of_restriction(session: Session, record: Record, what: str, by_id: int, step: str) -> None:
+    """The owner and whoever may decide about a restriction, but for who just did it; `step` tells two of one record apart.
+
+    A draft is its owner's alone: nobody else could open what he is told of.
+    """
+    deciding = [role for role in Role if may(role, Permission.PERSONAL_DATA_OVERSEE)]
+    others = sa.select(User.id).where(User.role.in_(deciding), User.is_active)
+    told = set() if record.review_state is ReviewState.DRAFT else set(session.scalars(others))
+    for user_id in sorted({*told, record.owner_id} - {by_id}):
+        notify(session, user_id, Kind.RESTRICTED, record.ref, {"what": what}, step=step)

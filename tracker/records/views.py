@@ -186,7 +186,8 @@ def _not_yours(error: RightsError) -> Response:
 
 def _restricted(error: RestrictedError) -> Response:
     """Whatever was to be done to a restricted record: a page that says so. Nothing was stored."""
-    return error_page(409, why_restricted(str(error)), gettext("A reviewer or an administrator can lift the restriction."))
+    remedy = gettext("A reviewer or an administrator asks to lift the restriction, another one decides.")
+    return error_page(409, why_restricted(str(error)), remedy)
 
 
 def _not_logged(error: UnloggedReadError) -> Response:

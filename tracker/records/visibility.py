@@ -1,8 +1,10 @@
 """Who may see what, as conditions. Everything that reads records or sources goes through here or through the same clearance.
 
 A draft is its owner's alone; what is marked above a reader's clearance is not there for him; RED is for those it names: the
-owner, the authors of its versions and the recipients whom the owner chose. A source is seen by whoever added it and by whoever sees
-a record that cites it; records are at least as restricted as their sources, so that no source is seen that its marking forbids.
+owner, the recipients whom he chose and the authors of versions that were RED themselves. Whoever changed the record only while it
+was marked lower is not named: neither what was RED before nor what is RED afterwards is his. A source is seen by whoever added it
+and by whoever sees a record that cites it; records are at least as restricted as their sources, so that no source is seen that its
+marking forbids.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from tracker.records.models import Record, RecordRecipient, RecordVersion
 from tracker.records.sources import Evidence, Source
 
 _RED = Record.__table__.alias("red").c  # made once: an alias of a wide table is most of the cost of a question to it
+_SAID = RecordVersion.__table__.alias("said").c
+_WAS_RED = _SAID.payload["marking"].as_string() == Marking.RED.value
 
 
 def clearance_of(user: User) -> Clearance:
@@ -52,8 +56,13 @@ def may_read_version(session: Session, user: User, record: Record, marking: str)
 
 
 def is_named_on(session: Session, user: User, record: Record) -> bool:
-    """Whether `user` is the owner, an author or a chosen recipient of the record."""
+    """Whether `user` is the owner, a chosen recipient or the author of a version of the record that was RED."""
     return session.scalar(sa.select(Record.id).where(Record.id == record.id, _names(user.id))) is not None
+
+
+def authors_of_red(record_id: int) -> sa.Select[Any]:
+    """The ids of the users who wrote a version of the record that was RED."""
+    return sa.select(_SAID.by_id).where(_SAID.record_id == record_id, _WAS_RED)
 
 
 def visible_refs(session: Session, user: User, refs: Collection[str]) -> set[str]:
@@ -68,6 +77,7 @@ def _named_on(user_id: int) -> sa.Select[Any]:
 
 
 def _names(user_id: int, record: Any = Record) -> sa.ColumnElement[bool]:
-    author = sa.select(RecordVersion.record_id).where(RecordVersion.by_id == user_id)
+    # asked of each record: what a version says lies in its text, which is read only of the few versions that he wrote of it
+    author = sa.exists().where(_SAID.record_id == record.id, _SAID.by_id == user_id, _WAS_RED)
     recipient = sa.select(RecordRecipient.record_id).where(RecordRecipient.user_id == user_id)
-    return sa.or_(record.owner_id == user_id, record.id.in_(author), record.id.in_(recipient))
+    return sa.or_(record.owner_id == user_id, record.id.in_(recipient), author)

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
-from tracker.counting.models import Basis
+from tracker.counting.models import Basis, Standing
 from tracker.counting.projection import RULE_VERSION
 from tracker.counting.queries import record_ids
 from tracker.records.enums import ReviewState
@@ -20,6 +20,7 @@ from tracker.records.filtering import Reader
 from tracker.records.markings import highest_marking
 from tracker.records.visibility import clearance_of
 from tracker.summaries.links import list_url
+from tracker.summaries.row_choices import type_of_measure
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import version
 from tracker.web.formatters import moment
@@ -40,6 +41,8 @@ class Stamp:
     clearance: str = ""
     pending: int = 0  # records of the same selection whose newest version nobody has verified
     pending_url: str = ""
+    restricted: int = 0  # records of the same selection that count nowhere, since they are restricted (LED art. 16)
+    restricted_url: str = ""
     other_url: str = ""  # the same page on the other basis
 
     @property
@@ -76,11 +79,19 @@ def stamp(
     if is_empty:
         return made
     marking = highest_marking(reader.session, record_ids(reader.session, chosen, measure, reader.today), *also)
-    waiting = chosen.narrowed(basis=Basis.WORKING, review=PENDING)
-    pending = reader.session.scalar(
-        sa.select(sa.func.count()).select_from(record_ids(reader.session, waiting, measure, reader.today).subquery())
-    )
-    return replace(made, marking=marking, pending=pending or 0, pending_url=list_url(waiting))
+    waiting, restricted = chosen.narrowed(basis=Basis.WORKING, review=PENDING), _restricted(chosen, measure)
+    behind = (record_ids(reader.session, waiting, measure, reader.today), record_ids(reader.session, restricted, None, reader.today))
+    counted = (sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in behind)
+    pending, left_out = reader.session.execute(sa.select(*counted)).one()
+    found = replace(made, marking=marking, pending=pending, pending_url=list_url(waiting))
+    return replace(found, restricted=left_out, restricted_url=list_url(restricted))
+
+
+def _restricted(chosen: RecordFilter, measure: Measure | None) -> RecordFilter:
+    """What `chosen` would count if it were not restricted: all that its kind has, since what is restricted has no measures of its own."""
+    record_type = type_of_measure(measure) if measure else None
+    kinds = (record_type.kind,) if record_type else chosen.kind
+    return chosen.narrowed(standing=Standing.RESTRICTED.value, measure="", number="", kind=kinds)
 
 
 def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:

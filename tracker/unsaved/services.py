@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -52,6 +52,7 @@ def keep(actor: User, session: Session, sealer: Sealer, stamp: Stamp, place: str
         stamp, row = Stamp.new(), None
     now = utc_now()
     if row is None:
+        _forget_what_is_over(session, now)
         try:
             with session.begin_nested():
                 row = _begin(actor, session, stamp, place, now)
@@ -83,8 +84,7 @@ def hold(actor: User, session: Session, sealer: Sealer, stamp: Stamp, place: str
 def close(actor: User, session: Session, key: str) -> None:
     """The work under `key` is saved or thrown away: its text is gone in the transaction that says so."""
     now = utc_now()
-    done = sa.or_(Draft.closed_at < now - _REMEMBERED, Draft.expires_at < now)
-    session.execute(sa.delete(Draft).where(Draft.user_id == actor.id, done).execution_options(synchronize_session=False))
+    _forget_what_is_over(session, now)
     row = _locked(actor, session, key)
     if row is None:
         try:
@@ -95,6 +95,26 @@ def close(actor: User, session: Session, key: str) -> None:
     if row:
         row.body, row.closed_at = b"", row.closed_at or now
         session.flush()
+
+
+def forget_offered(actor: User, session: Session, place: str, offered: Iterable[tuple[str, str]]) -> None:
+    """Drop what the actor was shown as unsaved in the form at `place`, as (key, revision), before he saved that form without it.
+
+    What was typed on since he was shown it stays. Rows go whole: a page that still has the form open may begin its draft anew.
+    """
+    for key, revision in offered:
+        mine = sa.and_(Draft.user_id == actor.id, Draft.place == place, Draft.is_form, Draft.closed_at.is_(None))
+        shown = sa.and_(Draft.key == key, Draft.revision == int(revision))
+        session.execute(sa.delete(Draft).where(mine, shown).execution_options(synchronize_session=False))
+
+
+def _forget_what_is_over(session: Session, now: datetime) -> None:
+    """Anybody's work that ran out, and what was closed a day ago: whoever begins or ends a draft sweeps, so that no timer is needed."""
+    over = sa.or_(Draft.closed_at < now - _REMEMBERED, Draft.expires_at < now)
+    # in one order, and none for which another sweeper waits
+    ids = session.scalars(sa.select(Draft.id).where(over).order_by(Draft.id).with_for_update(skip_locked=True)).all()
+    if ids:
+        session.execute(sa.delete(Draft).where(Draft.id.in_(ids)).execution_options(synchronize_session=False))
 
 
 def forget_places_of(_actor: User, session: Session, ref: str) -> None:

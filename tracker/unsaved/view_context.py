@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,8 @@ from tracker.web.access import permission_of
 from tracker.web.formatters import moment
 from tracker.web.resending import is_entry_form, may_be_sent_again, sent_fields
 
+_OFFERED = re.compile(r"\b([0-9a-f]{32})\.([0-9]{1,9})\b", re.ASCII)
+
 
 def sealer() -> Sealer:
     """Seals and opens under the keys of this installation."""
@@ -43,19 +46,23 @@ def continued() -> Unsaved | None:
 
 def draft_frame(opened: Unsaved | None = None) -> dict[str, Any]:
     """What the page of an entry form shows: its stamp, what it continues, and what else waits at this address."""
+    frame: dict[str, Any] = {"continued": opened, "unsaved": [], "offered": ""}
     if request.method == "POST":
-        return {"draft": str(Stamp.read(request.form.get("draft", ""))), "continued": None, "unsaved": []}
+        return frame | {"draft": str(Stamp.read(request.form.get("draft", ""))), "offered": request.form.get("offered", "")}
     if opened:
-        return {"draft": str(Stamp.new(opened.key, opened.revision)), "continued": opened, "unsaved": []}
+        return frame | {"draft": str(Stamp.new(opened.key, opened.revision))}
     waiting = queries.of_place(db.session, sealer(), current_user(), request.path)
-    return {"draft": str(Stamp.new()), "continued": None, "unsaved": waiting}
+    # where a form makes something new, what waits beside it is something else
+    offered = " ".join(f"{one.key}.{one.revision}" for one in waiting) if "ref" in (request.view_args or {}) else ""
+    return frame | {"draft": str(Stamp.new()), "unsaved": waiting, "offered": offered}
 
 
 def close_draft() -> None:
-    """The form that was sent is saved: in the same transaction its draft ends."""
+    """The form that was sent is saved: in the same transaction its draft ends, and what the page offered to continue and was left lying."""
     text = request.form.get("draft", "")
     if text:
         services.close(current_user(), db.session, Stamp.read(text).key)
+    services.forget_offered(current_user(), db.session, request.path, _OFFERED.findall(request.form.get("offered", "")))
 
 
 def hold_form(user: User) -> str | None:

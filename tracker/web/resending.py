@@ -12,7 +12,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 # their forms hold passwords and codes, which are kept nowhere and shown to nobody
 SECRET_BLUEPRINTS = {"accounts"}
 # what a form carries for the tracker itself: made anew when it is opened again
-TOKEN, STAMP = {"csrf_token"}, {"draft"}
+TOKEN, STAMP = {"csrf_token"}, {"draft", "offered"}
 BUTTONS = {"action", "add", "remove"}
 
 

@@ -52,7 +52,7 @@ class ReadersView(View):
 
 
 def may_read(role: Role, handling: Handling) -> bool:
-    """By the rules: a marking within reach of the role; RED for its owner, its authors and those it names."""
+    """By the rules: a marking within reach of the role; RED for its owner, who wrote what was RED, and those it names."""
     if handling.marking == "RED":
         return handling.is_readers_own or handling.names_reader
     return ORDER.index(handling.marking) <= FURTHEST[role]

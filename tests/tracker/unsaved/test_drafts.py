@@ -246,6 +246,48 @@ class TestConflicts:
         assert keys(ana, place) == []
         assert "Ana&#39;s words" in ana.get(address).text
 
+    def test_home_says_that_the_record_was_changed_since(self, client_as: ClientAs) -> None:
+        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
+        place = f"{enter(ana, HANDOVER, minimal(HANDOVER))}/edit"
+        keep(ana, place, form_fields(ana.get(place).text), title="Ana's words")
+        assert "Ana's words" in page(ana, "/").text
+        assert "the record was changed since" not in page(ana, "/").text
+        assert ben.post(place, data=filled(form_fields(ben.get(place).text), {"place": "Boten", "action": "save"})).status_code == 303
+        assert "the record was changed since (version 2 by Ben)" in page(ana, "/").text
+
+    def test_what_the_page_offered_and_was_saved_without_is_dropped(self, app: Flask, client_as: ClientAs) -> None:
+        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
+        place = f"{enter(ana, HANDOVER, minimal(HANDOVER))}/edit"
+        keep(ana, place, form_fields(ana.get(place).text), title="Left lying")
+        keep(ben, place, form_fields(ben.get(place).text), title="Ben's words")
+        other = form_fields(ana.get(place).text)
+        refused = ana.post(place, data=filled(other, {"title": "", "action": "save"}))
+        assert refused.status_code == 422
+        assert len(keys(ana, place)) == 1, "nothing was saved yet"
+        again = form_fields(refused.text)
+        assert ana.post(place, data=filled(again, {"title": "Saved", "action": "save"})).status_code == 303
+        assert keys(ana, place) == []
+        assert "Left lying" not in page(ana, "/").text
+        assert len(keys(ben, place)) == 1
+
+    def test_what_was_typed_after_the_page_was_opened_is_not_dropped(self, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        place = f"{enter(client, HANDOVER, minimal(HANDOVER))}/edit"
+        first = form_fields(client.get(place).text)
+        keep(client, place, first, title="Begun")
+        second, third = form_fields(client.get(place).text), form_fields(client.get(place).text)
+        keep(client, place, first, title="And typed on")
+        keep(client, place, third, title="Another tab")
+        assert client.post(place, data=filled(second, {"title": "Saved", "action": "save"})).status_code == 303
+        titles = [form_fields(client.get(f"{place}?draft={key}").text)["title"] for key in keys(client, place)]
+        assert titles == ["Another tab", "And typed on"]
+
+    def test_a_new_record_drops_no_other_that_was_begun(self, client_as: ClientAs) -> None:
+        client = client_as(Role.OFFICER)
+        keep(client, NEW, form_fields(client.get(NEW).text), title="Another one")
+        enter(client, HANDOVER, filled(form_fields(client.get(NEW).text), minimal(HANDOVER)))
+        assert len(keys(client)) == 1
+
 
 class TestServices:
     SEALER = Sealer([b"k" * 32])
@@ -260,6 +302,17 @@ class TestServices:
         monkeypatch.setattr(services, "utc_now", lambda: later)
         services.close(actor, session, second.key)
         assert [row.key for row in session.scalars(sa.select(Draft))] == [second.key]
+
+    def test_without_a_timer_whoever_begins_a_draft_sweeps_what_ran_out_of_anybody(
+        self, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        left, actor = users.user(session), users.user(session)
+        services.hold(left, session, self.SEALER, Stamp.new(), "/bin/", [("note", "held")], is_form=False)
+        kept = services.keep(left, session, self.SEALER, Stamp.new(), NEW, [("title", "kept")])
+        services.close(left, session, Stamp.new().key)
+        monkeypatch.setattr(services, "utc_now", lambda: utc_now() + timedelta(days=2))
+        begun = services.keep(actor, session, self.SEALER, Stamp.new(), NEW, [("title", "x")])
+        assert {row.key for row in session.scalars(sa.select(Draft))} == {kept.stamp.key, begun.stamp.key}
 
     def test_what_no_key_opens_is_not_offered(self, session: Session) -> None:
         actor = users.user(session)
