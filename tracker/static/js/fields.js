@@ -1,0 +1,68 @@
+// What fields do beyond HTML, in the page and in rows that the server added. Comes last: calls the other files and starts them.
+
+// a date is read aloud while it is typed
+function enhanceDate(input) {
+  const line = document.getElementById(`${input.id}-live`);
+  const address = input.dataset.liveUrl;
+  if (!line || !address || input.dataset.liveReady) return;
+  input.dataset.liveReady = "yes";
+  let timer;
+  let request;
+  const show = (text = "", ok = true) => {
+    line.textContent = text;
+    line.classList.toggle("is-ok", Boolean(text) && ok);
+    line.classList.toggle("is-odd", Boolean(text) && !ok);
+  };
+  const ask = async () => {
+    request?.abort();
+    request = new AbortController();
+    if (!input.value.trim()) return show();
+    try {
+      const { text, ok } = await fetchJson(address, { text: input.value }, request.signal);
+      show(text, ok);
+    } catch (problem) {
+      if (problem.name !== "AbortError") show();
+    }
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 250);
+  });
+  if (input.value) ask();
+}
+
+function enhanceReveal(button) {
+  const input = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  const without = button.form?.querySelector("[data-without-script]"); // does the same without a script
+  if (without) without.closest(".field").hidden = true;
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  });
+}
+
+function enhance(root) {
+  all("input[data-parties], input[data-suggest]", root).forEach(enhanceNames);
+  all("input[data-live]", root).forEach(enhanceDate);
+  all("button[data-reveal]", root).forEach(enhanceReveal);
+}
+
+// rows that the server added or took away
+document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const button = event.detail.requestConfig?.elt;
+  if (!["add", "remove"].includes(button?.name)) return;
+  const name = button.name === "add" ? button.value : button.value.replace(/-\d+$/, "");
+  const section = document.getElementById(`rows-${name}`);
+  if (!section) return;
+  const form = section.closest("form[data-entry]");
+  if (form) nowChanged(form);
+  const row = button.name === "add" ? all("[data-row]", section).at(-1) : null;
+  focusOn(row?.querySelector("input:not([type=hidden], .ts-control input), select, textarea") ?? section.querySelector("button[name=add]"));
+});
+
+enhance(document);
+focusOn(document.querySelector("[data-autofocus]"));
