@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +98,7 @@ def readers(session: Session, record: Record) -> list[ReadEvent]:
     return [_read_event(row, names) for row in rows]
 
 
-def _read_event(row: AuditEvent, names: dict[int, str]) -> ReadEvent:
+def _read_event(row: AuditEvent, names: Mapping[int, str]) -> ReadEvent:
     detail = json.loads(row.detail)
     if row.action == Action.NAME_READ.value:
         what = gettext("names of persons")
