@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
+from sqlalchemy.orm import joinedload
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
 from tracker.partial_dates import parse_edtf
-from tracker.records.documents import Document, read_document
+from tracker.records.differences import plain
+from tracker.records.documents import Document, references_in
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, in_words, measure_of
 from tracker.records.models import Record
@@ -19,7 +21,6 @@ from tracker.records.numbers import decimal_text
 from tracker.records.queries import ListRow, every_row, official_payloads
 from tracker.records.record_type import REVIEW_WORDS, ChildList, Column, RecordType
 from tracker.records.registry import by_kind
-from tracker.records.services import plain_payload
 from tracker.records.words import Wording
 
 _BATCH = 200
@@ -85,27 +86,30 @@ def _lists(record_type: RecordType) -> list[ChildList]:
 
 def _lines(reader: Reader, rows: list[ListRow], with_columns: bool, with_quantity: bool, is_official: bool) -> Iterator[Sequence[object]]:
     ids = [row.id for row in rows]
-    records = {record.id: record for record in reader.session.scalars(sa.select(Record).where(Record.id.in_(ids)))}
+    whole = sa.select(Record).options(joinedload(Record.newest))
+    records = {record.id: record for record in reader.session.scalars(whole.where(Record.id.in_(ids)))}
     verified = official_payloads(reader.session, ids) if is_official else {}
+    types = {kind: by_kind(kind) for kind in {record.kind for record in records.values()}}
+    said = {key: plain(verified.get(key, record.newest.payload), types[record.kind]) for key, record in records.items()}
+    wordings = {kind: Wording(reader, record_type) for kind, record_type in types.items()}
+    for kind, wording in wordings.items() if with_columns else ():
+        of_kind = (said[key] for key, record in records.items() if record.kind == kind)
+        wording.look_up({ref for document in of_kind for ref in references_in(document, types[kind])})
     for row in rows:
         record = records[row.id]
-        record_type = by_kind(record.kind)
-        payload = verified.get(record.id)
-        document = plain_payload(payload, record_type) if payload else read_document(record, record_type)
-        yield _line(reader, record, document, record_type, row, with_columns, with_quantity, is_official)
+        yield _line(wordings[record.kind], record, said[row.id], row, with_columns, with_quantity, is_official)
 
 
 def _line(
-    reader: Reader,
+    wording: Wording,
     record: Record,
     document: Document,
-    record_type: RecordType,
     row: ListRow,
     with_columns: bool,
     with_quantity: bool,
     is_official: bool,
 ) -> list[object]:
-    wording = Wording(reader, record_type)
+    record_type = wording.record_type
     start = parse_edtf(document["start"])
     partners = [wording.word("party", entry["party"]) for entry in document["parties"]]
     roles = [wording.word("role", entry["role"]) for entry in document["parties"]]

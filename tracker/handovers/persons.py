@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,11 +19,13 @@ from tracker.handovers.models import Handover
 from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
-from tracker.records.documents import Document, read_document
+from tracker.records.documents import Document
 from tracker.records.naming import with_texts
 from tracker.records.purposes import this_sign_in
+from tracker.records.queries import newest_document
 from tracker.records.reading import must_be_logged
 from tracker.records.record_type import RecordType
+from tracker.records.registry import by_kind
 from tracker.records.words import Wording
 
 PURPOSE_LENGTH = 300
@@ -45,10 +48,11 @@ class Person:
 def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
     """For the page of a handover: persons, whether they are more than the figure says, review date, open request of erasure."""
     session = wording.reader.session
-    figures = [row for row in record.figures if row.metric == "handed_over" and not (row.country_id or row.contained_in_id)]
-    most, count = figures[0].value_hi if len(figures) == 1 else None, len(record.subjects)
-    hint = ""
-    if most is not None and count > most:
+    document = newest_document(record, wording.record_type)
+    figures = [row for row in document["figures"] if row["metric"] == "handed_over" and not (row["country"] or row["contained_in"])]
+    stated, count = figures[0]["value_hi"] if len(figures) == 1 else None, len(document[NAMES])
+    most, hint = Decimal(stated or 0), ""
+    if stated is not None and count > most:
         hint = gettext(
             "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
         )
@@ -65,8 +69,8 @@ def people(session: Session, record: Handover, wording: Wording | None = None) -
     """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given."""
     rows = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id).order_by(SubjectKey.no)).all()
     keys, users = {key.no: key for key in rows}, names_of_users(session)
-    named = {row.no: bool(row.name_no or row.other_nos) for row in record.subjects}
-    rows_of = {row["no"]: row for row in read_document(record, wording.record_type)[NAMES]} if wording else {}
+    rows_of = {row["no"]: row for row in newest_document(record, by_kind(record.kind))[NAMES]}
+    named = {no: bool(row["name"] or row["other_names"]) for no, row in rows_of.items()}
     found = []
     for no in sorted({*keys, *named}):
         key = keys.get(no)
@@ -112,7 +116,7 @@ def _read_detail(record: Handover) -> dict[str, Any]:
 def named_people(session: Session, record: Handover, wording: Wording) -> list[Person]:
     """The persons of the record with their names. Only after the reading was written down."""
     books = Books(session, record.ref)
-    document = read_document(record, wording.record_type)
+    document = newest_document(record, wording.record_type)
     rows = {row["no"]: row for row in document[NAMES]}
     found = []
     for person in people(session, record, wording):
@@ -125,7 +129,7 @@ def named_people(session: Session, record: Handover, wording: Wording) -> list[P
 def opened_texts(session: Session, record: Handover, wording: Wording) -> list[tuple[str, str]]:
     """Every text of the record that holds a name, with its label, as it was typed. Only after the reading was written down."""
     books, record_type = Books(session, record.ref), wording.record_type
-    document = read_document(record, record_type)
+    document = newest_document(record, record_type)
     found: list[tuple[str, str]] = []
 
     def collect(text: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from tracker.counting import queries as figures
 from tracker.counting.cells import Cell
@@ -19,10 +19,12 @@ from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, Fact, NumberState
 from tracker.counting.rows import is_sole
 from tracker.database import search
+from tracker.records.differences import plain
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
 from tracker.records.models import Record, RecordParty, RecordVersion
+from tracker.records.record_type import RecordType
 from tracker.records.visibility import own_drafts, visible_to
 from tracker.vocabularies.models import Party
 
@@ -65,8 +67,9 @@ class ListPage:
 
 
 def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
-    """The record with this reference, if there is one that the reader may see."""
-    return session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == kind, visible_to(reader.user)))
+    """The record with this reference and its newest version, if there is one that the reader may see."""
+    whole = sa.select(Record).options(joinedload(Record.newest))
+    return session.scalar(whole.where(Record.ref == ref, Record.kind == kind, visible_to(reader.user)))
 
 
 def merged_into(reader: Reader, record: Record) -> Record | None:
@@ -191,6 +194,14 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
         for line in lines
     ]
     return _as_verified(reader, found) if chosen.basis is Basis.OFFICIAL else found
+
+
+def newest_document(record: Record, record_type: RecordType) -> Document:
+    """What the record says, as its newest version keeps it whole: one row, where its lists are ten statements.
+
+    For pages and files; what writes reads the record itself.
+    """
+    return plain(record.newest.payload, record_type)
 
 
 def official_payloads(session: Session, ids: Iterable[int]) -> dict[int, Document]:

@@ -105,17 +105,24 @@ def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) ->
     return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
 
 
-def neighbours(reader: Reader, ref: str) -> tuple[str | None, str | None]:
-    """The references before and after `ref` in the queue of what the reader may decide; each with its type's kind in front."""
+@dataclass(frozen=True)
+class Neighbour:
+    """A record of the queue, by what its address is made of."""
+
+    kind: str
+    ref: str
+
+
+def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | None]:
+    """What stands before and after the record `ref` in the queue of what the reader may decide."""
     last = _last_moves(ReviewState.SUBMITTED)
-    statement = sa.select(Record.id, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
-    rows = reader.session.execute(statement.order_by(last.c.id)).all()
-    own = _own(reader, [row.id for row in rows])
-    refs = [row.ref for row in rows if row.id not in own or row.ref == ref]
-    if ref not in refs:
-        return None, refs[0] if refs else None
-    place = refs.index(ref)
-    return refs[place - 1] if place else None, refs[place + 1] if place + 1 < len(refs) else None
+    statement = sa.select(Record.kind, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
+    others = sa.or_(sa.not_(_is_own(reader)), Record.ref == ref)
+    rows = [Neighbour(*row) for row in reader.session.execute(statement.where(others).order_by(last.c.id))]
+    place = next((place for place, row in enumerate(rows) if row.ref == ref), None)
+    if place is None:
+        return None, rows[0] if rows else None
+    return rows[place - 1] if place else None, rows[place + 1] if place + 1 < len(rows) else None
 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:
@@ -183,13 +190,17 @@ def _partners(reader: Reader, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
 
 
 def _own(reader: Reader, ids: list[int]) -> set[int]:
-    """Those of the records of which the reader wrote or submitted something since the last verified version."""
+    """Those of the records that are the reader's own."""
+    return set(reader.session.scalars(sa.select(Record.id).where(Record.id.in_(ids), _is_own(reader))))
+
+
+def _is_own(reader: Reader) -> sa.ColumnElement[bool]:
+    """Whether the reader wrote or submitted something of a record since its last verified version."""
     since = sa.func.coalesce(Record.verified_version, 0)
-    wrote = sa.select(Record.id).join(RecordVersion, RecordVersion.record_id == Record.id)
-    wrote = wrote.where(Record.id.in_(ids), RecordVersion.by_id == reader.user.id, RecordVersion.version > since)
-    sent = sa.select(Record.id).join(Review, Review.record_id == Record.id).where(Record.id.in_(ids), Review.version > since)
-    sent = sent.where(Review.by_id == reader.user.id, Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE]))
-    return {*reader.session.scalars(wrote), *reader.session.scalars(sent)}
+    wrote = sa.exists().where(RecordVersion.record_id == Record.id, RecordVersion.by_id == reader.user.id, RecordVersion.version > since)
+    moves = Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE])
+    sent = sa.exists().where(Review.record_id == Record.id, Review.by_id == reader.user.id, Review.version > since, moves)
+    return sa.or_(wrote, sent)
 
 
 def _opened(reader: Reader, refs: list[str]) -> set[tuple[str, int]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -58,22 +61,35 @@ class NoteMissingError(ReviewError):
     """The move needs a word why."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """One version with one of the moves about it, if there are any: a version with several moves has as many steps."""
+
+    version: int
+    by_id: int  # who wrote it
+    reason: str
+    move: Review | None
+
+
+def steps_of(session: Session, record_id: int) -> list[Step]:
+    """Everything that was written of the record and decided about it, the oldest first."""
+    about = sa.and_(Review.record_id == RecordVersion.record_id, Review.version == RecordVersion.version)
+    statement = sa.select(RecordVersion.version, RecordVersion.by_id, RecordVersion.reason, Review).outerjoin(Review, about)
+    rows = session.execute(statement.where(RecordVersion.record_id == record_id).order_by(RecordVersion.version, Review.id))
+    return [Step(*row) for row in rows]
+
+
 def authors_since_verified(session: Session, record_id: int, version: int) -> set[int]:
     """Who wrote or submitted `version` or any version since the one verified before it: they may not verify it."""
-    verified = sa.select(sa.func.coalesce(sa.func.max(Review.version), 0)).where(
-        Review.record_id == record_id, Review.move == ReviewMove.VERIFY, Review.version < version
-    )
-    last = session.scalar(verified) or 0
-    wrote = sa.select(RecordVersion.by_id).where(
-        RecordVersion.record_id == record_id, RecordVersion.version > last, RecordVersion.version <= version
-    )
-    submitted = sa.select(Review.by_id).where(
-        Review.record_id == record_id,
-        Review.version > last,
-        Review.version <= version,
-        Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE]),
-    )
-    return {*session.scalars(wrote), *session.scalars(submitted)}
+    return authors_among(steps_of(session, record_id), version)
+
+
+def authors_among(steps: Sequence[Step], version: int) -> set[int]:
+    """The same, of a record's steps."""
+    verified = [step.version for step in steps if step.version < version and step.move and step.move.move is ReviewMove.VERIFY]
+    since = [step for step in steps if max(verified, default=0) < step.version <= version]
+    sent = (ReviewMove.SUBMIT, ReviewMove.RESTORE)
+    return {step.by_id for step in since} | {step.move.by_id for step in since if step.move and step.move.move in sent}
 
 
 def verify(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str = "") -> None:

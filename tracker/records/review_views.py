@@ -65,7 +65,7 @@ def verify(record_type: RecordType, ref: str) -> Page:
         form.form_errors.append(why_refused(error))
         return _refused(record, record_type, form, 409)
     flash(gettext("%(ref)s is verified: official figures count it.", ref=ref), "success")
-    return redirect(review_url(reader, following) or url_for("review.queue"), code=303)
+    return redirect(review_url(following) or url_for("review.queue"), code=303)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/return")
@@ -86,7 +86,7 @@ def return_for_changes(record_type: RecordType, ref: str) -> Page:
         form.form_errors.append(why_refused(error))
         return _refused(record, record_type, form, 409)
     flash(gettext("%(ref)s is returned to its author.", ref=ref), "success")
-    return redirect(review_url(reader, following) or url_for("review.queue"), code=303)
+    return redirect(review_url(following) or url_for("review.queue"), code=303)
 
 
 def _refused(record: Record, record_type: RecordType, form: DecisionForm, status: int) -> Page:

@@ -158,4 +158,5 @@ def _editable_by(user: User, session: Session, reporting_state: str) -> sa.Colum
 
 
 def _codes(record: Record) -> list[str]:
-    return [row.party.code for row in record.parties]
+    """The parties of the record, as its newest version keeps them."""
+    return [entry["party"] for entry in record.newest.payload["parties"]]
