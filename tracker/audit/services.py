@@ -84,15 +84,19 @@ def write_apart(
     *,
     purpose: str = "",
     detail: Mapping[str, Any] | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an event in a short transaction of its own: for pages that read, and for refusals, whose own work is rolled back.
 
-    When it cannot be stored, the error goes on: what must be logged is not shown unlogged. A transaction of `session` that may
-    write must have ended before, or SQLite makes this one wait for it.
+    With `also` there are two events, the second with this detail. When they cannot be stored, the error goes on: what must be
+    logged is not shown unlogged. A transaction of `session` that may write must have ended before, or SQLite makes this one wait
+    for it.
     """
     with writing(), Session(session.get_bind()) as apart:
         apart.info[_ORIGIN] = session.info.get(_ORIGIN, Origin())
         write(actor, apart, action, target, purpose=purpose, detail=detail)
+        if also is not None:
+            write(actor, apart, action, target, purpose=purpose, detail=also)
         apart.commit()
 
 

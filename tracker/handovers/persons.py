@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.records.documents import Document
+from tracker.records.models import Record
 from tracker.records.naming import with_texts
 from tracker.records.purposes import this_sign_in
 from tracker.records.queries import newest_document
@@ -56,19 +57,27 @@ def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
         hint = gettext(
             "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
         )
-    asked = session.scalar(sa.select(ErasureRequest.id).where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None)))
-    return {
-        "persons": people(session, record, wording),
-        "hint": hint,
-        "retention": session.get(Retention, record.id),
-        "is_erasure_asked": asked is not None,
-    }
+    kept, asked, keys = _kept_of(session, record)
+    return {"persons": people(session, record, wording, keys), "hint": hint, "retention": kept, "is_erasure_asked": asked}
 
 
-def people(session: Session, record: Handover, wording: Wording | None = None) -> list[Person]:
-    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given."""
-    rows = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id).order_by(SubjectKey.no)).all()
-    keys, users = {key.no: key for key in rows}, names_of_users(session)
+def _kept_of(session: Session, record: Handover) -> tuple[Retention | None, bool, list[SubjectKey]]:
+    """The retention of the record, whether somebody asks for erasure, and the keys of its persons: one statement."""
+    asked = sa.exists().where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None))
+    whole = sa.select(Retention, asked, SubjectKey).select_from(Record).where(Record.id == record.id)
+    whole = whole.outerjoin(Retention, Retention.record_id == Record.id).outerjoin(SubjectKey, SubjectKey.record_id == Record.id)
+    rows = session.execute(whole).all()
+    return rows[0][0], rows[0][1], [row.SubjectKey for row in rows if row.SubjectKey]  # either may be missing
+
+
+def people(session: Session, record: Handover, wording: Wording | None = None, sealed: Sequence[SubjectKey] | None = None) -> list[Person]:
+    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given.
+
+    `sealed` are the keys of the persons, where they were read before.
+    """
+    if sealed is None:
+        sealed = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id)).all()
+    keys, users = {key.no: key for key in sealed}, names_of_users(session)
     rows_of = {row["no"]: row for row in newest_document(record, by_kind(record.kind))[NAMES]}
     named = {no: bool(row["name"] or row["other_names"]) for no, row in rows_of.items()}
     found = []

@@ -52,6 +52,16 @@ class ListRow:
 
 
 @dataclass(frozen=True)
+class WholeRecord:
+    """A record with all that it says: as verified in official lists, else as its newest version keeps it."""
+
+    record: Record
+    payload: Document
+    lower: Decimal | None  # what it contributes to the measure of the filter
+    upper: Decimal | None
+
+
+@dataclass(frozen=True)
 class ListPage:
     """One page of a list, with what lies behind it."""
 
@@ -96,12 +106,15 @@ def ids_in_order(reader: Reader, chosen: RecordFilter, sort: str) -> list[int]:
     return list(reader.session.scalars(_in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
 
 
-def every_row(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 500) -> Iterator[ListRow]:
-    """The rows of the records `ids`, read in batches: what a file writes."""
+def whole_records(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 200) -> Iterator[list[WholeRecord]]:
+    """The records `ids` in their order, some at a time: what a file writes. Each batch takes as many statements, whatever its size."""
+    whole = sa.select(Record).options(joinedload(Record.newest))
     for start in range(0, len(ids), batch):
         part = ids[start : start + batch]
-        found = {row.id: row for row in _complete(reader, chosen, reader.session.execute(_lines().where(Record.id.in_(part))).all())}
-        yield from (found[key] for key in part)
+        records = {record.id: record for record in reader.session.scalars(whole.where(Record.id.in_(part)))}
+        verified = official_payloads(reader.session, part) if chosen.basis is Basis.OFFICIAL else {}
+        numbers = _contributions(reader, chosen, part)
+        yield [WholeRecord(records[key], verified.get(key, records[key].newest.payload), *numbers.get(key, (None, None))) for key in part]
 
 
 def of_drafts(chosen: RecordFilter) -> RecordFilter:

@@ -23,6 +23,7 @@ from tracker.audit.models import AuditEvent
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.records.review_queue import OPENED_FOR_REVIEW
 from tracker.records.visibility import may_read_version
 
 LOGGED_MARKINGS = ("AMBER+STRICT", "RED")
@@ -58,11 +59,24 @@ class UnloggedReadError(RuntimeError):
 
 def log_read(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> None:
     """Write down that `page` of the record is read; Raises UnloggedReadError when that cannot be stored."""
-    if not (record_type.reads_are_logged or strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS):
+    if not _is_logged(reader, record, record_type, page, number):
         return
     detail: dict[str, Any] = {"page": page} | ({"version": number} if number else {})
     with must_be_logged(reader.session):
         audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail)
+
+
+def log_opened(reader: Reader, record: Record, record_type: RecordType) -> None:
+    """Write down that the record is opened for review and, where reads are logged, that it is read. Raises UnloggedReadError."""
+    opened = {"for": OPENED_FOR_REVIEW, "version": record.version}
+    read: dict[str, Any] = {"page": "show"}
+    detail, also = (read, opened) if _is_logged(reader, record, record_type, "show") else (opened, None)
+    with must_be_logged(reader.session):
+        audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail, also=also)
+
+
+def _is_logged(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> bool:
+    return record_type.reads_are_logged or strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS
 
 
 def _markings_shown(reader: Reader, record: Record, page: str, number: int | None) -> list[str]:

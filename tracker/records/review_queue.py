@@ -42,6 +42,7 @@ class Waiting:
     is_late: bool
     is_change: bool  # an earlier version is official
     is_own: bool  # the reader wrote or submitted it
+    is_owner: bool  # the reader owns it
     was_opened: bool  # by the reader, in this version
     note: str  # why it was returned
 
@@ -62,42 +63,43 @@ class Queue:
 
 def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
     """Page `number` of the records in `state` (submitted or returned) that the reader may see, the longest waiting first."""
-    where = _where(reader, state)
-    total = reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*where)) or 0
+    total = count_waiting(reader, state)
     number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
+    return Queue(tuple(_waiting(reader, state, (number - 1) * PAGE_SIZE)), number, total)
+
+
+def _waiting(reader: Reader, state: ReviewState, first: int) -> list[Waiting]:
+    """The records of one page, the first of which has `first` before it."""
     last = _last_moves(state)
     statement = (
         sa.select(
-            Record.id, Record.ref, Record.kind, Record.title, Record.version, Record.verified_version, Review.by_id, Review.at, Review.note
+            *(Record.id, Record.ref, Record.kind, Record.title, Record.version, Record.verified_version),
+            *(Review.by_id, Review.at, Review.note, Record.owner_id, _is_own(reader).label("is_own")),
         )
         .join(last, last.c.record_id == Record.id)
         .join(Review, Review.id == last.c.id)
-        .where(*where)
+        .where(*_where(reader, state))
         .order_by(Review.id)
         .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .offset(first)
     )
     rows = reader.session.execute(statement).all()
-    ids = [row.id for row in rows]
-    partners, own, opened, names = (
-        _partners(reader, ids),
-        _own(reader, ids),
-        _opened(reader, [row.ref for row in rows]),
-        names_of_users(reader.session),
-    )
-    found = [
+    partners, names = _partners(reader, [row.id for row in rows]), names_of_users(reader.session)
+    # only what waits for a decision is chosen from what was opened
+    opened = _opened(reader, [row.ref for row in rows]) if state is ReviewState.SUBMITTED else set()
+    return [
         Waiting(
             *(row.ref, row.kind, row.title, row.version, partners.get(row.id, ()), names.get(row.by_id, ""), row.at),
             days=(reader.today - row.at.date()).days,
             is_late=working_days(row.at.date(), reader.today) > LATE_AFTER,
             is_change=row.verified_version is not None,
-            is_own=row.id in own,
+            is_own=row.is_own,
+            is_owner=row.owner_id == reader.user.id,
             was_opened=(row.ref, row.version) in opened,
             note=row.note,
         )
         for row in rows
     ]
-    return Queue(tuple(found), number, total)
 
 
 def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) -> int:
@@ -127,9 +129,7 @@ def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:
     """What was returned of the reader's own records or of his last versions, with the note in full."""
-    found = queue(reader, ReviewState.RETURNED)
-    mine = set(reader.session.scalars(sa.select(Record.ref).where(Record.owner_id == reader.user.id)))
-    return tuple(row for row in found.rows if row.ref in mine or row.is_own)[:most]
+    return tuple(row for row in _waiting(reader, ReviewState.RETURNED, 0) if row.is_owner or row.is_own)[:most]
 
 
 def working_days(first: date, last: date) -> int:
@@ -198,9 +198,10 @@ def _is_own(reader: Reader) -> sa.ColumnElement[bool]:
     """Whether the reader wrote or submitted something of a record since its last verified version."""
     since = sa.func.coalesce(Record.verified_version, 0)
     wrote = sa.exists().where(RecordVersion.record_id == Record.id, RecordVersion.by_id == reader.user.id, RecordVersion.version > since)
+    wrote = wrote.correlate(Record)
     moves = Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE])
     sent = sa.exists().where(Review.record_id == Record.id, Review.by_id == reader.user.id, Review.version > since, moves)
-    return sa.or_(wrote, sent)
+    return sa.or_(wrote, sent.correlate(Record))
 
 
 def _opened(reader: Reader, refs: list[str]) -> set[tuple[str, int]]:

@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
-from tracker.audit import services as audit
-from tracker.audit.actions import Action
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import review_queue, review_services
@@ -19,12 +17,13 @@ from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
 from tracker.records.queue_page import queue_page
+from tracker.records.reading import log_opened
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError
 from tracker.records.review_page import review_page, review_url
 from tracker.records.review_services import NoteMissingError, ReviewError
 from tracker.records.view_context import current_reader
-from tracker.records.views import record_or_404
+from tracker.records.views import record_or_404, unread_record_or_404
 from tracker.web import navigation
 
 Page = str | Response | tuple[str, int]
@@ -42,11 +41,10 @@ def queue() -> str:
 @blueprint.get("/<record_type:record_type>/<ref>/review")
 @require(Permission.RECORD_VERIFY)
 def show(record_type: RecordType, ref: str) -> str:
-    record = record_or_404(record_type, ref)
-    page = review_page(current_reader(), record, record_type)
+    record, reader = unread_record_or_404(record_type, ref), current_reader()
+    log_opened(reader, record, record_type)
+    page = review_page(reader, record, record_type)
     form = DecisionForm(formdata=None, data={"version": str(record.version)})
-    said = {"for": review_queue.OPENED_FOR_REVIEW, "version": record.version}
-    audit.write_apart(current_user(), db.session, Action.RECORD_READ, record.ref, detail=said)
     return render_template("review/show.html", page=page, form=form)
 
 

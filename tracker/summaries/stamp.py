@@ -72,15 +72,16 @@ def stamp(
     `other_url` is the same page on the other basis. With `is_empty` nothing was selected, since the address could not be read.
     """
     state = names_by_code(reader.session, reader.locale).get(reader.reporting_state, reader.reporting_state)
-    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, clearance=_clearance(reader), other_url=other_url)
+    waiting = chosen.narrowed(basis=Basis.WORKING, review=PENDING)
+    count = sa.select(sa.func.count()).select_from(record_ids(reader.session, waiting, measure, reader.today).subquery())
+    pending = sa.literal(0) if is_empty else count.scalar_subquery()
+    is_named, unverified = reader.session.execute(sa.select(clearance_of(reader.user).named.exists(), pending)).one()
+    clearance = _clearance(reader, is_named=is_named)
+    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, clearance=clearance, other_url=other_url)
     if is_empty:
         return made
     marking = highest_marking(reader.session, record_ids(reader.session, chosen, measure, reader.today), *also)
-    waiting = chosen.narrowed(basis=Basis.WORKING, review=PENDING)
-    pending = reader.session.scalar(
-        sa.select(sa.func.count()).select_from(record_ids(reader.session, waiting, measure, reader.today).subquery())
-    )
-    return replace(made, marking=marking, pending=pending or 0, pending_url=list_url(waiting))
+    return replace(made, marking=marking, pending=unverified, pending_url=list_url(waiting))
 
 
 def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:
@@ -88,10 +89,9 @@ def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:
     return url_for(endpoint, **values, basis=Basis.WORKING.value if basis is Basis.OFFICIAL else None)
 
 
-def _clearance(reader: Reader) -> str:
+def _clearance(reader: Reader, *, is_named: bool) -> str:
     """Settled: what a reader may not read is not in his figures, so they say up to which marking he reads."""
-    own = clearance_of(reader.user)
-    up_to = gettext("clearance TLP:%(marking)s", marking=own.markings[-1])
-    if reader.session.scalar(own.named.limit(1)) is None:
+    up_to = gettext("clearance TLP:%(marking)s", marking=clearance_of(reader.user).markings[-1])
+    if not is_named:
         return up_to
     return gettext("%(clearance)s and the TLP:RED records of %(user)s", clearance=up_to, user=reader.user.display_name)

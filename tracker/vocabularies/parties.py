@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.database.remembered import remembered
+from tracker.vocabularies.kept import kept
 from tracker.vocabularies.models import Party, PartyAlias, PartyKind
-from tracker.vocabularies.state import State, state_of_reference
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,29}")
 _ISO2 = re.compile(r"[A-Z]{2}")
@@ -114,15 +114,11 @@ def display_name(party: Party, locale: str) -> str:
 
 def names_by_code(session: Session, locale: str) -> dict[str, str]:
     """Display names of all parties by code, kept until the reference data change or a party is added."""
-    state = state_of_reference(session)
-    kept = _KEPT_NAMES.get(locale)
-    if kept is None or kept[0] != state:
-        parties = session.scalars(sa.select(Party).order_by(Party.code))
-        kept = _KEPT_NAMES[locale] = (state, {party.code: display_name(party, locale) for party in parties})
-    return dict(kept[1])
 
+    def ask() -> dict[str, str]:
+        return {party.code: display_name(party, locale) for party in session.scalars(sa.select(Party).order_by(Party.code))}
 
-_KEPT_NAMES: dict[str, tuple[State, dict[str, str]]] = {}
+    return dict(kept(session, f"names: {locale}", ask))
 
 
 @cache
@@ -214,15 +210,8 @@ def _similar(session: Session, typed: str, limit: int) -> dict[Party, str]:
 
 def _aliases(session: Session) -> Mapping[int, Any]:
     """All names of all parties, kept like `names_by_code`."""
-    state = state_of_reference(session)
-    kept = _KEPT_ALIASES.get("")
-    if kept is None or kept[0] != state:
-        rows = session.execute(sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name))
-        kept = _KEPT_ALIASES[""] = (state, {row.id: row for row in rows})
-    return kept[1]
-
-
-_KEPT_ALIASES: dict[str, tuple[State, dict[int, Any]]] = {}
+    statement = sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name)
+    return kept(session, "aliases", lambda: {row.id: row for row in session.execute(statement)})
 
 
 def _taken_apart(session: Session, typed: str) -> list[tuple[str, list[tuple[str, Resolution]]]]:
