@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.counting import queries as figures
 from tracker.counting.cells import Cell
@@ -78,8 +79,14 @@ class ListPage:
 
 def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
     """The record with this reference and its newest version, if there is one that the reader may see."""
-    whole = sa.select(Record).options(joinedload(Record.newest))
-    return session.scalar(whole.where(Record.ref == ref, Record.kind == kind, visible_to(reader.user)))
+    whole = sa.select(Record, RecordVersion).join(Record.newest)
+    found = session.execute(whole.where(Record.ref == ref, Record.kind == kind, visible_to(reader.user))).first()
+    if found is None:
+        return None
+    record, newest = found
+    # not by an option of the statement: a record that is locked later would be read with it again, and no outer join can be locked
+    set_committed_value(record, "newest", newest)
+    return record
 
 
 def merged_into(reader: Reader, record: Record) -> Record | None:
