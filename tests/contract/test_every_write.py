@@ -35,7 +35,7 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 # public functions of the services that write nothing of their own: reads, and what is derived from a version just made
 NOT_WRITES = {
     "tracker.records.services": {"saved_by_token", "says_the_same", "version_payload", "plain_payload", "type_of"},
-    "tracker.records.review_services": {"authors_since_verified", "own_work"},
+    "tracker.records.review_services": {"steps_of", "authors_since_verified", "authors_among", "is_own_work"},
     "tracker.records.source_services": {"make_citing_findable"},
     "tracker.records.restriction": {"require_unrestricted", "open_lift"},
     "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from tracker.accounts.sign_ins import SignInState, sign_out, token_in_cookie, us
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
+from tracker.database.remembered import depends_on, remembered
 
 __all__ = [
     "AccountError",
@@ -105,9 +108,12 @@ def demo_users(session: Session) -> list[User]:
     return list(session.scalars(sa.select(User).where(User.is_demo, User.is_active).order_by(User.id)))
 
 
-def names_of_users(session: Session) -> dict[int, str]:
+def names_of_users(session: Session) -> Mapping[int, str]:
     """Display names by key."""
-    return {row.id: row.display_name for row in session.execute(sa.select(User.id, User.display_name))}
+    return remembered(session, "names of users", lambda: dict(session.execute(sa.select(User.id, User.display_name)).all()))
+
+
+depends_on(User)
 
 
 def usernames(session: Session) -> dict[str, str]:

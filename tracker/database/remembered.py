@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 _KEY = "remembered"
+_models: set[type[Any]] = set()
 
 
 def remembered(session: Session, name: str, ask: Callable[[], T]) -> T:
-    """What `ask` answers, once for each transaction of `session`."""
+    """What `ask` answers, once for each transaction of `session`. Whoever asks names in `depends_on` what the answer is read from."""
     kept: dict[str, Any] = session.info.setdefault(_KEY, {})
     if name not in kept:
         kept[name] = ask()
@@ -21,9 +22,20 @@ def remembered(session: Session, name: str, ask: Callable[[], T]) -> T:
     return value
 
 
+def depends_on(*models: type[Any]) -> None:
+    """What is remembered is read from rows of `models`: a session that writes one of them asks again."""
+    _models.update(models)
+
+
 def forget(session: Session, *_: Any) -> None:
-    """Ask again: after a write to what is remembered, and at the end of every transaction."""
+    """Ask again: at the end of every transaction, and after a write past the models to what is remembered."""
     session.info.pop(_KEY, None)
+
+
+@sa.event.listens_for(Session, "after_flush")
+def _forget_written(session: Session, _context: Any) -> None:
+    if any(type(one) in _models for one in (*session.new, *session.dirty, *session.deleted)):
+        forget(session)
 
 
 sa.event.listen(Session, "after_transaction_end", forget)

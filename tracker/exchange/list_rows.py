@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
 from tracker.partial_dates import parse_edtf
-from tracker.records.documents import Document, read_document
+from tracker.records.differences import plain
+from tracker.records.documents import Document, references_in
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, in_words, measure_of
 from tracker.records.models import Record
 from tracker.records.numbers import decimal_text
-from tracker.records.queries import ListRow, every_row, official_payloads
+from tracker.records.queries import WholeRecord, whole_records
 from tracker.records.record_type import REVIEW_WORDS, ChildList, Column, RecordType
 from tracker.records.registry import by_kind
-from tracker.records.services import plain_payload
 from tracker.records.words import Wording
 
-_BATCH = 200
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the rows of one file hold."""
+
+    with_columns: bool  # of their one type
+    with_quantity: bool
+    is_official: bool
 
 
 def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | None, ids: Sequence[int]) -> Iterator[Sequence[object]]:
@@ -37,13 +44,9 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
         else []
     )
     yield _header(record_type, quantity)
-    rows: list[ListRow] = []
-    for row in every_row(reader, chosen, ids):
-        rows.append(row)
-        if len(rows) == _BATCH:
-            yield from _lines(reader, rows, record_type is not None, bool(quantity), chosen.basis is Basis.OFFICIAL)
-            rows = []
-    yield from _lines(reader, rows, record_type is not None, bool(quantity), chosen.basis is Basis.OFFICIAL)
+    shape = _Shape(record_type is not None, bool(quantity), chosen.basis is Basis.OFFICIAL)
+    for batch in whole_records(reader, chosen, ids):
+        yield from _lines(reader, batch, shape)
     words = "; ".join(words for _, words, _ in in_words(reader, chosen))
     if words:
         yield ()
@@ -83,29 +86,18 @@ def _lists(record_type: RecordType) -> list[ChildList]:
     return [child for child in record_type.all_lists if child.name != "parties"]
 
 
-def _lines(reader: Reader, rows: list[ListRow], with_columns: bool, with_quantity: bool, is_official: bool) -> Iterator[Sequence[object]]:
-    ids = [row.id for row in rows]
-    records = {record.id: record for record in reader.session.scalars(sa.select(Record).where(Record.id.in_(ids)))}
-    verified = official_payloads(reader.session, ids) if is_official else {}
-    for row in rows:
-        record = records[row.id]
-        record_type = by_kind(record.kind)
-        payload = verified.get(record.id)
-        document = plain_payload(payload, record_type) if payload else read_document(record, record_type)
-        yield _line(reader, record, document, record_type, row, with_columns, with_quantity, is_official)
+def _lines(reader: Reader, batch: list[WholeRecord], shape: _Shape) -> Iterator[Sequence[object]]:
+    wordings = {kind: Wording(reader, by_kind(kind)) for kind in {one.record.kind for one in batch}}
+    said = [plain(one.payload, wordings[one.record.kind].record_type) for one in batch]
+    if shape.with_columns:
+        for wording in wordings.values():  # what its records refer to is looked up at once
+            wording.look_up({ref for document in said for ref in references_in(document, wording.record_type)})
+    for one, document in zip(batch, said, strict=True):
+        yield _line(wordings[one.record.kind], one, document, shape)
 
 
-def _line(
-    reader: Reader,
-    record: Record,
-    document: Document,
-    record_type: RecordType,
-    row: ListRow,
-    with_columns: bool,
-    with_quantity: bool,
-    is_official: bool,
-) -> list[object]:
-    wording = Wording(reader, record_type)
+def _line(wording: Wording, one: WholeRecord, document: Document, shape: _Shape) -> list[object]:
+    record, record_type = one.record, wording.record_type
     start = parse_edtf(document["start"])
     partners = [wording.word("party", entry["party"]) for entry in document["parties"]]
     roles = [wording.word("role", entry["role"]) for entry in document["parties"]]
@@ -114,14 +106,14 @@ def _line(
     columns = {column.name: column for column in record_type.all_columns}
     line += [
         wording.value(columns["status"], document["status"]),
-        _review(record, is_official),
+        _review(record, shape.is_official),
         f"TLP:{record.effective_marking}",
     ]
-    if with_columns:
+    if shape.with_columns:
         line += [
             document[column.name] if column.kind == "date" else wording.value(column, document[column.name]) for column in _own(record_type)
         ]
         line += ["; ".join(wording.row(child.name, entry) for entry in document[child.name]) for child in _lists(record_type)]
-    if with_quantity:
-        line += [decimal_text(row.lower), decimal_text(row.upper)]
+    if shape.with_quantity:
+        line += [decimal_text(one.lower), decimal_text(one.upper)]
     return [*line, url_for("records.show", record_type=record_type, ref=record.ref, _external=True)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +20,14 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
-from tracker.records.documents import Document, read_document
+from tracker.records.documents import Document
+from tracker.records.models import Record
 from tracker.records.naming import with_texts
 from tracker.records.purposes import this_sign_in
+from tracker.records.queries import newest_document
 from tracker.records.reading import must_be_logged
 from tracker.records.record_type import RecordType
+from tracker.records.registry import by_kind
 from tracker.records.words import Wording
 
 PURPOSE_LENGTH = 300
@@ -46,29 +50,43 @@ class Person:
 def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
     """For the page of a handover: persons, whether they are more than the figure says, review date, open request of erasure."""
     session = wording.reader.session
-    figures = [row for row in record.figures if row.metric == "handed_over" and not (row.country_id or row.contained_in_id)]
-    most, count = figures[0].value_hi if len(figures) == 1 else None, len(record.subjects)
-    hint = ""
-    if most is not None and count > most:
+    document = newest_document(record, wording.record_type)
+    figures = [row for row in document["figures"] if row["metric"] == "handed_over" and not (row["country"] or row["contained_in"])]
+    stated, count = figures[0]["value_hi"] if len(figures) == 1 else None, len(document[NAMES])
+    most, hint = Decimal(stated or 0), ""
+    if stated is not None and count > most:
         hint = gettext(
             "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
         )
-    asked = session.scalar(sa.select(ErasureRequest.id).where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None)))
+    kept, asked, keys = _kept_of(session, record)
     return {
-        "persons": people(session, record, wording),
+        "persons": people(session, record, wording, keys),
         "hint": hint,
-        "retention": session.get(Retention, record.id),
-        "is_erasure_asked": asked is not None,
-        "can_open": has_something_to_open(session, record, wording.record_type),
+        "retention": kept,
+        "is_erasure_asked": asked,
+        "can_open": has_something_to_open(record, wording.record_type, [key.no for key in keys if key.wrapped is not None]),
     }
 
 
-def people(session: Session, record: Handover, wording: Wording | None = None) -> list[Person]:
-    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given."""
-    rows = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id).order_by(SubjectKey.no)).all()
-    keys, users = {key.no: key for key in rows}, names_of_users(session)
-    named = {row.no: bool(row.name_no or row.other_nos) for row in record.subjects}
-    rows_of = {row["no"]: row for row in read_document(record, wording.record_type)[NAMES]} if wording else {}
+def _kept_of(session: Session, record: Handover) -> tuple[Retention | None, bool, list[SubjectKey]]:
+    """The retention of the record, whether somebody asks for erasure, and the keys of its persons: one statement."""
+    asked = sa.exists().where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None))
+    whole = sa.select(Retention, asked, SubjectKey).select_from(Record).where(Record.id == record.id)
+    whole = whole.outerjoin(Retention, Retention.record_id == Record.id).outerjoin(SubjectKey, SubjectKey.record_id == Record.id)
+    rows = session.execute(whole).all()
+    return rows[0][0], rows[0][1], [row.SubjectKey for row in rows if row.SubjectKey]  # either may be missing
+
+
+def people(session: Session, record: Handover, wording: Wording | None = None, sealed: Sequence[SubjectKey] | None = None) -> list[Person]:
+    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given.
+
+    `sealed` are the keys of the persons, where they were read before.
+    """
+    if sealed is None:
+        sealed = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id)).all()
+    keys, users = {key.no: key for key in sealed}, names_of_users(session)
+    rows_of = {row["no"]: row for row in newest_document(record, by_kind(record.kind))[NAMES]}
+    named = {no: bool(row["name"] or row["other_names"]) for no, row in rows_of.items()}
     found = []
     for no in sorted({*keys, *named}):
         key = keys.get(no)
@@ -94,12 +112,11 @@ def _state(key: SubjectKey | None, is_named: bool | None, users: Mapping[int, st
 # --- Names ---
 
 
-def has_something_to_open(session: Session, record: Handover, record_type: RecordType) -> bool:
-    """Whether the page of names would open anything: the name of a person of the record, or a text that holds one."""
-    live = set(erasure.named_persons(session, record.id))
+def has_something_to_open(record: Handover, record_type: RecordType, live: Collection[int]) -> bool:
+    """Whether the page of names would open anything: the name of one of the persons `live`, whose names are on file, or a text with one."""
     if not live:
         return False
-    document, said = read_document(record, record_type), []
+    document, said = newest_document(record, record_type), []
 
     def collect(text: str) -> str:
         said.append(text)
@@ -108,7 +125,7 @@ def has_something_to_open(session: Session, record: Handover, record_type: Recor
     with_texts(document, record_type, collect)
     named = {row["no"] for row in document[NAMES] if row["name"] or row["other_names"]}
     marks = [f"[{pseudonym_of(record.ref, no)}{end}" for no in live for end in ("]", ".")]
-    return bool(live & named) or any(mark in text for mark in marks for text in said)
+    return not named.isdisjoint(live) or any(mark in text for mark in marks for text in said)
 
 
 def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
@@ -133,7 +150,7 @@ def _read_detail(session: Session, record: Handover) -> dict[str, Any]:
 def named_people(session: Session, record: Handover, wording: Wording) -> list[Person]:
     """The persons of the record with their names. Only after the reading was written down."""
     books = Books(session, record.ref)
-    document = read_document(record, wording.record_type)
+    document = newest_document(record, wording.record_type)
     rows = {row["no"]: row for row in document[NAMES]}
     found = []
     for person in people(session, record, wording):
@@ -146,7 +163,7 @@ def named_people(session: Session, record: Handover, wording: Wording) -> list[P
 def opened_texts(session: Session, record: Handover, wording: Wording) -> list[tuple[str, str]]:
     """Every text of the record that holds a name, with its label, as it was typed. Only after the reading was written down."""
     books, record_type = Books(session, record.ref), wording.record_type
-    document = read_document(record, record_type)
+    document = newest_document(record, record_type)
     found: list[tuple[str, str]] = []
 
     def collect(text: str) -> str:

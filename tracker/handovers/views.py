@@ -19,6 +19,7 @@ from tracker.handovers.models import Handover
 from tracker.handovers.view_context import handovers, unread_handover_or_404
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
+from tracker.personal_data.erasure import named_persons
 from tracker.records.named_files import forget_files
 from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.view_context import current_reader
@@ -59,7 +60,7 @@ def open_names(ref: str) -> Page:
 
 def _holds_anything(record: Handover) -> bool:
     """Whether there is a name to open, or a file that is handed out like one."""
-    if persons.has_something_to_open(db.session, record, handovers()):
+    if persons.has_something_to_open(record, handovers(), named_persons(db.session, record.id)):
         return True
     files = of_owner(db.session, Owner("record", record.ref)) if files_hold_names(record) else []
     return any(file.removed_at is None for file in files)

@@ -67,6 +67,12 @@ def read_document(record: Record, record_type: RecordType) -> Document:
     return document
 
 
+def references_in(document: Document, record_type: RecordType) -> set[str]:
+    """The other records that `document` names: in its fields and in its links."""
+    fields = {document[column.name] for column in record_type.all_columns if column.kind is ColumnKind.RECORD}
+    return {ref for ref in fields | {entry["to"] for entry in document["links"]} if ref}
+
+
 def read_payload(session: Session, record: Record, record_type: RecordType) -> Document:
     """The document as a version keeps it: with all that its facts need, so that old versions count as they did."""
     payload = read_document(record, record_type)

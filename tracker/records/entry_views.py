@@ -22,7 +22,6 @@ from tracker.records import services
 from tracker.records.blueprint import blueprint
 from tracker.records.decision_form import why_restricted
 from tracker.records.differences import Clash, merge
-from tracker.records.documents import read_document
 from tracker.records.enums import ReviewState
 from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
@@ -30,10 +29,11 @@ from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion
 from tracker.records.naming import as_it_would_be_stored
 from tracker.records.numbers import small_number
+from tracker.records.queries import newest_document
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError, require_unrestricted
 from tracker.records.review_page import returned_move
-from tracker.records.rights import require_edit
+from tracker.records.rights import require_hold
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
@@ -116,7 +116,7 @@ def edit(record_type: RecordType, ref: str) -> Page:
     opened = continued()
     if opened:
         return _form_page(record_type, _typed_form(record_type, record, opened.fields), record, opened=opened)
-    form = record_type.form(record_type, form_context(), read_document(record, record_type), own_ref=record.ref, formdata=None)
+    form = record_type.form(record_type, form_context(), newest_document(record, record_type), own_ref=record.ref, formdata=None)
     form.version.data, form.token.data = str(record.version), secrets.token_hex(16)
     return _form_page(record_type, form, record)
 
@@ -161,7 +161,7 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
 def _typed_form(record_type: RecordType, record: Record, typed: MultiDict[str, str]) -> RecordForm:
     """What was typed, on the version of the record that it was typed into, or on the newest when that is not for the reader."""
     number = _number(typed.get("version"), record.version)
-    base = services.version_payload(current_user(), db.session, record, number) or read_document(record, record_type)
+    base = services.version_payload(current_user(), db.session, record, number) or record.newest.payload
     return record_type.form(record_type, form_context(), services.plain_payload(base, record_type), own_ref=record.ref, formdata=typed)
 
 
@@ -245,7 +245,7 @@ def _editable(record_type: RecordType, ref: str) -> Record:
     from tracker.records.views import record_or_404
 
     record, reader = record_or_404(record_type, ref), current_reader()
-    require_edit(reader.user, reader.session, record, reader.reporting_state)
+    require_hold(reader.user, reader.session, record, reader.reporting_state)
     return record
 
 

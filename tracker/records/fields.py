@@ -140,6 +140,7 @@ class PartiesField(StringField):
         super().__init__(label, list(validators), **kwargs)
         self.several = several
         self._looked_up: tuple[str, list[tuple[str, Resolution]]] | None = None
+        self._given: tuple[str, list[str]] | None = None  # the text that was made of these codes
 
     def process_data(self, value: Sequence[str] | str | None) -> None:
         """Codes become names of the reader's language, which resolve to the same parties again."""
@@ -147,6 +148,11 @@ class PartiesField(StringField):
         context = form_context.current()
         names = names_by_code(context.session, context.locale)
         self.data = "; ".join(names.get(code, code) for code in codes)
+        self._given = self.data, codes
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self._given = None
 
     @property
     def found(self) -> list[tuple[str, Resolution]]:
@@ -159,6 +165,8 @@ class PartiesField(StringField):
 
     @property
     def codes(self) -> list[str]:
+        if self._given and self._given[0] == self.data:
+            return list(dict.fromkeys(self._given[1]))
         return list(dict.fromkeys(resolution.party.code for _, resolution in self.found if resolution.party))
 
     def pre_validate(self, form: Any) -> None:

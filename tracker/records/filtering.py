@@ -20,7 +20,8 @@ from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
 from tracker.records.visibility import clearance_of
-from tracker.vocabularies.models import Party
+from tracker.vocabularies.kept import traits_by_code
+from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import names_by_code, resolve
 from tracker.vocabularies.terms import terms
 
@@ -62,13 +63,13 @@ def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
         labels = {str(value): str(word) for value, word in column.words.items()}
     elif dimension == "agency":
         names = names_by_code(reader.session, reader.locale)
-        agencies = reader.session.scalars(sa.select(Party.code).where(Party.kind == "agency"))
+        agencies = (code for code, traits in traits_by_code(reader.session).items() if traits.kind is PartyKind.AGENCY)
         labels = {code: names.get(code, code) for code in agencies}
     return labels | {NOT_STATED: labels.get(NOT_STATED, gettext("not stated"))}
 
 
-def filter_words(reader: Reader) -> FilterWords:
-    """What an address may ask for here and now."""
+def filter_words(reader: Reader, args: Mapping[str, Any]) -> FilterWords:
+    """What an address that asks for `args` may ask for here and now."""
     dimensions = [*COMMON_DIMENSIONS, *type_dimensions(), "agency"]
     return FilterWords(
         kinds=frozenset(record_type.kind for record_type in registry.every_type()),
@@ -78,13 +79,13 @@ def filter_words(reader: Reader) -> FilterWords:
         regions=frozenset(terms(reader.session, "m49")),
         statuses=frozenset(Status),
         reviews=frozenset(ReviewState),
-        owners=frozenset(reader.session.scalars(sa.select(User.username))),
+        owners=frozenset(reader.session.scalars(sa.select(User.username)) if args.get("owner") else ()),
     )
 
 
 def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     """The filter that an address means. Raises FilterError, in words for people."""
-    words = filter_words(reader)
+    words = filter_words(reader, args)
     chosen = read_filter(_with_codes(reader, args, words), words, _unknown, reader.locale)
     return replace(chosen, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
 

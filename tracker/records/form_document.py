@@ -27,7 +27,7 @@ def form_data(document: Document, record_type: RecordType) -> dict[str, Any]:
     Records that the officer may not see are left out, also as references; `Composer` keeps what was left out.
     """
     data: dict[str, Any] = {column.name: document[column.name] for column in record_type.all_columns}
-    hidden = hidden_refs(document, record_type)
+    hidden, shown = hidden_refs(document, record_type), _sources(document)
     data |= {column.name: None for column in _references(record_type) if document[column.name] in hidden}
     return data | {
         "parties": _parties_by_role(document["parties"]),
@@ -36,7 +36,7 @@ def form_data(document: Document, record_type: RecordType) -> dict[str, Any]:
         "crime_primary": next((entry["term"] for entry in document["crimes"] if entry["is_primary"]), ""),
         "crimes": [entry["term"] for entry in document["crimes"] if not entry["is_primary"]],
         "figures": [figure_data(figure) for figure in document["figures"]],
-        "evidence": [entry | source_data(entry["source"]) for entry in document["evidence"]],
+        "evidence": [entry | {"source": shown[entry["source"]]} for entry in document["evidence"]],
         "links": [entry for entry in document["links"] if entry["to"] not in hidden],
         "aliases": document["aliases"],
         "identifiers": document["identifiers"],
@@ -61,10 +61,12 @@ def figure_data(figure: Document) -> Document:
     return figure | {"number": number, "qualifier": "", "contained_in": str(figure["contained_in"] or "")}
 
 
-def source_data(ref: str) -> Document:
-    """A known source as its row shows it; its own properties are changed on its page."""
-    source = form_context.current().session.scalar(sa.select(Source).where(Source.ref == ref))
-    return {"source": f"{source.ref} · {source.title}"} if source else {"source": ref}
+def _sources(document: Document) -> dict[str, str]:
+    """Each source that the document cites as its row shows it; its own properties are changed on its page."""
+    refs = {entry["source"] for entry in document["evidence"]}
+    known = sa.select(Source.ref, Source.title).where(Source.ref.in_(refs))
+    titles = dict(form_context.current().session.execute(known).all()) if refs else {}
+    return {ref: f"{ref} · {titles[ref]}" if ref in titles else ref for ref in refs}
 
 
 def figure_entry(no: int, metric: str, unit: str, number: Number, **more: Any) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,7 +110,7 @@ def _states(reader: Reader, record: Record) -> dict[int, ReviewState]:
 
 
 def _entry(
-    row: RecordVersion, before: Document | None, names: dict[int, str], wording: Wording, states: dict[int, ReviewState]
+    row: RecordVersion, before: Document | None, names: Mapping[int, str], wording: Wording, states: dict[int, ReviewState]
 ) -> VersionEntry:
     state = str(REVIEW_WORDS[states.get(row.version, row.review_state)])
     said = changes(before, row.payload, wording) if before is not None else everything(row.payload, wording)

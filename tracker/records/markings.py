@@ -34,7 +34,5 @@ def sources_above(session: Session, document: Document, *, to_keep: bool = False
 
 def highest_marking(session: Session, *selections: Any) -> str:
     """What a page about the records of `selections` (statements that give their ids) prints."""
-    found: set[str] = set()
-    for selection in selections:
-        found |= set(session.scalars(sa.select(Record.effective_marking).where(Record.id.in_(selection)).distinct()))
-    return page_marking(found)
+    named = sa.or_(*(Record.id.in_(selection) for selection in selections))
+    return page_marking(session.scalars(sa.select(Record.effective_marking).where(named).distinct()))

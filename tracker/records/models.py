@@ -6,6 +6,7 @@ Tables follow the data model of the product; a record type adds one joined table
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -94,6 +95,9 @@ class Record(Base):
     )
     figures: Mapped[list[Figure]] = relationship(cascade=CHILDREN, order_by="Figure.no")
     evidence: Mapped[list[Evidence]] = relationship(cascade=CHILDREN, order_by="Evidence.no")
+    newest: Mapped[RecordVersion] = relationship(
+        primaryjoin="and_(Record.id == foreign(RecordVersion.record_id), Record.version == foreign(RecordVersion.version))", viewonly=True
+    )
 
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version, "version_id_generator": False}
 
@@ -189,7 +193,7 @@ class RecordVersion(Base):
     review_state: Mapped[ReviewState] = mapped_column(checked(ReviewState, "review_state"))
     # the form's own token: the same form sent twice is one save
     form_token: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
-    payload: Mapped[dict[str, object]] = mapped_column(sa.JSON)
+    payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
 
     record: Mapped[Record] = relationship(viewonly=True)
 

@@ -23,7 +23,7 @@ from tracker.records.record_page import may_see_readers
 from tracker.records.record_type import RecordType
 from tracker.records.review_page import lift_line
 from tracker.records.view_context import current_reader
-from tracker.records.views import record_or_404
+from tracker.records.views import record_or_404, unread_record_or_404
 
 Page = str | Response | tuple[str, int]
 
@@ -43,9 +43,9 @@ class ReasonForm(FlaskForm):
 @require(Permission.RECORD_READ)
 def readers(record_type: RecordType, ref: str) -> str:
     """Reviewers and administrators see it of every record, an owner of his own."""
-    record = record_or_404(record_type, ref)
-    if not may_see_readers(current_reader(), record):
+    if not may_see_readers(current_reader(), unread_record_or_404(record_type, ref)):
         abort(403)
+    record = record_or_404(record_type, ref)
     events = reading.readers(db.session, record)
     return render_template("records/readers.html", record=record, record_type=record_type, events=events, most=reading.MOST)
 

@@ -20,7 +20,7 @@ from tracker.records.registry import by_kind
 
 def files_hold_names(record: Record) -> bool:
     """Whether a letter or minutes attached to the record may name its persons: their contents are kept as they were given."""
-    return has_persons(by_kind(record.kind)) and bool(getattr(record, NAMES))
+    return has_persons(by_kind(record.kind)) and bool(record.newest.payload.get(NAMES))
 
 
 def purpose_given(actor: User, session: Session, ref: str) -> str:

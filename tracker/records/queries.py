@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.counting import queries as figures
 from tracker.counting.cells import Cell
@@ -19,10 +20,12 @@ from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, Fact, NumberState
 from tracker.counting.rows import is_sole
 from tracker.database import search
+from tracker.records.differences import plain
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
 from tracker.records.models import Record, RecordParty, RecordVersion
+from tracker.records.record_type import RecordType
 from tracker.records.visibility import own_drafts, visible_to
 from tracker.vocabularies.models import Party
 
@@ -50,6 +53,16 @@ class ListRow:
 
 
 @dataclass(frozen=True)
+class WholeRecord:
+    """A record with all that it says: as verified in official lists, else as its newest version keeps it."""
+
+    record: Record
+    payload: Document
+    lower: Decimal | None  # what it contributes to the measure of the filter
+    upper: Decimal | None
+
+
+@dataclass(frozen=True)
 class ListPage:
     """One page of a list, with what lies behind it."""
 
@@ -65,8 +78,15 @@ class ListPage:
 
 
 def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
-    """The record with this reference, if there is one that the reader may see."""
-    return session.scalar(sa.select(Record).where(Record.ref == ref, Record.kind == kind, visible_to(reader.user)))
+    """The record with this reference and its newest version, if there is one that the reader may see."""
+    whole = sa.select(Record, RecordVersion).join(Record.newest)
+    found = session.execute(whole.where(Record.ref == ref, Record.kind == kind, visible_to(reader.user))).first()
+    if found is None:
+        return None
+    record, newest = found
+    # not by an option of the statement: a record that is locked later would be read with it again, and no outer join can be locked
+    set_committed_value(record, "newest", newest)
+    return record
 
 
 def merged_into(reader: Reader, record: Record) -> Record | None:
@@ -93,12 +113,15 @@ def ids_in_order(reader: Reader, chosen: RecordFilter, sort: str) -> list[int]:
     return list(reader.session.scalars(_in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
 
 
-def every_row(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 500) -> Iterator[ListRow]:
-    """The rows of the records `ids`, read in batches: what a file writes."""
+def whole_records(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 200) -> Iterator[list[WholeRecord]]:
+    """The records `ids` in their order, some at a time: what a file writes. Each batch takes as many statements, whatever its size."""
+    whole = sa.select(Record).options(joinedload(Record.newest))
     for start in range(0, len(ids), batch):
         part = ids[start : start + batch]
-        found = {row.id: row for row in _complete(reader, chosen, reader.session.execute(_lines().where(Record.id.in_(part))).all())}
-        yield from (found[key] for key in part)
+        records = {record.id: record for record in reader.session.scalars(whole.where(Record.id.in_(part)))}
+        verified = official_payloads(reader.session, part) if chosen.basis is Basis.OFFICIAL else {}
+        numbers = _contributions(reader, chosen, part)
+        yield [WholeRecord(records[key], verified.get(key, records[key].newest.payload), *numbers.get(key, (None, None))) for key in part]
 
 
 def of_drafts(chosen: RecordFilter) -> RecordFilter:
@@ -191,6 +214,14 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
         for line in lines
     ]
     return _as_verified(reader, found) if chosen.basis is Basis.OFFICIAL else found
+
+
+def newest_document(record: Record, record_type: RecordType) -> Document:
+    """What the record says, as its newest version keeps it whole: one row, where its lists are ten statements.
+
+    For pages and files; what writes reads the record itself.
+    """
+    return plain(record.newest.payload, record_type)
 
 
 def official_payloads(session: Session, ids: Iterable[int]) -> dict[int, Document]:

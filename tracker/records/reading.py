@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from tracker.audit.models import AuditEvent
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.records.review_queue import OPENED_FOR_REVIEW
 from tracker.records.visibility import may_read_version
 
 LOGGED_MARKINGS = ("AMBER+STRICT", "RED")
@@ -59,11 +60,22 @@ class UnloggedReadError(RuntimeError):
 
 def log_read(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> None:
     """Write down that `page` of the record is read; Raises UnloggedReadError when that cannot be stored."""
-    if not (record_type.reads_are_logged or strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS):
+    if not _is_logged(reader, record, record_type, page, number):
         return
     detail: dict[str, Any] = {"page": page} | ({"version": number} if number else {})
     with must_be_logged(reader.session):
         audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=detail)
+
+
+def log_opened(reader: Reader, record: Record) -> None:
+    """Write down that this version is opened for review, which is a read too: one event says both. Raises UnloggedReadError."""
+    with must_be_logged(reader.session):
+        opened = {"for": OPENED_FOR_REVIEW, "version": record.version}
+        audit.write_apart(reader.user, reader.session, Action.RECORD_READ, record.ref, detail=opened)
+
+
+def _is_logged(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> bool:
+    return record_type.reads_are_logged or strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS
 
 
 def _markings_shown(reader: Reader, record: Record, page: str, number: int | None) -> list[str]:
@@ -99,7 +111,7 @@ def readers(session: Session, record: Record) -> list[ReadEvent]:
     return [_read_event(row, names) for row in rows]
 
 
-def _read_event(row: AuditEvent, names: dict[int, str]) -> ReadEvent:
+def _read_event(row: AuditEvent, names: Mapping[int, str]) -> ReadEvent:
     detail = json.loads(row.detail)
     if row.action == Action.NAME_READ.value:
         what = gettext("names of persons")

@@ -16,16 +16,17 @@ from tracker.accounts.services import names_of_users
 from tracker.counting.projection import counting_partners, standing_of
 from tracker.partial_dates import counts_in
 from tracker.records import registry
-from tracker.records.documents import Document, read_document, read_payload
+from tracker.records.documents import Document, references_in
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import STANDING_WORDS, Reader
 from tracker.records.markings import page_marking
-from tracker.records.models import Record, RecordLink, RecordVersion
+from tracker.records.models import Record
+from tracker.records.queries import newest_document
 from tracker.records.recipients import candidates_for, recipients_of
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind, RecordType
+from tracker.records.related import Related, Relation, related_to
 from tracker.records.rights import desks_of_record, may_edit
 from tracker.records.sources import Source
-from tracker.records.visibility import visible_refs
 from tracker.records.words import Wording
 
 Item = dict[str, Any]
@@ -60,6 +61,7 @@ class RecordPage:
     lists: list[tuple[str, list[str]]]
     sources: list[Item]
     related: list[Item]
+    merged: list[Item]  # records whose references lead here
     owner: str
     status: str
     review: str
@@ -80,13 +82,13 @@ class RecordPage:
 def record_page(reader: Reader, record: Record, record_type: RecordType) -> RecordPage:
     """Gather the page of `record`."""
     wording = Wording(reader, record_type)
-    document = read_document(record, record_type)
-    names = names_of_users(reader.session)
-    quotes = quotes_of(reader, document)
-    facts, empty = _facts(wording, document, quotes)
+    document, last = newest_document(record, record_type), record.newest
+    names, titles = names_of_users(reader.session), source_titles(reader, document)
+    quotes = quotes_of(titles, document)
+    others = _others(wording, record, document)
+    facts, empty = _facts(wording, document, quotes, others)
     address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
-    related = _related(reader, wording, record)
-    last = reader.session.get_one(RecordVersion, (record.id, record.version))
+    related = _related(wording, others)
     return RecordPage(
         record=record,
         record_type=record_type,
@@ -100,8 +102,9 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         partners_evidence=quotes.get("parties", []),
         figures=_figures(wording, document, quotes),
         lists=_lists(wording, document),
-        sources=_sources(reader, wording, document),
+        sources=_sources(wording, document, titles),
         related=related,
+        merged=[_item(one, stay=1) for one in others if one.relation is Relation.MERGED],
         owner=names.get(record.owner_id, ""),
         status=str(STATUS_WORDS[record.status]),
         review=str(REVIEW_WORDS[record.review_state]),
@@ -143,7 +146,8 @@ def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
         return gettext("Draft: counts nowhere.")
     if record.review_state is ReviewState.RETIRED:
         return gettext("Retired: counts nowhere.")
-    payload = read_payload(reader.session, record, record_type)
+    # whether it is merged or restricted may have changed since the version was saved
+    payload = record.newest.payload | {"is_out": bool(record.merged_into_id), "is_restricted": bool(record.restricted_at)}
     standing = standing_of(payload, record_type.contribution)
     when = counts_in(record_type.contribution.counting_date(payload), reader.locale)
     if standing.value == "counted":
@@ -156,8 +160,9 @@ def _counts(reader: Reader, record: Record, record_type: RecordType) -> str:
     return gettext("Outside the count: %(why)s.", why=STANDING_WORDS[standing.value]())
 
 
-def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]]) -> tuple[list[Item], list[str]]:
+def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]], others: list[Related]) -> tuple[list[Item], list[str]]:
     facts, empty = [], []
+    named = {one.ref: _url(one) for one in others if one.relation is Relation.NAMED}
     for column in wording.record_type.all_columns:
         if column.name in _ELSEWHERE:
             continue
@@ -169,7 +174,7 @@ def _facts(wording: Wording, document: Document, quotes: dict[str, list[Item]]) 
         if column.kind is ColumnKind.DATE and column.name == "start":
             item["state"] = "" if text else "missing"
         if column.kind is ColumnKind.RECORD and text == document[column.name]:
-            item["url"] = _url_of(wording.reader, text)
+            item["url"] = named.get(text, "")
         facts.append(item)
     return facts, empty
 
@@ -220,10 +225,9 @@ def _lists(wording: Wording, document: Document) -> list[tuple[str, list[str]]]:
     ]
 
 
-def quotes_of(reader: Reader, document: Document) -> dict[str, list[Item]]:
-    """The passages behind each field and figure."""
+def quotes_of(titles: Mapping[str, str], document: Document) -> dict[str, list[Item]]:
+    """The passages behind each field and figure; `titles` are those of the sources by reference."""
     found: dict[str, list[Item]] = {}
-    titles = source_titles(reader, document)
     for entry in document["evidence"]:
         if entry["quote_exact"] and entry["target_field"]:
             source = ", ".join(filter(None, (titles.get(entry["source"], ""), entry["locator"])))
@@ -233,9 +237,8 @@ def quotes_of(reader: Reader, document: Document) -> dict[str, list[Item]]:
     return found
 
 
-def _sources(reader: Reader, wording: Wording, document: Document) -> list[Item]:
+def _sources(wording: Wording, document: Document, titles: Mapping[str, str]) -> list[Item]:
     """Each source once, with all its passages."""
-    titles = source_titles(reader, document)
     items: dict[str, Item] = {}
     for entry in document["evidence"]:
         item = items.setdefault(
@@ -249,33 +252,38 @@ def _sources(reader: Reader, wording: Wording, document: Document) -> list[Item]
 
 
 def source_titles(reader: Reader, document: Document) -> dict[str, str]:
-    """The titles of the sources that the document cites, by reference."""
+    """The titles of the sources that `document` cites, by reference."""
     refs = {entry["source"] for entry in document["evidence"]}
     return {row.ref: row.title for row in reader.session.execute(sa.select(Source.ref, Source.title).where(Source.ref.in_(refs)))}
 
 
-def _related(reader: Reader, wording: Wording, record: Record) -> list[Item]:
-    """What it is part of, its parts, and links from either side, as far as the reader may see them."""
-    found: list[tuple[str, Record]] = [(gettext("part of"), record.parent)] if record.parent else []
-    parts = reader.session.scalars(sa.select(Record).where(Record.parent_id == record.id).order_by(Record.ref)).all()
-    found += [(gettext("has the part"), part) for part in parts]
-    found += [(wording.word("link_type", link.type).lower(), link.target) for link in record.links]
-    incoming = reader.session.scalars(sa.select(RecordLink).where(RecordLink.to_id == record.id))
-    found += [(gettext("named by: %(relation)s", relation=wording.word("link_type", link.type).lower()), link.record) for link in incoming]
-    seen = visible_refs(reader.session, reader.user, [other.ref for _, other in found])
-    return [
-        {
-            "relation": relation,
-            "title": other.title or other.ref,
-            "ref": other.ref,
-            "marking": other.effective_marking,
-            "url": url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref),
+def _others(wording: Wording, record: Record, document: Document) -> list[Related]:
+    """Every other record that belongs to this one; of those in its fields the words are found here as well."""
+    named = references_in(document | {"links": []}, wording.record_type)
+    others = related_to(wording.reader, record, named)
+    wording.learn(named, {one.ref for one in others if one.relation is Relation.NAMED})
+    return others
+
+
+def _related(wording: Wording, others: list[Related]) -> list[Item]:
+    """What it is part of, its parts, and links from either side."""
+    items = []
+    for one in others:
+        link = wording.word("link_type", one.link).lower()
+        words = {
+            Relation.WHOLE: gettext("part of"),
+            Relation.PART: gettext("has the part"),
+            Relation.LINKED: link,
+            Relation.LINKING: gettext("named by: %(relation)s", relation=link),
         }
-        for relation, other in found
-        if other.ref in seen
-    ]
+        if one.relation in words:
+            items.append({"relation": words[one.relation], "marking": one.marking} | _item(one))
+    return items
 
 
-def _url_of(reader: Reader, ref: str) -> str:
-    kind = reader.session.scalar(sa.select(Record.kind).where(Record.ref == ref))
-    return url_for("records.show", record_type=registry.by_kind(kind), ref=ref) if kind else ""
+def _item(other: Related, **args: Any) -> Item:
+    return {"title": other.title or other.ref, "ref": other.ref, "url": _url(other, **args)}
+
+
+def _url(other: Related, **args: Any) -> str:
+    return url_for("records.show", record_type=registry.by_kind(other.kind), ref=other.ref, **args)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,16 +17,17 @@ from tracker.accounts.services import names_of_users
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
 from tracker.records.differences import Change, changes, everything
-from tracker.records.documents import Document, read_document
+from tracker.records.documents import Document
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.markings import page_marking
-from tracker.records.models import Record, RecordVersion, Review
-from tracker.records.record_page import quotes_of, source_titles
+from tracker.records.models import Record
+from tracker.records.queries import newest_document
+from tracker.records.record_page import quotes_of
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import open_lift
-from tracker.records.review_queue import neighbours
-from tracker.records.review_services import authors_since_verified
+from tracker.records.review_queue import Neighbour, neighbours
+from tracker.records.review_services import Step, authors_among, steps_of
 from tracker.records.rights import may_edit
 from tracker.records.services import version_payload
 from tracker.records.sources import Source
@@ -80,51 +81,49 @@ class ReviewPage:
 
 def review_page(reader: Reader, record: Record, record_type: RecordType) -> ReviewPage:
     """The page of `record` for whoever decides about its newest version."""
-    document = read_document(record, record_type)
-    moves = moves_of(reader, record)
+    document, steps = newest_document(record, record_type), steps_of(reader.session, record.id)
+    moves, cited, twins = moves_of(reader, steps), _cited(reader, document), _twins(reader, record, document)
     before, after = neighbours(reader, record.ref)
-    sources, twins = _sources(reader, document), _twins(reader, record, document)
     return ReviewPage(
         record,
         record_type,
         record.title or gettext("Untitled"),
-        tuple(_changes(reader, record, record_type, document)),
+        tuple(_changes(reader, record, record_type, document, {source.ref: source.title for source in cited})),
         _verification(moves, record),
         tuple(moves),
-        _reasons(reader, record),
-        tuple(sources),
+        _reasons(record, steps),
+        tuple(_described(reader, source) for source in cited),
         twins,
         page_marking([record.effective_marking, *(twin.marking for twin in twins)]),
-        reader.user.id in authors_since_verified(reader.session, record),
+        reader.user.id in authors_among(steps, record.version),
         record.review_state is ReviewState.SUBMITTED,
-        review_url(reader, before),
-        review_url(reader, after),
+        review_url(before),
+        review_url(after),
     )
 
 
-def _reasons(reader: Reader, record: Record) -> tuple[tuple[int, str], ...]:
+def _reasons(record: Record, steps: Sequence[Step]) -> tuple[tuple[int, str], ...]:
     """Why the versions since the verified one were written, where their authors said so."""
-    since = (RecordVersion.record_id == record.id, RecordVersion.version > (record.verified_version or 0), RecordVersion.reason != "")
-    rows = reader.session.execute(sa.select(RecordVersion.version, RecordVersion.reason).where(*since).order_by(RecordVersion.version))
-    return tuple((number, reason) for number, reason in rows)
+    said = {step.version: step.reason for step in steps if step.reason and step.version > (record.verified_version or 0)}
+    return tuple(said.items())
 
 
-def _sources(reader: Reader, document: Document) -> list[Item]:
-    """Each source that the newest version cites, as whoever weighs it needs it: who published what when, and where to read on."""
+def _cited(reader: Reader, document: Document) -> list[Source]:
+    """The sources that the document cites, by reference."""
     refs = {entry["source"] for entry in document["evidence"]}
-    kinds = terms(reader.session, "source_kind")
-    return [
-        {
-            "ref": source.ref,
-            "title": source.title,
-            "url": url_for("sources.show", ref=source.ref),
-            "said": [part for part in (
-                kinds[source.kind].label(reader.locale) if source.kind else "", source.publisher or gettext("publisher not stated"),
-                describe(source.published),
-            ) if part],
-        }
-        for source in reader.session.scalars(sa.select(Source).where(Source.ref.in_(refs)).order_by(Source.ref))
-    ]  # fmt: skip
+    return list(reader.session.scalars(sa.select(Source).where(Source.ref.in_(refs)).order_by(Source.ref)))
+
+
+def _described(reader: Reader, source: Source) -> Item:
+    """A source as whoever weighs it needs it: who published what when, and where to read on."""
+    kind = terms(reader.session, "source_kind")[source.kind].label(reader.locale) if source.kind else ""
+    said = (kind, source.publisher or gettext("publisher not stated"), describe(source.published))
+    return {
+        "ref": source.ref,
+        "title": source.title,
+        "url": url_for("sources.show", ref=source.ref),
+        "said": [part for part in said if part],
+    }
 
 
 def _twins(reader: Reader, record: Record, document: Document) -> tuple[Twin, ...]:
@@ -136,22 +135,22 @@ def _twins(reader: Reader, record: Record, document: Document) -> tuple[Twin, ..
     return tuple(twin for twin in found if twin.ref not in retired)
 
 
-def review_url(reader: Reader, ref: str | None) -> str:
-    """The page of review of the record `ref`; '' for none."""
-    kind = reader.session.scalar(sa.select(Record.kind).where(Record.ref == ref)) if ref else None
-    return url_for("review.show", record_type=registry.by_kind(kind), ref=ref) if kind else ""
+def review_url(waiting: Neighbour | None) -> str:
+    """The page of review of a record of the queue; '' for none."""
+    return url_for("review.show", record_type=registry.by_kind(waiting.kind), ref=waiting.ref) if waiting else ""
 
 
-def moves_of(reader: Reader, record: Record) -> list[MoveLine]:
-    """Every move of the record, the newest first."""
+def moves_of(reader: Reader, steps: Sequence[Step]) -> list[MoveLine]:
+    """Every move among the steps of a record, the newest first."""
     names = names_of_users(reader.session)
-    rows = reader.session.scalars(sa.select(Review).where(Review.record_id == record.id).order_by(Review.id.desc()))
+    rows = sorted((step.move for step in steps if step.move), key=lambda move: move.id, reverse=True)
     return [MoveLine(str(MOVE_WORDS[row.move]), row.version, names.get(row.by_id, ""), row.at, row.note) for row in rows]
 
 
 def returned_move(reader: Reader, record: Record) -> MoveLine | None:
     """How the record was returned, while it waits for its author."""
-    return moves_of(reader, record)[0] if record.review_state is ReviewState.RETURNED else None
+    is_returned = record.review_state is ReviewState.RETURNED
+    return moves_of(reader, steps_of(reader.session, record.id))[0] if is_returned else None
 
 
 @dataclass(frozen=True)
@@ -182,26 +181,22 @@ class ReviewSummary:
     moves: tuple[MoveLine, ...]
     deeds: tuple[Item, ...]
     official_url: str  # the version that is official, where the newest is another one
-    merged: tuple[Item, ...]  # records whose references lead here
     lift: LiftLine | None
 
 
 def review_state(reader: Reader, record: Record, record_type: RecordType) -> ReviewSummary:
     """The review of `record` as its page shows it."""
-    moves = moves_of(reader, record)
+    steps = steps_of(reader.session, record.id)
+    moves = moves_of(reader, steps)
     address: Item = {"record_type": record_type, "ref": record.ref}
     is_pending = record.verified_version not in (None, record.version)
     official = url_for("records.show_version", **address, number=record.verified_version) if is_pending else ""
-    merged = reader.session.execute(sa.select(Record.ref, Record.title).where(Record.merged_into_id == record.id).order_by(Record.ref))
     return ReviewSummary(
         _verification(moves, record),
-        returned_move(reader, record),
+        moves[0] if record.review_state is ReviewState.RETURNED else None,
         tuple(moves),
-        tuple(_deeds(reader, record, record_type)),
+        tuple(_deeds(reader, record, record_type, steps)),
         official,
-        tuple(
-            {"ref": ref, "title": title, "url": url_for("records.show", record_type=record_type, ref=ref, stay=1)} for ref, title in merged
-        ),
         lift_line(reader, record),
     )
 
@@ -211,13 +206,13 @@ def _verification(moves: list[MoveLine], record: Record) -> MoveLine | None:
     return next((line for line in moves if line.version == record.verified_version and line.words == verified), None)
 
 
-def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[Item]:
+def _deeds(reader: Reader, record: Record, record_type: RecordType, steps: Sequence[Step]) -> Iterator[Item]:
     """What the reader may do about the record now, as links of its page; nothing that would be refused."""
     address: Item = {"record_type": record_type, "ref": record.ref}
     is_official = record.verified_version is not None
     if record.review_state is ReviewState.DRAFT or record.restricted_at:
         return
-    is_own = reader.user.id in authors_since_verified(reader.session, record)
+    is_own = reader.user.id in authors_among(steps, record.version)
     may_change = may_edit(reader.user, reader.session, record, reader.reporting_state)
 
     def offers(move: ReviewMove) -> bool:
@@ -234,8 +229,8 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType) -> Iterator[
         yield {"label": gettext("Retire"), "url": url_for("bin.ask_retire", **address)}
 
 
-def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document) -> Iterator[Item]:
-    wording, quotes, titles = Wording(reader, record_type), quotes_of(reader, document), source_titles(reader, document)
+def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document, titles: Mapping[str, str]) -> Iterator[Item]:
+    wording, quotes = Wording(reader, record_type), quotes_of(titles, document)
     before = version_payload(reader.user, reader.session, record, record.verified_version) if record.verified_version else None
     for change in changes(before, document, wording) if before else everything(document, wording):
         keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]
@@ -247,7 +242,7 @@ def _changes(reader: Reader, record: Record, record_type: RecordType, document: 
         }
 
 
-def _named(change: Change, lines: tuple[str, ...], titles: dict[str, str]) -> tuple[str, ...]:
+def _named(change: Change, lines: tuple[str, ...], titles: Mapping[str, str]) -> tuple[str, ...]:
     """Passages with the title of their source for its reference, by which nobody knows it; the link stands among the sources."""
     if change.field != "evidence":
         return lines

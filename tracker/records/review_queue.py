@@ -18,7 +18,7 @@ from tracker.audit.models import AuditEvent
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import LiftRequest, Record, RecordParty, Review
-from tracker.records.review_services import own_work
+from tracker.records.review_services import authors_since_verified, is_own_work
 from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 
@@ -43,6 +43,7 @@ class Waiting:
     is_late: bool
     is_change: bool  # an earlier version is official
     is_own: bool  # the reader wrote or submitted it
+    is_owner: bool  # the reader owns it
     was_opened: bool  # by the reader, in this version
     note: str  # why it was returned
 
@@ -63,42 +64,43 @@ class Queue:
 
 def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
     """Page `number` of the records in `state` (submitted or returned) that the reader may see, the longest waiting first."""
-    where = _where(reader, state)
-    total = reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*where)) or 0
+    total = count_waiting(reader, state)
     number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
+    return Queue(tuple(_waiting(reader, state, (number - 1) * PAGE_SIZE)), number, total)
+
+
+def _waiting(reader: Reader, state: ReviewState, first: int) -> list[Waiting]:
+    """The records of one page, the first of which has `first` before it."""
     last = _last_moves(state)
     statement = (
         sa.select(
-            Record.id, Record.ref, Record.kind, Record.title, Record.version, Record.verified_version, Review.by_id, Review.at, Review.note
+            *(Record.id, Record.ref, Record.kind, Record.title, Record.version, Record.verified_version),
+            *(Review.by_id, Review.at, Review.note, Record.owner_id, is_own_work(reader.user.id).label("is_own")),
         )
         .join(last, last.c.record_id == Record.id)
         .join(Review, Review.id == last.c.id)
-        .where(*where)
+        .where(*_where(reader, state))
         .order_by(Review.id)
         .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .offset(first)
     )
     rows = reader.session.execute(statement).all()
-    ids = [row.id for row in rows]
-    partners, own, opened, names = (
-        _partners(reader, ids),
-        own_work(reader.session, reader.user.id, ids),
-        _opened(reader, [row.ref for row in rows]),
-        names_of_users(reader.session),
-    )
-    found = [
+    partners, names = _partners(reader, [row.id for row in rows]), names_of_users(reader.session)
+    # only what waits for a decision is chosen from what was opened
+    opened = _opened(reader, [row.ref for row in rows]) if state is ReviewState.SUBMITTED else set()
+    return [
         Waiting(
             *(row.ref, row.kind, row.title, row.version, partners.get(row.id, ()), names.get(row.by_id, ""), row.at),
             days=(reader.today - row.at.date()).days,
             is_late=working_days(row.at.date(), reader.today) > LATE_AFTER,
             is_change=row.verified_version is not None,
-            is_own=row.id in own,
+            is_own=row.is_own,
+            is_owner=row.owner_id == reader.user.id,
             was_opened=(row.ref, row.version) in opened,
             note=row.note,
         )
         for row in rows
     ]
-    return Queue(tuple(found), number, total)
 
 
 def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) -> int:
@@ -113,24 +115,29 @@ def lifts_asked(reader: Reader) -> list[tuple[Record, LiftRequest]]:
     return [(record, asked) for record, asked in reader.session.execute(waiting.limit(PAGE_SIZE))]
 
 
-def neighbours(reader: Reader, ref: str) -> tuple[str | None, str | None]:
-    """The references before and after `ref` in the queue of what the reader may decide; each with its type's kind in front."""
+@dataclass(frozen=True)
+class Neighbour:
+    """A record of the queue, by what its address is made of."""
+
+    kind: str
+    ref: str
+
+
+def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | None]:
+    """What stands before and after the record `ref` in the queue of what the reader may decide."""
     last = _last_moves(ReviewState.SUBMITTED)
-    statement = sa.select(Record.id, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
-    rows = reader.session.execute(statement.order_by(last.c.id)).all()
-    own = own_work(reader.session, reader.user.id, [row.id for row in rows])
-    refs = [row.ref for row in rows if row.id not in own or row.ref == ref]
-    if ref not in refs:
-        return None, refs[0] if refs else None
-    place = refs.index(ref)
-    return refs[place - 1] if place else None, refs[place + 1] if place + 1 < len(refs) else None
+    statement = sa.select(Record.kind, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
+    others = sa.or_(sa.not_(is_own_work(reader.user.id)), Record.ref == ref)
+    rows = [Neighbour(*row) for row in reader.session.execute(statement.where(others).order_by(last.c.id))]
+    place = next((place for place, row in enumerate(rows) if row.ref == ref), None)
+    if place is None:
+        return None, rows[0] if rows else None
+    return rows[place - 1] if place else None, rows[place + 1] if place + 1 < len(rows) else None
 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:
     """What was returned of the reader's own records or of his last versions, with the note in full."""
-    found = queue(reader, ReviewState.RETURNED)
-    mine = set(reader.session.scalars(sa.select(Record.ref).where(Record.owner_id == reader.user.id)))
-    return tuple(row for row in found.rows if row.ref in mine or row.is_own)[:most]
+    return tuple(row for row in _waiting(reader, ReviewState.RETURNED, 0) if row.is_owner or row.is_own)[:most]
 
 
 def working_days(first: date, last: date) -> int:
@@ -154,7 +161,7 @@ def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list
             refused.append((ref, gettext("changed or decided meanwhile")))
         elif record.restricted_at:
             refused.append((ref, gettext("restricted")))
-        elif own_work(reader.session, reader.user.id, [record.id]):
+        elif reader.user.id in authors_since_verified(reader.session, record):
             refused.append((ref, gettext("you wrote or submitted it")))
         elif not was_opened(reader, ref, record.version):
             refused.append((ref, gettext("you have not opened it")))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -65,28 +65,47 @@ class NoteMissingError(ReviewError):
     """The move needs a word why."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """One version with one of the moves about it, if there are any: a version with several moves has as many steps."""
+
+    version: int
+    by_id: int  # who wrote it
+    reason: str
+    move: Review | None
+
+
+def steps_of(session: Session, record_id: int) -> list[Step]:
+    """Everything that was written of the record and decided about it, the oldest first."""
+    about = sa.and_(Review.record_id == RecordVersion.record_id, Review.version == RecordVersion.version)
+    statement = sa.select(RecordVersion.version, RecordVersion.by_id, RecordVersion.reason, Review).outerjoin(Review, about)
+    rows = session.execute(statement.where(RecordVersion.record_id == record_id).order_by(RecordVersion.version, Review.id))
+    return [Step(*row) for row in rows]
+
+
 def authors_since_verified(session: Session, record: Record) -> set[int]:
     """Who wrote or submitted the newest version or any since the one verified before it: they may not verify it."""
-    return {by_id for _, by_id in session.execute(_work_since_verified([record.id]))}
+    return authors_among(steps_of(session, record.id), record.version)
 
 
-def own_work(session: Session, user_id: int, record_ids: Collection[int]) -> set[int]:
-    """Those of the records of which the user is such an author."""
-    return {record_id for record_id, by_id in session.execute(_work_since_verified(record_ids)) if by_id == user_id}
+def authors_among(steps: Sequence[Step], version: int) -> set[int]:
+    """The same, of a record's steps."""
+    verified = [step.version for step in steps if step.version < version and step.move and step.move.move is ReviewMove.VERIFY]
+    since = [step for step in steps if max(verified, default=0) < step.version <= version]
+    sent = (ReviewMove.SUBMIT, ReviewMove.RESTORE)
+    return {step.by_id for step in since} | {step.move.by_id for step in since if step.move and step.move.move in sent}
 
 
-def _work_since_verified(record_ids: Collection[int]) -> sa.CompoundSelect[Any]:
-    """(record, user) for each hand that a record went through since the version verified before its newest: what four eyes look at."""
+def is_own_work(user_id: int) -> sa.ColumnElement[bool]:
+    """The same as a condition on `Record`: whether the user is such an author."""
     earlier = sa.select(sa.func.coalesce(sa.func.max(_VERIFIED.version), 0)).where(
         _VERIFIED.record_id == Record.id, _VERIFIED.move == ReviewMove.VERIFY, _VERIFIED.version < Record.version
     )
     last = earlier.correlate(Record).scalar_subquery()
-    wrote = sa.select(Record.id, RecordVersion.by_id).join(RecordVersion, RecordVersion.record_id == Record.id)
-    sent = sa.select(Record.id, Review.by_id).join(Review, Review.record_id == Record.id)
-    return sa.union(
-        wrote.where(Record.id.in_(record_ids), RecordVersion.version > last),
-        sent.where(Record.id.in_(record_ids), Review.version > last, Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE])),
-    )
+    wrote = sa.exists().where(RecordVersion.record_id == Record.id, RecordVersion.by_id == user_id, RecordVersion.version > last)
+    moves = Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE])
+    sent = sa.exists().where(Review.record_id == Record.id, Review.by_id == user_id, Review.version > last, moves)
+    return sa.or_(wrote.correlate(Record), sent.correlate(Record))
 
 
 def verify(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str = "") -> None:

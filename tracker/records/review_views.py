@@ -11,8 +11,6 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
-from tracker.audit import services as audit
-from tracker.audit.actions import Action
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import review_queue, review_services
@@ -21,7 +19,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
 from tracker.records.queue_page import queue_page
-from tracker.records.reading import must_be_logged
+from tracker.records.reading import log_opened
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError
 from tracker.records.review_page import review_page, review_url
@@ -45,13 +43,10 @@ def queue() -> str:
 @blueprint.get("/<record_type:record_type>/<ref>/review")
 @require(Permission.RECORD_VERIFY)
 def show(record_type: RecordType, ref: str) -> str:
-    """One event says both that it was read and that this version was opened for review: several are verified only after that."""
-    record = unread_record_or_404(record_type, ref)
-    page = review_page(current_reader(), record, record_type)
+    record, reader = unread_record_or_404(record_type, ref), current_reader()
+    log_opened(reader, record)
+    page = review_page(reader, record, record_type)
     form = DecisionForm(formdata=None, data={"version": str(record.version)})
-    said = {"for": review_queue.OPENED_FOR_REVIEW, "version": record.version}
-    with must_be_logged(db.session):
-        audit.write_apart(current_user(), db.session, Action.RECORD_READ, record.ref, detail=said)
     return render_template("review/show.html", page=page, form=form)
 
 
@@ -85,7 +80,7 @@ def _decided(record_type: RecordType, ref: str, decide: Callable[..., None], sai
         form.form_errors.append(why_refused(error))
         return _refused(record, record_type, form, 409)
     flash(said, "success")
-    return redirect(review_url(reader, following) or url_for("review.queue"), code=303)
+    return redirect(review_url(following) or url_for("review.queue"), code=303)
 
 
 def _refused(record: Record, record_type: RecordType, form: DecisionForm, status: int) -> Page:

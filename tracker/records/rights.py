@@ -58,16 +58,20 @@ def may_edit(user: User, session: Session, record: Record, reporting_state: str)
         return record.owner_id == user.id
     if not is_bound_to_desks(user):
         return True
+    mine = coverage_for(session, user, reporting_state)
     partners = partners_of(session, _codes(record), reporting_state)
-    if not partners and record.owner_id == user.id:
-        return True
-    return coverage_for(session, user, reporting_state).touches(partners)
+    return mine.touches(partners) or (not partners and record.owner_id == user.id)
 
 
 def require_edit(user: User, session: Session, record: Record, reporting_state: str) -> None:
     """Raise RightsError unless `user` may see the record, as it is now, and change it."""
     if session.scalar(sa.select(Record.id).where(Record.id == record.id, visible_to(user))) is None:
         raise RightsError(record.ref, gettext("You may not read %(ref)s any more.", ref=record.ref))
+    require_hold(user, session, record, reporting_state)
+
+
+def require_hold(user: User, session: Session, record: Record, reporting_state: str) -> None:
+    """The same for whoever was just seen to see the record."""
     if may_edit(user, session, record, reporting_state):
         return
     desks = desks_of_record(session, record, reporting_state)
@@ -78,15 +82,15 @@ def require_edit(user: User, session: Session, record: Record, reporting_state: 
 
 def desks_of_record(session: Session, record: Record, reporting_state: str) -> list[str]:
     """The names of the desks that are in charge of the record."""
-    return in_charge_of(session, partners_of(session, _codes(record), reporting_state), utc_now().date(), reporting_state)
+    return in_charge_of(session, _codes(record), utc_now().date(), reporting_state)  # no desk is in charge of ours
 
 
 def desk_problem(user: User, session: Session, document: Document, owner_id: int, reporting_state: str) -> str:
     """Why `user` may not record `document`, for the field of its partners; '' when he may."""
     if not is_bound_to_desks(user):
         return ""
-    partners = partners_of(session, [entry["party"] for entry in document["parties"]], reporting_state)
     mine = coverage_for(session, user, reporting_state)
+    partners = partners_of(session, [entry["party"] for entry in document["parties"]], reporting_state)
     if mine.touches(partners) or (not partners and owner_id == user.id):
         return ""
     if not mine.names:
@@ -154,4 +158,5 @@ def _editable_by(user: User, session: Session, reporting_state: str) -> sa.Colum
 
 
 def _codes(record: Record) -> list[str]:
-    return [row.party.code for row in record.parties]
+    """The parties of the record, as its newest version keeps them."""
+    return [entry["party"] for entry in record.newest.payload["parties"]]

@@ -42,13 +42,16 @@ def likely_twins(
     if len(wanted) < 4:
         return []
     codes = [code for code in parties if code != reader.reporting_state]
-    shared = _records_with(reader, codes) if codes else set()
-    candidates = reader.session.execute(_candidates(reader, kind, start, but)).all()
-    aliases = _aliases(reader, kind)
+    candidates = _candidates(reader, kind, start, but, codes).subquery()
+    # one row for each further name, so that a form asks once
+    statement = sa.select(candidates, RecordAlias.name).outerjoin(RecordAlias, RecordAlias.record_id == candidates.c.id)
+    rows = reader.session.execute(statement.order_by(candidates.c.id.desc()))
+    names: dict[tuple[Any, ...], list[str]] = {}
+    for *candidate, alias in rows:
+        names.setdefault(tuple(candidate), []).extend([alias] if alias else [])
     found = []
-    for record_id, ref, name, edtf, marking in candidates:
-        likeness = max(_likeness(wanted, other) for other in [name, *aliases.get(record_id, ())])
-        common = record_id in shared
+    for (_, ref, name, edtf, marking, common), aliases in names.items():
+        likeness = max(_likeness(wanted, other) for other in [name, *aliases])
         if likeness >= (SIMILAR_WITH_PARTNER if common else SIMILAR):
             found.append((common, likeness, Twin(ref, kind, name, edtf, likeness, marking)))
     return [twin for _, _, twin in sorted(found, key=lambda entry: (entry[0], entry[1]), reverse=True)[:MOST]]
@@ -58,11 +61,12 @@ def _likeness(wanted: str, other: str) -> int:
     return round(fuzz.token_set_ratio(wanted, fold(other)) * 0.5 + fuzz.token_sort_ratio(wanted, fold(other)) * 0.5)
 
 
-def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None) -> sa.Select[Any]:
+def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None, codes: list[str]) -> sa.Select[Any]:
+    """Key, reference, title, date, marking, and whether one of the parties `codes` takes part."""
     table = Record.__table__.c
-    statement = sa.select(Record.id, Record.ref, Record.title, table.start_edtf, Record.effective_marking).where(
-        Record.kind == kind, Record.title != ""
-    )
+    party = sa.exists().where(RecordParty.record_id == Record.id, Party.id == RecordParty.party_id, Party.code.in_(codes))
+    columns = (Record.id, Record.ref, Record.title, table.start_edtf, Record.effective_marking, party.label("is_common"))
+    statement = sa.select(*columns).where(Record.kind == kind, Record.title != "")
     statement = statement.where(visible_to(reader.user))
     if but:
         statement = statement.where(Record.ref != but)
@@ -71,16 +75,3 @@ def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str |
     if start and start.lower:
         statement = statement.where(sa.or_(table.start_hi.is_(None), table.start_hi >= start.lower))
     return statement.order_by(Record.id.desc()).limit(NEWEST)
-
-
-def _records_with(reader: Reader, codes: list[str]) -> set[int]:
-    statement = sa.select(RecordParty.record_id).join(Party, Party.id == RecordParty.party_id).where(Party.code.in_(codes))
-    return set(reader.session.scalars(statement))
-
-
-def _aliases(reader: Reader, kind: str) -> dict[int, list[str]]:
-    names: dict[int, list[str]] = {}
-    statement = sa.select(RecordAlias.record_id, RecordAlias.name).join(Record, Record.id == RecordAlias.record_id)
-    for record_id, name in reader.session.execute(statement.where(Record.kind == kind)):
-        names.setdefault(record_id, []).append(name)
-    return names

@@ -32,6 +32,7 @@ from tracker.records.record_page import record_page
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError
 from tracker.records.review_page import moves_of, review_state
+from tracker.records.review_services import steps_of
 from tracker.records.rights import RightsError
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.view_context import current_reader
@@ -94,7 +95,7 @@ def show_history(record_type: RecordType, ref: str) -> str | Response | tuple[st
         record=record,
         record_type=record_type,
         versions=versions,
-        moves=moves_of(reader, record),
+        moves=moves_of(reader, steps_of(reader.session, record.id)),
         typed=typed,
         problem=problem,
         page_marking=page_marking([record.effective_marking, *(version.marking for version in versions)]),

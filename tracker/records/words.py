@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,8 @@ class Wording:
 
     reader: Reader
     record_type: RecordType
-    _seen: set[str] = field(default_factory=set, compare=False, repr=False)  # asked for once, however many versions name it
+    # records named, and whether the reader may see them: asked for once, however many versions name one
+    _seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def word(self, scheme: str, code: str | None) -> str:
         """A term, or under `party` a party, by its code."""
@@ -67,11 +68,17 @@ class Wording:
 
     def reference(self, ref: str) -> str:
         """Another record by its reference, unless the reader may not see it: then not even by that."""
-        seen = ref in self._seen or ref in visible_refs(self.reader.session, self.reader.user, [ref])
-        if not seen:
-            return gettext("(a record that you may not see)")
-        self._seen.add(ref)
-        return ref
+        self.look_up([ref])
+        return ref if self._seen[ref] else gettext("(a record that you may not see)")
+
+    def look_up(self, refs: Iterable[str]) -> None:
+        """Ask at once which of the records that will be named the reader may see."""
+        asked = {ref for ref in refs if ref not in self._seen}
+        self.learn(asked, visible_refs(self.reader.session, self.reader.user, asked))
+
+    def learn(self, asked: Iterable[str], seen: Collection[str]) -> None:
+        """Which of the records `asked` the reader may see was found out elsewhere."""
+        self._seen.update((ref, ref in seen) for ref in asked)
 
     def row(self, child: str, entry: Mapping[str, Any]) -> str:
         """One row of a list of a document, as a line."""

@@ -30,7 +30,7 @@ from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.partner_grid import tables_by_partner
-from tracker.summaries.record_lines import RecordLine, changed, drafts_of, freshness
+from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
@@ -87,6 +87,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
     activities, *headlines = figures_of(reader, [all_types(), *_tile_measures()], chosen)
     last_entry, drafts = freshness(reader)
+    latest = changed(reader, _LINES, _DRAFTS)
     year = reader.today.year
     return HomePage(
         stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
@@ -97,23 +98,23 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
         world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years")),
-        tuple(changed(reader, _LINES)),
+        latest.all,
         last_entry,
         drafts,
-        _desk(reader) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
     )
 
 
-def _desk(reader: Reader) -> Desk:
+def _desk(reader: Reader, latest: Changed) -> Desk:
     drafts = list_url(all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.DRAFT.value,)))
     decides = may(reader.user.role, Permission.RECORD_VERIFY)
     return Desk(
         tuple(queue_row(reader, row) for row in returned_to(reader, _LINES)),
         count_waiting(reader) if decides else 0,
         url_for("review.queue") if decides else "",
-        tuple(drafts_of(reader, _DRAFTS)),
+        latest.drafts,
         drafts,
-        tuple(changed(reader, _LINES, only_mine=True)),
+        latest.mine,
         tuple(unsaved_lines(reader)),
     )
 

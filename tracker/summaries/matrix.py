@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-import sqlalchemy as sa
 from flask_babel import gettext
 
 from tracker.counting.cells import TOTAL, Cell
@@ -20,7 +19,8 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks
 from tracker.summaries.row_choices import PARTNERS, RowChoice, row_labels, row_order
-from tracker.vocabularies.models import Party, PartyKind
+from tracker.vocabularies.kept import traits_by_code
+from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.terms import terms
 from tracker.web.formatters import number
 
@@ -181,12 +181,12 @@ def _sections(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, s
 
 def _by_kind(reader: Reader, keys: Sequence[str], by_region: bool) -> list[tuple[str, list[str]]]:
     """Countries first, by region where asked for; organisations, groups and agencies without a country below."""
-    parties = reader.session.execute(sa.select(Party.code, Party.kind, Party.region_m49).where(Party.code.in_(keys)))
+    known = traits_by_code(reader.session)
     countries: dict[str, list[str]] = {}
     others: list[str] = []
-    for code, kind, region in parties:
-        if kind is PartyKind.COUNTRY:
-            countries.setdefault((region or "") if by_region else "", []).append(code)
+    for code in (key for key in keys if key in known):
+        if known[code].kind is PartyKind.COUNTRY:
+            countries.setdefault((known[code].region or "") if by_region else "", []).append(code)
         else:
             others.append(code)
     order = [code for code in [*terms(reader.session, "m49"), ""] if code in countries]

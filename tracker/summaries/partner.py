@@ -9,6 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import joinedload
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
@@ -82,7 +83,8 @@ class PartnerPage:
 
 
 def find_party(reader: Reader, code: str) -> Party | None:
-    return reader.session.scalar(sa.select(Party).where(Party.code == code))
+    whole = sa.select(Party).options(joinedload(Party.parent), joinedload(Party.aliases))
+    return reader.session.scalars(whole.where(Party.code == code)).unique().one_or_none()
 
 
 def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> PartnerPage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +19,7 @@ from tracker.records import registry
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
-from tracker.records.models import Record
-from tracker.records.queries import official_payloads
+from tracker.records.models import Record, RecordVersion
 from tracker.records.visibility import own_drafts, visible_to
 from tracker.web.formatters import moment
 
@@ -38,6 +36,15 @@ class RecordLine:
     tone: str = "plain"
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What was changed last: by anybody, of the reader's own, and his drafts."""
+
+    all: tuple[RecordLine, ...]
+    mine: tuple[RecordLine, ...]
+    drafts: tuple[RecordLine, ...]
+
+
 def newest(reader: Reader, chosen: RecordFilter, most: int, measure: Measure | None = None) -> list[RecordLine]:
     """The records of `chosen`, latest first by their own date; those without a date at the end."""
     start = Record.__table__.c.start_lo
@@ -45,37 +52,46 @@ def newest(reader: Reader, chosen: RecordFilter, most: int, measure: Measure | N
     day = sa.func.coalesce(start, planned)
     order = (sa.case((day.is_(None), 1), else_=0), day.desc(), Record.id.desc())
     where = Record.id.in_(record_ids(reader.session, chosen, measure, reader.today))
-    return _lines(reader, where, order, most, as_verified=chosen.basis is Basis.OFFICIAL)
+    statement = sa.select(*_columns(), RecordVersion.payload).outerjoin(RecordVersion, _verified_before(chosen.basis))
+    rows = reader.session.execute(statement.where(where).order_by(*order).limit(most))
+    return [_line(row.ref, row.kind, *_said(row, row.payload), row.changed_at, by_change=False) for row in rows]
 
 
-def drafts_of(reader: Reader, most: int) -> list[RecordLine]:
-    """The reader's own drafts, last touched first."""
-    return _lines(reader, own_drafts(reader.user.id), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
+def _verified_before(basis: Basis) -> sa.ColumnElement[bool]:
+    """The version that an official line speaks of, where the newest one is another."""
+    if basis is not Basis.OFFICIAL:
+        return sa.false()
+    verified = sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == Record.verified_version)
+    return sa.and_(verified, Record.verified_version != Record.version)
 
 
-def changed(reader: Reader, most: int, *, only_mine: bool = False) -> list[RecordLine]:
-    """Saved records by their last change."""
-    where: list[Any] = [Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED)), visible_to(reader.user)]
-    if only_mine:
-        where.append(Record.owner_id == reader.user.id)
-    return _lines(reader, sa.and_(*where), (Record.changed_at.desc(), Record.id.desc()), most, by_change=True)
+def changed(reader: Reader, most: int, drafts: int) -> Changed:
+    """`most` records of everybody's, `most` of the reader's own and some drafts, last touched first: one statement."""
+    saved = sa.and_(Record.review_state.not_in((ReviewState.DRAFT, ReviewState.RETIRED)), visible_to(reader.user))
+    asked = ((saved, most), (sa.and_(saved, Record.owner_id == reader.user.id), most), (own_drafts(reader.user.id), drafts))
+    order = (Record.changed_at.desc(), Record.id.desc())
+    parts = [
+        sa.select(sa.literal(place).label("place"), *_columns()).where(where).order_by(*order).limit(limit).subquery()
+        for place, (where, limit) in enumerate(asked)
+    ]
+    found: list[list[RecordLine]] = [[] for _ in asked]
+    rows = reader.session.execute(sa.union_all(*(sa.select(part) for part in parts)))
+    for row in sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True):
+        found[row.place].append(_line(row.ref, row.kind, *_said(row, None), row.changed_at, by_change=True))
+    return Changed(*map(tuple, found))
 
 
 def freshness(reader: Reader) -> tuple[datetime | None, int]:
     """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing."""
     saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT, visible_to(reader.user))
     drafts = sa.select(sa.func.count()).select_from(Record).where(own_drafts(reader.user.id))
-    return reader.session.scalar(saved), reader.session.scalar(drafts) or 0
+    last, count = reader.session.execute(sa.select(saved.scalar_subquery(), drafts.scalar_subquery())).one()
+    return last, count
 
 
-def _lines(
-    reader: Reader, where: Any, order: Sequence[Any], most: int, *, by_change: bool = False, as_verified: bool = False
-) -> list[RecordLine]:
+def _columns() -> tuple[Any, ...]:
     table = Record.__table__.c
-    columns = (Record.id, Record.ref, Record.kind, Record.title, table.start_edtf, table.planned_start_edtf, Record.changed_at)
-    rows = reader.session.execute(sa.select(*columns).where(where).order_by(*order).limit(most)).all()
-    verified = official_payloads(reader.session, (row.id for row in rows)) if as_verified else {}
-    return [_line(row.ref, row.kind, *_said(row, verified.get(row.id)), row.changed_at, by_change=by_change) for row in rows]
+    return (Record.id, Record.ref, Record.kind, Record.title, table.start_edtf, table.planned_start_edtf, Record.changed_at)
 
 
 def _said(row: Any, verified: Document | None) -> tuple[str, str, str]:

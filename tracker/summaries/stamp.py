@@ -75,16 +75,17 @@ def stamp(
     `other_url` is the same page on the other basis. With `is_empty` nothing was selected, since the address could not be read.
     """
     state = names_by_code(reader.session, reader.locale).get(reader.reporting_state, reader.reporting_state)
-    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, clearance=_clearance(reader), other_url=other_url)
+    waiting, restricted = chosen.narrowed(basis=Basis.WORKING, review=PENDING), _restricted(chosen, measure)
+    behind = (record_ids(reader.session, waiting, measure, reader.today), record_ids(reader.session, restricted, None, reader.today))
+    counts = [sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in behind] if not is_empty else []
+    is_named, *found = reader.session.execute(sa.select(clearance_of(reader.user).named.exists(), *counts)).one()
+    clearance = _clearance(reader, is_named=is_named)
+    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, clearance=clearance, other_url=other_url)
     if is_empty:
         return made
     marking = highest_marking(reader.session, record_ids(reader.session, chosen, measure, reader.today), *also)
-    waiting, restricted = chosen.narrowed(basis=Basis.WORKING, review=PENDING), _restricted(chosen, measure)
-    behind = (record_ids(reader.session, waiting, measure, reader.today), record_ids(reader.session, restricted, None, reader.today))
-    counted = (sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in behind)
-    pending, left_out = reader.session.execute(sa.select(*counted)).one()
-    found = replace(made, marking=marking, pending=pending, pending_url=list_url(waiting))
-    return replace(found, restricted=left_out, restricted_url=list_url(restricted))
+    made = replace(made, marking=marking, pending=found[0], pending_url=list_url(waiting))
+    return replace(made, restricted=found[1], restricted_url=list_url(restricted))
 
 
 def _restricted(chosen: RecordFilter, measure: Measure | None) -> RecordFilter:
@@ -99,10 +100,9 @@ def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:
     return url_for(endpoint, **values, basis=Basis.WORKING.value if basis is Basis.OFFICIAL else None)
 
 
-def _clearance(reader: Reader) -> str:
+def _clearance(reader: Reader, *, is_named: bool) -> str:
     """Settled: what a reader may not read is not in his figures, so they say up to which marking he reads."""
-    own = clearance_of(reader.user)
-    up_to = gettext("clearance TLP:%(marking)s", marking=own.markings[-1])
-    if reader.session.scalar(own.named.limit(1)) is None:
+    up_to = gettext("clearance TLP:%(marking)s", marking=clearance_of(reader.user).markings[-1])
+    if not is_named:
         return up_to
     return gettext("%(clearance)s and the TLP:RED records of %(user)s", clearance=up_to, user=reader.user.display_name)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext
 
 from tracker.counting.cells import TOTAL, Cell
@@ -19,7 +18,8 @@ from tracker.records.figure_words import cell_text
 from tracker.records.filtering import Reader, partner_label
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks, partner_url
-from tracker.vocabularies.models import Party, PartyKind
+from tracker.vocabularies.kept import traits_by_code
+from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import names_by_code
 
 WORLD = Path(__file__).resolve().parent.parent / "static" / "vendor" / "world.json"
@@ -115,5 +115,5 @@ def world_map(
 
 def _codes_by_m49(reader: Reader) -> dict[str, str]:
     """Countries by the number that the drawing knows them by; some have only a code."""
-    rows = reader.session.execute(sa.select(Party.code, Party.m49).where(Party.kind == PartyKind.COUNTRY, Party.valid_to.is_(None)))
-    return {(m49 or code): code for code, m49 in rows}
+    parties = traits_by_code(reader.session).items()
+    return {traits.m49 or code: code for code, traits in parties if traits.kind is PartyKind.COUNTRY and not traits.is_ended}

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.database.remembered import remembered
-from tracker.vocabularies.models import Party, PartyAlias, PartyKind, VocabularyVersion
+from tracker.vocabularies.kept import kept
+from tracker.vocabularies.models import Party, PartyAlias, PartyKind
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,29}")
 _ISO2 = re.compile(r"[A-Z]{2}")
@@ -113,12 +114,11 @@ def display_name(party: Party, locale: str) -> str:
 
 def names_by_code(session: Session, locale: str) -> dict[str, str]:
     """Display names of all parties by code, kept until the reference data change or a party is added."""
-    state = remembered(session, "state of parties", lambda: _state_of_parties(session))
-    kept = _KEPT_NAMES.get(locale)
-    if kept is None or kept[0] != state:
-        parties = session.scalars(sa.select(Party).order_by(Party.code))
-        kept = _KEPT_NAMES[locale] = (state, {party.code: display_name(party, locale) for party in parties})
-    return dict(kept[1])
+
+    def ask() -> dict[str, str]:
+        return {party.code: display_name(party, locale) for party in session.scalars(sa.select(Party).order_by(Party.code))}
+
+    return dict(kept(session, f"names: {locale}", ask))
 
 
 def names_of_parties(session: Session) -> dict[int, list[str]]:
@@ -130,18 +130,7 @@ def names_of_parties(session: Session) -> dict[int, list[str]]:
             found.setdefault(alias.party_id, {})[alias.name] = None
         return {party_id: list(names) for party_id, names in found.items()}
 
-    return remembered(session, "names of parties", ask)
-
-
-def _state_of_parties(session: Session) -> tuple[Any, ...]:
-    """What tells whether the names are still those that were read, on which database."""
-    newest = [sa.func.max(key) for key in (VocabularyVersion.id, Party.id, PartyAlias.id)]
-    counts = [sa.func.count(key) for key in (Party.id, PartyAlias.id)]
-    asked = [sa.select(figure).scalar_subquery() for figure in (*newest, *counts)]
-    return (str(session.get_bind().engine.url), *session.execute(sa.select(*asked)).one())
-
-
-_KEPT_NAMES: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
+    return kept(session, "names of parties", ask)
 
 
 @cache
@@ -233,15 +222,8 @@ def _similar(session: Session, typed: str, limit: int) -> dict[Party, str]:
 
 def _aliases(session: Session) -> Mapping[int, Any]:
     """All names of all parties, kept like `names_by_code`."""
-    state = remembered(session, "state of parties", lambda: _state_of_parties(session))
-    kept = _KEPT_ALIASES.get("")
-    if kept is None or kept[0] != state:
-        rows = session.execute(sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name))
-        kept = _KEPT_ALIASES[""] = (state, {row.id: row for row in rows})
-    return kept[1]
-
-
-_KEPT_ALIASES: dict[str, tuple[tuple[Any, ...], dict[int, Any]]] = {}
+    statement = sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name)
+    return kept(session, "aliases", lambda: {row.id: row for row in session.execute(statement)})
 
 
 def _taken_apart(session: Session, typed: str) -> list[tuple[str, list[tuple[str, Resolution]]]]:

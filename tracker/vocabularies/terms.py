@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.database.remembered import remembered
-from tracker.vocabularies.models import VocabTerm, VocabularyVersion
+from tracker.vocabularies.models import VocabTerm
+from tracker.vocabularies.state import state_of_reference
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ _cache: dict[tuple[str, int], dict[str, dict[str, TermLabel]]] = {}
 
 def version(session: Session) -> int:
     """The number of the reference data in force (C42)."""
-    return remembered(session, "vocabulary version", lambda: session.scalar(sa.select(sa.func.max(VocabularyVersion.id))) or 0)
+    return state_of_reference(session).version
 
 
 def all_terms(session: Session) -> Mapping[str, Mapping[str, TermLabel]]:

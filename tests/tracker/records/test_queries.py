@@ -43,7 +43,9 @@ class TestPages:
             refs = [row.ref for found in pages for row in found.rows]
             assert len(refs) == len(set(refs)) == 11, sort
             assert [
-                row.ref for row in queries.every_row(reader, EVERYTHING, queries.ids_in_order(reader, EVERYTHING, sort), batch=4)
+                one.record.ref
+                for batch in queries.whole_records(reader, EVERYTHING, queries.ids_in_order(reader, EVERYTHING, sort), batch=4)
+                for one in batch
             ] == refs, sort
 
     @pytest.mark.parametrize(("asked", "given"), [(-5, 1), (0, 1), (1, 1), (3, 3), (4, 3), (10**9, 3)])
@@ -120,9 +122,8 @@ class TestSelections:
 
 def refs(reader: Reader, chosen: RecordFilter) -> set[str]:
     found = queries.page_of_records(reader, chosen, 1, "date").rows
-    assert {row.ref for row in queries.every_row(reader, chosen, queries.ids_in_order(reader, chosen, "date"))} == {
-        row.ref for row in found
-    }
+    batches = queries.whole_records(reader, chosen, queries.ids_in_order(reader, chosen, "date"))
+    assert {one.record.ref for batch in batches for one in batch} == {row.ref for row in found}
     return {row.ref for row in found}
 
 

@@ -1,0 +1,46 @@
+"""What is kept of the parties from request to request, for as long as the reference data stay as they are and no party is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.vocabularies.models import Party, PartyKind
+from tracker.vocabularies.state import State, state_of_reference
+
+T = TypeVar("T")
+_kept: dict[str, tuple[State, Any]] = {}
+
+
+@dataclass(frozen=True)
+class PartyTraits:
+    """What pages of figures need of a party besides its name."""
+
+    kind: PartyKind
+    m49: str | None
+    region: str | None  # UN M49
+    is_ended: bool
+
+
+def kept(session: Session, name: str, ask: Callable[[], T]) -> T:
+    """What `ask` answered under this name, asked again when the state of the reference data is another one."""
+    state = state_of_reference(session)
+    found = _kept.get(name)
+    if found is None or found[0] != state:
+        found = _kept[name] = (state, ask())
+    value: T = found[1]
+    return value
+
+
+def traits_by_code(session: Session) -> Mapping[str, PartyTraits]:
+    """The traits of all parties."""
+    return kept(session, "traits", lambda: _traits(session))
+
+
+def _traits(session: Session) -> dict[str, PartyTraits]:
+    rows = session.execute(sa.select(Party.code, Party.kind, Party.m49, Party.region_m49, Party.valid_to).order_by(Party.code))
+    return {code: PartyTraits(kind, m49, region, until is not None) for code, kind, m49, region, until in rows}
