@@ -146,8 +146,8 @@ GET  records.restrict          in  403 403 200 403 200
 POST records.change_restriction in 403 403 422 403 422
 POST records.ask_lift          in  403 403 422 403 422
 POST records.decide_lift       in  403 403 422 403 422
-GET  handovers.names           in  403 200 200 403 403
-POST handovers.open_names      in  403 422 422 403 403
+GET  handovers.names           in  403 303 303 403 403
+POST handovers.open_names      in  403 303 303 403 403
 GET  handovers.show_retention  in  200 200 200 200 200
 POST handovers.set_review_date in  403 422 422 403 422
 POST handovers.ask_erasure     in  403 422 422 403 422
@@ -298,7 +298,7 @@ class TestHeaders:
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
     def test_static_files_may_be_kept_only_under_the_hash_of_their_content(self, app: Flask, anonymous: FlaskClient) -> None:
-        asset = re.search(r'href="(/static/css/layout[^"]+)"', anonymous.get("/sign-in").text)
+        asset = re.search(r'href="(/static/css/base[^"]+)"', anonymous.get("/sign-in").text)
         assert asset
         with anonymous.get(asset[1]) as kept, anonymous.get(asset[1].partition("?")[0]) as bare:
             assert "immutable" in kept.headers["Cache-Control"]

@@ -346,5 +346,5 @@ def change(client: FlaskClient, address: str, **typed: str) -> None:
 
 
 def kept(app: Flask) -> dict[str, Any]:
-    """What is stored of records and their files."""
-    return {name: rows for name, rows in contents(app).items() if name.startswith(("record", "review", "attachment"))}
+    """What is stored of records, their files and requests about them."""
+    return {name: rows for name, rows in contents(app).items() if name.startswith(("record", "review", "attachment", "lift"))}
