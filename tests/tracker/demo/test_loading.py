@@ -201,7 +201,7 @@ def test_the_digests_find_a_name_when_there_is_one():
 
 def test_no_person_of_the_article_is_named_in_the_project_or_in_the_database(session: Session):
     files = [*(ROOT / "tracker" / "demo").glob("*.*"), ROOT / "docs" / "demo-data.md", *(ROOT / "tests").glob("**/demo/*.py")]
-    files.append(ROOT / "tests" / "journeys" / "test_seed_figures.py")
+    files += (ROOT / "tests" / "journeys" / "seed_figures").glob("*.py")
     texts = {str(path): path.read_text() for path in files}
     assert len(texts) >= 7
     for version in session.scalars(sa.select(RecordVersion)):
