@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.contract.test_migrations import open_database
+from tests.contract.filled_database import open_database
 from tests.factories import records, sources, users
 from tests.factories.handovers import handover
 from tracker.accounts.models import Role, User

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.app import application, contents, stored
-from tests.contract.test_migrations import fill
+from tests.contract.filled_database import fill
 from tests.engines import Databases, SqliteDatabases
 from tests.factories import records, users
 from tests.factories.handovers import handover

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import users
+from tests.tracker.counting.desk import Desk
 from tracker.accounts.models import User
 from tracker.config import Settings
 from tracker.database.session import open_engine
@@ -39,3 +40,8 @@ def session(engine: sa.Engine) -> Iterator[Session]:
 @pytest.fixture
 def officer(session: Session) -> User:
     return users.user(session)
+
+
+@pytest.fixture
+def desk(session: Session, officer: User) -> Desk:
+    return Desk(session, officer)

@@ -1,4 +1,4 @@
-"""Every figure of random data sets, held against a slow count written apart from the product's queries (`tests/oracle.py`)."""
+"""Every figure of random data sets, held against a slow count written apart from the product's queries (`tests/oracle/`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo: loaded once, nothing forced, nobody named."""
+"""What the demo is: nothing forced, nobody named."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -17,14 +16,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.app import PASSWORD
 from tests.engines import Databases
-from tracker import create_app
+from tests.tracker.demo.application import CHN, application
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.passwords import complaint
-from tracker.accounts.services import add_user, demo_users
-from tracker.config import Settings
+from tracker.accounts.services import demo_users
 from tracker.demo import loading
 from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE_FACT
 from tracker.extensions import db
@@ -35,33 +32,14 @@ from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState
 from tracker.records.form_context import FormContext
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.sources import Evidence, Source
-from tracker.vocabularies.models import VocabularyVersion
 
 ROOT = Path(__file__).resolve().parents[3]
-CHN = loading.REPORTING_STATE
 LONGEST_QUOTE = 25  # words
 # First half of the SHA-256 of words and pairs of words that name a person of the article; the names stand nowhere in the project.
 NAMES = {
     "36b140193335b71e", "60e233a7b5ed1c44", "600d91f74503a632", "602a8350edc4b0db",
     "14bbfb46cb710ab5", "12a303c224c250d0", "9a76d92bf6d134f1", "daff83a772d89887",
 }  # fmt: skip
-
-
-@contextmanager
-def application(url: str, reporting_state: str = CHN) -> Iterator[Flask]:
-    """The product on the database at `url`, closed at the end."""
-    app = create_app(Settings(database_url=url, secret_key="only for this test", reporting_state=reporting_state), testing=True)
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-def run(url: str, *words: str, reporting_state: str = CHN) -> tuple[int, str]:
-    """Exit code and output of `flask demo WORDS`."""
-    with application(url, reporting_state) as app:
-        answer = app.test_cli_runner().invoke(args=["demo", *words])
-    return answer.exit_code, answer.output
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +58,6 @@ def session(loaded: Flask) -> Iterator[Session]:
         yield db.session
 
 
-@pytest.fixture
-def other(database_url: str, cheap_passwords: None) -> Iterator[Session]:
-    """A database with the reference data and nothing else."""
-    with application(database_url) as app, app.app_context():
-        yield db.session
-
-
 def record_of(session: Session, fact: str) -> Any:
     saved = services.saved_by_token(session, f"demo:{fact}")
     return saved.record if saved else None
@@ -96,9 +67,6 @@ def names_in(text: str) -> set[str]:
     words = re.findall(r"[^\W\d_]+", text.lower())
     pairs = [f"{first} {second}" for first, second in pairwise(words)]
     return {word for word in {*words, *pairs} if hashlib.sha256(word.encode()).hexdigest()[:16] in NAMES}
-
-
-# --- What is loaded ---
 
 
 def test_every_fact_is_loaded_or_waits_for_something_never_both():
@@ -229,9 +197,6 @@ def test_parties_not_stated_means_no_partner_but_ours(session: Session):
         assert (record.parties_basis is PartiesBasis.STATED) == bool(others)
 
 
-# --- Nobody is named ---
-
-
 def test_the_digests_find_a_name_when_there_is_one():
     digest = hashlib.sha256(b"ana example").hexdigest()[:16]
     NAMES.add(digest)
@@ -243,7 +208,7 @@ def test_the_digests_find_a_name_when_there_is_one():
 
 def test_no_person_of_the_article_is_named_in_the_project_or_in_the_database(session: Session):
     files = [*(ROOT / "tracker" / "demo").glob("*.*"), ROOT / "docs" / "demo-data.md", *(ROOT / "tests").glob("**/demo/*.py")]
-    files.append(ROOT / "tests" / "journeys" / "test_seed_figures.py")
+    files += (ROOT / "tests" / "journeys" / "seed_figures").glob("*.py")
     texts = {str(path): path.read_text() for path in files}
     assert len(texts) >= 7
     for version in session.scalars(sa.select(RecordVersion)):
@@ -255,102 +220,8 @@ def test_no_person_of_the_article_is_named_in_the_project_or_in_the_database(ses
     assert {place: found for place, text in texts.items() if (found := names_in(text))} == {}
 
 
-# --- Accounts ---
-
-
 def test_one_demo_account_for_each_role_and_an_officer_of_a_small_desk(session: Session):
     users = demo_users(session)
     assert {user.username: user.role for user in users} == {role.value: role for role in Role} | {loading.BOUND_OFFICER: Role.OFFICER}
     assert all(user.is_demo and user.display_name.endswith("(demo)") for user in users)
     assert [complaint(DEMO_PASSWORD, user.username) for user in users if complaint(DEMO_PASSWORD, user.username)] == []
-
-
-# --- Where it is loaded ---
-
-
-def test_reference_data_is_loaded_where_it_is_missing(other: Session):
-    for table in ("party_alias", "membership", "party", "vocab_term", "vocabulary_version"):
-        if table == "party":
-            other.execute(sa.text("UPDATE party SET parent_id = NULL"))
-        if table == "vocab_term":
-            other.execute(sa.text("UPDATE vocab_term SET parent_id = NULL, maps_to_id = NULL"))
-        other.execute(sa.text(f"DELETE FROM {table}"))
-    other.commit()
-    other.expunge_all()
-    assert loading.load(other, CHN)
-    assert other.scalar(sa.select(sa.func.count()).select_from(VocabularyVersion)) == 1
-
-
-def test_a_second_load_changes_nothing(other: Session):
-    def counts() -> list[int]:
-        return [
-            other.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (User, Record, RecordVersion, Source, Evidence)
-        ]
-
-    assert loading.load(other, CHN)
-    before = counts()
-    assert loading.load(other, CHN) is None
-    assert counts() == before
-
-
-def test_data_of_others_are_left_alone(other: Session):
-    add_user(None, other, "ana", "Ana Example", Role.OFFICER, PASSWORD)
-    with pytest.raises(loading.DemoError, match="not the demo's"):
-        loading.load(other, CHN)
-    assert other.scalar(sa.select(sa.func.count()).select_from(Record)) == 0
-
-
-def test_it_is_told_from_one_side_only(other: Session):
-    with pytest.raises(loading.DemoError, match="REPORTING_STATE is FRA"):
-        loading.load(other, "FRA")
-
-
-# --- The command ---
-
-
-@pytest.mark.usefixtures("cheap_passwords")
-def test_the_command_loads_and_lists_what_waits_when_asked(database_url: str):
-    code, listed = run(database_url, "--list-waiting")
-    assert code == 0
-    waiting = [line.split()[0] for line in listed.splitlines()]
-    assert len(waiting) == len(set(waiting)) == 44
-    assert "S31  running total: Arrests in fraud cases of northern Myanmar - waits for statements with figures of their own\n" in listed
-
-    code, output = run(database_url)
-    assert code == 0
-    lines = output.splitlines()
-    assert len(lines) == 2, "one line says how many wait, and how to list them"
-    assert lines[0].startswith("Loaded 15 of 59 facts as 13 records and their source; 44 wait for ")
-    assert "demo --list-waiting" in lines[0]
-    assert DEMO_PASSWORD in lines[-1]
-
-    assert run(database_url) == (0, "Demo data: loaded before; nothing changed.\n")
-    assert run(database_url, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
-
-
-@pytest.mark.usefixtures("cheap_passwords")
-def test_if_empty_loads_into_an_empty_database(database_url: str):
-    code, output = run(database_url, "--if-empty")
-    assert code == 0
-    assert "Loaded 15 of 59 facts" in output
-
-
-def test_the_command_refuses_where_others_are_at_work(database_url: str, other: Session):
-    add_user(None, other, "ana", "Ana Example", Role.OFFICER, PASSWORD)
-    other.commit()
-    code, output = run(database_url)
-    assert code == 1
-    assert "Load the demo into an empty database." in output
-    assert run(database_url, "--if-empty") == (0, "Demo data: the database holds users or records; nothing changed.\n")
-
-
-def test_another_reporting_state_is_told_why(database_url: str):
-    assert run(database_url, reporting_state="FRA")[0] == 1
-    told = run(database_url, "--if-empty", reporting_state="FRA")
-    assert told == (0, "Demo data: told from the side of CHN, not loaded for FRA.\n")
-
-
-def test_a_database_without_tables_is_told_the_remedy(empty_database_url: str):
-    code, output = run(empty_database_url)
-    assert code == 1
-    assert "database upgrade" in output

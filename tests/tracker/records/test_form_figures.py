@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.app import ClientAs, errors_of, form_fields, inspected, minimal, page
 from tests.factories import records
-from tests.tracker.records.nasty import answer_of
+from tests.tracker.records.nasty_forms import answer_of
 from tracker.accounts.models import Role
 from tracker.records.documents import Document
 

@@ -1,0 +1,89 @@
+"""A database with at least one row in every table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.factories import records, sources, users
+from tests.factories.agreements import Action, agreement
+from tests.factories.handovers import handover, subject
+from tests.factories.operations import operation
+from tests.factories.records import figure
+from tests.factories.trainings import training
+from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
+from tracker.config import Settings
+from tracker.counting.models import Basis
+from tracker.counting.services import set_state
+from tracker.database.session import open_engine
+from tracker.desks.services import make_desk
+from tracker.files.models import Attachment, TextState
+from tracker.notifications import services as notifications
+from tracker.notifications.kinds import Choice, Kind
+from tracker.personal_data.models import ErasureRequest, Ground
+from tracker.record_types import RECORD_TYPES
+from tracker.records import registry, review_services
+from tracker.records.documents import read_document
+from tracker.records.models import LiftRequest, RecordRecipient
+from tracker.unsaved.models import Draft
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def open_database(url: str) -> sa.Engine:
+    engine = sa.create_engine(url)
+    open_engine(engine)
+    return engine
+
+
+def fill(url: str) -> None:
+    """At least one row in every table, made as the product makes them."""
+    engine = open_database(url)
+    app = Flask("tests")
+    app.config["SETTINGS"] = Settings(personal_data_keys=(b"k" * 32,))
+    registry.load(app, RECORD_TYPES)
+    with app.app_context(), Session(engine) as session:
+        officer = users.user(session)
+        session.add(SignIn(user_id=officer.id, token_hash="0" * 64, started_at=NOW, ends_at=NOW, last_seen_at=NOW, confirmed_at=NOW))
+        session.add(RecoveryCode(user_id=officer.id, code_hash="0" * 64))
+        session.add(Passkey(user_id=officer.id, credential_id="a", public_key="b", sign_count=1, name="Key", created_at=NOW))
+        session.add(PasskeyChallenge(challenge="c", expires_at=NOW))
+        session.add(Invitation(user_id=officer.id, kind=InvitationKind.RESET, token_hash="0" * 64, created_at=NOW, expires_at=NOW))
+        session.add(Attempt(scope="s", key="k", at=NOW))
+        session.add(Draft(user_id=officer.id, key="0" * 32, place="/handovers/new", is_form=True, writer="0" * 16, body=b"sealed"))
+        file = {"sha256": "0" * 64, "name": "letter.pdf", "kind": "pdf", "size": 1, "text_state": TextState.NONE, "added_by_id": officer.id}
+        session.add(Attachment(owner_kind="record", owner_ref="HND-2026-0001", no=1, **file))
+        source = sources.source(session, officer, published="2024-05")
+        common: dict[str, Any] = {
+            "sources": [source.ref], "crimes": ["drugs", "murder"], "aliases": [{"name": "Another name", "lang": "en"}],
+        }  # fmt: skip
+        life: list[Action] = [("signed", "2019-05", "KAZ"), ("entered_into_force", "2020"), ("suspended", "", "CHN")]
+        treaty = records.save(session, officer, agreement(["KAZ"], "2019-05", actions=life, notice_days="180", **common), token="a")
+        whole, part = figure("arrests", "30"), figure("arrests", "10", country="LAO", contained_in=1)
+        parent = records.save(session, officer, operation(["LAO", "THA"], "2022-11", "2024-02", figures=[whole, part], **common))
+        records.save(session, officer, operation(["LAO"], "2023?", parent=parent.ref, links=[{"type": "part_of", "to": parent.ref}]))
+        numbered = handover(["USA"], "2024", "2", basis_agreement=treaty.ref, identifiers=[{"scheme": "desk_file", "value": "A 17"}])
+        numbered["identifiers"][0]["scheme"] = session.scalar(sa.text("SELECT code FROM vocab_term WHERE scheme = 'identifier_scheme'"))
+        numbered["subjects"] = [subject(1, name="Ada Planted", other_names=["Lady Ada"], nationality="USA", alleged_crime="drugs")]
+        named = records.save(session, officer, numbered)
+        told = records.save(session, officer, handover(["USA"], "2024", title="Ben Planted is handed over"))
+        records.change(
+            session, officer, told, read_document(told, records.type_of_kind("handover")) | {"subjects": [subject(1, "Ben Planted")]}
+        )
+        session.add(ErasureRequest(record_id=named.id, nos="1", ground=Ground.ON_REQUEST, asked_by_id=officer.id))
+        records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
+        review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
+        records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})
+        set_state(session, Basis.WORKING, records.REPORTING_STATE)
+        make_desk(officer, session, "Mekong desk", covers_all=False, parties=["LAO", "ASEAN"], people=[officer.username])
+        secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))
+        session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
+        session.add(LiftRequest(record_id=treaty.id, restricted_at=NOW, reason="The court has decided", asked_by_id=officer.id))
+        notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
+        notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
+        session.commit()
+    engine.dispose()
