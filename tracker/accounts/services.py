@@ -116,7 +116,7 @@ def names_of_users(session: Session) -> Mapping[int, str]:
 depends_on(User)
 
 
-def usernames(session: Session) -> dict[str, str]:
+def usernames(session: Session) -> Mapping[str, str]:
     """Display names by user name, in the order of the display names."""
-    rows = session.execute(sa.select(User.username, User.display_name).order_by(sa.func.lower(User.display_name), User.id))
-    return {row.username: row.display_name for row in rows}
+    ordered = sa.select(User.username, User.display_name).order_by(sa.func.lower(User.display_name), User.id)
+    return remembered(session, "user names", lambda: {row.username: row.display_name for row in session.execute(ordered)})
