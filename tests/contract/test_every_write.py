@@ -43,7 +43,7 @@ NOT_WRITES = {
     "tracker.files.services": {"prepare"},
     "tracker.unsaved.services": {"context"},
     "tracker.desks.services": {"target_of"},
-    "tracker.records.recipients": {"recipients_of", "candidates_for"},
+    "tracker.records.recipients": {"choice_of", "recipients_of", "candidates_for"},
     "tracker.records.handing_over": {"may_take_over", "owned_by_each"},
     "tracker.accounts.services": {"new_user", "folded_name", "demo_users", "names_of_users", "usernames"},
     # of a public page: the invited person acts, known by the link alone

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 T = TypeVar("T")
 _KEY = "remembered"
@@ -28,14 +28,21 @@ def depends_on(*models: type[Any]) -> None:
 
 
 def forget(session: Session, *_: Any) -> None:
-    """Ask again: at the end of every transaction, and after a write past the models to what is remembered."""
+    """Ask again: at the end of every transaction, and after a write past the session to what is remembered."""
     session.info.pop(_KEY, None)
 
 
 @sa.event.listens_for(Session, "after_flush")
 def _forget_written(session: Session, _context: Any) -> None:
-    if any(type(one) in _models for one in (*session.new, *session.dirty, *session.deleted)):
+    if any(isinstance(one, tuple(_models)) for one in (*session.new, *session.dirty, *session.deleted)):
         forget(session)
+
+
+@sa.event.listens_for(Session, "do_orm_execute")
+def _forget_executed(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and state.bind_mapper is not None and issubclass(state.bind_mapper.class_, tuple(_models)):
+        forget(state.session)
 
 
 sa.event.listen(Session, "after_transaction_end", forget)

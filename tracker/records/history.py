@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from flask_babel import gettext
 from tracker.accounts.services import names_of_users
 from tracker.partial_dates import DateError, parse_typed
 from tracker.records.differences import Change, changes, everything, fields_of, in_words, plain
-from tracker.records.documents import Document
+from tracker.records.documents import Document, references_in
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion, Review
@@ -58,8 +58,9 @@ def versions(reader: Reader, record: Record, record_type: RecordType) -> list[Ve
     names = names_of_users(reader.session)
     states = _states(reader, record)
     before = None
-    found = []
-    for row in _rows(reader, record):
+    found, rows = [], _rows(reader, record)
+    _look_up(wording, rows)
+    for row in rows:
         found.append(_entry(row, before, names, wording, states))
         before = row.payload
     return found[::-1]
@@ -72,6 +73,7 @@ def version(reader: Reader, record: Record, record_type: RecordType, number: int
     if number not in rows:
         return None
     row = rows[number]
+    _look_up(wording, [rows[one] for one in (number - 1, number) if one in rows])
     before = rows[number - 1].payload if number - 1 in rows else None
     document = plain(row.payload, record_type)
     filled = [(str(label), in_words(document, name, wording)) for name, label in fields_of(record_type)]
@@ -97,6 +99,12 @@ def _rows(reader: Reader, record: Record) -> list[RecordVersion]:
     rows = list(reader.session.scalars(statement))
     allowed = {marking: may_read_version(reader.session, reader.user, record, marking) for marking in {_marking(row) for row in rows}}
     return [row for row in rows if allowed[_marking(row)]]
+
+
+def _look_up(wording: Wording, rows: Iterable[RecordVersion]) -> None:
+    """Ask at once for all other records that the versions name, however many there are."""
+    documents = (plain(row.payload, wording.record_type) for row in rows)
+    wording.look_up({ref for document in documents for ref in references_in(document, wording.record_type)})
 
 
 def _marking(row: RecordVersion) -> str:

@@ -75,7 +75,9 @@ def log_opened(reader: Reader, record: Record) -> None:
 
 
 def _is_logged(reader: Reader, record: Record, record_type: RecordType, page: str, number: int | None = None) -> bool:
-    return record_type.reads_are_logged or strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS
+    if record_type.reads_are_logged or record.effective_marking in LOGGED_MARKINGS:
+        return True
+    return strictest(_markings_shown(reader, record, page, number)) in LOGGED_MARKINGS
 
 
 def _markings_shown(reader: Reader, record: Record, page: str, number: int | None) -> list[str]:

@@ -17,17 +17,31 @@ from tracker.records.visibility import authors_of_red
 
 def recipients_of(session: Session, record: Record) -> list[User]:
     """The people whom the owner chose, by name."""
-    chosen = sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
-    return list(session.scalars(sa.select(User).where(User.id.in_(chosen)).order_by(User.display_name, User.id)))
+    return list(session.scalars(sa.select(User).where(User.id.in_(_chosen(record))).order_by(User.display_name, User.id)))
 
 
 def candidates_for(session: Session, record: Record) -> list[User]:
     """Active people who do not read the record yet; nobody while it is restricted."""
+    return list(session.scalars(sa.select(User).where(_may_be_chosen(record)).order_by(User.display_name, User.id)))
+
+
+def choice_of(session: Session, record: Record) -> tuple[list[User], list[User]]:
+    """Both at once: the people whom the owner chose, and those whom he may still choose."""
+    chosen = User.id.in_(_chosen(record))
+    statement = sa.select(User, chosen).where(sa.or_(chosen, _may_be_chosen(record))).order_by(User.display_name, User.id)
+    rows = session.execute(statement).all()
+    return [user for user, is_chosen in rows if is_chosen], [user for user, is_chosen in rows if not is_chosen]
+
+
+def _chosen(record: Record) -> sa.Select[int]:
+    return sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
+
+
+def _may_be_chosen(record: Record) -> sa.ColumnElement[bool]:
     if record.restricted_at:
-        return []
-    chosen = sa.select(RecordRecipient.user_id).where(RecordRecipient.record_id == record.id)
-    others = User.id.not_in(chosen.union(authors_of_red(record.id))), User.id != record.owner_id, User.is_active
-    return list(session.scalars(sa.select(User).where(*others).order_by(User.display_name, User.id)))
+        return sa.false()
+    readers = _chosen(record).union(authors_of_red(record.id))
+    return sa.and_(User.id.not_in(readers), User.id != record.owner_id, User.is_active)
 
 
 def add_recipient(actor: User, session: Session, record: Record, username: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.clearance import Marking
+from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.counting.projection import counting_partners, standing_of
@@ -22,7 +23,7 @@ from tracker.records.filtering import STANDING_WORDS, Reader
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
 from tracker.records.queries import newest_document
-from tracker.records.recipients import candidates_for, recipients_of
+from tracker.records.recipients import choice_of, recipients_of
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind, RecordType
 from tracker.records.related import Related, Relation, related_to
 from tracker.records.rights import desks_of_record, may_edit
@@ -128,11 +129,12 @@ def _recipients(reader: Reader, record: Record) -> Recipients | None:
     if record.effective_marking != Marking.RED:
         return None
     is_owner = record.owner_id == reader.user.id
-    return Recipients(
-        [(user.username, user.display_name) for user in recipients_of(reader.session, record)],
-        [(user.username, user.display_name) for user in candidates_for(reader.session, record)] if is_owner else [],
-        is_owner,
-    )
+    chosen, others = choice_of(reader.session, record) if is_owner else (recipients_of(reader.session, record), [])
+
+    def named(users: Sequence[User]) -> list[tuple[str, str]]:
+        return [(user.username, user.display_name) for user in users]
+
+    return Recipients(named(chosen), named(others), is_owner)
 
 
 def may_see_readers(reader: Reader, record: Record) -> bool:

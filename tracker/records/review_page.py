@@ -16,8 +16,8 @@ from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
-from tracker.records.differences import Change, changes, everything
-from tracker.records.documents import Document
+from tracker.records.differences import Change, changes, everything, plain
+from tracker.records.documents import Document, references_in
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.markings import page_marking
@@ -232,6 +232,7 @@ def _deeds(reader: Reader, record: Record, record_type: RecordType, steps: Seque
 def _changes(reader: Reader, record: Record, record_type: RecordType, document: Document, titles: Mapping[str, str]) -> Iterator[Item]:
     wording, quotes = Wording(reader, record_type), quotes_of(titles, document)
     before = version_payload(reader.user, reader.session, record, record.verified_version) if record.verified_version else None
+    wording.look_up(references_in(document, record_type) | (references_in(plain(before, record_type), record_type) if before else set()))
     for change in changes(before, document, wording) if before else everything(document, wording):
         keys = [key for key in quotes if key == change.field or (change.field == "figures" and key.startswith("figure:"))]
         yield {
