@@ -40,14 +40,11 @@ class Related:
 
 
 def related_to(reader: Reader, record: Record, named: Collection[str]) -> list[Related]:
-    """All that belong to `record`, and those of the references `named` that the reader may see; by relation, then in order of entry.
-
-    A record that was merged into this one is told to everybody who reads this one: it is a part of it now.
-    """
+    """All that belong to `record`, or whose reference is among `named`, as far as the reader may see them; by relation, then as entered."""
     found = _pairs(record, named)
     columns = (found.c.relation, found.c.link, Record.id, Record.ref, Record.kind, Record.title, Record.effective_marking)
     statement = sa.select(*columns).join(Record, Record.id == found.c.id)
-    rows = reader.session.execute(statement.where(sa.or_(found.c.relation == Relation.MERGED, visible_to(reader.user))))
+    rows = reader.session.execute(statement.where(visible_to(reader.user)))
     return sorted(
         (Related(Relation(relation), link.partition(":")[2], *rest) for relation, link, *rest in rows),
         key=lambda one: (one.relation, one.ref if one.relation in (Relation.PART, Relation.MERGED) else "", one.id),
