@@ -21,9 +21,11 @@ AS_ASKED = (
 MASKED = (
     "NEW.reason LIKE '%[' || (SELECT ref FROM record WHERE id = OLD.record_id) || '/%'"
     " AND COALESCE(NEW.decision, '') = COALESCE(OLD.decision, '') AND COALESCE(NEW.decided_by_id, 0) = COALESCE(OLD.decided_by_id, 0)"
+    " AND (NEW.decided_at = OLD.decided_at OR (NEW.decided_at IS NULL AND OLD.decided_at IS NULL))"
 )
 # (trigger, event, table, condition under which the write is refused, why)
 GUARDS = (
+    ("lift_request_asked_first", "INSERT", "lift_request", "NEW.decision IS NOT NULL", "a request to lift a restriction is asked, then decided"),
     ("lift_request_not_deleted", "DELETE", "lift_request", "1 = 1", "requests to lift a restriction are kept"),
     (
         "lift_request_kept", "UPDATE", "lift_request",
@@ -36,6 +38,12 @@ GUARDS = (
         " FROM lift_request AS asked WHERE asked.record_id = OLD.id AND asked.restricted_at = OLD.restricted_at"
         " AND asked.decision = 'approved')",
         "a restriction is lifted after two persons have said so",
+    ),
+    (
+        "record_restricted_as_it_was", "UPDATE", "record",
+        "OLD.restricted_at IS NOT NULL AND OLD.review_state <> 'draft' AND (NEW.review_state = 'draft'"
+        " OR (NEW.restricted_at IS NOT NULL AND NEW.restricted_at <> OLD.restricted_at))",
+        "a restricted record keeps the moment of its restriction and is no draft",
     ),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,8 @@ class TestGuards:
         accepted(filled, sa.update(record).where(its).values(restricted_at=sa.select(request.c.restricted_at).scalar_subquery()))
         lift = sa.update(record).where(its).values(restricted_at=None)
         refused(filled, lift)
+        refused(filled, sa.update(record).where(its).values(review_state="draft"))
+        refused(filled, sa.update(record).where(its).values(restricted_at=datetime(2020, 1, 1, tzinfo=UTC)))
         refused(filled, sa.delete(request))
         refused(filled, sa.update(request).values(reason="Another"))
         user = table("user_account")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 from flask.testing import FlaskClient
@@ -128,7 +129,9 @@ def lift_of_another(client: FlaskClient, address: str) -> Sent:
     """What one reviewer asked, another approves."""
     asked = restricted(signed_in(client.application, Role.REVIEWER, "second"), f"{record_of(address)}/restriction/lift")
     assert asked.post().status_code == 303
-    return Sent(client, address, {"decision": "approve"})
+    number = re.search(r'name="request" value="(\d+)"', client.get(address.rpartition("/")[0]).text)
+    assert number
+    return Sent(client, address, {"decision": "approve", "request": number[1]})
 
 
 # --- Files ---

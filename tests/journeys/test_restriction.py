@@ -56,7 +56,7 @@ class TestFigures:
             facts.rebuild(session, "CHN")
             assert facts.check(session, "CHN", Basis.WORKING) == []
         assert figure % 0 in officer.get("/records/?measure=handovers").text
-        lift(client_as, address)
+        lift(app, client_as, address)
         assert figure % 1 in officer.get("/records/?measure=handovers").text
         assert officer.post(f"{address}/edit", data=form).status_code == 303
         with stored(app) as session:
@@ -92,8 +92,8 @@ class TestLifting:
         assert rita.post(f"{address}/restriction/lift", data={"reason": "The court has decided"}).status_code == 303
         assert is_restricted(app, ref)
         before = kept(app)
-        assert rita.post(f"{address}/restriction/decision", data={"decision": "approve"}).status_code == 403
-        assert ana.post(f"{address}/restriction/decision", data={"decision": "approve"}).status_code == 403
+        assert rita.post(f"{address}/restriction/decision", data=approving(app)).status_code == 403
+        assert ana.post(f"{address}/restriction/decision", data=approving(app)).status_code == 403
         assert admin.post(f"{address}/restriction/lift", data={"reason": "Asked once more"}).status_code == 303
         assert kept(app) == before
         assert "You asked: somebody else decides." in page(rita, f"{address}/restriction").text
@@ -102,10 +102,10 @@ class TestLifting:
             queue = page(client, "/review/").text
             assert ref in queue
             assert ("yours: another person decides" in queue) is own
-        assert admin.post(f"{address}/restriction/decision", data={"decision": "approve"}).status_code == 303
+        assert admin.post(f"{address}/restriction/decision", data=approving(app)).status_code == 303
         assert not is_restricted(app, ref)
         assert "Asked to be restricted no longer" not in page(admin, "/review/").text
-        assert admin.post(f"{address}/restriction/decision", data={"decision": "approve"}).status_code == 303, "said once more"
+        assert admin.post(f"{address}/restriction/decision", data=approving(app)).status_code == 303, "said once more"
 
     @pytest.mark.parametrize(("word", "status"), [("refuse", 303), ("perhaps", 422), ("", 422), (None, 422)])
     def test_refused_or_not_understood_it_stays_restricted(self, app: Flask, client_as: ClientAs, word: str | None, status: int) -> None:
@@ -113,7 +113,9 @@ class TestLifting:
         restrict(client_as, address)
         ask(client_as, address)
         before = kept(app)
-        answer = client_as(Role.REVIEWER).post(f"{address}/restriction/decision", data={"decision": word} if word is not None else {})
+        answer = client_as(Role.REVIEWER).post(
+            f"{address}/restriction/decision", data=approving(app) | {"decision": word} if word is not None else {}
+        )
         assert answer.status_code == status
         assert is_restricted(app, address.rpartition("/")[2])
         assert (kept(app) == before) is (status == 422)
@@ -121,10 +123,21 @@ class TestLifting:
             decisions = session.scalars(sa.select(LiftRequest.decision)).all()
             assert decisions == ["refused" if status == 303 else None]
 
+    def test_a_request_that_was_replaced_meanwhile_is_not_decided_unread(self, app: Flask, client_as: ClientAs) -> None:
+        address = enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
+        restrict(client_as, address)
+        ask(client_as, address)
+        read, other = approving(app), client_as(Role.REVIEWER, "second")
+        assert other.post(f"{address}/restriction/decision", data=read | {"decision": "refuse"}).status_code == 303
+        ask(client_as, address, "Another reason")
+        for sent in (read, read | {"request": ""}, read | {"request": "x" * 40}):
+            assert other.post(f"{address}/restriction/decision", data=sent).status_code == 303
+            assert is_restricted(app, address.rpartition("/")[2])
+
     def test_a_new_restriction_needs_a_new_request(self, app: Flask, client_as: ClientAs) -> None:
         address = enter(client_as(Role.OFFICER), HANDOVER, minimal(HANDOVER))
         restrict(client_as, address)
-        lift(client_as, address)
+        lift(app, client_as, address)
         restrict(client_as, address)
         with stored(app) as session, pytest.raises(sa.exc.IntegrityError, match="two persons"), session.begin_nested():
             session.execute(sa.text("UPDATE record SET restricted_at = NULL"))
@@ -142,7 +155,7 @@ class TestLifting:
         ref = address.rpartition("/")[2]
         restrict(client_as, address)
         ask(client_as, address)
-        assert admin.post(f"{address}/restriction/decision", data={"decision": "approve"}).status_code == 303
+        assert admin.post(f"{address}/restriction/decision", data=approving(app)).status_code == 303
         told = {name: page(client, "/notifications/").text for name, client in (("ana", ana), ("rita", rita), ("admin", admin))}
         for name in ("ana", "rita"):
             assert f"{ref} was restricted" in told[name]
@@ -155,7 +168,7 @@ class TestLifting:
         address = enter(officer, HANDOVER, minimal(HANDOVER))
         restrict(client_as, address)
         ask(client_as, address, "Zubeida Vossberg has appealed")
-        assert client_as(Role.REVIEWER).post(f"{address}/restriction/decision", data={"decision": "approve"}).status_code == 303
+        assert client_as(Role.REVIEWER).post(f"{address}/restriction/decision", data=approving(app)).status_code == 303
         change(officer, address, **{"subjects-0-kind": "suspect", "subjects-0-name": "Zubeida Vossberg"})
         with stored(app) as session:
             reason = session.scalars(sa.select(LiftRequest.reason)).one()
@@ -164,7 +177,7 @@ class TestLifting:
 
 
 class TestWhatElseIsLocked:
-    def test_recipients_are_removed_and_none_is_added(self, app: Flask, client_as: ClientAs) -> None:
+    def test_recipients_are_removed_and_only_who_may_decide_is_added(self, app: Flask, client_as: ClientAs) -> None:
         rita = client_as(Role.REVIEWER, "rita")
         address = enter(rita, HANDOVER, minimal(HANDOVER) | {"marking": "RED"})
         for name in ("ben", "eva"):
@@ -172,11 +185,16 @@ class TestWhatElseIsLocked:
         assert rita.post(f"{address}/recipients", data={"add": "ben"}).status_code == 303
         assert rita.post(f"{address}/restriction", data={"reason": "The court doubts it"}).status_code == 303
         before = kept(app)
-        assert SAID in inspected(rita.post(f"{address}/recipients", data={"add": "eva"}), 409).text
+        rita.post(f"{address}/recipients", data={"add": "eva"})
         assert kept(app) == before
+        add_user(app, Role.REVIEWER, "otto")
         shown = page(rita, address)
-        assert "people can only be removed" in shown.text
-        assert 'name="add"' not in shown.html
+        assert "only those who may decide about lifting that can be added" in shown.text
+        assert 'value="otto"' in shown.html
+        assert 'value="eva"' not in shown.html
+        assert rita.post(f"{address}/recipients", data={"add": "otto"}).status_code == 303
+        assert client_as(Role.REVIEWER, "otto").get(address).status_code == 200, "so that a second person can lift it"
+        assert rita.post(f"{address}/recipients", data={"remove": "otto"}).status_code == 303
         assert rita.post(f"{address}/recipients", data={"remove": "ben"}).status_code == 303
         assert contents(app)["record_recipient"] == []
 
@@ -326,10 +344,16 @@ def ask(client_as: ClientAs, address: str, reason: str = "The court has decided"
     assert client_as(Role.REVIEWER, "watcher").post(f"{address}/restriction/lift", data={"reason": reason}).status_code == 303
 
 
-def lift(client_as: ClientAs, address: str) -> None:
+def approving(app: Flask) -> dict[str, str]:
+    """The form that approves the newest request."""
+    with stored(app) as session:
+        return {"decision": "approve", "request": str(session.scalar(sa.select(sa.func.max(LiftRequest.id))))}
+
+
+def lift(app: Flask, client_as: ClientAs, address: str) -> None:
     """One asks, another decides."""
     ask(client_as, address)
-    answer = client_as(Role.REVIEWER, "second").post(f"{address}/restriction/decision", data={"decision": "approve"})
+    answer = client_as(Role.REVIEWER, "second").post(f"{address}/restriction/decision", data=approving(app))
     assert answer.status_code == 303
 
 

@@ -1,4 +1,4 @@
-"""What time brings about: agreements that expire, ongoing records that nobody has touched for long."""
+"""What time brings about: agreements that expire, ongoing records that nobody has touched for long, handovers to be reviewed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from tracker.agreements.models import Agreement, AgreementAction
 from tracker.agreements.rules import ENDS_INSTRUMENT
 from tracker.database.columns import utc_now
 from tracker.extensions import db
+from tracker.handovers import retention
 from tracker.notifications.commands import group
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import notify
+from tracker.personal_data.retention import REMINDER_MONTHS, after_months
 from tracker.records.enums import ReviewState, Status
 from tracker.records.models import Record
 
@@ -66,6 +68,18 @@ def tell_stale(session: Session, now: datetime, months: int = STALE_MONTHS) -> i
     return told
 
 
+def tell_retention(session: Session, today: date) -> int:
+    """Tell owners of handovers that are to be reviewed within six months (RPD art. 50), and again when the day has come; how many now."""
+    told, here = 0, set(session.scalars(sa.select(User.id).where(User.is_active)))
+    for row in retention.due(session, after_months(today, REMINDER_MONTHS)):
+        if row.owner_id not in here:
+            continue
+        step = "over" if row.review_on <= today else "soon"
+        said = {"on": row.review_on.isoformat()}
+        told += notify(session, row.owner_id, Kind.RETENTION_DUE, row.ref, said, step=f"{step}:{row.review_on}")
+    return told
+
+
 @group.command("due")
 @click.option(
     "--stale-months", type=click.IntRange(1, 120), default=STALE_MONTHS, show_default=True, help="When an ongoing record is stale."
@@ -74,8 +88,12 @@ def due(stale_months: int) -> None:
     """Find what has become due. Once a day, before the digest; running it again tells nobody twice."""
     now = utc_now().astimezone(ZoneInfo(current_app.config["TIME_ZONE"]))
     expiring, stale = tell_expiring(db.session, now.date()), tell_stale(db.session, now, stale_months)
+    reviews = tell_retention(db.session, now.date())
     db.session.commit()
-    click.echo(f"{expiring} told of an agreement that expires, {stale} of a record that was not touched for {stale_months} months.")
+    click.echo(
+        f"{expiring} told of an agreement that expires, {stale} of a record that was not touched for {stale_months} months,"
+        f" {reviews} of a handover to be reviewed for erasure."
+    )
 
 
 def _owned(statement: sa.Select[Any]) -> sa.Select[Any]:

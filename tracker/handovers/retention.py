@@ -36,6 +36,7 @@ class DueHandover:
     latest_on: date
     names: int
     owner: str
+    owner_id: int
     asked_by: str  # who asked for erasure and waits for a decision
 
 
@@ -63,6 +64,7 @@ def due(session: Session, until: date, *, after: date | None = None, reader: Use
         DueHandover(
             *(record.ref, record.title, kept.review_on, kept.latest_on, names),
             users.get(record.owner_id, ""),
+            record.owner_id,
             users.get(asked.get(record.id, 0), ""),
         )
         for record, kept, names in session.execute(statement)

@@ -83,7 +83,8 @@ def sentence(kind: Kind, target: str, detail: Mapping[str, Any]) -> str:
             "%(ref)s is ongoing and has not been changed since %(day)s: is it still so?", ref=target, day=_day(detail.get("since"))
         )
     if kind is Kind.RETENTION_DUE:
-        return gettext("%(ref)s: the retention period ends. Decide what becomes of its personal data.", ref=target)
+        day = _day(detail.get("on"))
+        return gettext("%(ref)s is to be reviewed by %(day)s: decide what becomes of its personal data.", ref=target, day=day)
     if kind is Kind.RESTRICTED:
         return _of_restriction(str(detail.get("what", "")), target)
     return _of_account(str(detail.get("what", "")))

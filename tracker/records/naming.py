@@ -22,6 +22,7 @@ from tracker.records.documents import Document
 from tracker.records.figures import Figure
 from tracker.records.models import (
     NOTE_LENGTH,
+    SHORT_LENGTH,
     LiftRequest,
     Record,
     RecordAlias,
@@ -137,8 +138,14 @@ def _mask_lifts(session: Session, record: Record, books: Books) -> bool:
         reason = books.masked(asked.reason)
         if reason != asked.reason:
             books.save(record.id)
-            asked.reason, found = reason[: LiftRequest.reason.type.length], True
+            asked.reason, found = _cut(reason, f"[{record.ref}/", SHORT_LENGTH), True
     return found
+
+
+def _cut(text: str, mark: str, room: int) -> str:
+    """`text` in its room, with a placeholder whole: the database takes a changed reason only with one in it."""
+    first = max(0, text.index(mark) - room // 2) if len(text) > room else 0
+    return text[first : first + room]
 
 
 def too_long(document: Document, record_type: RecordType) -> list[str]:

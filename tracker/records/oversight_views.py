@@ -19,6 +19,7 @@ from tracker.records.blueprint import blueprint
 from tracker.records.enums import ReviewState
 from tracker.records.fields import Text
 from tracker.records.models import SHORT_LENGTH, Record
+from tracker.records.numbers import small_number
 from tracker.records.record_page import may_see_readers
 from tracker.records.record_type import RecordType
 from tracker.records.review_page import lift_line
@@ -101,19 +102,15 @@ def decide_lift(record_type: RecordType, ref: str) -> Page:
         flash(gettext("Choose to approve or to refuse: nothing was decided."), "error")
         return _restriction_page(record, record_type, ReasonForm(formdata=None)), 422
     try:
-        restriction.decide_lift(current_user(), db.session, record, decision, current_reader().reporting_state)
+        number = small_number(request.form.get("request"), 9) or 0
+        restriction.decide_lift(current_user(), db.session, record, number, decision, current_reader().reporting_state)
     except restriction.SamePersonError:
         abort(403)
     except restriction.NotNowError:
         flash(gettext("Somebody decided meanwhile."), "warning")
     else:
-        is_lifted = decision is Decision.APPROVED
-        said = (
-            gettext("The restriction of %(ref)s is lifted.", ref=ref)
-            if is_lifted
-            else gettext("Refused: %(ref)s stays restricted.", ref=ref)
-        )
-        flash(said, "success")
+        lifted, refused = gettext("The restriction of %(ref)s is lifted.", ref=ref), gettext("Refused: %(ref)s stays restricted.", ref=ref)
+        flash(lifted if decision is Decision.APPROVED else refused, "success")
     return _to_record(record_type, ref)
 
 

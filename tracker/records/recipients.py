@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import User
+from tracker.accounts.models import Role, User
+from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.records.models import Record, RecordRecipient
-from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import RightsError
 from tracker.records.visibility import authors_of_red
 
@@ -21,7 +21,7 @@ def recipients_of(session: Session, record: Record) -> list[User]:
 
 
 def candidates_for(session: Session, record: Record) -> list[User]:
-    """Active people who do not read the record yet; nobody while it is restricted."""
+    """Active people who do not read the record yet; while it is restricted, only those who may decide about that."""
     return list(session.scalars(sa.select(User).where(_may_be_chosen(record)).order_by(User.display_name, User.id)))
 
 
@@ -38,19 +38,16 @@ def _chosen(record: Record) -> sa.Select[int]:
 
 
 def _may_be_chosen(record: Record) -> sa.ColumnElement[bool]:
-    if record.restricted_at:
-        return sa.false()
+    """What is contested goes to nobody else (LED art. 16), but for a second person who can lift the restriction."""
     readers = _chosen(record).union(authors_of_red(record.id))
-    return sa.and_(User.id.not_in(readers), User.id != record.owner_id, User.is_active)
+    others = sa.and_(User.id.not_in(readers), User.id != record.owner_id, User.is_active)
+    deciding = [role for role in Role if may(role, Permission.PERSONAL_DATA_OVERSEE)]
+    return sa.and_(others, User.role.in_(deciding)) if record.restricted_at else others
 
 
 def add_recipient(actor: User, session: Session, record: Record, username: str) -> bool:
-    """Let `username` read the record; False when there is nobody of this name who does not read it already.
-
-    Raises RightsError, and RestrictedError: what is contested goes to nobody else (LED art. 16).
-    """
+    """Let `username` read the record; False when nobody of this name can be chosen. Raises RightsError."""
     require_owner(actor, session, record)
-    require_unrestricted(record)
     user = next((one for one in candidates_for(session, record) if one.username == username), None)
     if user is None:
         return False

@@ -15,6 +15,8 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
+from tracker.notifications.kinds import Kind
+from tracker.notifications.services import settle
 from tracker.personal_data.models import Decision
 from tracker.records import facts
 from tracker.records.enums import ReviewState
@@ -87,11 +89,11 @@ def ask_lift(actor: User, session: Session, record: Record, reason: str) -> Lift
     return asked
 
 
-def decide_lift(actor: User, session: Session, record: Record, decision: Decision, reporting_state: str) -> None:
-    """Approve or refuse what somebody else asked. Raises NotNowError, SamePersonError."""
+def decide_lift(actor: User, session: Session, record: Record, request_id: int, decision: Decision, reporting_state: str) -> None:
+    """Approve or refuse what somebody else asked in the request that was read. Raises NotNowError, SamePersonError."""
     session.refresh(record, with_for_update=True)
     asked = open_lift(session, record)
-    if asked is None:
+    if asked is None or asked.id != request_id:
         raise NotNowError(record.ref)
     if asked.asked_by_id == actor.id:
         raise SamePersonError(record.ref)
@@ -100,6 +102,7 @@ def decide_lift(actor: User, session: Session, record: Record, decision: Decisio
     is_lifted = decision is Decision.APPROVED
     if is_lifted:
         _set(session, record, None, reporting_state)
+    settle(session, record.ref, {Kind.RESTRICTED})
     action = Action.RESTRICTION_LIFTED if is_lifted else Action.LIFT_REFUSED
     audit.write(actor, session, action, record.ref, purpose=asked.reason, detail={"asked_by": asked.asked_by_id})
     tell_of_restriction(session, record, "lifted" if is_lifted else "lift_refused", actor.id, f"lift {asked.id} decided")

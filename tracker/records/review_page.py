@@ -129,10 +129,7 @@ def _described(reader: Reader, source: Source) -> Item:
 def _twins(reader: Reader, record: Record, document: Document) -> tuple[Twin, ...]:
     """Records that may be the same; those that were retired or merged already ask nothing more."""
     start, codes = parse_edtf(document["start"] or ""), [entry["party"] for entry in document["parties"]]
-    found = likely_twins(reader, record.kind, record.title, start, codes, record.ref)
-    gone = sa.select(Record.ref).where(Record.ref.in_([twin.ref for twin in found]), Record.review_state == ReviewState.RETIRED)
-    retired = set(reader.session.scalars(gone)) if found else set()
-    return tuple(twin for twin in found if twin.ref not in retired)
+    return tuple(likely_twins(reader, record.kind, record.title, start, codes, record.ref, live_only=True))
 
 
 def review_url(waiting: Neighbour | None) -> str:
@@ -161,6 +158,7 @@ class LiftLine:
     at: datetime
     reason: str
     is_own: bool  # the reader asked
+    id: int
 
 
 def lift_line(reader: Reader, record: Record) -> LiftLine | None:
@@ -169,7 +167,7 @@ def lift_line(reader: Reader, record: Record) -> LiftLine | None:
     if asked is None:
         return None
     by = names_of_users(reader.session).get(asked.asked_by_id, "")
-    return LiftLine(by, asked.asked_at, asked.reason, asked.asked_by_id == reader.user.id)
+    return LiftLine(by, asked.asked_at, asked.reason, asked.asked_by_id == reader.user.id, asked.id)
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,8 @@ def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
     return Queue(tuple(_waiting(reader, state, (number - 1) * PAGE_SIZE)), number, total)
 
 
-def _waiting(reader: Reader, state: ReviewState, first: int) -> list[Waiting]:
-    """The records of one page, the first of which has `first` before it."""
+def _waiting(reader: Reader, state: ReviewState, first: int, most: int = PAGE_SIZE, *where: Any) -> list[Waiting]:
+    """Up to `most` records of those that fit `where`, the first of which has `first` before it."""
     last = _last_moves(state)
     statement = (
         sa.select(
@@ -79,9 +79,9 @@ def _waiting(reader: Reader, state: ReviewState, first: int) -> list[Waiting]:
         )
         .join(last, last.c.record_id == Record.id)
         .join(Review, Review.id == last.c.id)
-        .where(*_where(reader, state))
+        .where(*_where(reader, state), *where)
         .order_by(Review.id)
-        .limit(PAGE_SIZE)
+        .limit(most)
         .offset(first)
     )
     rows = reader.session.execute(statement).all()
@@ -137,7 +137,8 @@ def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:
     """What was returned of the reader's own records or of his last versions, with the note in full."""
-    return tuple(row for row in _waiting(reader, ReviewState.RETURNED, 0) if row.is_owner or row.is_own)[:most]
+    concerned = sa.or_(Record.owner_id == reader.user.id, is_own_work(reader.user.id))
+    return tuple(_waiting(reader, ReviewState.RETURNED, 0, most, concerned))
 
 
 def working_days(first: date, last: date) -> int:

@@ -22,7 +22,7 @@ from tracker.records.naming import masked
 from tracker.records.registry import by_kind
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
-from tracker.records.telling import SETTLED_BY, tell_authors
+from tracker.records.telling import SETTLED_BY, tell_authors, tell_reviewers
 from tracker.records.workflow import Move, find_move
 
 _EVENTS = {
@@ -152,6 +152,8 @@ def restore(actor: User, session: Session, record: Record, reporting_state: str,
     _begin(actor, session, record, ReviewMove.RESTORE, reporting_state, None, note)
     _write(actor, session, record, ReviewMove.RESTORE, note)
     record.review_state, record.merged_into_id = ReviewState.SUBMITTED, None
+    session.flush()
+    tell_reviewers(session, record, authors_since_verified(session, record))
     write_speaking(session, record, by_kind(record.kind), reporting_state)
 
 

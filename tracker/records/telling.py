@@ -19,18 +19,19 @@ ASKS_OF_AUTHORS = frozenset({Kind.RETURNED, Kind.STALE})
 SETTLED_BY: dict[ReviewMove, frozenset[Kind]] = {
     ReviewMove.VERIFY: frozenset({Kind.SUBMITTED}),
     ReviewMove.RETURN: frozenset({Kind.SUBMITTED}),
-    ReviewMove.RETIRE: ASKS_OF_AUTHORS | {Kind.SUBMITTED, Kind.EXPIRING},
-    ReviewMove.MERGE: ASKS_OF_AUTHORS | {Kind.SUBMITTED, Kind.EXPIRING},
+    ReviewMove.RETIRE: ASKS_OF_AUTHORS | {Kind.SUBMITTED},
+    ReviewMove.MERGE: ASKS_OF_AUTHORS | {Kind.SUBMITTED},
 }
 
 
 def tell_reviewers(session: Session, record: Record, authors: Collection[int]) -> None:
     """Reviewers, but for who wrote it himself, learn that a version waits; administrators only see it in the queue.
 
-    What asked for this version is settled by it. A version that is sent again after it was returned waits anew: it is told anew.
+    What asked for this version is settled by it. A version that is sent again after a return, or brought back, waits anew: it is told anew.
     """
     settle(session, record.ref, ASKS_OF_AUTHORS | {Kind.SUBMITTED})
-    sent = sa.select(sa.func.count()).select_from(Review).where(Review.record_id == record.id, Review.move == ReviewMove.SUBMIT)
+    moves = Review.move.in_([ReviewMove.SUBMIT, ReviewMove.RESTORE])
+    sent = sa.select(sa.func.count()).select_from(Review).where(Review.record_id == record.id, moves)
     times = session.scalar(sent)
     reviewers = sa.select(User.id).where(User.role == Role.REVIEWER, User.is_active, User.id.not_in(authors)).order_by(User.id)
     for user_id in session.scalars(reviewers).all():

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from tracker.database.folding import fold
 from tracker.partial_dates import PartialDate
+from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordAlias, RecordParty
 from tracker.records.visibility import visible_to
@@ -35,14 +36,24 @@ class Twin:
 
 
 def likely_twins(
-    reader: Reader, kind: str, title: str, start: PartialDate | None, parties: Iterable[str], but: str | None = None
+    reader: Reader,
+    kind: str,
+    title: str,
+    start: PartialDate | None,
+    parties: Iterable[str],
+    but: str | None = None,
+    *,
+    live_only: bool = False,
 ) -> list[Twin]:
-    """Same type, dates that may be the same (unknown fits all), a common partner or none known, a similar title or alias."""
+    """Same type, dates that may be the same (unknown fits all), a common partner or none known, a similar title or alias.
+
+    With `live_only`, none that was retired or merged.
+    """
     wanted = fold(title)
     if len(wanted) < 4:
         return []
     codes = [code for code in parties if code != reader.reporting_state]
-    candidates = _candidates(reader, kind, start, but, codes).subquery()
+    candidates = _candidates(reader, kind, start, but, codes, live_only=live_only).subquery()
     # one row for each further name, so that a form asks once
     statement = sa.select(candidates, RecordAlias.name).outerjoin(RecordAlias, RecordAlias.record_id == candidates.c.id)
     rows = reader.session.execute(statement.order_by(candidates.c.id.desc()))
@@ -61,13 +72,17 @@ def _likeness(wanted: str, other: str) -> int:
     return round(fuzz.token_set_ratio(wanted, fold(other)) * 0.5 + fuzz.token_sort_ratio(wanted, fold(other)) * 0.5)
 
 
-def _candidates(reader: Reader, kind: str, start: PartialDate | None, but: str | None, codes: list[str]) -> sa.Select[Any]:
+def _candidates(
+    reader: Reader, kind: str, start: PartialDate | None, but: str | None, codes: list[str], *, live_only: bool
+) -> sa.Select[Any]:
     """Key, reference, title, date, marking, and whether one of the parties `codes` takes part."""
     table = Record.__table__.c
     party = sa.exists().where(RecordParty.record_id == Record.id, Party.id == RecordParty.party_id, Party.code.in_(codes))
     columns = (Record.id, Record.ref, Record.title, table.start_edtf, Record.effective_marking, party.label("is_common"))
     statement = sa.select(*columns).where(Record.kind == kind, Record.title != "")
     statement = statement.where(visible_to(reader.user))
+    if live_only:
+        statement = statement.where(Record.review_state != ReviewState.RETIRED)
     if but:
         statement = statement.where(Record.ref != but)
     if start and start.upper:

@@ -73,6 +73,7 @@ class Matrix:
     total: Row
     sums: tuple[Row, ...] = ()  # sum of rows, and what of it was counted again (C3)
     scale: Scale = field(default_factory=lambda: Scale(Decimal(0)))
+    adds_up: bool = False  # whether the rows give the total, with its bounds, in every column
 
     @property
     def is_empty(self) -> bool:
@@ -129,7 +130,8 @@ def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
 
     total = Row(TOTAL, gettext("Distinct total"), tuple(shown(found.cell(TOTAL, one.key), measure, links, TOTAL, one) for one in columns))
     sections = _sections(reader, asked, found, labels, row)
-    return Matrix(columns, sections, total, _sums(choice, measure, found, columns), scale)
+    adds_up = all(found.sum_of_rows(one.key).upper == found.cell(TOTAL, one.key).upper for one in columns)
+    return Matrix(columns, sections, total, _sums(choice, measure, found, columns), scale, adds_up)
 
 
 def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:

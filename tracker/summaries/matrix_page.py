@@ -72,7 +72,7 @@ class MatrixPage:
     @property
     def adds_up(self) -> tuple[str, ...]:
         """That the rows add up to the total, where they do; statements about several partners stand in many rows and add nothing."""
-        if not self.matrix or self.matrix.sums or self.asked.choice.code == "kind":
+        if not self.matrix or self.matrix.sums or not self.matrix.adds_up or self.asked.choice.code == "kind":
             return ()
         if self.asked.measure.is_quantity:
             return (gettext("No number is counted in more than one row: the rows add up to the total."),)

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from tests.factories import records, users
 from tests.factories.agreements import agreement
+from tests.factories.handovers import handover
 from tests.factories.operations import operation
 from tracker.accounts.models import User
 from tracker.administration import due
-from tracker.administration.due import tell_expiring, tell_stale
+from tracker.administration.due import tell_expiring, tell_retention, tell_stale
 from tracker.extensions import db
 from tracker.notifications.models import Notification
 from tracker.partial_dates import parse_edtf
+from tracker.personal_data.models import Retention
 from tracker.records.models import Record
 
 TODAY = date(2026, 3, 1)
@@ -101,6 +103,22 @@ class TestStale:
     )
     def test_months_are_those_of_the_calendar(self, moment: str, months: int, before: str) -> None:
         assert due._months_before(datetime.fromisoformat(moment), months) == datetime.fromisoformat(before)
+
+
+class TestRetention:
+    def test_a_review_is_told_half_a_year_before_and_on_its_day(self, session: Session, owner: User) -> None:
+        record = records.save(session, owner, handover(["LAO"], "2024"))
+        session.execute(sa.update(Retention).where(Retention.record_id == record.id).values(review_on=date(2026, 9, 10)))
+        told = {TODAY + timedelta(days=day): tell_retention(session, TODAY + timedelta(days=day)) for day in range(220)}
+        assert {day for day, count in told.items() if count} == {date(2026, 3, 10), date(2026, 9, 10)}
+        assert session.scalars(sa.select(Notification.user_id)).all() == [owner.id, owner.id]
+
+    def test_whoever_is_gone_is_not_told(self, session: Session, owner: User) -> None:
+        records.save(session, owner, handover(["LAO"], "2024"))
+        session.execute(sa.update(Retention).values(review_on=TODAY))
+        owner.is_active = False
+        session.flush()
+        assert tell_retention(session, TODAY) == 0
 
 
 def test_the_command_says_how_many_and_tells_nobody_twice(app: Flask, session: Session, owner: User) -> None:
