@@ -22,6 +22,7 @@ from tracker.personal_data.books import Books
 from tracker.personal_data.erasure import named_persons
 from tracker.records.named_files import forget_files
 from tracker.records.purposes import files_hold_names, purpose_given
+from tracker.records.reading import must_be_logged
 from tracker.records.view_context import current_reader
 from tracker.records.words import Wording
 from tracker.unsaved.services import forget_places_of
@@ -37,7 +38,8 @@ def names(ref: str) -> Page:
     record = unread_handover_or_404(ref)
     if not _holds_anything(record):
         return _nothing_to_open(ref)
-    purpose = purpose_given(current_user(), db.session, ref)
+    with must_be_logged(db.session):  # the trail says whether a purpose was given
+        purpose = purpose_given(current_user(), db.session, ref)
     if not purpose:
         return _ask_purpose(record, PurposeForm(Books(db.session, ref), formdata=None))
     persons.log_names_again(current_user(), db.session, record, purpose)

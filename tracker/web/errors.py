@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from tracker.extensions import db
 from tracker.web.resending import may_be_sent_again, sent_fields
 
 
@@ -88,6 +91,9 @@ def _on_csrf(_error: CSRFError) -> Response:
 def _on_database(error: DBAPIError) -> Response:
     current_app.logger.error("database error at %s %r", request.method, request.path, exc_info=error)
     lost = error.connection_invalidated or type(error).__name__ == "OperationalError"
+    if not lost:
+        with suppress(DBAPIError):  # in a transaction that failed PostgreSQL answers nothing more, not even for the frame of the page
+            db.session.rollback()
     return error_page(503 if lost else 500)
 
 

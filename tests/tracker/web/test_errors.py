@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, read_page
+from tests.app import ClientAs, read_page, signed_in
 from tracker import create_app
 from tracker.accounts.models import Role
 from tracker.config import Settings
@@ -56,6 +56,13 @@ class TestPages:
 
 class TestBroken:
     """As in production: the program's own mistakes are caught and logged."""
+
+    def test_a_statement_that_fails_ends_in_a_page_though_its_transaction_answers_nothing_more(self, own_app: Flask) -> None:
+        own_app.add_url_rule("/broken", "broken", public(lambda: str(db.session.execute(sa.text("SELECT nothing FROM nowhere")))))
+        answer = signed_in(own_app, Role.VIEWER).get("/broken")
+        assert answer.status_code in (500, 503)
+        assert "<h1" in answer.text
+        assert "nowhere" not in answer.text
 
     def test_a_mistake_of_the_program_is_said_and_logged_but_not_shown(self, live: Flask, caplog: pytest.LogCaptureFixture) -> None:
         @public
