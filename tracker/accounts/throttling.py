@@ -85,9 +85,14 @@ def was_wrong(session: Session, reservation: Reservation) -> None:
 
 
 def was_right(session: Session, reservation: Reservation, forgiven: Counted) -> None:
-    """The try succeeded: it does not count, and what was wrong before under `forgiven` is forgotten."""
-    session.execute(sa.delete(Attempt).where(Attempt.id.in_(reservation.ids)))
-    session.execute(sa.delete(Attempt).where(Attempt.scope == forgiven.limit.scope, Attempt.key == forgiven.key))
+    """The try succeeded: it does not count, and what was wrong before under `forgiven` is forgotten; tries that go on stay.
+
+    One at a time: two who delete the same rows in another order would wait for each other for ever.
+    """
+    one_at_a_time(session, "attempts")
+    before = sa.or_(Attempt.is_open.is_(False), Attempt.at < utc_now() - _OPEN_FOR)
+    forgotten = sa.and_(Attempt.scope == forgiven.limit.scope, Attempt.key == forgiven.key, before)
+    session.execute(sa.delete(Attempt).where(sa.or_(Attempt.id.in_(reservation.ids), forgotten)))
 
 
 def spend(session: Session, one: Counted) -> timedelta | None:
