@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key
@@ -109,32 +109,37 @@ class Retention(Base):
     is_set: Mapped[bool] = mapped_column(default=False)  # by an officer; otherwise it follows the legal status
 
 
-class ErasureRequest(Base):
-    """One person asks that names be erased, another decides; the database keeps them two."""
+class DecidedByAnother:
+    """What one person asks about a record and another decides; the database keeps them two, and one request open at a time."""
 
-    __tablename__ = "erasure_request"
-    __table_args__ = (
-        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two_persons"),
-        sa.CheckConstraint("(decided_by_id IS NULL) = (decision IS NULL)", name="decided_by_somebody"),
-        sa.CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_at_some_time"),
-        sa.Index(
-            "uq_erasure_request_one_open",
-            "record_id",
-            unique=True,
-            sqlite_where=sa.text("decision IS NULL"),
-            postgresql_where=sa.text("decision IS NULL"),
-        ),
-    )
+    __tablename__: str
 
     id: Mapped[primary_key]
     record_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"), index=True)
-    nos: Mapped[str] = mapped_column(sa.String(400))  # the persons: `1,2`
-    ground: Mapped[Ground] = mapped_column(checked(Ground, "ground"))
     asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
     asked_at: Mapped[created_at]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision: Mapped[Decision | None] = mapped_column(checked(Decision, "decision"))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        is_open = sa.text("decision IS NULL")
+        return (
+            sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two_persons"),
+            sa.CheckConstraint("(decided_by_id IS NULL) = (decision IS NULL)", name="decided_by_somebody"),
+            sa.CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_at_some_time"),
+            sa.Index(f"uq_{cls.__tablename__}_one_open", "record_id", unique=True, sqlite_where=is_open, postgresql_where=is_open),
+        )
+
+
+class ErasureRequest(DecidedByAnother, Base):
+    """One person asks that names be erased."""
+
+    __tablename__ = "erasure_request"
+
+    nos: Mapped[str] = mapped_column(sa.String(400))  # the persons: `1,2`
+    ground: Mapped[Ground] = mapped_column(checked(Ground, "ground"))
 
 
 class VersionRedaction(Base):

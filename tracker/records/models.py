@@ -15,7 +15,7 @@ from tracker.accounts.clearance import Marking
 from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key, utc_now
 from tracker.partial_dates import PartialDate
-from tracker.personal_data.models import Decision
+from tracker.personal_data.models import DecidedByAnother
 from tracker.records.dates import date_checks, partial_date
 from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState, Status
 from tracker.records.figures import Figure
@@ -221,35 +221,16 @@ class Review(Base):
     note: Mapped[str] = mapped_column(sa.String(NOTE_LENGTH), default="")
 
 
-class LiftRequest(Base):
-    """One person asks that a restriction be lifted, another decides; the database keeps them two.
+class LiftRequest(DecidedByAnother, Base):
+    """One person asks that a restriction be lifted.
 
     `restricted_at` says which restriction is meant: the record may be restricted again later.
     """
 
     __tablename__ = "lift_request"
-    __table_args__ = (
-        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two_persons"),
-        sa.CheckConstraint("(decided_by_id IS NULL) = (decision IS NULL)", name="decided_by_somebody"),
-        sa.CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_at_some_time"),
-        sa.Index(
-            "uq_lift_request_one_open",
-            "record_id",
-            unique=True,
-            sqlite_where=sa.text("decision IS NULL"),
-            postgresql_where=sa.text("decision IS NULL"),
-        ),
-    )
 
-    id: Mapped[primary_key]
-    record_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"), index=True)
     restricted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(sa.String(SHORT_LENGTH))
-    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
-    asked_at: Mapped[created_at]
-    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decision: Mapped[Decision | None] = mapped_column(checked(Decision, "decision"))
 
 
 class ReferenceCounter(Base):
