@@ -141,7 +141,7 @@ class SqliteDatabases:
 
 
 class PostgresqlDatabases:
-    """Databases of one server; a copy is made by the server from the template."""
+    """Databases of one server; a copy is made by the server from the template, and lent out again when a test has left only rows in it."""
 
     def __init__(self, server: sa.URL, admin: psycopg.Connection[Any]) -> None:
         self.server = server
@@ -150,6 +150,7 @@ class PostgresqlDatabases:
         self.template = f"{self.prefix}_template"
         self.prepared = False
         self.numbers = itertools.count(1)
+        self.free: list[UsedDatabase] = []
         durable = admin.execute("SHOW fsync").fetchone() != ("off",)
         self.strategy = "wal_log" if durable else "file_copy"  # the second is quicker where nobody waits for the disk
 
@@ -163,24 +164,97 @@ class PostgresqlDatabases:
         self.admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
     @contextmanager
-    def copy_of(self, template: str) -> Iterator[str]:
+    def empty(self) -> Iterator[str]:
         name = f"{self.prefix}_{next(self.numbers)}"
-        self.create(name, template)
+        self.create(name, "template0")
         try:
             yield self.url(name)
         finally:
             self.drop(name)
 
-    def empty(self) -> AbstractContextManager[str]:
-        return self.copy_of("template0")
-
-    def fresh(self) -> AbstractContextManager[str]:
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
         if not self.prepared:
             self.drop(self.template)
             self.create(self.template, "template0")
             prepare(self.url(self.template))
             self.prepared = True
-        return self.copy_of(self.template)
+        lent = self.free.pop() if self.free else self._copy()
+        try:
+            yield self.url(lent.name)
+        finally:
+            if lent.is_as_it_was():
+                self.free.append(lent)
+            else:
+                lent.cleaner.close()
+                self.drop(lent.name)
+
+    def _copy(self) -> UsedDatabase:
+        name = f"{self.prefix}_{next(self.numbers)}"
+        self.create(name, self.template)
+        return UsedDatabase(name, psycopg.connect(self.url(name).replace("+psycopg", "", 1), autocommit=True))
+
+
+class UsedDatabase:
+    """A copy of the template that is brought back to what it was after a test: ten times as quick as another copy.
+
+    Rows of tables that are empty in the template go; tables with rows are filled anew when one of their rows is another one;
+    sequences start again. A database in which a test has changed more than rows is not taken back.
+    """
+
+    USES = 50  # then dead rows slow it down
+
+    def __init__(self, name: str, cleaner: psycopg.Connection[Any]) -> None:
+        self.name, self.cleaner, self.uses = name, cleaner, 0
+        cleaner.execute("SET session_replication_role = replica")  # no trigger and no foreign key stands in the way
+        tables = self._words("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1")
+        self.filled = [table for table in tables if self._words(f"SELECT 'x' FROM public.{table} LIMIT 1")]
+        self.emptying = "; ".join(f"DELETE FROM public.{table}" for table in tables if table not in self.filled)
+        for table in self.filled:
+            cleaner.execute(f"CREATE TEMP TABLE {table} AS TABLE public.{table}".encode())
+        self.schema, self.rows = self._schema(), {table: self._rows(table) for table in self.filled}
+        numbers = self._words(
+            "SELECT format('(%L, %s, %L)', sequencename, coalesce(last_value, 1), last_value IS NOT NULL) FROM pg_sequences"
+        )
+        self.counting = (
+            f"SELECT setval(('public.' || name)::regclass, at, was::bool) FROM (VALUES {', '.join(numbers)}) AS s (name, at, was)"
+        )
+
+    def is_as_it_was(self) -> bool:
+        """Bring it back to what it was; whether that was possible."""
+        self.uses += 1
+        others = (
+            "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        try:
+            self._words(others)
+            if self.uses == self.USES or self._schema() != self.schema:
+                return False
+            self.cleaner.execute(f"{self.emptying}; {self.counting}".encode())
+            for table in self.filled:
+                if self._rows(table) != self.rows[table]:
+                    self.cleaner.execute(f"DELETE FROM public.{table}; INSERT INTO public.{table} TABLE pg_temp.{table}".encode())
+                    self.rows[table] = self._rows(table)
+        except psycopg.Error:
+            return False
+        return True
+
+    def _rows(self, table: str) -> list[str]:
+        """How many rows there are, and which transaction wrote the newest of them."""
+        return self._words(f"SELECT concat(count(*), ' ', max(xmin::text::bigint)) FROM public.{table}")
+
+    def _schema(self) -> list[str]:
+        """What tells one schema from another: everything of its kind, and which transaction made it."""
+        parts = (
+            "SELECT concat(oid, ' ', xmin) FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+            "SELECT concat(oid, ' ', xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+            "SELECT concat(oid, ' ', xmin) FROM pg_trigger",
+            "SELECT concat(oid, ' ', xmin) FROM pg_constraint",
+        )
+        return self._words(f"SELECT md5(string_agg(one, ',' ORDER BY one)) FROM ({' UNION ALL '.join(parts)}) AS every (one)")
+
+    def _words(self, statement: str) -> list[str]:
+        return [row[0] for row in self.cleaner.execute(statement.encode())]
 
 
 @contextmanager
@@ -192,6 +266,9 @@ def postgresql_databases(url: str) -> Iterator[PostgresqlDatabases]:
         try:
             yield databases
         finally:
+            for lent in databases.free:
+                lent.cleaner.close()
+                databases.drop(lent.name)
             databases.drop(databases.template)
 
 

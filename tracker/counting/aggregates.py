@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from tracker.counting.conditions import certain, conditions, in_row, is_inferred
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
-from tracker.counting.rows import Rows, facts_by_row, is_sole
+from tracker.counting.rows import Rows, are_apart, facts_by_row, is_sole
 
 Cells = dict[tuple[str, str], Cell]  # by row key and column key
 Years = dict[int, tuple[int, ...]]  # by the number of the selection
@@ -31,25 +32,49 @@ class Selection:
     """The facts of one table, as selections under a number that tells its answers from those of others."""
 
     def __init__(self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool) -> None:
-        self.number, self.measure, self.ranges = number, measure, ranges
-        where = conditions(session, chosen, measure)
-        columns = [getattr(Fact, name) for name in _COLUMNS]
-        # the distinct total, or the one row that `chosen` names, stands under the key `TOTAL`
-        whole = sa.select(sa.literal(TOTAL).label("row"), *columns).where(*where, *in_row(chosen, measure))
-        self.whole: Any = whole.subquery()
-        self.sole_in_whole = is_sole(chosen, measure)
-        self.body: Any = None  # every row with its own key; a fact may stand in several rows
-        if rows:
-            parts = facts_by_row(rows, chosen, measure, columns, where)
-            self.body = (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
-            self.sole_in_body = is_sole(chosen, measure, rows)
+        self.number, self.measure, self.chosen, self.rows, self.ranges = number, measure, chosen, rows, ranges
+        self.where = conditions(session, chosen, measure)
+
+    @cached_property
+    def whole(self) -> Any:
+        """The facts of the distinct total, or of the one row that `chosen` names, under the key `TOTAL`."""
+        return self._in_whole(_fact_columns()).subquery()
+
+    @cached_property
+    def body(self) -> Any:
+        """The facts of every row with its own key, a fact may stand in several rows; None without rows."""
+        if self.rows is None:
+            return None
+        parts = facts_by_row(self.rows, self.chosen, self.measure, _fact_columns(), self.where)
+        return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
 
     @property
-    def parts(self) -> Iterator[tuple[Any, bool]]:
-        """Facts, and whether each record has at most one of them in a row."""
-        yield self.whole, self.sole_in_whole
+    def parts(self) -> Iterator[Any]:
+        yield self.whole
         if self.body is not None:
-            yield self.body, self.sole_in_body
+            yield self.body
+
+    def flows(self) -> Iterator[sa.Select[Any]]:
+        """What adds up, by row and shape. Facts are read where they lie, unless rows that overlap have to be told apart first."""
+        mode, is_quantity = self.measure.mode, self.measure.is_quantity
+        shape = _shape_of_facts(mode is Mode.ENDED, self.ranges)
+        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure))
+        yield self._in_whole([sa.literal(self.number), *shape, *numbers]).group_by(*_known(shape))
+        if self.rows is None:
+            return
+        sole = is_sole(self.chosen, self.measure, self.rows)
+        if are_apart(self.rows, self.chosen, self.measure):
+            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole)]
+            for part in facts_by_row(self.rows, self.chosen, self.measure, columns, self.where):
+                yield part.group_by(part.selected_columns[0], *_known(shape))
+        else:
+            facts = self.body.c
+            shape = _shape(facts, mode is Mode.ENDED, self.ranges)
+            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole)]
+            yield sa.select(facts.row, *columns).group_by(facts.row, *_known(shape))
+
+    def _in_whole(self, columns: Sequence[Any]) -> sa.Select[Any]:
+        return sa.select(sa.literal(TOTAL).label("row"), *columns).where(*self.where, *in_row(self.chosen, self.measure))
 
 
 def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]:
@@ -58,7 +83,7 @@ def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]
     All facts that a record has in a measure share its date, so a row's total is the sum of its columns.
     """
     found: dict[int, Cells] = {}
-    for number, row, *shape_and_numbers in _together(session, (_flow(one, *part) for one in asked for part in one.parts)):
+    for row, number, *shape_and_numbers in _together(session, (statement for one in asked for statement in one.flows())):
         cell = _cell(by_number(asked, number).measure, shape_and_numbers[4:])
         cells = found.setdefault(number, {})
         for key in ((row, _column(*shape_and_numbers[:4])), (row, TOTAL)):
@@ -77,7 +102,7 @@ def years_of_spans(session: Session, asked: Sequence[Selection], today: date) ->
 def span_cells(session: Session, asked: Sequence[Selection], years: Years, today: date) -> dict[int, Cells]:
     """Cells by year with a lower (certain) and an upper (possible) bound. The total of a stock is today's; of what was active, all."""
     found: dict[int, Cells] = {one.number: {} for one in asked}
-    statements = (statement for one in asked for facts, _ in one.parts for statement in _spans(one, facts, years[one.number], today))
+    statements = (statement for one in asked for facts in one.parts for statement in _spans(one, facts, years[one.number], today))
     for number, row, column, upper, lower, inferred, open_lists in _together(session, statements):
         cell = Cell(upper, Decimal(lower), Decimal(upper), inferred=inferred, open_list=bool(open_lists))
         found[number][row, column] = cell
@@ -115,18 +140,30 @@ def _together(session: Session, statements: Iterable[Any]) -> list[Any]:
 # --- What adds up over the years ---
 
 
-def _flow(one: Selection, facts: Any, sole: bool) -> sa.Select[Any]:
-    shape = _shape(one, facts)
-    grouped = (column for column in shape if column is not _NO_YEAR)
-    return sa.select(sa.literal(one.number), facts.c.row, *shape, *_numbers(one.measure, facts, sole)).group_by(facts.c.row, *grouped)
+def _known(shape: list[Any]) -> list[Any]:
+    return [column for column in shape if column is not _NO_YEAR]
 
 
-def _shape(one: Selection, facts: Any) -> list[Any]:
+@lru_cache
+def _fact_columns() -> list[Any]:
+    return [getattr(Fact, name) for name in _COLUMNS]
+
+
+@lru_cache
+def _shape_of_facts(by_end: bool, ranges: bool) -> list[Any]:
+    return _shape(Fact, by_end, ranges)
+
+
+@lru_cache
+def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
+    return _numbers(Fact, mode, is_quantity, sole)
+
+
+def _shape(facts: Any, by_end: bool, ranges: bool) -> list[Any]:
     """What tells columns apart: the year, whether both bounds of the date are known, and where ranges are asked for, their years."""
-    end = one.measure.mode is Mode.ENDED
-    year, lo, hi = (facts.c.end_year, facts.c.end_lo, facts.c.end_hi) if end else (facts.c.year, facts.c.lo, facts.c.hi)
+    year, lo, hi = (facts.end_year, facts.end_lo, facts.end_hi) if by_end else (facts.year, facts.lo, facts.hi)
     known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
-    between = [sa.case((year.is_(None), year_of(day))) for day in (lo, hi)] if one.ranges else [_NO_YEAR, _NO_YEAR]
+    between = [sa.case((year.is_(None), year_of(day))) for day in (lo, hi)] if ranges else [_NO_YEAR, _NO_YEAR]
     return [year, known, *between]
 
 
@@ -136,28 +173,28 @@ def _column(year: int | None, is_known: int, first: int | None, last: int | None
     return NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}"
 
 
-def _numbers(measure: Measure, facts: Any, sole: bool) -> list[Any]:
+def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
     """The aggregates of a cell, in the order of `_cell`. Where each record has one fact (`sole`), nothing is to be told apart."""
 
     def records(condition: Any) -> Any:
         if sole:
             return sa.func.sum(sa.case((condition, 1), else_=0))
-        return sa.func.count(sa.distinct(sa.case((condition, facts.c.record_id))))
+        return sa.func.count(sa.distinct(sa.case((condition, facts.record_id))))
 
-    has_value = facts.c.number_state == NumberState.VALUE
+    has_value = facts.number_state == NumberState.VALUE
     return [
         records(has_value),
-        sa.func.sum(sa.case((has_value, facts.c.value_lo))),
-        sa.func.sum(sa.case((has_value, facts.c.value_hi))),
-        sa.func.sum(sa.case((sa.and_(has_value, facts.c.value_hi.is_(None)), 1), else_=0)),
-        sa.func.sum(sa.case((facts.c.is_about, 1), else_=0)),
+        sa.func.sum(sa.case((has_value, facts.value_lo))),
+        sa.func.sum(sa.case((has_value, facts.value_hi))),
+        sa.func.sum(sa.case((sa.and_(has_value, facts.value_hi.is_(None)), 1), else_=0)),
+        sa.func.sum(sa.case((facts.is_about, 1), else_=0)),
         # C31: k is the number of statements; a record may make several
-        sa.func.sum(sa.case((facts.c.number_state == NumberState.UNQUANTIFIED, 1), else_=0))
-        if measure.is_quantity
-        else records(facts.c.number_state == NumberState.UNQUANTIFIED),
-        records(facts.c.number_state == NumberState.MISSING),
-        records(is_inferred(measure, facts.c)),
-        sa.func.sum(sa.case((facts.c.is_open_list, 1), else_=0)),
+        sa.func.sum(sa.case((facts.number_state == NumberState.UNQUANTIFIED, 1), else_=0))
+        if is_quantity
+        else records(facts.number_state == NumberState.UNQUANTIFIED),
+        records(facts.number_state == NumberState.MISSING),
+        records(is_inferred(mode, facts)),
+        sa.func.sum(sa.case((facts.is_open_list, 1), else_=0)),
     ]
 
 
@@ -176,7 +213,7 @@ def _cell(measure: Measure, numbers: Iterable[Any]) -> Cell:
 def _spans(one: Selection, facts: Any, years: tuple[int, ...], today: date) -> Iterator[sa.Select[Any]]:
     measure = one.measure
     spans = sa.select(facts).where(facts.c.number_state == NumberState.VALUE).subquery()
-    inferred = sa.case((is_inferred(measure, spans.c), spans.c.record_id)).label("inferred")
+    inferred = sa.case((is_inferred(measure.mode, spans.c), spans.c.record_id)).label("inferred")
     counted = [spans.c.record_id, inferred, sa.case((spans.c.is_open_list, 1), else_=0).label("open_list")]
 
     def cells(column: Any, rows: sa.Select[Any]) -> sa.Select[Any]:
@@ -225,7 +262,8 @@ def _repeated_in_window(one: Selection, years: tuple[int, ...], today: date) -> 
 
 def _repeated(one: Selection) -> sa.Select[Any]:
     values = _values(one.body)
-    shape = dict(zip(("year", "known", "first", "last"), _shape(one, values), strict=True))
+    by_end = one.measure.mode is Mode.ENDED
+    shape = dict(zip(("year", "known", "first", "last"), _shape(values.c, by_end, one.ranges), strict=True))
     grouped = sa.select(*(sa.func.min(column).label(name) for name, column in shape.items())).group_by(values.c.record_id)
     again = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
     columns = [again.c[name] for name in shape]

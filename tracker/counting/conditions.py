@@ -42,7 +42,7 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
         if chosen.number:
             found.append(Fact.number_state == chosen.number)
     if not chosen.inferred:
-        found.append(sa.not_(is_inferred(measure, Fact)))
+        found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact)))
     found += _narrowing(chosen)
     for dimension, code in chosen.keys:
         found.append(_has_key(chosen, dimension, code))
@@ -73,9 +73,8 @@ def _narrowing(chosen: RecordFilter) -> list[Condition]:
     return found
 
 
-def is_inferred(measure: Measure | None, fact: Any) -> Condition:
-    """C13: whether the date by which `measure` counts was worked out by somebody: the end for what ended, either for what lasts."""
-    mode = measure.mode if measure else Mode.FLOW
+def is_inferred(mode: Mode, fact: Any) -> Condition:
+    """C13: whether the date by which a measure counts was worked out by somebody: the end for what ended, either for what lasts."""
     if mode is Mode.ENDED:
         return fact.is_end_inferred
     return sa.or_(fact.is_inferred, fact.is_end_inferred) if mode is Mode.ACTIVE else fact.is_inferred

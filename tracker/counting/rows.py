@@ -42,6 +42,11 @@ def is_sole(chosen: RecordFilter, measure: Measure | None, rows: Rows | None = N
     return rows.is_key and rows.dimension not in _SEVERAL_VALUES
 
 
+def are_apart(rows: Rows, chosen: RecordFilter, measure: Measure) -> bool:
+    """Whether no row is in two of the selections of `facts_by_row`."""
+    return rows.is_key or rows.dimension == KIND or not (rows.dimension == GROUP or expands(chosen, measure))
+
+
 def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """Selections that together hold every fact of `where` once for each row it stands in, `row` first."""
     # The filter's own partner, region or group narrows which records, and so the rows of properties and types too.
