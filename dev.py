@@ -89,22 +89,24 @@ def command_setup(_: list[str]) -> int:
 
 
 def command_test(arguments: list[str]) -> int:
-    """the whole suite on SQLite, then on PostgreSQL all that could differ there; words after it go to pytest"""
-    return test_both(("-m", "not browser and not engine_free and not once", "--hypothesis-profile", "sample"), arguments)
+    """the suite on SQLite, then on PostgreSQL all that could differ there; words after it go to pytest"""
+    on_postgresql = ("-m", "not browser and not engine_free and not once and not whole", "--hypothesis-profile", "sample")
+    return test_both(("-m", "not whole"), on_postgresql, arguments)
 
 
 def command_everything(arguments: list[str]) -> int:
-    """like test, with every long walk and every example on PostgreSQL too: for a night, not for each change"""
-    return test_both(("-m", "not browser and not engine_free"), arguments)
+    """like test, with the whole numbers of the promises and every walk on both engines: for a night and before a release"""
+    thorough = ("--hypothesis-profile", "thorough")
+    return test_both(thorough, ("-m", "not browser and not engine_free", *thorough), arguments)
 
 
-def test_both(on_postgresql: tuple[str, ...], arguments: list[str]) -> int:
-    """Run pytest on SQLite, then on PostgreSQL with the words `on_postgresql`; a Problem when a test fails."""
+def test_both(on_sqlite: tuple[str, ...], on_postgresql: tuple[str, ...], arguments: list[str]) -> int:
+    """Run pytest on SQLite, then on PostgreSQL, with these words; a Problem when a test fails."""
     command_setup([])
     environment = without_own_database()
-    for engine, marks in {"sqlite": (), "postgresql": on_postgresql}.items():
+    for engine, marks in {"sqlite": on_sqlite, "postgresql": on_postgresql}.items():
         print(f"\nTests on {engine}", flush=True)
-        code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)
+        code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--engine", engine, *marks, *arguments, env=environment)
         if code == NO_TESTS and arguments and engine != "sqlite":
             print(f"None of the chosen tests depends on the database: nothing to do on {engine}.")
         elif code:

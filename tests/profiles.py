@@ -1,21 +1,23 @@
 """Which random examples the property-based tests try, and how many.
 
 `repeatable`, the default: the same ones in every run, so that a build says something about the change and nothing else.
-`exploring`, asked for with `make explore`: other and many more ones in every run; a failure is reduced to the least that
-fails and kept in .hypothesis until it is mended. `sample`: few of the same ones, for the second engine, where the question is
-only whether its SQL says the same. None watches the clock: a busy machine must not fail a property.
+`thorough`: more of the same kind, with `make everything`. `sample`: few of them, for the second engine, where the question is
+only whether its SQL says the same. `exploring`, asked for with `make explore`: other and many more ones in every run; a failure
+is reduced to the least that fails and kept in .hypothesis until it is mended. None watches the clock: a busy machine must not
+fail a property.
 """
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, settings
 
-REPEATABLE, SAMPLE, EXPLORING = "repeatable", "sample", "exploring"
+REPEATABLE, THOROUGH, SAMPLE, EXPLORING = "repeatable", "thorough", "sample", "exploring"
 
 _UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
-settings.register_profile(REPEATABLE, settings(derandomize=True, database=None, **_UNTIMED))
-settings.register_profile(SAMPLE, settings(derandomize=True, database=None, max_examples=30, **_UNTIMED))
+settings.register_profile(REPEATABLE, settings(derandomize=True, database=None, max_examples=50, **_UNTIMED))
+settings.register_profile(THOROUGH, settings(derandomize=True, database=None, max_examples=150, **_UNTIMED))
+settings.register_profile(SAMPLE, settings(derandomize=True, database=None, max_examples=20, **_UNTIMED))
 settings.register_profile(EXPLORING, settings(max_examples=2000, derandomize=False, print_blob=True, **_UNTIMED))
 settings.load_profile(REPEATABLE)  # --hypothesis-profile, read after this, loads another one
 

@@ -47,6 +47,7 @@ class TestWrites:
     def test_every_route_that_takes_a_post_stands_in_the_table(self, app: Flask) -> None:
         assert {rule.endpoint for rule in rules(app) if "POST" in methods(rule)} == set(WRITES)
 
+    @pytest.mark.once
     @pytest.mark.parametrize("endpoint", WRITES)
     def test_promise_each_write_leaves_its_events_with_who_when_and_what(self, app: Flask, client_as: ClientAs, endpoint: str) -> None:
         sent = prepared(app, client_as, endpoint)

@@ -269,6 +269,7 @@ class TestWrites:
         assert made.status_code == 303
 
 
+@pytest.mark.once
 class TestHeaders:
     def test_every_answer_carries_the_same_headers(self, app: Flask) -> None:
         places = addresses(app)

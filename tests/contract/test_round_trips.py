@@ -32,11 +32,11 @@ from tracker.records.services import update
 MOST = 20
 # One more: its reading is logged, it has keys and a retention, and somebody chose who else reads it. Few exist, and fewer read one.
 RED_HANDOVER = ("handovers", "RED")
-# whoever writes and decides is shown the most; the others are asked on one engine
-writers = pytest.mark.parametrize("role", [Role.REVIEWER, pytest.param(Role.OFFICER, marks=pytest.mark.once)], ids=lambda role: role.value)
+# whoever writes and decides is shown the most; the others are asked with `make everything`
+writers = pytest.mark.parametrize("role", [Role.REVIEWER, pytest.param(Role.OFFICER, marks=pytest.mark.whole)], ids=lambda role: role.value)
 every_role = pytest.mark.parametrize(
     "role",
-    [role if role in (Role.OFFICER, Role.REVIEWER) else pytest.param(role, marks=pytest.mark.once) for role in ROLES],
+    [Role.OFFICER, *(pytest.param(role, marks=pytest.mark.whole) for role in ROLES if role is not Role.OFFICER)],
     ids=lambda role: role.value,
 )
 
@@ -62,6 +62,7 @@ class TestEveryPage:
         read = [places[rule.endpoint] for rule in rules(app) if "GET" in methods(rule) and rule.endpoint != "accounts.sign_out"]
         assert above(app, reader(app, role), read) == {}
 
+    @pytest.mark.once
     @writers
     def test_promise_figures_and_lists_of_many_records_take_at_most_twenty(self, app: Flask, role: Role) -> None:
         plant(app, 8)
@@ -77,7 +78,7 @@ class TestEveryPage:
         assert above(app, reader(app, role), [f"{one}{part}" for one in pages for part in parts]) == {}
 
     @pytest.mark.once
-    @pytest.mark.parametrize("name", ["owner", "reviewer"])
+    @pytest.mark.parametrize("name", ["owner", pytest.param("reviewer", marks=pytest.mark.whole)])
     def test_promise_records_at_every_marking_take_at_most_twenty(self, app: Flask, name: str) -> None:
         planted = [one for one in plant_markings(app) if one.is_for(name)]
         pages = [f"{one.address}{part}" for one in planted for part in ("", "/edit", "/review", "/history", "/history/1")]
@@ -89,7 +90,10 @@ class TestMoreRecords:
     @pytest.mark.once
     def test_thirty_records_take_as_many_trips_as_five(self, app: Flask) -> None:
         plant(app, 5)
-        client, pages = reader(app, Role.REVIEWER), ["/", "/partners/THA", *LISTS]
+        client, pages = (
+            reader(app, Role.REVIEWER),
+            ["/", "/partners/THA", *LISTS[:6], "/records.csv", "/review/", "/retention/", "/handovers/"],
+        )
         few = {url: trips(app, client, url) for url in pages}
         plant(app, 25)
         many = {url: trips(app, client, url) for url in pages}

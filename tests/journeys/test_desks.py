@@ -235,6 +235,7 @@ class TestSourcesAboveTheirRecord:
             assert set(status.values()) <= {303, 422, 403}, status
 
 
+@pytest.mark.once
 class TestAdministrator:
     def test_makes_renames_closes_and_opens_a_desk(self, app: Flask, client_as: ClientAs) -> None:
         admin = client_as(Role.ADMINISTRATOR)

@@ -37,7 +37,7 @@ ASKED = {"ground": "time_over", "nos": "1"}
 
 
 class TestRetention:
-    @pytest.mark.parametrize("many", [5, pytest.param(200, marks=pytest.mark.once)])
+    @pytest.mark.parametrize("many", [5, pytest.param(200, marks=pytest.mark.whole)])
     def test_200_records_over_their_time_are_listed_at_once_and_erased_after_approval_the_string_in_0_places(
         self, app: Flask, client_as: ClientAs, database_url: str, many: int
     ) -> None:

@@ -126,6 +126,7 @@ def test_the_queue_offers_a_choice_only_where_there_is_one(client_as: ClientAs) 
     assert "not opened" in shown
 
 
+@pytest.mark.once
 class TestRefusals:
     def test_own_work_is_shown_and_not_offered(self, client_as: ClientAs) -> None:
         reviewer = client_as(Role.REVIEWER)
@@ -379,6 +380,7 @@ class TestMerging:
             assert session.scalars(sa.select(Record.merged_into_id)).all() == [None, None]
 
 
+@pytest.mark.once
 class TestVersions:
     def test_any_version_can_be_the_newest_again(self, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)

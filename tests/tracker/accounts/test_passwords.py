@@ -62,6 +62,7 @@ REFUSED = (
 )
 
 
+@pytest.mark.once
 class TestPromise:
     """12 to 128 characters, any characters, common ones refused, exact: 41 passwords."""
 

@@ -164,6 +164,7 @@ class TestSigningIn:
             assert client.get("/administration/people/invite").headers["Location"].startswith("/confirm")
 
 
+@pytest.mark.once
 class TestForgeries:
     @pytest.mark.parametrize(
         "spoil",
@@ -226,6 +227,7 @@ class TestForgeries:
         assert anonymous.get(START).status_code == anonymous.get(BACK).status_code == 404
 
 
+@pytest.mark.once
 class TestInvited:
     def test_an_invited_person_may_come_in_this_way(self, sso_app: Callable[..., Flask], provider: Provider) -> None:
         app = sso_app()
@@ -258,6 +260,7 @@ class TestInvited:
         assert go(app.test_client()).headers["Location"] == "/"
 
 
+@pytest.mark.once
 class TestRoleClaim:
     ROLES = (("desk", "officer"), ("heads", "manager"), ("it", "administrator"))
 

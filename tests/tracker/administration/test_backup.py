@@ -43,7 +43,7 @@ NOT_COMPARED = {*backup.DERIVED, "audit_event", "audit_head", "sign_in_session"}
 
 
 class TestPromise:
-    @pytest.mark.parametrize("many", [3, pytest.param(20, marks=pytest.mark.once)])
+    @pytest.mark.parametrize("many", [3, pytest.param(20, marks=pytest.mark.whole)])
     def test_promise_20_backups_under_load_each_restored_are_consistent(
         self, app: Flask, databases: Databases, tmp_path: Path, many: int
     ) -> None:

@@ -226,6 +226,7 @@ class TestRemoving:
             assert client.post(f"{address}/files/7/{verb}").status_code == 404
 
 
+@pytest.mark.once
 class TestWhoMay:
     def test_files_of_a_draft_are_its_owners_alone(self, app: Flask, client_as: ClientAs) -> None:
         owner, other = client_as(Role.OFFICER, "owner"), client_as(Role.ADMINISTRATOR, "other")
@@ -300,6 +301,7 @@ class TestSearch:
         assert ref in client.get("/records/?q=quagga").text
 
 
+@pytest.mark.once
 class TestTheFolder:
     """File and row are stored together: no orphan of either kind after a crash."""
 
@@ -353,13 +355,14 @@ class TestTheFolder:
         assert upload(client, address, ("a.pdf", pdf())).status_code == 303
 
     @pytest.mark.once
-    def test_20_kills_during_uploads_leave_no_row_without_its_file(self, app: Flask, database_url: str) -> None:
+    @pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.whole)])
+    def test_20_kills_during_uploads_leave_no_row_without_its_file(self, app: Flask, database_url: str, kills: int) -> None:
         add_user(app, Role.OFFICER)
         folder, chance = app.config["SETTINGS"].files_path, random.Random(20)
         acknowledged: list[str] = []
         processes = multiprocessing.get_context("forkserver")  # one process that has loaded the product, forked for each uploader
         processes.set_forkserver_preload(["tests.tracker.files.uploader"])
-        for seed in range(20):
+        for seed in range(kills):
             heard, said = processes.Pipe(duplex=False)
             uploader = processes.Process(target=upload_until_killed, args=(database_url, folder, seed, said))
             uploader.start()

@@ -124,6 +124,7 @@ class TestText:
             assert "<b>several" not in html, url
 
 
+@pytest.mark.once
 class TestDatesNumbersAndParties:
     @every_type
     def test_no_date_number_or_party_breaks_the_form(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:

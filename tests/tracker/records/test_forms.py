@@ -11,6 +11,7 @@ from tracker.accounts.models import Role
 from tracker.records.record_type import ColumnKind, RecordType
 
 
+@pytest.mark.once
 class TestRefusal:
     @every_type
     def test_a_refused_form_keeps_everything_that_was_typed(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:

@@ -30,10 +30,11 @@ SERVER = "import sys; from tracker import create_app; from waitress import serve
 
 
 class TestServerKilled:
-    def test_what_was_acknowledged_is_there_after_kill_9(self, app: Flask, database_url: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("rounds", [1, pytest.param(3, marks=pytest.mark.whole)])
+    def test_what_was_acknowledged_is_there_after_kill_9(self, app: Flask, database_url: str, tmp_path: Path, rounds: int) -> None:
         name = add_user(app, Role.OFFICER)
         port = free_port()
-        for round_ in range(3):
+        for round_ in range(rounds):
             with running(database_url, port, tmp_path) as (server, person):
                 person.sign_in(name)
                 stamp = person.form(NEW)

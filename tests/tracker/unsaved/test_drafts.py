@@ -173,6 +173,7 @@ class TestAutosave:
         assert "too much of yours is unsaved" in full.get_json()["said"]
 
 
+@pytest.mark.once
 class TestTwoTabs:
     def test_the_newer_does_not_destroy_the_older(self, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
@@ -226,6 +227,7 @@ class TestTwoTabs:
         assert len(keys(client)) == 1
 
 
+@pytest.mark.once
 class TestConflicts:
     def test_a_draft_of_an_older_version_leads_to_both_versions_and_overwrites_nothing(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")

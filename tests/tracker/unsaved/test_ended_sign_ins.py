@@ -72,6 +72,7 @@ def sign_in_again(client: FlaskClient, answer: Any, name: str) -> Any:
     return client.post("/sign-in", data=data), html
 
 
+@pytest.mark.once
 class TestEntryForms:
     @pytest.mark.parametrize("end", [ran_out, revoked], ids=["ran out", "revoked"])
     @pytest.mark.parametrize("is_edit", [False, True], ids=["new", "edit"])

@@ -46,6 +46,7 @@ class TestSafePath:
         assert safe_path("//x", "/sign-in") == "/sign-in"
 
 
+@pytest.mark.once
 class TestLanguage:
     def test_the_chosen_language_stays_and_the_reader_comes_back(self, client_as: ClientAs) -> None:
         client = client_as(Role.VIEWER)

@@ -71,9 +71,10 @@ class TestPromise:
         assert all(set(entry) >= {"time", "request", "method", "path", "status", "ms", "user"} for entry in log.entries)
 
     @pytest.mark.once
-    def test_promise_personal_data_is_not_in_the_log_50_planted_names(self, client_as: ClientAs, log: Log) -> None:
+    @pytest.mark.parametrize("many", [5, pytest.param(50, marks=pytest.mark.whole)])
+    def test_promise_personal_data_is_not_in_the_log_50_planted_names(self, client_as: ClientAs, log: Log, many: int) -> None:
         client = client_as(Role.OFFICER)
-        names = [f"Planted{number}name" for number in range(50)]
+        names = [f"Planted{number}name" for number in range(many)]
         for number, name in enumerate(names):
             data = minimal(HANDOVER, number)
             enter(client, HANDOVER, data | {"summary": name, "place": name})
@@ -82,7 +83,7 @@ class TestPromise:
                 client.get(url)
         client.post("/sign-in", data={"username": names[0], "password": names[1]})
         text = log.stream.getvalue().casefold()
-        assert len(log.lines) >= 350
+        assert len(log.lines) >= 7 * many
         assert [name for name in names if name.casefold() in text] == []
 
 

@@ -1,0 +1,39 @@
+"""What the databases of both engines are made of."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+RAM_DISK = Path("/dev/shm")
+ROOMY = 2**30
+
+
+@contextmanager
+def quick_folder(prefix: str) -> Iterator[Path]:
+    """A folder for files that may be lost: in memory where there is room (ten times as fast), with a short path for sockets."""
+    roomy = RAM_DISK.is_dir() and os.access(RAM_DISK, os.W_OK) and shutil.disk_usage(RAM_DISK).free > ROOMY
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=RAM_DISK if roomy else "/tmp") as name:
+        yield Path(name)
+
+
+def prepare(url: str) -> None:
+    """What every test finds: the newest schema and the reference data."""
+    from tracker.database import migrations
+    from tracker.database.session import open_engine
+    from tracker.vocabularies import reference
+
+    migrations.upgrade(url)
+    engine = sa.create_engine(url)
+    open_engine(engine)
+    with Session(engine) as session:
+        reference.load(session)
+        session.commit()
+    engine.dispose()
