@@ -91,7 +91,9 @@ def stamp(
 def _restricted(chosen: RecordFilter, measure: Measure | None) -> RecordFilter:
     """What `chosen` would count if it were not restricted: all that its kind has, since what is restricted has no measures of its own."""
     record_type = type_of_measure(measure) if measure else None
-    kinds = (record_type.kind,) if record_type else chosen.kind
+    kinds = chosen.kind
+    if record_type:
+        kinds = (record_type.kind,) if record_type.kind in (chosen.kind or record_type.kind) else ("",)  # no record has both kinds
     return chosen.narrowed(standing=Standing.RESTRICTED.value, measure="", number="", kind=kinds)
 
 

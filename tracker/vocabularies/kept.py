@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.vocabularies.models import Party, PartyKind
+from tracker.database.remembered import has_written, remembered
+from tracker.vocabularies.models import Party, PartyAlias, PartyKind, VocabularyVersion
 from tracker.vocabularies.state import State, state_of_reference
 
 T = TypeVar("T")
@@ -27,7 +28,12 @@ class PartyTraits:
 
 
 def kept(session: Session, name: str, ask: Callable[[], T]) -> T:
-    """What `ask` answered under this name, asked again when the state of the reference data is another one."""
+    """What `ask` answered under this name, asked again when the state of the reference data is another one.
+
+    A transaction that has written them keeps nothing for others: it may come to nothing, and its numbers go to other rows.
+    """
+    if has_written(session, VocabularyVersion, Party, PartyAlias):
+        return remembered(session, name, ask)
     state = state_of_reference(session)
     found = _kept.get(name)
     if found is None or found[0] != state:

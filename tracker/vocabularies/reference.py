@@ -70,7 +70,7 @@ def load_data(session: Session, data: ReferenceData) -> LoadReport:
     _load_aliases(session, data, ids, counts)
     _load_memberships(session, data.memberships, ids, counts)
     is_new = _note_version(session, data.digest)
-    forget(session)
+    forget(session, VocabularyVersion, Party, PartyAlias)
     return LoadReport(counts.added, counts.changed, counts.retired, counts.unchanged, data.digest, is_new)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +19,7 @@ class State:
 
     database: str
     version: int  # of the reference data (C42); 0 before the first loading
+    loaded_at: datetime | None  # a backup put back under a running server may have the same numbers for other rows
     added: tuple[int | None, ...]
 
 
@@ -26,11 +29,12 @@ def state_of_reference(session: Session) -> State:
 
 
 def _ask(session: Session) -> State:
-    newest = [sa.func.max(key) for key in (VocabularyVersion.id, Party.id, PartyAlias.id)]
-    counts = [sa.func.count(key) for key in (Party.id, PartyAlias.id)]
+    columns: tuple[Any, ...] = (VocabularyVersion.loaded_at, VocabularyVersion.id, Party.id, PartyAlias.id)
+    newest = [sa.func.max(column) for column in columns]
+    counts = [sa.func.count(column) for column in columns[2:]]
     asked = [sa.select(figure).scalar_subquery() for figure in (*newest, *counts)]
-    version, *added = session.execute(sa.select(*asked)).one()
-    return State(str(session.get_bind().engine.url), version or 0, tuple(added))
+    loaded_at, version, *added = session.execute(sa.select(*asked)).one()
+    return State(str(session.get_bind().engine.url), version or 0, loaded_at, tuple(added))
 
 
 depends_on(VocabularyVersion, Party, PartyAlias)
