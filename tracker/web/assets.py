@@ -13,14 +13,22 @@ BUILT = ("vendor/htmx.min.js", "vendor/tom-select.complete.min.js", "vendor/worl
 
 
 @lru_cache(maxsize=256)
+def _path(folder: Path, name: str) -> Path:
+    return folder / name
+
+
+@lru_cache(maxsize=256)
 def _hash(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
-    """The address of the static file `name`."""
-    path = STATIC / name
-    version = _hash(path, path.stat().st_mtime_ns) if path.is_file() else "missing"
+    """The address of the static file `name`. A page has dozens: each costs one question to the disk, whether the file changed."""
+    path = _path(STATIC, name)
+    try:
+        version = _hash(path, path.stat().st_mtime_ns)
+    except OSError:
+        version = "missing"
     return url_for("static", filename=name, v=version)
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -13,40 +14,43 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker.extensions import db
 from tracker.web.resending import may_be_sent_again, sent_fields
 
+_WORDS = {
+    400: (_l("That could not be read"), _l("The request was incomplete or damaged."), _l("Go back and try again.")),
+    403: (
+        _l("Not for your role"),
+        _l("Your role does not include this page or action."),
+        _l("Ask an administrator if you need it."),
+    ),
+    404: (
+        _l("Nothing here"),
+        _l("There is no page or record at this address."),
+        _l("Check the reference, or search for the title."),
+    ),
+    405: (
+        _l("Not this way"),
+        _l("This address does not take that kind of request."),
+        _l("Go back and use the page's buttons."),
+    ),
+    409: (_l("Not in this state"), _l("The record does not allow this now."), _l("Look at the record.")),
+    413: (_l("Too large"), _l("What was sent is larger than the tracker takes."), _l("Shorten it and send it again.")),
+    503: (
+        _l("Not available at the moment"),
+        _l("The database does not answer."),
+        _l("Nothing that was acknowledged is lost. Try again in a minute."),
+    ),
+    500: (
+        _l("Something broke"),
+        _l("The tracker made a mistake; it has been written to the log."),
+        _l("Nothing was stored. Go back, and tell an administrator if it happens again."),
+    ),
+}
+
 
 def _words(code: int) -> tuple[str, str, str]:
     """Title, what happened, how to go on."""
-    known = {
-        400: (gettext("That could not be read"), gettext("The request was incomplete or damaged."), gettext("Go back and try again.")),
-        403: (
-            gettext("Not for your role"),
-            gettext("Your role does not include this page or action."),
-            gettext("Ask an administrator if you need it."),
-        ),
-        404: (
-            gettext("Nothing here"),
-            gettext("There is no page or record at this address."),
-            gettext("Check the reference, or search for the title."),
-        ),
-        405: (
-            gettext("Not this way"),
-            gettext("This address does not take that kind of request."),
-            gettext("Go back and use the page's buttons."),
-        ),
-        409: (gettext("Not in this state"), gettext("The record does not allow this now."), gettext("Look at the record.")),
-        413: (gettext("Too large"), gettext("What was sent is larger than the tracker takes."), gettext("Shorten it and send it again.")),
-        503: (
-            gettext("Not available at the moment"),
-            gettext("The database does not answer."),
-            gettext("Nothing that was acknowledged is lost. Try again in a minute."),
-        ),
-    }
-    broken = (
-        gettext("Something broke"),
-        gettext("The tracker made a mistake; it has been written to the log."),
-        gettext("Nothing was stored. Go back, and tell an administrator if it happens again."),
-    )
-    return known.get(code, known[400] if 400 <= code < 500 else broken)
+    found = _WORDS.get(code) or _WORDS[400 if 400 <= code < 500 else 500]
+    title, text, remedy = map(str, found)
+    return title, text, remedy
 
 
 def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") -> Response:
