@@ -60,4 +60,5 @@ def sign_in(page: Page, server: str, name: str) -> Keyboard:
     keys.type_into("password", PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("nav.site-nav--wide")).to_be_visible()
+    page.wait_for_load_state()  # the scripts that hear the next key have run
     return keys
