@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, has_request_context, redirect, request, session
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 from werkzeug.wrappers import Response
 
 from tracker.extensions import babel
@@ -13,6 +14,24 @@ from tracker.web.access import public
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 blueprint = Blueprint("web", __name__)
+
+
+class _Words(Domain):
+    """The product's messages, found by the language alone: a page asks for hundreds of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_locale: dict[Any, Any] = {}
+
+    def get_translations(self) -> Any:
+        """The messages of the page being made; outside of one, none."""
+        locale = get_locale()
+        found = self.by_locale.get(locale)
+        if found is None:
+            found = super().get_translations()
+            if locale is not None:
+                self.by_locale[locale] = found
+        return found
 
 
 def chosen_language() -> str:
@@ -46,6 +65,13 @@ def set_language() -> Response:
 
 def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=chosen_language, timezone_selector=lambda: app.config["TIME_ZONE"])
+    words = _Words()
+    babel.domain_instance = words
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: words.get_translations().ugettext(text),
+        ngettext=lambda one, many, number: words.get_translations().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.register_blueprint(blueprint)
     app.jinja_env.globals["languages"] = LANGUAGES
     app.context_processor(lambda: {"language": current_language(), "direction": "ltr"})
