@@ -79,6 +79,7 @@ class TestWrites:
 
 
 class TestFiles:
+    @pytest.mark.once
     def test_every_route_that_gives_a_file_away_stands_in_the_table(self, app: Flask, client_as: ClientAs) -> None:
         client, places = client_as(Role.ADMINISTRATOR), addresses(app)
         given = {

@@ -246,6 +246,7 @@ class TestWrites:
                 client.head(places[endpoint])
         assert {name for name, rows in contents(app).items() if rows != before[name]} <= TRAIL
 
+    @pytest.mark.once
     def test_no_method_but_those_declared_is_taken(self, app: Flask) -> None:
         places = addresses(app)
         client = signed_in(app, Role.ADMINISTRATOR)
@@ -321,6 +322,7 @@ class TestHeaders:
         assert answer.headers["Location"].endswith("/handovers/")
 
 
+@pytest.mark.once
 class TestDraftsOfOthers:
     """A draft is its owner's alone; for everybody else it is not there."""
 

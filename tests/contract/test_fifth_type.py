@@ -70,6 +70,7 @@ class TestVisits:
                 assert refs_of_file(client, f"/{path}.csv?{narrowing}") == set(expected), (path, narrowing)
         assert {"Level of the visit", "Purpose", "Follow-up on"} <= set(file_of(client, "/visits.csv")[0])
 
+    @pytest.mark.once
     def test_each_figure_of_visits_opens_its_records(self, app: Flask, visits: RecordType) -> None:
         client = signed_in(app, Role.MANAGER)
         self.some(app, visits)

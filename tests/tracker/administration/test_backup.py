@@ -141,6 +141,7 @@ class TestRestore:
                 assert session.scalar(sa.text("SELECT version_num FROM alembic_version")) == head
             assert is_sound(copy)
 
+    @pytest.mark.once
     def test_files_come_back_byte_for_byte(self, app: Flask, databases: Databases, tmp_path: Path) -> None:
         files = tmp_path / "here"
         (files / "ab").mkdir(parents=True)
@@ -228,6 +229,7 @@ class TestRefusals:
             assert sa.inspect(db.engine).get_table_names() == []
         assert not (tmp_path / "there").exists()
 
+    @pytest.mark.once
     def test_files_of_others_are_not_mixed_with_those_of_the_backup(self, app: Flask, databases: Databases, tmp_path: Path) -> None:
         file = made(app, tmp_path)
         (tmp_path / "there").mkdir()
@@ -271,6 +273,7 @@ class TestCommands:
         assert verified.exit_code == 1
         assert "events 1 to 7" in verified.output
 
+    @pytest.mark.once
     def test_restore_says_how_many_rows_of_what(self, app: Flask, databases: Databases, tmp_path: Path) -> None:
         file = made(app, tmp_path)
         with databases.empty() as url, application(url) as empty:

@@ -71,6 +71,7 @@ def test_of_several_the_good_ones_are_taken_and_the_bad_ones_named(app: Flask, c
     assert [row.name for row in rows_of(app)] == ["a.pdf", "c.docx"]
 
 
+@pytest.mark.once
 def test_good_files_come_back_unchanged_and_never_inline(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     address = enter(client, HANDOVER, minimal(HANDOVER))

@@ -55,6 +55,7 @@ def log() -> Iterator[Log]:
 
 
 class TestPromise:
+    @pytest.mark.once
     def test_promise_no_log_injection_one_request_is_one_json_line_for_12_nasty_names(self, client_as: ClientAs, log: Log) -> None:
         client = client_as(Role.OFFICER)
         assert len(NASTY) == 12
