@@ -21,7 +21,7 @@ from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
 from tracker.personal_data.erasure import named_persons
 from tracker.records.named_files import forget_files
-from tracker.records.named_sources import forget_source_files, keeps_files
+from tracker.records.named_sources import forget_in_sources, keeps_files
 from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.reading import must_be_logged
 from tracker.records.view_context import current_reader
@@ -90,6 +90,6 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     erasure.also(app, forget_files)
-    erasure.also(app, forget_source_files)
+    erasure.also(app, forget_in_sources)
     erasure.also(app, forget_places_of)
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))

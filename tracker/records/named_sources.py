@@ -32,6 +32,7 @@ from tracker.records.record_type import RecordType
 from tracker.records.source_documents import TEXTS
 from tracker.records.sources import REASON_LENGTH, Evidence, NamedCitation, Source, SourceRedaction, SourceVersion
 from tracker.records.visibility import sources_visible_to, visible_to
+from tracker.unsaved.services import forget_places_of
 
 NAMELESS = "[name]"  # what stands in place of a name; the guard of the database looks for it
 
@@ -91,13 +92,14 @@ def guard_sources(actor: User, session: Session, record: Record, record_type: Re
     if not books.has_names:
         return
     for source in cited_sources(session, record.id):
-        versions = _mask_versions(actor, session, record, source, books)
+        versions, has_files = _mask_versions(actor, session, record, source, books), _mask_files(session, source, books)
         if versions:
             audit.write(actor, session, Action.NAMES_MASKED, source.ref, detail={"versions": versions})
+        if has_files:
+            make_citing_findable(session, source)
+        if versions or has_files:
             search.forget_deleted(session)
             empty_log_after_commit(session)
-        if _mask_files(session, source, books):
-            make_citing_findable(session, source)
 
 
 def mask_source_files(session: Session, source: Source) -> None:
@@ -107,12 +109,13 @@ def mask_source_files(session: Session, source: Source) -> None:
         _mask_files(session, source, Books(session, ref))
 
 
-def forget_source_files(actor: User, session: Session, ref: str) -> None:
-    """On erasure: rows and contents of the files of every source that the record cites or did, as of its own."""
+def forget_in_sources(actor: User, session: Session, ref: str) -> None:
+    """On erasure: the files of every source that the record cites or did, rows and contents, and unsaved work about it, as its own."""
     record_id = session.scalar(sa.select(Record.id).where(Record.ref == ref))
     store = Store(current_app.config["SETTINGS"].files_path)
     for source in cited_sources(session, record_id or 0):
         services.erase(actor, session, Owner("source", source.ref), store)
+        forget_places_of(actor, session, source.ref)
         make_citing_findable(session, source)
 
 
