@@ -17,7 +17,7 @@ from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_type import REVIEW_WORDS, RecordType
-from tracker.records.source_documents import SOURCE
+from tracker.records.source_documents import SOURCE, read_source
 from tracker.records.sources import Source, SourceVersion
 from tracker.records.visibility import may_read_source_version, may_read_version
 from tracker.records.words import Wording
@@ -77,6 +77,13 @@ def source_versions(reader: Reader, source: Source) -> list[VersionEntry]:
 def source_version(reader: Reader, source: Source, number: int) -> WholeVersion | None:
     """The same of a source."""
     return told_whole(_rows_of_source(reader, source), number, Wording(reader, SOURCE), {})
+
+
+def source_in_words(reader: Reader, source: Source) -> list[dict[str, str]]:
+    """What the source says now, but for its title, as the component of facts takes it."""
+    document, wording = read_source(source), Wording(reader, SOURCE)
+    said = ((str(label), in_words(document, name, wording)) for name, label in fields_of(SOURCE) if name != "title")
+    return [{"label": label, "value": " ".join(lines)} for label, lines in said]
 
 
 def told(rows: Sequence[Kept], wording: Wording, states: Mapping[int, str]) -> list[VersionEntry]:

@@ -94,10 +94,17 @@ def source_view(source: Source, files_form: Any = None) -> str:
         .where(Evidence.source_id == source.id, visible_to(current_user()))
     )
     passages = db.session.execute(statement.order_by(Record.ref, Evidence.no)).all()
-    versions = history.source_versions(current_reader(), source)
+    versions, said = history.source_versions(current_reader(), source), history.source_in_words(current_reader(), source)
     shown = [source.marking, *(record.effective_marking for _, record in passages), *(version.marking for version in versions)]
     editable = may_correct(current_user(), db.session, source, current_reader().reporting_state)
-    page = {"source": source, "passages": passages, "type_of": registry.by_kind, "may_correct": editable, "versions": versions}
+    page = {
+        "source": source,
+        "passages": passages,
+        "type_of": registry.by_kind,
+        "may_correct": editable,
+        "versions": versions,
+        "said": said,
+    }
     return render_template("sources/show.html", form=files_form, page_marking=page_marking(shown), **page)
 
 
