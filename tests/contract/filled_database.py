@@ -29,6 +29,7 @@ from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
 from tracker.records.documents import read_document
 from tracker.records.models import LiftRequest, RecordRecipient
+from tracker.records.source_services import change_source
 from tracker.unsaved.models import Draft
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -70,7 +71,10 @@ def fill(url: str) -> None:
         numbered["identifiers"][0]["scheme"] = session.scalar(sa.text("SELECT code FROM vocab_term WHERE scheme = 'identifier_scheme'"))
         numbered["subjects"] = [subject(1, name="Ada Planted", other_names=["Lady Ada"], nationality="USA", alleged_crime="drugs")]
         named = records.save(session, officer, numbered)
-        told = records.save(session, officer, handover(["USA"], "2024", title="Ben Planted is handed over"))
+        letter = sources.source(session, officer, title="Letter about Ben Planted")
+        corrected = {"title": "Letter of the embassy"}
+        change_source(officer, session, letter, corrected, records.REPORTING_STATE, expected_version=1, reason="It named Ben Planted")
+        told = records.save(session, officer, handover(["USA"], "2024", title="Ben Planted is handed over", sources=[letter.ref]))
         records.change(
             session, officer, told, read_document(told, records.type_of_kind("handover")) | {"subjects": [subject(1, "Ben Planted")]}
         )

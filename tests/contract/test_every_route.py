@@ -83,6 +83,8 @@ POST unsaved.send              in  404 404 404 404 404
 POST unsaved.throw_away        in  404 404 404 404 404
 GET  sources.index             in  200 200 200 200 200
 GET  sources.show              in  200 200 200 200 200
+GET  sources.show_version      in  200 200 200 200 200
+POST sources.restore_version   in  403 303 303 403 303
 GET  sources.edit              in  403 200 200 403 200
 POST sources.update            in  403 422 422 403 422
 GET  summaries.home            in  200 200 200 200 200

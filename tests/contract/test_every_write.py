@@ -36,7 +36,7 @@ HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind 
 NOT_WRITES = {
     "tracker.records.services": {"saved_by_token", "says_the_same", "version_payload", "plain_payload", "type_of"},
     "tracker.records.review_services": {"steps_of", "authors_since_verified", "authors_among", "is_own_work"},
-    "tracker.records.source_services": {"make_citing_findable"},
+    "tracker.records.source_services": {"source_payload"},
     "tracker.records.restriction": {"require_unrestricted", "open_lift"},
     "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},
     "tracker.handovers.retention": {"due", "soon", "waiting", "requests_of"},

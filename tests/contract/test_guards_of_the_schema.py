@@ -27,6 +27,26 @@ class TestGuards:
     def test_versions_are_never_deleted(self, filled: Session) -> None:
         refused(filled, sa.delete(RecordVersion))
 
+    def test_versions_of_sources_are_changed_only_to_leave_a_name_out(self, filled: Session) -> None:
+        version, redaction = table("source_version"), table("source_redaction")
+        row = dict(filled.execute(sa.select(redaction).order_by(redaction.c.version)).mappings().first() or {})
+        its = sa.and_(version.c.source_id == row["source_id"], version.c.version == row["version"])
+        assert "[name]" in filled.execute(sa.select(version.c.payload).where(its)).scalar_one()["title"]
+        for values in ({"reason": "another"}, {"reason": "by [name]"}, {"payload": {"title": "[name]"}}, {"by_id": 999}):
+            refused(filled, sa.update(version).values(values))
+        refused(filled, sa.delete(version))
+        refused(filled, sa.delete(redaction))
+        refused(filled, sa.update(redaction).values(is_open=True))
+        accepted(filled, sa.insert(redaction).values(row | {"id": 9001, "is_open": True}))
+        for values in ({"reason": "another", "payload": {}}, {"by_id": 999}, {"valid_from": NOW}, {"version": 77}):
+            refused(filled, sa.update(version).where(its).values(values))
+        accepted(filled, sa.update(version).where(its).values(reason="by [name]"))
+
+    def test_what_a_record_with_persons_has_cited_stays_known(self, filled: Session) -> None:
+        citation = table("named_citation")
+        refused(filled, sa.delete(citation))
+        refused(filled, sa.update(citation).values(record_id=1))
+
     def test_a_restriction_is_lifted_by_nobody_alone(self, filled: Session) -> None:
         record, request = table("record"), table("lift_request")
         its = record.c.id.in_(sa.select(request.c.record_id))

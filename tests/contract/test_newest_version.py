@@ -22,6 +22,8 @@ from tracker.records.models import Record
 from tracker.records.queries import newest_document
 from tracker.records.record_type import RecordType
 from tracker.records.registry import by_kind
+from tracker.records.source_documents import read_source
+from tracker.records.sources import Source, SourceVersion
 
 # every way of writing that can change what a record says, its state, its owner or its names
 ABOUT_RECORDS = [name for name in WRITES if name.split(".")[0] in ("records", "review", "bin", "merging", "handovers", "sources", "desks")]
@@ -80,7 +82,7 @@ def test_the_records_of_the_demo_stand_in_their_newest_versions(app: Flask) -> N
 
 
 def compare(session: Session) -> None:
-    """Each record as its tables say it, and as its newest version does with the state that changes without a version."""
+    """Each record as its tables say it, and as its newest version does with the state that changes without a version; each source too."""
     session.flush()
     session.expire_all()
     records = session.scalars(sa.select(Record).order_by(Record.id)).all()
@@ -91,3 +93,5 @@ def compare(session: Session) -> None:
         state = {"review_state": record.review_state.value, "owner_id": record.owner_id}
         state |= {"is_out": bool(record.merged_into_id), "is_restricted": bool(record.restricted_at)}
         assert record.newest.payload | state == read_payload(session, record, record_type), record.ref
+    for source in session.scalars(sa.select(Source)):
+        assert session.get_one(SourceVersion, (source.id, source.version)).payload == read_source(source), source.ref

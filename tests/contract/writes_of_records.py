@@ -44,6 +44,12 @@ def earlier_version(client: FlaskClient, address: str) -> Sent:
     return Sent(client, address, {"version": "2"})
 
 
+def earlier_source(client: FlaskClient, address: str) -> Sent:
+    """Version 1 of a source that says something else by now."""
+    assert changed_source(client, f"{record_of(address)}/edit").post().status_code == 303
+    return Sent(client, address, {"version": "2"})
+
+
 def both_records(client: FlaskClient, address: str) -> Sent:
     start, _, into = address.rpartition("/")
     return Sent(client, address, form_fields(client.get(f"{start}?into={into}").text) | {"action": "save"})
@@ -159,6 +165,7 @@ RECORDS: dict[str, Write] = {
     "records.remove_file": Write(Sent, (Action.FILE_REMOVED,)),
     "records.restore_file": Write(removed_file, (Action.FILE_ADDED,)),
     "sources.update": Write(changed_source, (Action.SOURCE_SAVED,)),
+    "sources.restore_version": Write(earlier_source, (Action.SOURCE_SAVED,)),
     "sources.add_source_files": Write(picture, (Action.FILE_ADDED,)),
     "sources.remove_source_file": Write(Sent, (Action.FILE_REMOVED,)),
     "sources.restore_source_file": Write(removed_file, (Action.FILE_ADDED,)),

@@ -37,6 +37,7 @@ PAGES = (
     "/sources/",
     "/sources/{source}",
     "/sources/{source}/edit",
+    "/sources/{source}/history/1",
     "/figures/?measure=handovers",
     "/figures/?measure=persons_handed_over&rows=region",
     "/figures/?measure=operations_active",

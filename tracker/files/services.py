@@ -116,9 +116,10 @@ def erase(actor: User, session: Session, owner: Owner, store: Store) -> None:
     once_committed(session, unlink)
 
 
-def write_read(actor: User, session: Session, attachment: Attachment) -> None:
-    """Note that the file is handed out; when that cannot be noted, it is not."""
-    audit.write_apart(actor, session, Action.FILE_READ, attachment.owner_ref, detail=_said(attachment))
+def write_read(actor: User, session: Session, attachment: Attachment, opened_for: str = "") -> None:
+    """Note that the file is handed out, and for which record it was opened; when that cannot be noted, it is not."""
+    said = _said(attachment) | ({"for": opened_for} if opened_for else {})
+    audit.write_apart(actor, session, Action.FILE_READ, attachment.owner_ref, detail=said)
 
 
 def _attach(actor: User, session: Session, owner: Owner, no: int, file: Prepared, note: str) -> None:

@@ -24,6 +24,7 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books, pseudonym_of
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention, decided
+from tracker.records.named_sources import sources_losing_files
 from tracker.records.view_context import current_reader
 
 Page = str | Response | tuple[str, int]
@@ -124,6 +125,7 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         waits=waits is not None,
         is_mine=waits is not None and waits.asked_by_id == current_user().id,
         requests=[_in_words(record, row) for row in requests],
+        sources=sources_losing_files(db.session, record.id, current_user()),
     )
 
 

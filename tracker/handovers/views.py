@@ -21,6 +21,7 @@ from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
 from tracker.personal_data.erasure import named_persons
 from tracker.records.named_files import forget_files
+from tracker.records.named_sources import forget_in_sources, keeps_files
 from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.reading import must_be_logged
 from tracker.records.view_context import current_reader
@@ -61,11 +62,11 @@ def open_names(ref: str) -> Page:
 
 
 def _holds_anything(record: Handover) -> bool:
-    """Whether there is a name to open, or a file that is handed out like one."""
+    """Whether there is a name to open, or a file of its own or of a source that is handed out like one."""
     if persons.has_something_to_open(record, handovers(), named_persons(db.session, record.id)):
         return True
     files = of_owner(db.session, Owner("record", record.ref)) if files_hold_names(record) else []
-    return any(file.removed_at is None for file in files)
+    return any(file.removed_at is None for file in files) or keeps_files(db.session, record)
 
 
 def _nothing_to_open(ref: str) -> Response:
@@ -89,5 +90,6 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     erasure.also(app, forget_files)
+    erasure.also(app, forget_in_sources)
     erasure.also(app, forget_places_of)
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))

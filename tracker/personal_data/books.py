@@ -46,6 +46,11 @@ class Books:
         """Whether a spelling was found that was not known before: then older texts may hold it."""
         return any(len(found) > self._stored.get(no, 0) for no, found in self._spellings.items())
 
+    @property
+    def has_names(self) -> bool:
+        """Whether there is a name of any person, in any version."""
+        return any(self._spellings.values())
+
     def spelling(self, no: int, index: int) -> str:
         """Spelling `index` of person `no`; '' when there is none, or none any more."""
         found = self._spellings.get(no, [])
@@ -101,6 +106,14 @@ class Books:
         for one in self._find().find(text):
             index = self.index(one.no, text[one.start : one.end])
             found += [text[place : one.start], placeholder(self.ref, one.no, index)]
+            place = one.end
+        return "".join([*found, text[place:]]) if found else text
+
+    def nameless(self, text: str, word: str) -> str:
+        """`text` with `word` for each name, where even the pseudonym would tell too much; nothing is written into the book."""
+        found, place = [], 0
+        for one in self._find().find(text):
+            found += [text[place : one.start], word]
             place = one.end
         return "".join([*found, text[place:]]) if found else text
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.records.documents import Document, empty_document
-from tracker.records.record_type import RecordType
+from tracker.records.record_type import Documented
 from tracker.records.words import Wording
 
 
@@ -32,32 +32,30 @@ class Clash:
     keeps_mine: bool
 
 
-def fields_of(record_type: RecordType) -> list[tuple[str, Any]]:
-    """Every field of a document of this type with its label, columns first."""
-    return [(column.name, column.label) for column in record_type.all_columns] + [
-        (child.name, child.label) for child in record_type.all_lists
-    ]
+def fields_of(declared: Documented) -> list[tuple[str, Any]]:
+    """Every field of a document that is declared so with its label, columns first."""
+    return [(column.name, column.label) for column in declared.all_columns] + [(child.name, child.label) for child in declared.all_lists]
 
 
-def plain(document: Document, record_type: RecordType) -> Document:
+def plain(document: Document, declared: Documented) -> Document:
     """A document without what only facts need, so that a stored version compares with what a form makes."""
     keys = {
         "parties": ("party", "role", "note"),
         "crimes": ("term", "is_primary"),
     }
     kept: Document = {"kind": document["kind"]}
-    for name, _ in fields_of(record_type):
-        value = document[name] if name in document else empty_document(record_type)[name]  # a field that came later
+    for name, _ in fields_of(declared):
+        value = document[name] if name in document else empty_document(declared)[name]  # a field that came later
         if name in keys:
             value = [{key: entry[key] for key in keys[name]} for entry in value or []]
         kept[name] = value
     return kept
 
 
-def is_same(one: Document, other: Document, record_type: RecordType) -> bool:
+def is_same(one: Document, other: Document, declared: Documented) -> bool:
     """Whether two documents say the same; the order of rows says nothing."""
-    first, second = plain(one, record_type), plain(other, record_type)
-    return all(_unordered(first[name]) == _unordered(second[name]) for name, _ in fields_of(record_type))
+    first, second = plain(one, declared), plain(other, declared)
+    return all(_unordered(first[name]) == _unordered(second[name]) for name, _ in fields_of(declared))
 
 
 def _unordered(value: Any) -> Any:
@@ -66,9 +64,9 @@ def _unordered(value: Any) -> Any:
 
 def changes(before: Document, after: Document, wording: Wording) -> list[Change]:
     """What `after` says differently."""
-    old, new = plain(before, wording.record_type), plain(after, wording.record_type)
+    old, new = plain(before, wording.declared), plain(after, wording.declared)
     found = []
-    for name, label in fields_of(wording.record_type):
+    for name, label in fields_of(wording.declared):
         if old[name] == new[name]:
             continue
         was, now = in_words(old, name, wording), in_words(new, name, wording)
@@ -80,8 +78,8 @@ def changes(before: Document, after: Document, wording: Wording) -> list[Change]
 
 def everything(document: Document, wording: Wording) -> list[Change]:
     """What a first version says: every filled field, with nothing before it."""
-    new = plain(document, wording.record_type)
-    said = ((name, label, in_words(new, name, wording)) for name, label in fields_of(wording.record_type))
+    new = plain(document, wording.declared)
+    said = ((name, label, in_words(new, name, wording)) for name, label in fields_of(wording.declared))
     return [Change(name, str(label), (), lines) for name, label, lines in said if lines]
 
 
@@ -90,11 +88,11 @@ def merge(base: Document, theirs: Document, mine: Document, wording: Wording) ->
 
     Lists are merged row by row, so that two rows added by two people are both kept.
     """
-    base, theirs, mine = (plain(document, wording.record_type) for document in (base, theirs, mine))
-    mine = _with_free_numbers(base, theirs, mine)
+    base, theirs, mine = (plain(document, wording.declared) for document in (base, theirs, mine))
+    mine = _with_free_numbers(base, theirs, mine) if "figures" in mine else mine
     merged: Document = dict(mine)
     clashes = []
-    for name, label in fields_of(wording.record_type):
+    for name, label in fields_of(wording.declared):
         if theirs[name] == base[name] or theirs[name] == mine[name]:
             continue
         mine_changed = mine[name] != base[name]
@@ -182,6 +180,6 @@ def in_words(document: Document, name: str, wording: Wording) -> tuple[str, ...]
     value = document[name]
     if isinstance(value, list):
         return tuple(wording.row(name, entry) for entry in value)
-    column = next(column for column in wording.record_type.all_columns if column.name == name)
+    column = next(column for column in wording.declared.all_columns if column.name == name)
     text = wording.value(column, value)
     return (text,) if text else ()

@@ -24,7 +24,7 @@ from tracker.records.enums import Nature, Qualifier
 from tracker.records.figures import Figure
 from tracker.records.models import Record, RecordAlias, RecordCrime, RecordIdentifier, RecordLink, RecordParty
 from tracker.records.numbers import decimal_text
-from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
 from tracker.records.sources import Evidence, Source
 from tracker.vocabularies.models import Party, PartyKind, VocabTerm
 
@@ -32,20 +32,24 @@ Document = dict[str, Any]
 
 FIGURE_WORDS = ("metric", "unit", "item", "series", "person_status", "text_original")
 FIGURE_DATES = ("as_of", "period")
+_USUAL: Document = {
+    "is_group_entry": False, "parties_complete": True, "parties_basis": "stated", "status": "unknown", "marking": "AMBER",
+    "is_translation": False,
+}  # fmt: skip
 EVIDENCE_WORDS = ("target_field", "quote_exact", "quote_prefix", "quote_suffix", "pos_start", "pos_end", "locator", "credibility")
 
 
-def empty_document(record_type: RecordType) -> Document:
-    """A document of `record_type` of which nothing is known yet."""
-    document: Document = {"kind": record_type.kind}
-    for column in record_type.all_columns:
+def empty_document(declared: Documented) -> Document:
+    """A document of this record type, or of a source, of which nothing is known yet."""
+    document: Document = {"kind": declared.kind}
+    for column in declared.all_columns:
         document[column.name] = None if column.kind in (ColumnKind.TERM, ColumnKind.NUMBER, ColumnKind.RECORD) else ""
-    document |= {"is_group_entry": False, "parties_complete": True, "parties_basis": "stated", "status": "unknown", "marking": "AMBER"}
-    for column in record_type.columns:
-        default = record_type.model.__table__.columns.get(column.name)
+    document |= {name: value for name, value in _USUAL.items() if name in document}
+    for column in declared.columns:
+        default = declared.model.__table__.columns.get(column.name)
         if default is not None and default.default is not None and column.kind is not ColumnKind.DATE:
             document[column.name] = str(getattr(default.default, "arg", ""))
-    return document | {child.name: [] for child in record_type.all_lists}
+    return document | {child.name: [] for child in declared.all_lists}
 
 
 def read_document(record: Record, record_type: RecordType) -> Document:

@@ -1,4 +1,7 @@
-"""Files of records and of sources: who may see what they belong to may read them, who may write it may add and remove them."""
+"""Files of records, and what they have in common with those of sources.
+
+Who may see what they belong to may read them, who may write it may add and remove them; where they may name persons there is more to it.
+"""
 
 from __future__ import annotations
 
@@ -24,19 +27,19 @@ from tracker.files.models import NOTE_LENGTH, Attachment
 from tracker.files.services import Owner, Prepared
 from tracker.files.store import Store
 from tracker.files.words import KIND_WORDS, TEXT_WORDS, refusal
-from tracker.records import source_views
 from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
-from tracker.records.findable import make_findable
+from tracker.records.findable import make_citing_findable, make_findable
 from tracker.records.models import Record
 from tracker.records.named_files import mask_files
+from tracker.records.named_sources import keepers_of, mask_source_files
 from tracker.records.naming import names_somebody
 from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.record_type import RecordType
+from tracker.records.registry import by_kind
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_edit
 from tracker.records.services import type_of
-from tracker.records.source_services import make_citing_findable
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader
 from tracker.records.views import record_or_404, record_view, unread_record_or_404
@@ -66,11 +69,11 @@ class FilesForm(FlaskForm):
 @transactional
 def add_files(record_type: RecordType, ref: str) -> Page:
     owner, form = Owner("record", _writable(record_type, ref).ref), FilesForm()
-    prepared, problems = _prepared(form)
+    prepared, problems = prepared_files(form)
     record = _writable(record_type, ref)
-    problems += _added(owner, record, form, prepared)
+    problems += attached(owner, record, form, prepared)
     if problems or form.note.errors:
-        return record_view(record_type, record, _with(form, problems)), 422
+        return record_view(record_type, record, with_problems(form, problems)), 422
     return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
 
@@ -85,7 +88,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
         if not purpose_given(current_user(), db.session, ref):
             flash(gettext("The files of this record may hold names: say what you need them for, then open the file again."), "info")
             return redirect(url_for(record_type.names_endpoint, ref=ref))
-    return _handed_out(Owner("record", record.ref), number)
+    return handed_out(Owner("record", record.ref), number)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")
@@ -93,7 +96,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
 @transactional
 def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     record = _writable(record_type, ref)
-    _removed(Owner("record", record.ref), number, record)
+    removed(Owner("record", record.ref), number, record)
     return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
 
 
@@ -102,49 +105,8 @@ def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
 @transactional
 def restore_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     record = _writable(record_type, ref)
-    _restored(Owner("record", record.ref), number, record)
+    restored(Owner("record", record.ref), number, record)
     return redirect(url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"), code=303)
-
-
-# --- sources ---
-
-
-@source_views.blueprint.post("/<ref>/files")
-@require(Permission.SOURCE_WRITE)
-@takes_files
-@transactional
-def add_source_files(ref: str) -> Page:
-    owner, form = Owner("source", source_views.editable_source(ref).ref), FilesForm()
-    prepared, problems = _prepared(form)
-    source = source_views.editable_source(ref, to_change=True)
-    problems += _added(owner, source, form, prepared)
-    if problems or form.note.errors:
-        return source_views.source_view(source, _with(form, problems)), 422
-    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
-
-
-@source_views.blueprint.get("/<ref>/files/<int:number>")
-@require(Permission.RECORD_READ)
-def read_source_file(ref: str, number: int) -> Response:
-    return _handed_out(Owner("source", source_views.source_or_404(ref).ref), number)
-
-
-@source_views.blueprint.post("/<ref>/files/<int:number>/remove")
-@require(Permission.SOURCE_WRITE)
-@transactional
-def remove_source_file(ref: str, number: int) -> BaseResponse:
-    source = source_views.editable_source(ref, to_change=True)
-    _removed(Owner("source", source.ref), number, source)
-    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
-
-
-@source_views.blueprint.post("/<ref>/files/<int:number>/restore")
-@require(Permission.SOURCE_WRITE)
-@transactional
-def restore_source_file(ref: str, number: int) -> BaseResponse:
-    source = source_views.editable_source(ref, to_change=True)
-    _restored(Owner("source", source.ref), number, source)
-    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
 
 
 # --- what both have in common ---
@@ -173,10 +135,10 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
         words = {"kind": KIND_WORDS[row.kind], "text": TEXT_WORDS[row.text_state], "by": names.get(row.added_by_id, "")}
         return {"row": row, "removed_by": names.get(row.removed_by_id or 0, ""), **words, **urls}
 
-    is_closed = isinstance(owned, Record) and files_hold_names(owned) and not may(current_user().role, Permission.SUBJECT_READ)
+    present = [shown(row) for row in rows if not row.is_removed]
     return {
-        "is_closed": is_closed,
-        "present": [shown(row) for row in rows if not row.is_removed],
+        **(_closed_record(owned) if isinstance(owned, Record) else _closed_source(owned, bool(present))),
+        "present": present,
         "removed": [shown(row) for row in rows if row.is_removed],
         "add": url_for(f"{endpoint}add_{part}s", **address),
         "form": form or FilesForm(formdata=None),
@@ -186,7 +148,23 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
     }
 
 
-def _prepared(form: FilesForm) -> tuple[list[Prepared], list[str]]:
+def _closed_record(record: Record) -> dict[str, Any]:
+    """Whether the files may be read by the reader at all; he is asked for a purpose when he opens one."""
+    return {"is_closed": files_hold_names(record) and not may(current_user().role, Permission.SUBJECT_READ), "keepers": []}
+
+
+def _closed_source(source: Source, has_files: bool) -> dict[str, Any]:
+    """The same of the files of a source, with the records for one of which he must have given a purpose."""
+    keepers = keepers_of(db.session, current_user(), source) if has_files else None
+    if keepers is None or not keepers.exist:
+        return {"is_closed": False, "keepers": []}
+    if not keepers.seen or not may(current_user().role, Permission.SUBJECT_READ):
+        return {"is_closed": True, "keepers": []}
+    named = [{"ref": one.ref, "url": url_for(by_kind(one.kind).names_endpoint, ref=one.ref)} for one in keepers.seen]
+    return {"is_closed": False, "keepers": named}
+
+
+def prepared_files(form: FilesForm) -> tuple[list[Prepared], list[str]]:
     """The files that were sent, looked at and written. No transaction is open meanwhile: one file must not stop everybody's writing."""
     db.session.rollback()
     store, limit = Store(current_app.config["SETTINGS"].files_path), current_app.config["SETTINGS"].file_limit_mb
@@ -206,7 +184,7 @@ def _prepared(form: FilesForm) -> tuple[list[Prepared], list[str]]:
     return found, problems
 
 
-def _added(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
+def attached(owner: Owner, owned: Record | Source, form: FilesForm, prepared: list[Prepared]) -> Iterator[str]:
     """Attach what was prepared unless the note cannot be kept; gives what was refused now."""
     form.note.validate(form)
     if isinstance(owned, Source):
@@ -233,13 +211,16 @@ def _without_names(source: Source, form: FilesForm, prepared: list[Prepared]) ->
         yield f"{one.name}: {said}"
 
 
-def _with(form: FilesForm, problems: list[str]) -> FilesForm:
+def with_problems(form: FilesForm, problems: list[str]) -> FilesForm:
     form.files.errors = [*form.files.errors, *problems]
     return form
 
 
-def _handed_out(owner: Owner, number: int) -> Response:
-    """Always to be saved, never to be shown by the browser; read by nobody without a trace."""
+def handed_out(owner: Owner, number: int, *, opened_for: str = "") -> Response:
+    """Always to be saved, never to be shown by the browser; read by nobody without a trace.
+
+    `opened_for` is the record for which the purpose was given, where the file is not that record's own.
+    """
     row = queries.find(db.session, owner, number)
     if row is None or row.is_removed:
         abort(404)
@@ -247,18 +228,18 @@ def _handed_out(owner: Owner, number: int) -> Response:
     if not path.is_file():
         current_app.logger.error("the file of attachment %s is missing: %s", row.id, row.sha256)
         abort(404)
-    services.write_read(current_user(), db.session, row)
+    services.write_read(current_user(), db.session, row, opened_for)
     return send_file(path, mimetype=MEDIA_TYPES[row.kind], as_attachment=True, download_name=row.name, conditional=False, etag=False)
 
 
-def _removed(owner: Owner, number: int, owned: Record | Source) -> None:
+def removed(owner: Owner, number: int, owned: Record | Source) -> None:
     row = queries.find(db.session, owner, number, to_change=True) or abort(404)
     if services.remove(current_user(), db.session, row):
         _find_again(owned)
         flash(gettext("The file is removed from the list; it can be restored below."), "success")
 
 
-def _restored(owner: Owner, number: int, owned: Record | Source) -> None:
+def restored(owner: Owner, number: int, owned: Record | Source) -> None:
     row = queries.find(db.session, owner, number, to_change=True) or abort(404)
     if services.restore(current_user(), db.session, row):
         _find_again(owned)
@@ -272,6 +253,7 @@ def _find_again(owned: Record | Source) -> None:
         mask_files(db.session, owned, type_of(owned))
         make_findable(db.session, owned, type_of(owned))
     else:
+        mask_source_files(db.session, owned)
         make_citing_findable(db.session, owned)
 
 

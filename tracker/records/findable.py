@@ -15,7 +15,7 @@ from tracker.records import registry
 from tracker.records.models import Record, RecordParty
 from tracker.records.naming import has_persons, masked_parts
 from tracker.records.record_type import ColumnKind, RecordType
-from tracker.records.sources import Evidence
+from tracker.records.sources import Evidence, Source
 from tracker.vocabularies.parties import names_of_parties
 
 _BATCH = 500
@@ -27,6 +27,13 @@ def make_findable(session: Session, record: Record, record_type: RecordType) -> 
     A source and its files are shared by records and not masked where they are kept: here no name of this record's persons comes in.
     """
     search.index(session, record.id, search_parts(session, record, record_type))
+
+
+def make_citing_findable(session: Session, source: Source) -> None:
+    """All records that cite the source are found by what it and its files say now."""
+    citing = sa.select(Record).where(Record.id.in_(sa.select(Evidence.record_id).where(Evidence.source_id == source.id)))
+    for record in session.scalars(citing):
+        make_findable(session, record, registry.by_kind(record.kind))
 
 
 def search_parts(session: Session, record: Record, record_type: RecordType, with_files: Collection[Owner] | None = None) -> list[str]:

@@ -32,7 +32,7 @@ from tracker.records.models import (
     Review,
 )
 from tracker.records.record_type import ColumnKind, RecordType
-from tracker.records.sources import Evidence, Source
+from tracker.records.sources import Evidence, NamedCitation, Source
 
 # the fields of the lists that all types have in which people write freely, and where they are kept
 TEXTS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
@@ -106,10 +106,11 @@ def with_texts(document: Document, record_type: RecordType, change: Callable[[st
 
 
 def names_somebody(session: Session, source: Source, texts: Iterable[str | None]) -> bool:
-    """Whether one of `texts` names a person of a record that cites `source`: everybody reads what a source is called."""
+    """Whether one of `texts` names a person of a record that cites `source`, or did: everybody reads what a source is called."""
     said = [text for text in texts if text]
-    citing = sa.select(Record.ref).join(SubjectKey, SubjectKey.record_id == Record.id).join(Evidence, Evidence.record_id == Record.id)
-    refs = session.scalars(citing.where(Evidence.source_id == source.id).distinct()).all()
+    citing = sa.select(Record.ref).join(SubjectKey, SubjectKey.record_id == Record.id)
+    citing = citing.join(NamedCitation, NamedCitation.record_id == Record.id).where(NamedCitation.source_id == source.id)
+    refs = session.scalars(citing.distinct()).all()
     return any(books.holds_name(text) for books in (Books(session, ref) for ref in refs) for text in said)
 
 

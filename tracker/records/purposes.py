@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,14 +26,24 @@ def files_hold_names(record: Record) -> bool:
 
 def purpose_given(actor: User, session: Session, ref: str) -> str:
     """The purpose for which the reader opened these names since signing in; '' when it must be asked for."""
+    return _last_given(actor, session, [ref])[1]
+
+
+def opened_among(actor: User, session: Session, refs: Collection[str]) -> str:
+    """The record of `refs` whose names the reader opened last since signing in; '' when there is none."""
+    return _last_given(actor, session, refs)[0]
+
+
+def _last_given(actor: User, session: Session, refs: Collection[str]) -> tuple[str, str]:
+    """The record and the purpose."""
     rows = session.execute(
-        sa.select(AuditEvent.purpose, AuditEvent.detail)
-        .where(AuditEvent.target == ref, AuditEvent.action == Action.NAME_READ.value, AuditEvent.actor_id == actor.id)
+        sa.select(AuditEvent.target, AuditEvent.purpose, AuditEvent.detail)
+        .where(AuditEvent.target.in_(refs), AuditEvent.action == Action.NAME_READ.value, AuditEvent.actor_id == actor.id)
         .order_by(AuditEvent.no.desc())
         .limit(20)
     )
     here = this_sign_in()
-    return next((purpose for purpose, detail in rows if json.loads(detail).get("sign_in") == here), "")
+    return next(((target, purpose) for target, purpose, detail in rows if json.loads(detail).get("sign_in") == here), ("", ""))
 
 
 def this_sign_in() -> str:

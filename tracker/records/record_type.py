@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -107,6 +107,23 @@ class ListHandler:
     describe: Callable[[Mapping[str, Any], Callable[[str, str], str]], str]  # (row, word(scheme, code)) -> a line for people
     texts: tuple[str, ...] = ()  # the fields in which people write freely
     is_drawn_apart: bool = False  # the type's own page shows it in a part of its own
+
+
+class Documented(Protocol):
+    """What declares the documents of something: a record type those of its records, `SOURCE` those of sources."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def model(self) -> type[Any]: ...
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+    @property
+    def lists(self) -> tuple[ListHandler, ...]: ...
+    @property
+    def all_columns(self) -> tuple[Column, ...]: ...
+    @property
+    def all_lists(self) -> tuple[ChildList, ...]: ...
 
 
 @dataclass(frozen=True)

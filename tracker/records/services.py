@@ -17,6 +17,7 @@ from tracker.records.facts import write_speaking
 from tracker.records.findable import make_findable
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.named_files import mask_files
+from tracker.records.named_sources import guard_sources
 from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import RecordType
 from tracker.records.references import next_reference
@@ -63,6 +64,7 @@ def create(
     session.add(record)
     document, _, _ = guarded(session, record, record_type, document, None)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
+    guard_sources(actor, session, record, record_type)
     return record
 
 
@@ -115,6 +117,7 @@ def update(
         mask_older_versions(actor, session, record, record_type)
         mask_files(session, record, record_type)
         make_findable(session, record, record_type)
+    guard_sources(actor, session, record, record_type)
     return True
 
 

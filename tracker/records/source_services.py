@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -12,19 +10,18 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
-from tracker.partial_dates import parse_edtf
+from tracker.records.differences import is_same
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
-from tracker.records.findable import make_findable
+from tracker.records.findable import make_citing_findable
 from tracker.records.models import Record
+from tracker.records.naming import names_somebody
 from tracker.records.references import next_reference
-from tracker.records.registry import by_kind
 from tracker.records.rights import RightsError, marking_problem, require_correction
-from tracker.records.sources import Evidence, Source
-from tracker.records.visibility import visible_to
-
-WORDS = ("title", "publisher", "url", "lang", "is_translation")
-TERMS = ("kind", "reliability")
+from tracker.records.services import ConflictError
+from tracker.records.source_documents import SOURCE, TEXTS, keep_version, read_source, whole_document, write_source
+from tracker.records.sources import REASON_LENGTH, Evidence, Source, SourceVersion
+from tracker.records.visibility import may_read_source_version, visible_to
 
 
 class SourceMarkingError(Exception):
@@ -35,39 +32,62 @@ class SourceMarkingError(Exception):
         self.refs, self.has_others = refs, has_others
 
 
+class NamedError(Exception):
+    """A source, or the reason of its change, would name a person of a record that cites it, or did: everybody reads what a source says."""
+
+
 def add_source(actor: User, session: Session, data: Document) -> Source:
     """A new source from plain values: title, publisher, url, published (EDTF), lang, kind, reliability, marking."""
-    source = Source(ref=next_reference(session, "SRC", utc_now().year), created_by_id=actor.id)
-    _fill(source, data)
+    source = Source(ref=next_reference(session, "SRC", utc_now().year), created_by_id=actor.id, version=1)
+    write_source(source, whole_document(data, Marking.AMBER))
     session.add(source)
-    session.flush()
-    audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"after": _said(source)})
+    keep_version(actor, session, source)
+    # no title: the trail is never changed, and a name in it could not be masked later
+    audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"version": 1, "marking": str(source.marking)})
     return source
 
 
-def change_source(actor: User, session: Session, source: Source, data: Document, reporting_state: str) -> None:
-    """Correct what is said about a source; all records that cite it show the correction and are found by it.
+def change_source(
+    actor: User, session: Session, source: Source, data: Document, reporting_state: str, *, expected_version: int, reason: str = ""
+) -> bool:
+    """Save `data` as the next version of a source; False when it changes nothing. Records that cite it show it and are found by it.
 
-    Raises RightsError, and SourceMarkingError when records that cite it are less restricted than it would be: raising them is for those who
-    keep them, and a refusal that names them is a shorter way there than records that disappear from their readers.
+    Raises ConflictError when the newest version is not `expected_version`, RightsError, NamedError, and SourceMarkingError when records
+    that cite it are less restricted than it would be: raising them is for those who keep them, and a refusal that names them is a shorter
+    way there than records that disappear from their readers.
     """
+    session.refresh(source, with_for_update=True)
     require_correction(actor, session, source, reporting_state)
-    before = _said(source)
-    _require_restricted(actor, session, source, Marking(data.get("marking") or source.marking))
-    _fill(source, data)
-    session.flush()
-    after = _said(source)
-    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-    if changed:
-        audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"changed": changed})
+    if names_somebody(session, source, [*(data.get(name) for name in TEXTS), reason]):
+        raise NamedError(source.ref)
+    before = read_source(source)
+    if source.version != expected_version:
+        raise _conflict(actor, session, source, before, expected_version)
+    after = whole_document(data, before["marking"])
+    if is_same(before, after, SOURCE):
+        return False
+    _require_restricted(actor, session, source, Marking(after["marking"]))
+    write_source(source, after)
+    source.version += 1
+    keep_version(actor, session, source, reason[:REASON_LENGTH])
+    changed = [name for name in after if before[name] != after[name]]
+    marking = {"marking": after["marking"]} if "marking" in changed else {}
+    audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"version": source.version, "changed": changed} | marking)
     make_citing_findable(session, source)
+    return True
 
 
-def make_citing_findable(session: Session, source: Source) -> None:
-    """All records that cite the source are found by what it says now."""
-    citing = sa.select(Record).where(Record.id.in_(sa.select(Evidence.record_id).where(Evidence.source_id == source.id)))
-    for record in session.scalars(citing):
-        make_findable(session, record, by_kind(record.kind))
+def source_payload(user: User, session: Session, source: Source, version: int) -> Document | None:
+    """The source as one of its versions kept it; None when there is none, or none that `user`, who may see the source, may read."""
+    kept = session.get(SourceVersion, (source.id, version))
+    if kept is None or not may_read_source_version(session, user, source, str(kept.payload["marking"])):
+        return None
+    return dict(kept.payload)
+
+
+def _conflict(actor: User, session: Session, source: Source, current: Document, expected_version: int) -> ConflictError:
+    by = session.get_one(SourceVersion, (source.id, source.version)).by_id
+    return ConflictError(source_payload(actor, session, source, expected_version) or current, current, source.version, by)
 
 
 def with_stored_sources(actor: User, session: Session, document: Document, new: list[Document]) -> Document:
@@ -99,17 +119,3 @@ def _require_restricted(actor: User, session: Session, source: Source, marking: 
     if every:
         refs = list(session.scalars(below.where(visible_to(actor))))
         raise SourceMarkingError(refs, has_others=len(refs) < len(every))
-
-
-def _said(source: Source) -> Document:
-    """What the source says of itself, as plain values."""
-    return {name: getattr(source, name) for name in (*WORDS, *TERMS)} | {"marking": str(source.marking), "published": source.published.edtf}
-
-
-def _fill(source: Source, data: Document) -> None:
-    values: dict[str, Any] = {name: data.get(name) or ("" if name != "is_translation" else False) for name in WORDS}
-    values |= {name: data.get(name) or None for name in TERMS}
-    for name, value in values.items():
-        setattr(source, name, value)
-    source.marking = Marking(data.get("marking") or source.marking or Marking.AMBER)
-    source.published = parse_edtf(data.get("published") or "")

@@ -1,7 +1,8 @@
-"""Pages of sources: all of them, one with everything it supports, and its correction."""
+"""Pages of sources: all of them, one with everything it supports and its history, and its correction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,25 +10,33 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import DataRequired
 
+from tracker.accounts.clearance import Marking
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
+from tracker.accounts.services import names_of_users
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import form_context as context
-from tracker.records import registry
+from tracker.records import history, registry
+from tracker.records.differences import Clash, merge
+from tracker.records.documents import Document
 from tracker.records.fields import LanguageField, PartialDateField, TermField, Text, WebAddress
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
-from tracker.records.naming import names_somebody
+from tracker.records.numbers import small_number
 from tracker.records.rights import marking_problem, may_correct, require_correction
-from tracker.records.source_services import SourceMarkingError, change_source
-from tracker.records.sources import Evidence, Source
+from tracker.records.services import ConflictError
+from tracker.records.source_documents import SOURCE, read_source, whole_document
+from tracker.records.source_services import NamedError, SourceMarkingError, change_source, source_payload
+from tracker.records.sources import REASON_LENGTH, Evidence, Source
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.visibility import sources_visible_to, visible_to
+from tracker.records.words import Wording
 from tracker.unsaved.queries import Unsaved
 from tracker.unsaved.view_context import close_draft, continued, draft_frame
 from tracker.web import navigation
@@ -51,6 +60,7 @@ class SourceForm(FlaskForm):
     marking = TermField(
         _l("Handling (TLP)"), "marking", blank=None, default="AMBER", description=_l("Records that cite it are marked at least as high.")
     )
+    reason = Text(_l("Reason for the change"), description=_l("For the history. Name no person here."), limit=REASON_LENGTH)
     version = HiddenField()
 
 
@@ -84,10 +94,58 @@ def source_view(source: Source, files_form: Any = None) -> str:
         .where(Evidence.source_id == source.id, visible_to(current_user()))
     )
     passages = db.session.execute(statement.order_by(Record.ref, Evidence.no)).all()
-    marking = page_marking([source.marking, *(record.effective_marking for _, record in passages)])
+    versions, said = history.source_versions(current_reader(), source), history.source_in_words(current_reader(), source)
+    shown = [source.marking, *(record.effective_marking for _, record in passages), *(version.marking for version in versions)]
     editable = may_correct(current_user(), db.session, source, current_reader().reporting_state)
-    page = {"source": source, "passages": passages, "type_of": registry.by_kind, "page_marking": marking, "may_correct": editable}
-    return render_template("sources/show.html", form=files_form, **page)
+    page = {
+        "source": source,
+        "passages": passages,
+        "type_of": registry.by_kind,
+        "may_correct": editable,
+        "versions": versions,
+        "said": said,
+    }
+    return render_template("sources/show.html", form=files_form, page_marking=page_marking(shown), **page)
+
+
+@blueprint.get("/<ref>/history/<int:number>")
+@require(Permission.RECORD_READ)
+def show_version(ref: str, number: int) -> str:
+    source = source_or_404(ref)
+    version = history.source_version(current_reader(), source, number) or abort(404)
+    editable = may_correct(current_user(), db.session, source, current_reader().reporting_state)
+    marking = page_marking([source.marking, version.entry.marking])
+    return render_template("sources/version.html", source=source, version=version, may_correct=editable, page_marking=marking)
+
+
+@blueprint.post("/<ref>/history/<int:number>/restore")
+@require(Permission.SOURCE_WRITE)
+@transactional
+def restore_version(ref: str, number: int) -> Response:
+    """An earlier version as the newest: a correction like any other."""
+    source = editable_source(ref, to_change=True)
+    payload = source_payload(current_user(), db.session, source, number) or abort(404)
+    problem = _restored(source, payload, number)
+    if problem:
+        flash(problem, "warn")
+    return redirect(url_for("sources.show", ref=ref), code=303)
+
+
+def _restored(source: Source, payload: Document, number: int) -> str:
+    """Save what an earlier version said; why it cannot be, or ''."""
+    reason, expected = gettext("as it was in version %(no)s", no=number), small_number(request.form.get("version"), 9) or 0
+    user, state = current_user(), current_reader().reporting_state
+    try:
+        is_new = change_source(user, db.session, source, payload, state, expected_version=expected, reason=reason)
+    except ConflictError:
+        return gettext("The source was changed meanwhile. Look at its history again.")
+    except NamedError:
+        return _named()
+    except SourceMarkingError as error:
+        return _marked_lower(error)
+    said = gettext("Version %(no)s is restored as the newest version.", no=number)
+    flash(said if is_new else gettext("The newest version says the same already."), "success")
+    return ""
 
 
 @blueprint.get("/<ref>/edit")
@@ -95,10 +153,8 @@ def source_view(source: Source, files_form: Any = None) -> str:
 def edit(ref: str) -> str:
     source = editable_source(ref)
     context.enter(form_context())
-    names = ("title", "publisher", "url", "lang", "is_translation", "kind", "reliability", "marking", "version")
-    words = {name: getattr(source, name) for name in names}
     opened = continued()
-    form = SourceForm(formdata=opened.fields if opened else None, data=words | {"published": source.published.edtf})
+    form = _form_of(read_source(source), source.version, typed=opened.fields if opened else None)
     return _form_page(form, source, opened)
 
 
@@ -110,43 +166,71 @@ def update(ref: str) -> str | Response | tuple[str, int]:
     source = editable_source(ref, to_change=True)
     context.enter(form_context())
     form = SourceForm()
-    if form.validate() and form.version.data != str(source.version):
-        form.form_errors.append(
-            gettext("Somebody else changed this source meanwhile; it now reads “%(title)s”. Save again to keep yours.", title=source.title)
-        )
-        form.version.data = str(source.version)
-        return _form_page(form, source), 409
-    if names_somebody(db.session, source, (form.title.data, form.publisher.data, form.url.data)):
-        form.title.errors = [gettext("A record that cites this source is about a person with this name: leave the name out.")]
-    if not form.errors:
-        _store(form, source)
+    try:
+        is_new = form.validate() and _store(form, source)
+    except ConflictError as conflict:
+        return _conflict_page(form, source, conflict), 409
     if form.errors:
         return _form_page(form, source), 422
     close_draft()
-    flash(gettext("%(ref)s saved.", ref=source.ref), "success")
+    said = gettext("%(ref)s saved.", ref=source.ref) if is_new else gettext("Nothing was changed, so no new version was made.")
+    flash(said, "success")
     return redirect(url_for("sources.show", ref=source.ref), code=303)
 
 
-def _store(form: SourceForm, source: Source) -> None:
-    """Save the correction, or say at the field of the marking why it cannot be."""
+def _form_of(document: Document, version: int, *, typed: MultiDict[str, str] | None = None, reason: str = "") -> SourceForm:
+    """The form of what a source says; what was `typed` before goes before it."""
+    return SourceForm(formdata=typed, data=document | {"version": str(version), "reason": reason})
+
+
+def _store(form: SourceForm, source: Source) -> bool:
+    """Save the correction, or say at a field why it cannot be; False when nothing was stored. Raises ConflictError."""
     user, state = current_user(), current_reader().reporting_state
+    expected = small_number(form.version.data, 9) or 0
     problem = marking_problem(user, source.marking, form.marking.data, is_owner=source.created_by_id == user.id)
     try:
-        if not problem:
-            change_source(user, db.session, source, form.data | {"published": form.published.edtf}, state)
+        if not problem or expected != source.version:
+            said, reason = _document_of(form), form.reason.data or ""
+            return change_source(user, db.session, source, said, state, expected_version=expected, reason=reason)
+    except NamedError:
+        form.title.errors = [_named()]
     except SourceMarkingError as error:
-        others = [gettext("others that you may not see")] if error.has_others else []
-        said = gettext(
-            "These records cite it and are marked lower: %(refs)s. Mark them higher first.", refs=", ".join([*error.refs, *others])
-        )
-        problem = said
+        problem = _marked_lower(error)
     if problem:
         form.marking.errors = [problem]
+    return False
 
 
-def _form_page(form: SourceForm, source: Source, opened: Unsaved | None = None) -> str:
+def _document_of(form: SourceForm) -> Document:
+    return whole_document(form.data | {"published": form.published.edtf}, Marking.AMBER)
+
+
+def _named() -> str:
+    return gettext("A record that cites this source is about a person with this name: leave the name out.")
+
+
+def _marked_lower(error: SourceMarkingError) -> str:
+    others = [gettext("others that you may not see")] if error.has_others else []
+    return gettext("These records cite it and are marked lower: %(refs)s. Mark them higher first.", refs=", ".join([*error.refs, *others]))
+
+
+def _conflict_page(form: SourceForm, source: Source, conflict: ConflictError) -> str:
+    """Both versions field by field; the form holds what both wrote, mine where both changed the same field. Nothing is stored."""
+    db.session.rollback()
+    merged, clashes = merge(conflict.base, conflict.theirs, _document_of(form), Wording(current_reader(), SOURCE))
+    again = _form_of(merged, conflict.current_version, reason=form.reason.data or "")
+    if not clashes:
+        said = gettext(
+            "Somebody else changed this source meanwhile; it now reads “%(title)s”. Save again to keep yours.", title=source.title
+        )
+        again.form_errors.append(said)
+    by = names_of_users(db.session).get(conflict.by_id, "")
+    return _form_page(again, source, clashes=clashes, changed_by=by)
+
+
+def _form_page(form: SourceForm, source: Source, opened: Unsaved | None = None, clashes: Sequence[Clash] = (), changed_by: str = "") -> str:
     shown = {"is_typed": request.method == "POST", "page_marking": page_marking([source.marking]), **draft_frame(opened)}
-    return render_template("sources/form.html", form=form, source=source, **shown)
+    return render_template("sources/form.html", form=form, source=source, clashes=clashes, changed_by=changed_by, **shown)
 
 
 def editable_source(ref: str, *, to_change: bool = False) -> Source:
@@ -166,5 +250,7 @@ def source_or_404(ref: str, *, to_change: bool = False) -> Source:
 
 
 def register(app: Flask) -> None:
+    from tracker.records import source_file_views  # noqa: F401  its routes join the blueprint when it is imported
+
     app.register_blueprint(blueprint)
     navigation.add(app, navigation.Entry(_l("Sources"), "sources.index", Permission.RECORD_READ, 60))

@@ -1,8 +1,9 @@
-"""Sources, and the passages of them that support values."""
+"""Sources with their versions, the passages of them that support values, and where names of persons may be in them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,7 +15,7 @@ from tracker.partial_dates import PartialDate
 from tracker.records.dates import date_checks, partial_date
 from tracker.vocabularies.models import Term
 
-QUOTE_LENGTH = 2_000
+QUOTE_LENGTH, REASON_LENGTH = 2_000, 200
 
 
 class Source(Base):
@@ -35,11 +36,54 @@ class Source(Base):
     reliability: Mapped[str | None] = mapped_column(Term("reliability"), sa.ForeignKey("vocab_term.id"))
     # every record that cites it is at least as restricted
     marking: Mapped[Marking] = mapped_column(checked(Marking, "marking"), default=Marking.AMBER, server_default=Marking.AMBER.value)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)  # the newest of its versions
     created_at: Mapped[created_at]
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+
+class SourceVersion(Base):
+    """One save: the whole source as it was, by whom, when and why. Append-only; the database refuses changes but the masking of a name."""
+
+    __tablename__ = "source_version"
+
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(sa.String(REASON_LENGTH), default="")
+    payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+class SourceRedaction(Base):
+    """That the name of a person of `record_id` was taken out of a version of a source, since it was written before it was known to be one.
+
+    The only way to change such a version: the database admits the change while the row is open, and only to the text.
+    """
+
+    __tablename__ = "source_redaction"
+    __table_args__ = (sa.Index("ix_source_redaction_version", "source_id", "version"),)
+
+    id: Mapped[primary_key]
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"))
+    version: Mapped[int]
+    record_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"))
+    at: Mapped[created_at]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    is_open: Mapped[bool] = mapped_column(default=True)
+
+
+class NamedCitation(Base):
+    """That a record which can have persons cites a source, or did in one of its versions: for good.
+
+    The letter stays the same letter when the passage is taken out again; while the record holds names, its files may too.
+    """
+
+    __tablename__ = "named_citation"
+
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"), primary_key=True)
+    record_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"), primary_key=True, index=True)
 
 
 class Evidence(Base):

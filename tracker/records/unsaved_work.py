@@ -16,11 +16,13 @@ from tracker.database.columns import utc_now
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.numbers import small_number
-from tracker.records.visibility import visible_to
+from tracker.records.sources import Source, SourceVersion
+from tracker.records.visibility import sources_visible_to, visible_to
 from tracker.unsaved.queries import Unsaved, newest
 from tracker.unsaved.view_context import clock, sealer
 
 MOST = 10
+SOURCE_FORM = "sources.update"
 Versions = Mapping[str, tuple[int, str]]  # by reference: the newest version and who wrote it
 
 
@@ -37,7 +39,11 @@ class UnsavedLine:
 def unsaved_lines(reader: Reader) -> list[UnsavedLine]:
     """What the reader has begun and not saved, the newest first."""
     begun = [(one, _form_at(one.place) if one.is_form else None) for one in newest(reader.session, sealer(), reader.user, MOST)]
-    versions = _newest_versions(reader, [form[1]["ref"] for _, form in begun if form and form[0] == "records.update"])
+    forms = [form for _, form in begun if form]
+    versions = {
+        **_newest_versions(reader, [values["ref"] for endpoint, values in forms if endpoint == "records.update"]),
+        **_newest_of_sources(reader, [values["ref"] for endpoint, values in forms if endpoint == SOURCE_FORM]),
+    }
     return [_line(one, form, versions) for one, form in begun]
 
 
@@ -45,7 +51,7 @@ def _line(one: Unsaved, form: tuple[str, Any] | None, versions: Versions) -> Uns
     age = format_timedelta(one.saved_at - utc_now(), add_direction=True)
     said = (_words(*form) if form else "") if one.is_form else gettext("Not sent, since your sign-in had ended")
     title = one.title or (gettext("Untitled") if one.is_form else one.place)
-    changed = _changed_since(one, form[1].get("ref", ""), versions) if form else ""
+    changed = _changed_since(one, *form, versions) if form else ""
     return UnsavedLine(
         f"{clock(one.saved_at)} · {age}", title, url_for("unsaved.show", key=one.key), " · ".join(filter(None, (said, changed)))
     )
@@ -62,12 +68,25 @@ def _newest_versions(reader: Reader, refs: Sequence[str]) -> Versions:
     return {ref: (number, names.get(by_id, "")) for ref, number, by_id in rows}
 
 
-def _changed_since(one: Unsaved, ref: str, versions: Versions) -> str:
-    """That the record has a newer version than the one that the form was opened on; '' when it has none."""
-    number, by = versions.get(ref, (0, ""))
+def _newest_of_sources(reader: Reader, refs: Sequence[str]) -> Versions:
+    """The same of sources."""
+    if not refs:
+        return {}
+    names = names_of_users(reader.session)
+    joined = sa.and_(SourceVersion.source_id == Source.id, SourceVersion.version == Source.version)
+    newest_one = sa.select(Source.ref, Source.version, SourceVersion.by_id).join(SourceVersion, joined)
+    rows = reader.session.execute(newest_one.where(Source.ref.in_(refs), sources_visible_to(reader.user)))
+    return {ref: (number, names.get(by_id, "")) for ref, number, by_id in rows}
+
+
+def _changed_since(one: Unsaved, endpoint: str, values: Mapping[str, Any], versions: Versions) -> str:
+    """That the record or source has a newer version than the one that the form was opened on; '' when it has none."""
+    number, by = versions.get(values.get("ref", ""), (0, ""))
     base = small_number(one.fields.get("version"), 9) or number
     if number <= base:
         return ""
+    if endpoint == SOURCE_FORM:
+        return gettext("the source was changed since (version %(no)s by %(name)s)", no=number, name=by)
     return gettext("the record was changed since (version %(no)s by %(name)s)", no=number, name=by)
 
 

@@ -20,7 +20,7 @@ from tracker.accounts.models import User
 from tracker.counting.clearance import Clearance
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, RecordRecipient, RecordVersion
-from tracker.records.sources import Evidence, Source
+from tracker.records.sources import Evidence, Source, SourceVersion
 
 _RED = Record.__table__.alias("red").c  # made once: an alias of a wide table is most of the cost of a question to it
 _SAID = RecordVersion.__table__.alias("said").c
@@ -53,6 +53,26 @@ def sources_visible_to(user: User) -> sa.ColumnElement[bool]:
 def may_read_version(session: Session, user: User, record: Record, marking: str) -> bool:
     """Whether a version with this marking is for `user`, who may see the record: what was RED once stays with whom that names."""
     return marking in read_by(user.role) or (marking == Marking.RED and is_named_on(session, user, record))
+
+
+def may_read_source_version(session: Session, user: User, source: Source, marking: str) -> bool:
+    """Whether a version of a source with this marking is for `user`, who may see the source as it is now.
+
+    What was RED once stays with whoever added the source or wrote a version of it that was RED, and with those whom a record that
+    cites it and is RED names.
+    """
+    if marking in (*read_by(user.role), str(source.marking)):
+        return True
+    if marking != Marking.RED:
+        return False
+    author = sa.exists().where(
+        SourceVersion.source_id == source.id,
+        SourceVersion.by_id == user.id,
+        SourceVersion.payload["marking"].as_string() == Marking.RED.value,
+    )
+    red = Record.effective_marking == Marking.RED
+    cited = sa.exists().where(Evidence.source_id == source.id, Evidence.record_id == Record.id, red, visible_to(user))
+    return source.created_by_id == user.id or bool(session.scalar(sa.select(sa.or_(author, cited))))
 
 
 def is_named_on(session: Session, user: User, record: Record) -> bool:

@@ -13,7 +13,7 @@ from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
-from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
 from tracker.records.visibility import visible_refs
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
@@ -32,12 +32,18 @@ QUALIFIED = {
 
 @dataclass(frozen=True)
 class Wording:
-    """Turns the plain values of documents of one type into words for one reader."""
+    """Turns the plain values of documents of one type, or of sources, into words for one reader."""
 
     reader: Reader
-    record_type: RecordType
+    declared: Documented
     # records named, and whether the reader may see them: asked for once, however many versions name one
     _seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def record_type(self) -> RecordType:
+        """The type of the records that are put into words; sources have none."""
+        assert isinstance(self.declared, RecordType)
+        return self.declared
 
     def word(self, scheme: str, code: str | None) -> str:
         """A term, or under `party` a party, by its code."""
@@ -82,7 +88,7 @@ class Wording:
 
     def row(self, child: str, entry: Mapping[str, Any]) -> str:
         """One row of a list of a document, as a line."""
-        for handler in self.record_type.lists:
+        for handler in self.declared.lists:
             if handler.child.name == child:
                 return handler.describe(entry, self.word)
         line: str = getattr(self, f"_{child}")(entry)
@@ -151,4 +157,4 @@ class Wording:
             return gettext("figure %(no)s", no=field.partition(":")[2])
         if field == "parties":
             return gettext("Partners")
-        return next((str(column.label) for column in self.record_type.all_columns if column.name == field), field)
+        return next((str(column.label) for column in self.declared.all_columns if column.name == field), field)

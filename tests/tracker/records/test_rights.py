@@ -193,4 +193,4 @@ def document(record: Record) -> dict[str, Any]:
 
 def correct(session: Session, actor: User, source: Source, **changes: Any) -> None:
     said = {"title": source.title, "marking": str(source.marking)} | changes
-    change_source(actor, session, source, said, STATE)
+    change_source(actor, session, source, said, STATE, expected_version=source.version)

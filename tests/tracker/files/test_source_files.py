@@ -1,0 +1,172 @@
+"""Files of a source that a handover with sealed names cites open like the files of that handover."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.journeys.test_personal_data import NAMES, PURPOSE, break_the_trail, change
+from tests.tracker.files.samples import pdf
+from tests.tracker.files.test_corpus import rows_of, upload
+from tracker.accounts.models import Role
+from tracker.audit.models import AuditEvent
+from tracker.files.store import Store
+from tracker.record_types import RECORD_TYPES
+
+AGREEMENT, _, HANDOVER, _ = RECORD_TYPES
+NAME = NAMES[0]
+NAMED = {"subjects-0-no": "1", "subjects-0-kind": "suspect", "subjects-0-name": NAME}
+LETTER = pdf(f"The embassy writes about {NAME}")
+
+
+@pytest.fixture
+def officer(client_as: ClientAs) -> FlaskClient:
+    return client_as(Role.OFFICER)
+
+
+def source_with_letter(client: FlaskClient, number: int = 1, **more: str) -> tuple[str, str]:
+    """The addresses of a handover and of the source that it cites, which has a file."""
+    address = enter(client, HANDOVER, minimal(HANDOVER, number) | more)
+    source = next(link for link in page(client, address).links if link.startswith("/sources/SRC"))
+    assert upload(client, source, ("letter.pdf", LETTER)).status_code == 303
+    return address, source
+
+
+class TestWhoReadsThem:
+    def test_they_open_for_a_purpose_and_for_nobody_who_may_not_open_names(
+        self, app: Flask, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        file, ref = f"{source}/files/1", address.rpartition("/")[2]
+        for role in (Role.VIEWER, Role.MANAGER, Role.ADMINISTRATOR):
+            client = client_as(role)
+            assert client.get(file).status_code == 403, role
+            assert "only those who may open names can read them" in page(client, source).text
+            assert file not in page(client, source).links
+        for client in (officer, client_as(Role.REVIEWER)):
+            found = page(client, source)
+            assert f"open for a purpose, given for one of these records: {ref}" in found.text
+            assert {f"{address}/names", file} <= set(found.links)
+            asked = client.get(file)
+            assert (asked.status_code, asked.location) == (302, f"{address}/names")
+            client.post(f"{address}/names", data={"purpose": PURPOSE})
+            assert client.get(file).data == LETTER
+        read = [event for event in events(app) if event[0] == "file_read"]
+        assert [(target, json.loads(detail)["for"]) for _, target, detail in read] == [(source.rpartition("/")[2], ref)] * 2
+        assert client_as(Role.OFFICER, "officer").get(file).status_code == 302, "asked again after each sign-in"
+
+    def test_without_names_they_open_for_every_reader(self, client_as: ClientAs, officer: FlaskClient) -> None:
+        _, source = source_with_letter(officer, **{"subjects-0-kind": "suspect"})
+        assert client_as(Role.VIEWER).get(f"{source}/files/1").data == LETTER
+        assert "purpose" not in page(client_as(Role.VIEWER), source).text
+
+    def test_a_citation_or_a_name_that_is_taken_out_again_opens_nothing(self, client_as: ClientAs, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        ref = address.rpartition("/")[2]
+        change(officer, ref, {"evidence-0-source": "Another letter"})
+        change(officer, ref, {"subjects-0-remove_name": "y", "subjects-0-name": ""})
+        enter(officer, AGREEMENT, minimal(AGREEMENT, 2) | {"evidence-0-source": source.rpartition("/")[2]})
+        assert client_as(Role.VIEWER).get(f"{source}/files/1").status_code == 403
+        assert officer.get(f"{source}/files/1").location == f"{address}/names"
+        assert "purpose" in page(officer, f"{address}/names").html, "the question is not a way that leads nowhere"
+        officer.post(f"{address}/names", data={"purpose": PURPOSE})
+        assert officer.get(f"{source}/files/1").data == LETTER
+
+    def test_one_of_several_handovers_is_enough_and_the_page_offers_those_that_are_seen(
+        self, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        cites = {"evidence-0-source": source.rpartition("/")[2]}
+        second = enter(officer, HANDOVER, minimal(HANDOVER, 2) | NAMED | cites)
+        hidden = enter(officer, HANDOVER, minimal(HANDOVER, 3) | NAMED | cites | {"marking": "RED"})
+        other = client_as(Role.REVIEWER)
+        found = page(other, source)
+        assert {f"{address}/names", f"{second}/names"} <= set(found.links)
+        assert hidden.rpartition("/")[2] not in found.html
+        assert other.get(f"{source}/files/1").location == f"{source}#attached"
+        other.post(f"{second}/names", data={"purpose": PURPOSE})
+        assert other.get(f"{source}/files/1").data == LETTER
+
+    def test_where_only_a_hidden_handover_holds_names_nobody_else_reads_and_the_page_does_not_tell_of_it(
+        self, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
+        address, source = source_with_letter(officer, **NAMED, marking="RED")
+        enter(officer, AGREEMENT, minimal(AGREEMENT, 2) | {"evidence-0-source": source.rpartition("/")[2]})
+        other = client_as(Role.REVIEWER)
+        assert other.get(f"{source}/files/1").status_code == 403
+        assert address.rpartition("/")[2] not in page(other, source).html
+        officer.post(f"{address}/names", data={"purpose": PURPOSE})
+        assert officer.get(f"{source}/files/1").data == LETTER
+
+    def test_a_restricted_handover_keeps_them_as_before(self, client_as: ClientAs, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        reviewer = client_as(Role.REVIEWER)
+        assert reviewer.post(f"{address}/restriction", data={"reason": "Contested by the person"}).status_code == 303
+        assert client_as(Role.VIEWER).get(f"{source}/files/1").status_code == 403
+        assert reviewer.get(f"{source}/files/1").location == f"{address}/names"
+        reviewer.post(f"{address}/names", data={"purpose": PURPOSE})
+        assert reviewer.get(f"{source}/files/1").data == LETTER
+
+    def test_when_the_trail_cannot_be_written_no_file_goes_out(self, app: Flask, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        officer.post(f"{address}/names", data={"purpose": PURPOSE})
+        break_the_trail(app)
+        answer = officer.get(f"{source}/files/1")
+        assert answer.status_code == 503
+        assert LETTER not in answer.data
+
+
+class TestErasure:
+    def test_they_go_with_the_names_whoever_else_cites_the_source(self, app: Flask, client_as: ClientAs, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        ref = source.rpartition("/")[2]
+        other = enter(officer, AGREEMENT, minimal(AGREEMENT, 2) | {"evidence-0-source": ref})
+        assert "Letter of the desk" in page(officer, f"{address}/retention").text.partition("those of the sources")[2]
+        assert officer.post(f"{address}/erasure", data={"ground": "time_over", "nos": "1"}).status_code == 303
+        assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        assert rows_of(app) == []
+        assert list(Store(app.config["SETTINGS"].files_path).every()) == []
+        assert [target for action, target, detail in events(app) if action == "file_removed" and "erased" in detail] == [ref]
+        assert "No record fits" in officer.get("/records/?q=embassy").text
+        assert officer.get(other).status_code == 200
+        assert upload(officer, source, ("public.pdf", pdf("Public"))).status_code == 303
+        assert client_as(Role.VIEWER).get(f"{source}/files/1").data == pdf("Public"), "nothing is sealed any more"
+
+
+class TestWhatIsKeptOfThem:
+    def test_a_name_in_name_note_and_words_of_a_file_is_taken_out_when_it_is_known(self, app: Flask, officer: FlaskClient) -> None:
+        address = enter(officer, HANDOVER, minimal(HANDOVER))
+        source = next(link for link in page(officer, address).links if link.startswith("/sources/SRC"))
+        other = enter(officer, AGREEMENT, minimal(AGREEMENT, 2) | {"evidence-0-source": source.rpartition("/")[2]})
+        upload(officer, source, (f"{NAME}.pdf", LETTER), note=f"About {NAME.upper()}")
+        assert other.rpartition("/")[2] in officer.get(f"/records/?q={NAME}").text
+        change(officer, address.rpartition("/")[2], NAMED)
+        (row,) = rows_of(app)
+        assert (row.name, row.note) == ("[name].pdf", "About [name]")
+        assert "embassy" in row.text
+        assert NAME not in row.text
+        assert "No record fits" in officer.get(f"/records/?q={NAME}").text
+        assert NAME not in page(officer, source).html
+
+    def test_so_is_one_in_a_file_that_is_attached_later(self, app: Flask, officer: FlaskClient) -> None:
+        source_with_letter(officer, **NAMED)
+        assert "[name]" in rows_of(app)[0].text
+
+    def test_the_form_of_the_source_keeps_its_names_out_for_good(self, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        change(officer, address.rpartition("/")[2], {"evidence-0-source": "Another letter"})
+        for field in ("title", "publisher", "reason"):
+            form = form_fields(officer.get(f"{source}/edit").text)
+            form[field] = f"About {NAME}"
+            assert officer.post(f"{source}/edit", data=form).status_code == 422, field
+
+
+def events(app: Flask) -> list[tuple[str, str, str]]:
+    with stored(app) as session:
+        rows = session.execute(sa.select(AuditEvent.action, AuditEvent.target, AuditEvent.detail).order_by(AuditEvent.no))
+        return [(row.action, row.target, row.detail) for row in rows]

@@ -1,0 +1,76 @@
+"""Files of sources. Where a record with sealed names cites the source they open as that record's own files do."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.permissions import Permission, may
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.files.services import Owner
+from tracker.records.file_views import FilesForm, Page, attached, handed_out, prepared_files, removed, restored, with_problems
+from tracker.records.named_sources import Keeper, keepers_of
+from tracker.records.purposes import opened_among
+from tracker.records.reading import must_be_logged
+from tracker.records.registry import by_kind
+from tracker.records.source_views import blueprint, editable_source, source_or_404, source_view
+from tracker.web.access import takes_files
+
+
+@blueprint.post("/<ref>/files")
+@require(Permission.SOURCE_WRITE)
+@takes_files
+@transactional
+def add_source_files(ref: str) -> Page:
+    owner, form = Owner("source", editable_source(ref).ref), FilesForm()
+    prepared, problems = prepared_files(form)
+    source = editable_source(ref, to_change=True)
+    problems += attached(owner, source, form, prepared)
+    if problems or form.note.errors:
+        return source_view(source, with_problems(form, problems)), 422
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
+
+
+@blueprint.get("/<ref>/files/<int:number>")
+@require(Permission.RECORD_READ)
+def read_source_file(ref: str, number: int) -> Response:
+    """Hand the file out; where it may name persons of a record, only to who may open the names of such a record and said for what."""
+    source = source_or_404(ref)
+    keepers, opened_for = keepers_of(db.session, current_user(), source), ""
+    if keepers.exist:
+        if not keepers.seen or not may(current_user().role, Permission.SUBJECT_READ):
+            abort(403)
+        with must_be_logged(db.session):  # the trail says whether a purpose was given
+            opened_for = opened_among(current_user(), db.session, [one.ref for one in keepers.seen])
+        if not opened_for:
+            return _to_the_question(ref, keepers.seen)
+    return handed_out(Owner("source", source.ref), number, opened_for=opened_for)
+
+
+def _to_the_question(ref: str, keepers: tuple[Keeper, ...]) -> Response:
+    """Where the purpose is asked for; the page of the source, where there is a choice of records."""
+    flash(gettext("The files of this source may hold names: say what you need them for, then open the file again."), "info")
+    if len(keepers) > 1:
+        return redirect(url_for("sources.show", ref=ref, _anchor="attached"))
+    return redirect(url_for(by_kind(keepers[0].kind).names_endpoint, ref=keepers[0].ref))
+
+
+@blueprint.post("/<ref>/files/<int:number>/remove")
+@require(Permission.SOURCE_WRITE)
+@transactional
+def remove_source_file(ref: str, number: int) -> Response:
+    source = editable_source(ref, to_change=True)
+    removed(Owner("source", source.ref), number, source)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
+
+
+@blueprint.post("/<ref>/files/<int:number>/restore")
+@require(Permission.SOURCE_WRITE)
+@transactional
+def restore_source_file(ref: str, number: int) -> Response:
+    source = editable_source(ref, to_change=True)
+    restored(Owner("source", source.ref), number, source)
+    return redirect(url_for("sources.show", ref=ref, _anchor="attached"), code=303)
