@@ -48,7 +48,7 @@ def opened_whole(session: Session, store: Store, digest: str) -> BufferedReader:
     return opened(session, store, digest)
 
 
-def settle(session: Session, store: Store, kept: Iterable[Kept]) -> None:
+def settle(actor: User | None, session: Session, store: Store, kept: Iterable[Kept]) -> None:
     """Keep the keys of contents that were just written. One that is there already stays as it is, and the new file goes again.
 
     Where its file is missing or its key does not open, the new one takes the place: the same content is whole again.
@@ -63,6 +63,7 @@ def settle(session: Session, store: Store, kept: Iterable[Kept]) -> None:
         else:
             _discard_later(session, store, row.place)
             row.place, row.wrapped = one.place, one.wrapped
+            audit.write(actor, session, Action.FILE_SEALED, owner_of(session, one.sha256) or "", detail={"sha256": one.sha256})
         session.flush()
 
 
@@ -85,7 +86,7 @@ def seal(actor: User | None, session: Session, store: Store, kept: Kept) -> bool
     if row is not None or ref is None:
         store.discard(kept.place)
         return False
-    settle(session, store, [kept])
+    settle(actor, session, store, [kept])
     audit.write(actor, session, Action.FILE_SEALED, ref, detail={"sha256": kept.sha256})
     return True
 

@@ -80,7 +80,7 @@ def add(
             present.add(file.sha256)
             _attach(actor, session, owner, no, file, note)
     named = [file.kept for file in files if file.sha256 in present]  # those that are there already, too: they may be whole again
-    keys.settle(session, store, named)
+    keys.settle(actor, session, store, named)
     for file in files:
         if file.sha256 not in present:
             store.discard(file.kept.place)
