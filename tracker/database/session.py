@@ -88,9 +88,9 @@ def one_at_a_time(session: Session, name: str) -> None:
 
 
 def nobody_else_writes(session: Session, table: str) -> None:
-    """Until this transaction ends, nobody else changes a row of `table`, begins or ends one; all read on. As above for SQLite."""
+    """Until this transaction ends, nobody else changes, locks, begins or ends a row of `table`; all read on. As above for SQLite."""
     if dialect_of(session) == "postgresql":
-        session.execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(sa.text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
 
 
 @contextmanager
