@@ -96,9 +96,9 @@ def _keys(session: Session) -> Facts:
         (gettext("Sealing"), gettext("AES-256-GCM, a key for each person and each file, sealed under the master key of the installation")),
         (gettext("Master keys in use"), gettext("2: a rotation is under way") if given > 1 else str(given)),
         (gettext("Keys of persons"), str(live)),
+        (gettext("Destroyed"), str(erased)),
         (gettext("Keys of files"), str(session.scalar(sa.select(sa.func.count()).select_from(SealedContent)) or 0)),
         (gettext("Files that still lie in plain"), str(in_plain)),
-        (gettext("Destroyed"), str(erased)),
     ]
 
 

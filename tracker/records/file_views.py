@@ -86,7 +86,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
         if not purpose_given(current_user(), db.session, ref):
             flash(gettext("The files of this record may hold names: say what you need them for, then open the file again."), "info")
             return redirect(url_for(record_type.names_endpoint, ref=ref))
-    return _handed_out(Owner("record", record.ref), number, url_for("records.show", record_type=record_type, ref=ref, _anchor="attached"))
+    return _handed_out(Owner("record", record.ref), number, url_for("records.show", record_type=record_type, ref=ref))
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")
@@ -128,7 +128,7 @@ def add_source_files(ref: str) -> Page:
 @require(Permission.RECORD_READ)
 def read_source_file(ref: str, number: int) -> BaseResponse:
     owner = Owner("source", source_views.source_or_404(ref).ref)
-    return _handed_out(owner, number, url_for("sources.show", ref=ref, _anchor="attached"))
+    return _handed_out(owner, number, url_for("sources.show", ref=ref))
 
 
 @source_views.blueprint.post("/<ref>/files/<int:number>/remove")
@@ -255,7 +255,11 @@ def _handed_out(owner: Owner, number: int, back: str) -> BaseResponse:
         current_app.logger.error("the file of attachment %s does not open: %s: %s", row.id, row.sha256, error)
         flash(why_closed(error), "warning")
         return redirect(back)
-    services.write_read(current_user(), db.session, row)
+    try:
+        services.write_read(current_user(), db.session, row)
+    except BaseException:
+        content.close()
+        raise
     sent = send_file(
         content, mimetype=MEDIA_TYPES[row.kind], as_attachment=True, download_name=row.name, conditional=False, etag=False,
         last_modified=row.added_at,
