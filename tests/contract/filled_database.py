@@ -21,7 +21,7 @@ from tracker.counting.models import Basis
 from tracker.counting.services import set_state
 from tracker.database.session import open_engine
 from tracker.desks.services import make_desk
-from tracker.files.models import Attachment, TextState
+from tracker.files.models import Attachment, SealedContent, TextState
 from tracker.notifications import services as notifications
 from tracker.notifications.kinds import Choice, Kind
 from tracker.personal_data.models import ErasureRequest, Ground
@@ -58,6 +58,7 @@ def fill(url: str) -> None:
         session.add(Draft(user_id=officer.id, key="0" * 32, place="/handovers/new", is_form=True, writer="0" * 16, body=b"sealed"))
         file = {"sha256": "0" * 64, "name": "letter.pdf", "kind": "pdf", "size": 1, "text_state": TextState.NONE, "added_by_id": officer.id}
         session.add(Attachment(owner_kind="record", owner_ref="HND-2026-0001", no=1, **file))
+        session.add(SealedContent(sha256="0" * 64, place="0" * 32, wrapped=b"sealed"))
         source = sources.source(session, officer, published="2024-05")
         common: dict[str, Any] = {
             "sources": [source.ref], "crimes": ["drugs", "murder"], "aliases": [{"name": "Another name", "lang": "en"}],

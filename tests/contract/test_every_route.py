@@ -17,7 +17,7 @@ from tests.factories import sources, users
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import Permission
 from tracker.files.services import Owner, add, prepare
-from tracker.files.store import Store
+from tracker.files.store import store_of
 from tracker.record_types import RECORD_TYPES
 from tracker.web.access import PUBLIC, permission_of
 
@@ -399,8 +399,9 @@ def addresses(app: Flask) -> dict[str, str]:
         evidence |= {"pos_start": None, "pos_end": None, "locator": "", "credibility": None}
         ref = save(session, actor, HANDOVER, counted(HANDOVER, "A handover", evidence=[evidence])).ref
         other = save(session, actor, HANDOVER, counted(HANDOVER, "Another one")).ref
+        store = store_of(app.config["SETTINGS"])
         for owner in (Owner("record", ref), Owner("source", source)):
-            add(actor, session, owner, [prepare(Store(app.config["SETTINGS"].files_path), "dot.gif", DOT, 1)], "", 1)
+            add(actor, session, store, owner, [prepare(store, "dot.gif", DOT, 1)], "", 1)
     values = {
         "record_type": HANDOVER.slug,
         "number": 1,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
@@ -19,6 +20,8 @@ from tracker.database.bulk_load import in_order, read_rows, reflected
 from tracker.database.columns import utc_now
 from tracker.database.session import snapshot
 from tracker.extensions import db
+from tracker.files.models import SealedContent
+from tracker.files.queries import places
 
 # made again from the rest; the full text, which belongs to its engine, is no model in the first place
 DERIVED = frozenset(model.__tablename__ for model in (Fact, FactKey, FactState))
@@ -47,9 +50,12 @@ def make(path: Path, files: Path, reporting_state: str) -> Backup:
         revision = migrations.revision_of(connection) or ""
         manifest = Manifest(revision, connection.dialect.name, utc_now().isoformat(timespec="seconds"), reporting_state)
         with written(path, manifest, lambda digest: _leave_trace(manifest, digest)) as writer:
-            for table in in_order(reflected(connection), Base.metadata.tables.keys() - DERIVED):
+            metadata = reflected(connection)
+            for table in in_order(metadata, Base.metadata.tables.keys() - DERIVED):
                 writer.add_table(table.name, table.columns.keys(), read_rows(connection, table))
             _add_files(writer, files)
+            if SealedContent.__tablename__ in metadata.tables:
+                _refuse_what_moved(session, {Path(part.name).name for part in manifest.files})
     return Backup(manifest, sha256_of(path))
 
 
@@ -85,6 +91,17 @@ def _add_files(writer: Writer, files: Path) -> None:
                 writer.add_file(path.relative_to(files).as_posix(), source)
         except FileNotFoundError:
             continue
+
+
+def _refuse_what_moved(session: Session, added: set[str]) -> None:
+    """What `flask files seal` moved between the moment of the rows and the reading of the files is in no backup as the rows say."""
+    missing = {digest: place for digest, place in places(session).items() if place not in added}
+    if not missing:
+        return
+    with snapshot(db.engine) as later:
+        now = places(later)
+    if any(now.get(digest, place) != place for digest, place in missing.items()):
+        raise BackupError("Files were sealed or put back in plain meanwhile: make the backup again.")
 
 
 def _leave_trace(manifest: Manifest, digest: str) -> None:

@@ -13,13 +13,21 @@ from tracker.administration import restore as restoring
 from tracker.config import INSTANCE
 from tracker.database.archive import ArchiveError, Manifest
 from tracker.database.bulk_load import LoadError
+from tracker.extensions import db
+from tracker.files import queries
+from tracker.files.store import store_of
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 REFUSALS = (ArchiveError, backups.BackupError, LoadError, OSError)
 KEYS = (
     "The keys are not in it: SECRET_KEY and PERSONAL_DATA_KEY stay in your settings. Keep them apart from the backup, and keep them: "
-    "without PERSONAL_DATA_KEY nobody can read the encrypted names again."
+    "without PERSONAL_DATA_KEY nobody can read the encrypted names and files again."
 )
+OTHER_KEY = (
+    "Note: {count} files do not open with PERSONAL_DATA_KEY: it is not the key that they were sealed under. "
+    "Set the one of the installation that was backed up; nothing is lost meanwhile."
+)
+IN_PLAIN = "Note: {count} files lie in plain, as when the backup was made. Seal them: flask files seal"
 
 
 @click.command("backup", help="Write everything into one file, while others go on working; --verify reads one from end to end.")
@@ -53,10 +61,20 @@ def restore(file: Path) -> None:
     click.echo(f"Restored. {_contents(done.manifest)}")
     click.echo(f"Made again: search text of {done.findable} records; records that contribute to figures: {contributing}.")
     click.echo("The trail holds. Everybody has to sign in again.")
+    _say_how_files_lie()
     if done.manifest.reporting_state != settings.reporting_state:
         click.echo(
             f"Note: made for {done.manifest.reporting_state}; the figures here are told from the side of {settings.reporting_state}."
         )
+
+
+def _say_how_files_lie() -> None:
+    locked = queries.locked(db.session, store_of(current_app.config["SETTINGS"]))
+    in_plain = sum(digest == place for digest, place in queries.places(db.session).items())
+    db.session.rollback()
+    for count, words in ((locked, OTHER_KEY), (in_plain, IN_PLAIN)):
+        if count:
+            click.echo(words.format(count=count))
 
 
 def files_folder() -> Path:

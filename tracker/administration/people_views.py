@@ -16,9 +16,11 @@ from tracker.accounts.people import Details
 from tracker.accounts.permissions import Permission
 from tracker.accounts.services import AccountError
 from tracker.administration import people_page, people_queries
+from tracker.administration.made_links import MadeLink, made_link
 from tracker.administration.people_forms import InviteForm, PersonForm, ReasonForm
 from tracker.database.session import transactional
 from tracker.extensions import db
+from tracker.notifications import links
 from tracker.web import navigation
 from tracker.web.navigation import Entry
 
@@ -42,26 +44,30 @@ def invite() -> str:
 @blueprint.post("/invite")
 @require(Permission.PEOPLE_MANAGE)
 @require_fresh
-@transactional
 def send_invitation() -> str | tuple[str, int]:
     form = InviteForm()
-    if form.validate():
-        try:
-            with db.session.begin_nested():
-                user, token = invitations.invite(
-                    current_user(),
-                    db.session,
-                    form.username.data,
-                    form.display_name.data,
-                    Role(form.role.data),
-                    form.email.data or "",
-                    reason=form.reason.data,
-                )
-        except AccountError as error:
-            form[error.field or "username"].errors = [str(error)]
-        else:
-            return _link_page(user, token)
-    return _invite_page(form), 422
+    made = _invited(form) if form.validate() else None
+    return _sent_page(made) if made else (_invite_page(form), 422)
+
+
+@transactional
+def _invited(form: InviteForm) -> MadeLink | None:
+    """The new account and its link, stored; None when something is wrong, which is said at its field then."""
+    try:
+        with db.session.begin_nested():
+            user, token = invitations.invite(
+                current_user(),
+                db.session,
+                form.username.data,
+                form.display_name.data,
+                Role(form.role.data),
+                form.email.data or "",
+                reason=form.reason.data,
+            )
+    except AccountError as error:
+        form[error.field or "username"].errors = [str(error)]
+        return None
+    return made_link(db.session, user, token, request.host_url)
 
 
 @blueprint.get("/<username>")
@@ -101,15 +107,19 @@ def update(username: str) -> Response | tuple[str, int]:
 @blueprint.post("/<username>/link")
 @require(Permission.PEOPLE_MANAGE)
 @require_fresh
-@transactional
 def renew_link(username: str) -> str | tuple[str, int]:
-    user, form = _user(username), ReasonForm()
-    if form.validate():
-        if not user.is_active:
-            form.reason.errors = [gettext("The account is closed: open it first.")]
-        else:
-            return _link_page(user, invitations.renew(current_user(), db.session, user, reason=form.reason.data))
-    return _person_page(user, "link", form), 422
+    form = ReasonForm()
+    made = _renewed(_user(username), form) if form.validate() else None
+    return _sent_page(made) if made else (_person_page(_user(username), "link", form), 422)
+
+
+@transactional
+def _renewed(user: User, form: ReasonForm) -> MadeLink | None:
+    if not user.is_active:
+        form.reason.errors = [gettext("The account is closed: open it first.")]
+        return None
+    token = invitations.renew(current_user(), db.session, user, reason=form.reason.data)
+    return made_link(db.session, user, token, request.host_url)
 
 
 @blueprint.post("/<username>/disable")
@@ -171,7 +181,8 @@ def _user(username: str) -> User:
 
 
 def _invite_page(form: InviteForm) -> str:
-    return render_template("administration/invite.html", form=form, hours=policy.settings().invitation_hours)
+    settings = policy.settings()
+    return render_template("administration/invite.html", form=form, hours=settings.invitation_hours, mails=links.can_mail(settings))
 
 
 def _edit_page(user: User, form: PersonForm) -> str:
@@ -179,12 +190,14 @@ def _edit_page(user: User, form: PersonForm) -> str:
     return render_template("administration/person_form.html", form=form, user=user, has_issuer=has_issuer)
 
 
-def _link_page(user: User, token: str) -> str:
-    link = (policy.settings().public_url or request.host_url.rstrip("/")) + invitations.path_of(token)
-    hours = policy.settings().invitation_hours
+def _sent_page(made: MadeLink) -> str:
+    """The link is stored: now it is sent where there is a way, and shown where it could not be."""
+    is_sent = made.letter is not None and links.send(policy.settings(), made.letter)
+    mails, hours = links.can_mail(policy.settings()), policy.settings().invitation_hours
     until = ngettext("It works once, within %(num)s hour.", "It works once, within %(num)s hours.", hours)
+    user = _user(made.username)
     is_idle = people_page.works_at_no_desk(db.session, user)
-    return render_template("administration/link.html", user=user, link=link, until=until, is_idle=is_idle)
+    return render_template("administration/link.html", user=user, made=made, is_sent=is_sent, mails=mails, until=until, is_idle=is_idle)
 
 
 def register(app: Flask) -> None:

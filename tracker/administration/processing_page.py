@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import Permission, may
 from tracker.accounts.words import ROLE_WORDS
+from tracker.files.models import SealedContent
+from tracker.files.queries import places
 from tracker.personal_data.models import Retention, SubjectKey
 from tracker.personal_data.retention import MOST_MONTHS, REMINDER_MONTHS
 from tracker.records import registry
@@ -88,12 +90,15 @@ def _retention(session: Session, locale: str) -> Facts:
 def _keys(session: Session) -> Facts:
     live = session.scalar(sa.select(sa.func.count()).where(SubjectKey.wrapped.is_not(None))) or 0
     erased = session.scalar(sa.select(sa.func.count()).where(SubjectKey.wrapped.is_(None))) or 0
+    in_plain = sum(digest == place for digest, place in places(session).items())
     given = len(current_app.config["SETTINGS"].personal_data_keys)
     return [
-        (gettext("Sealing"), gettext("AES-256-GCM, a key for each person, sealed under the master key of the installation")),
+        (gettext("Sealing"), gettext("AES-256-GCM, a key for each person and each file, sealed under the master key of the installation")),
         (gettext("Master keys in use"), gettext("2: a rotation is under way") if given > 1 else str(given)),
         (gettext("Keys of persons"), str(live)),
         (gettext("Destroyed"), str(erased)),
+        (gettext("Keys of files"), str(session.scalar(sa.select(sa.func.count()).select_from(SealedContent)) or 0)),
+        (gettext("Files that still lie in plain"), str(in_plain)),
     ]
 
 

@@ -42,6 +42,8 @@ class Action(StrEnum):
     FILE_ADDED = "file_added"
     FILE_REMOVED = "file_removed"
     FILE_READ = "file_read"
+    FILE_SEALED = "file_sealed"
+    FILE_UNSEALED = "file_unsealed"
     EXPORTED = "exported"
     # personal data
     NAME_READ = "name_read"

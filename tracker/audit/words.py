@@ -40,6 +40,8 @@ ACTION_WORDS: dict[str, LazyString] = {
     "file_added": _l("File added"),
     "file_removed": _l("File removed"),
     "file_read": _l("File read"),
+    "file_sealed": _l("File sealed"),
+    "file_unsealed": _l("File put back in plain"),
     "exported": _l("Exported"),
     "name_read": _l("Name read"),
     "names_masked": _l("Names masked"),

@@ -87,6 +87,12 @@ def one_at_a_time(session: Session, name: str) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
 
 
+def nobody_else_writes(session: Session, table: str) -> None:
+    """Until this transaction ends, nobody else changes, locks, begins or ends a row of `table`; all read on. As above for SQLite."""
+    if dialect_of(session) == "postgresql":
+        session.execute(sa.text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+
+
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
     """A session that only reads and sees one moment of the database, however long it takes and whoever writes meanwhile."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key
 
-NAME_LENGTH, NOTE_LENGTH = 150, 200
+NAME_LENGTH, NOTE_LENGTH, HASH_LENGTH, PLACE_LENGTH = 150, 200, 64, 32
 
 
 class TextState(StrEnum):
@@ -26,7 +26,7 @@ class TextState(StrEnum):
 
 
 class Attachment(Base):
-    """One file of one owner. The content lies in the folder of files under its hash; rows that share it share the file."""
+    """One file of one owner. The content is known by its hash; rows that share it share the file, and its key (SealedContent)."""
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -39,7 +39,7 @@ class Attachment(Base):
     owner_kind: Mapped[str] = mapped_column(sa.String(20))  # `record` or `source`
     owner_ref: Mapped[str] = mapped_column(sa.String(20))
     no: Mapped[int]  # within its owner, for good
-    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), index=True)  # of the plain content
     name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
     kind: Mapped[str] = mapped_column(sa.String(10))  # `pdf`, `docx`, `png` ...
     size: Mapped[int]  # bytes
@@ -54,3 +54,17 @@ class Attachment(Base):
     @property
     def is_removed(self) -> bool:
         return self.removed_at is not None
+
+
+class SealedContent(Base):
+    """Where the content of attachments lies, and the key it was sealed under, itself sealed under the master key.
+
+    A content without such a row lies in plain, from before files were sealed. Deleting the row destroys the key.
+    """
+
+    __tablename__ = "sealed_content"
+
+    sha256: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), primary_key=True)  # of the plain content
+    place: Mapped[str] = mapped_column(sa.String(PLACE_LENGTH), unique=True)  # the name of the file, never used again
+    wrapped: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sealed_at: Mapped[created_at]

@@ -7,8 +7,9 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.files.models import Attachment
+from tracker.files.models import Attachment, SealedContent
 from tracker.files.services import Owner
+from tracker.files.store import Store
 
 MOST_WORDS = 200_000  # characters of the files of one record, and of those of its sources: PostgreSQL indexes at most 1 MB of words
 
@@ -54,6 +55,21 @@ def named_hashes(session: Session) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def is_named(session: Session, digest: str) -> bool:
-    """Whether any row names this content."""
-    return session.scalar(sa.select(Attachment.id).where(Attachment.sha256 == digest).limit(1)) is not None
+def places(session: Session) -> dict[str, str]:
+    """Every content that a row names, with the name of its file: a place of its own, or its hash while it lies in plain."""
+    sealed = sa.select(Attachment.sha256, SealedContent.place).outerjoin(SealedContent, SealedContent.sha256 == Attachment.sha256)
+    return {digest: place or digest for digest, place in session.execute(sealed.distinct())}
+
+
+def is_named(session: Session, name: str) -> bool:
+    """Whether any row names the file of this name."""
+    sealed = sa.select(SealedContent.sha256).where(sa.or_(SealedContent.place == name, SealedContent.sha256 == name)).limit(1)
+    found = session.scalar(sealed)
+    if found is not None:
+        return found != name  # what lies in plain beside its sealed copy is named no more
+    return session.scalar(sa.select(Attachment.id).where(Attachment.sha256 == name).limit(1)) is not None
+
+
+def locked(session: Session, store: Store) -> int:
+    """How many contents the master key of this installation does not open."""
+    return sum(not store.opens(row) for row in session.scalars(sa.select(SealedContent)))

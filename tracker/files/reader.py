@@ -1,19 +1,21 @@
-"""Reads the text of one file, in a process of its own with little memory and time: `python reader.py KIND PATH`.
+"""Reads the text of one file, in a process of its own with little memory and time: `python reader.py KIND < FILE`.
 
-Run by its path, so that it imports nothing of the tracker. The answer is one JSON object on the standard output:
+Run by its path, so that it imports nothing of the tracker; the file comes by the standard input, so that it lies nowhere in plain.
+The answer is one JSON object on the standard output:
 {"state": "read" | "cut" | "none" | "locked" | "unreadable", "text": "..."} or {"refused": "bomb" | "xml" | "active" | "broken"}.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import re
 import sys
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 MOST_TEXT = 100_000  # characters
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -30,10 +32,10 @@ class RefusedError(Exception):
     """The file is not to be stored; the argument says why."""
 
 
-def read(kind: str, path: str) -> dict[str, str]:
-    """The answer for the file at `path`."""
+def read(kind: str, file: IO[bytes]) -> dict[str, str]:
+    """The answer for one file."""
     try:
-        found = _pdf(path) if kind == "pdf" else _package(path)
+        found = _pdf(file) if kind == "pdf" else _package(file)
     except RefusedError as error:
         return {"refused": str(error)}
     except (zipfile.BadZipFile, EOFError, ValueError, RecursionError):
@@ -44,12 +46,12 @@ def read(kind: str, path: str) -> dict[str, str]:
     return {"state": "cut" if len(text) > MOST_TEXT else "read" if text else "none", "text": text[:MOST_TEXT]}
 
 
-def _pdf(path: str) -> list[str] | None:
+def _pdf(file: IO[bytes]) -> list[str] | None:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
-        reader = PdfReader(path)
+        reader = PdfReader(file)
         if reader.is_encrypted:
             return None
         _refuse_active(reader)
@@ -86,10 +88,10 @@ def _refuse_active(reader: Any) -> None:
             todo += list(list.__iter__(one))
 
 
-def _package(path: str) -> list[str]:
+def _package(file: IO[bytes]) -> list[str]:
     words: list[str] = []
     length, unpacked = 0, 0
-    with zipfile.ZipFile(path) as package:
+    with zipfile.ZipFile(file) as package:
         for part in package.infolist():
             data = _unpack(package, part, MOST_UNPACKED - unpacked)
             unpacked += len(data)
@@ -120,8 +122,6 @@ def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> bytes
 
 def _words(data: bytes, name: str) -> Iterator[str]:
     """Texts of paragraphs and cells; numbers of cells too, but not the numbers of shared texts."""
-    import io
-
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, iterparse
 
@@ -155,5 +155,5 @@ if __name__ == "__main__":
     logging.disable(logging.CRITICAL)  # what pypdf thinks of a file is no line of ours
     _limit()
     sys.setrecursionlimit(2_000)
-    answer = json.dumps(read(sys.argv[1], sys.argv[2])).encode()
+    answer = json.dumps(read(sys.argv[1], io.BytesIO(sys.stdin.buffer.read()))).encode()
     sys.stdout.buffer.write(answer)

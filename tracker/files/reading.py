@@ -23,13 +23,13 @@ class Text:
     text: str = ""
 
 
-def text_of(kind: str, path: Path) -> Text:
-    """The text of the stored file at `path`. Raises RefusedError when its inside is not to be stored."""
+def text_of(kind: str, data: bytes) -> Text:
+    """The text of a file, handed on without touching the disk. Raises RefusedError when its inside is not to be stored."""
     if kind in PICTURES:
         return Text(TextState.NONE)
-    command = [sys.executable, "-I", str(_READER), kind, str(path)]
+    command = [sys.executable, "-I", str(_READER), kind]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  our own program
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, input=data)  # noqa: S603  our own program
     except subprocess.TimeoutExpired:
         return Text(TextState.TOO_MUCH)
     if done.returncode:

@@ -12,11 +12,11 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
-from tracker.database.session import once_committed
+from tracker.files import keys
 from tracker.files.contents import RefusedError, look_at
 from tracker.files.models import NOTE_LENGTH, Attachment
 from tracker.files.reading import Text, text_of
-from tracker.files.store import Store
+from tracker.files.store import Kept, Store
 
 MOST_FILES, MOST_ROWS = 50, 200  # of one owner: present, and with those removed
 MEGABYTE = 1024 * 1024
@@ -32,28 +32,36 @@ class Owner:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that was looked at and written to the disk, and that no row names yet."""
+    """A file that was looked at, sealed and written to the disk, and that no row names yet."""
 
     name: str
     kind: str
-    size: int
-    sha256: str
     text: Text
+    kept: Kept
+
+    @property
+    def size(self) -> int:
+        return self.kept.size
+
+    @property
+    def sha256(self) -> str:
+        return self.kept.sha256
 
 
 def prepare(store: Store, given_name: str, data: bytes, limit_mb: int) -> Prepared:
-    """Check a file, write it and read its text: long work, to be done outside of any transaction. Raises RefusedError."""
+    """Check a file, read its text and write it: long work, to be done outside of any transaction. Raises RefusedError."""
     if len(data) > limit_mb * MEGABYTE:
         raise RefusedError("size", given_name)
     try:
         looked = look_at(given_name, data)
-        digest = store.put(data)
-        return Prepared(looked.name, looked.kind, len(data), digest, text_of(looked.kind, store.path_of(digest)))
+        return Prepared(looked.name, looked.kind, text_of(looked.kind, data), store.put(data))
     except RefusedError as error:
-        raise RefusedError(error.code, given_name) from error  # what was written already is swept: no row names it
+        raise RefusedError(error.code, given_name) from error
 
 
-def add(actor: User, session: Session, owner: Owner, files: Sequence[Prepared], note: str, quota_mb: int) -> list[RefusedError]:
+def add(
+    actor: User, session: Session, store: Store, owner: Owner, files: Sequence[Prepared], note: str, quota_mb: int
+) -> list[RefusedError]:
     """Attach `files`; gives those that find no room or are there already, with the reason. The caller holds the owner's lock."""
     session.scalar(sa.select(User.id).where(User.id == actor.id).with_for_update())  # one upload at a time looks at the quota
     rows = list(session.scalars(sa.select(Attachment).where(*_of(owner))))
@@ -71,6 +79,11 @@ def add(actor: User, session: Session, owner: Owner, files: Sequence[Prepared], 
             no, used = no + 1, used + file.size
             present.add(file.sha256)
             _attach(actor, session, owner, no, file, note)
+    named = [file.kept for file in files if file.sha256 in present]  # those that are there already, too: they may be whole again
+    keys.settle(actor, session, store, named)
+    for file in files:
+        if file.sha256 not in present:
+            store.discard(file.kept.place)
     return refused
 
 
@@ -99,21 +112,15 @@ def restore(actor: User, session: Session, attachment: Attachment) -> bool:
     return True
 
 
-def erase(actor: User, session: Session, owner: Owner, store: Store) -> None:
-    """Delete all files of `owner` for good, contents too unless another owner has the same."""
-    rows = list(session.scalars(sa.select(Attachment).where(*_of(owner))))
+def erase(actor: User, session: Session, owner: Owner, store: Store, *which: sa.ColumnElement[bool]) -> None:
+    """Delete the files of `owner` for good, all or `which`; contents and their keys, too, unless another owner has the same."""
+    rows = list(session.scalars(sa.select(Attachment).where(*_of(owner), *which)))
     digests = {row.sha256 for row in rows}
     for row in rows:
         audit.write(actor, session, Action.FILE_REMOVED, owner.ref, detail=_said(row) | {"erased": True})
         session.delete(row)
     session.flush()
-    shared = set(session.scalars(sa.select(Attachment.sha256).where(Attachment.sha256.in_(digests))))
-
-    def unlink() -> None:
-        for digest in digests - shared:
-            store.path_of(digest).unlink(missing_ok=True)
-
-    once_committed(session, unlink)
+    keys.forget(session, store, digests)
 
 
 def write_read(actor: User, session: Session, attachment: Attachment, opened_for: str = "") -> None:

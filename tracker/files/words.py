@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from tracker.database.sealing import SealError
 from tracker.files.contents import RefusedError
 from tracker.files.models import NAME_LENGTH, TextState
+from tracker.files.store import LockedError
 
 KIND_WORDS = {
     "pdf": "PDF", "docx": "Word (DOCX)", "xlsx": "Excel (XLSX)", "png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WebP",
@@ -51,6 +53,13 @@ def refusal(error: RefusedError) -> str:
     if error.code == "name_long":
         why = why % {"most": NAME_LENGTH}
     return gettext("“%(name)s” was not taken: %(why)s", name=shown_name(error.name), why=why)
+
+
+def why_closed(error: SealError) -> str:
+    """Why a file that is attached cannot be handed out. No name: it may be somebody's."""
+    if isinstance(error, LockedError):
+        return gettext("This file is locked: the tracker runs with another key than before. Nothing is lost; tell an administrator.")
+    return gettext("This file is damaged on the disk and cannot be handed out. Tell an administrator: a backup may hold it whole.")
 
 
 def shown_name(name: str) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tracker.extensions import db
 from tracker.notifications import sending
-from tracker.notifications.mail import Letterhead, is_address
-from tracker.notifications.post import Server
+from tracker.notifications.mail import Letterhead, is_address, letterhead_of
+from tracker.notifications.post import server_of
 from tracker.notifications.sending import Open, Seen, Sent
 
 group = AppGroup("notify", help="Notifications by e-mail, for cron.")
@@ -43,10 +43,7 @@ def _run(send_all: Callable[[Session, Letterhead, Open, Seen], Sent]) -> None:
         return
     if not is_address(settings.mail_from):
         raise click.ClickException("MAIL_FROM must be one plain e-mail address, such as tracker@ministry.example.")
-    server = Server(settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_tls)
-    product = " ".join(settings.product_name.split()) or "Cooperation tracker"
-    head = Letterhead(settings.mail_from, settings.public_url.rstrip("/"), product, settings.default_language)
-    done = send_all(db.session, head, server.open, current_app.extensions[_SEEN])
+    done = send_all(db.session, letterhead_of(settings), server_of(settings).open, current_app.extensions[_SEEN])
     click.echo(f"{done.letters} sent, {done.failed} to be tried again.")
     if done.unsure:
         click.echo(f"{done.unsure} notifications were marked by a run that did not come to its end: perhaps sent, not sent again.")

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 
 from flask_babel import force_locale, gettext, ngettext
 
+from tracker.config import Settings
 from tracker.database.columns import utc_now
 from tracker.notifications.kinds import ABOUT_NO_RECORD, Kind, sentence
 from tracker.notifications.models import Notification
@@ -46,13 +47,24 @@ def message(head: Letterhead, to: str, language: str, notices: Sequence[Notifica
         body = "\n\n".join("\n".join(part for part in line if part) for line in said)
         foot = gettext("You get this because of your choice of notifications.")
         link = f"\n{head.public_url}/notifications/preferences" if head.public_url else ""
+    return letter_of(head, to, subject, f"{body}\n\n-- \n{foot}{link}\n", key)
+
+
+def letter_of(head: Letterhead, to: str, subject: str, text: str, key: str) -> EmailMessage:
+    """A letter of the installation to one address; `subject` is one line."""
     letter = EmailMessage(policy=SMTP)
     letter["From"], letter["To"], letter["Subject"] = head.sender, to, f"[{head.product}] {subject}"
     letter["Date"] = format_datetime(utc_now())
     letter["Message-ID"] = f"<{key}@{head.sender.rpartition('@')[2].strip('> ') or 'localhost'}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    letter.set_content(f"{body}\n\n-- \n{foot}{link}\n")
+    letter.set_content(text)
     return letter
+
+
+def letterhead_of(settings: Settings) -> Letterhead:
+    """What the settings of an installation say."""
+    product = " ".join(settings.product_name.split()) or "Cooperation tracker"
+    return Letterhead(settings.mail_from, settings.public_url.rstrip("/"), product, settings.default_language)
 
 
 def _line(head: Letterhead, notice: Notification) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 
+from tracker.config import Settings
+
 PORTS = {"starttls": 587, "tls": 465, "off": 25}
-_PATIENCE = 20  # seconds
 
 
 class ServerDownError(Exception):
@@ -36,6 +37,7 @@ class Server:
     user: str = ""
     password: str = ""
     tls: str = "starttls"
+    patience: int = 20  # seconds for each answer
 
     @contextmanager
     def open(self) -> Iterator[Post]:
@@ -53,9 +55,9 @@ class Server:
         port = self.port or PORTS[self.tls]
         context = ssl.create_default_context()
         if self.tls == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(self.host, port, timeout=_PATIENCE, context=context)
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(self.host, port, timeout=self.patience, context=context)
         else:
-            connection = smtplib.SMTP(self.host, port, timeout=_PATIENCE)
+            connection = smtplib.SMTP(self.host, port, timeout=self.patience)
         try:
             if self.tls == "starttls":
                 connection.starttls(context=context)
@@ -65,6 +67,11 @@ class Server:
             connection.close()
             raise
         return connection
+
+
+def server_of(settings: Settings, patience: int = Server.patience) -> Server:
+    """The mail server of an installation."""
+    return Server(settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_tls, patience)
 
 
 class _Connection:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
@@ -15,6 +16,8 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.sealing import KEY_LENGTH, Sealer
 from tracker.personal_data.models import SubjectKey
+
+_ALSO = "sealed_under_master"
 
 
 def master() -> Sealer:
@@ -44,17 +47,32 @@ def keep_spellings(key: SubjectKey, spellings: Sequence[str]) -> None:
     key.spellings = _data_sealer(key).seal(plain, _of_spellings(key.pseudonym))
 
 
-def rotate(actor: User | None, session: Session) -> int:
-    """Seal every person's key under the first master key; how many there were. Raises SealError, and then nothing is changed."""
+class Reseal(Protocol):
+    def __call__(self, session: Session, opens: Sealer, seals: Sealer, *, leave_lost: bool) -> Mapping[str, int]:
+        """Seal anew what is sealed under the master key, in the transaction of `session`; what was done, in numbers. Raises SealError.
+
+        `leave_lost`: what no key opens and what may be lost stays as it is and is counted.
+        """
+
+
+def also_sealed(app: Flask, reseal: Reseal) -> None:
+    """From above: what else lies under the master key and is sealed anew with the keys of persons."""
+    app.extensions.setdefault(_ALSO, []).append(reseal)
+
+
+def rotate(actor: User | None, session: Session, *, leave_lost: bool = False) -> dict[str, int]:
+    """Seal everything under the first master key; how much of what there was. Raises SealError, and then nothing is to be kept."""
     sealer = master()
     newest = Sealer(current_app.config["SETTINGS"].personal_data_keys[:1])
     keys = session.scalars(sa.select(SubjectKey).where(SubjectKey.wrapped.is_not(None)).with_for_update()).all()
-    opened = [(key, sealer.unseal(key.wrapped or b"", _of_key(key.pseudonym))) for key in keys]
-    for key, plain in opened:
-        key.wrapped = newest.seal(plain, _of_key(key.pseudonym))
+    for key in keys:
+        key.wrapped = newest.seal(sealer.unseal(key.wrapped or b"", _of_key(key.pseudonym)), _of_key(key.pseudonym))
     session.flush()
-    audit.write(actor, session, Action.KEY_ROTATED, "personal-data", detail={"keys": len(opened)})
-    return len(opened)
+    done = {"keys": len(keys)}
+    for reseal in current_app.extensions.get(_ALSO, ()):
+        done |= reseal(session, sealer, newest, leave_lost=leave_lost)
+    audit.write(actor, session, Action.KEY_ROTATED, "personal-data", detail=done)
+    return done
 
 
 def _data_sealer(key: SubjectKey) -> Sealer:

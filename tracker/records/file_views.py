@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, flash, redirect, send_file, url_for
+from flask import Flask, abort, current_app, flash, redirect, send_file, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -19,14 +19,15 @@ from wtforms import MultipleFileField
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
+from tracker.database.sealing import SealError
 from tracker.database.session import transactional
 from tracker.extensions import db
-from tracker.files import queries, services
+from tracker.files import keys, queries, services
 from tracker.files.contents import ACCEPT, MEDIA_TYPES, RefusedError
 from tracker.files.models import NOTE_LENGTH, Attachment
 from tracker.files.services import Owner, Prepared
-from tracker.files.store import Store
-from tracker.files.words import KIND_WORDS, TEXT_WORDS, refusal
+from tracker.files.store import store_of
+from tracker.files.words import KIND_WORDS, TEXT_WORDS, refusal, why_closed
 from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
 from tracker.records.findable import make_citing_findable, make_findable
@@ -88,7 +89,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
         if not purpose_given(current_user(), db.session, ref):
             flash(gettext("The files of this record may hold names: say what you need them for, then open the file again."), "info")
             return redirect(url_for(record_type.names_endpoint, ref=ref))
-    return handed_out(Owner("record", record.ref), number)
+    return handed_out(Owner("record", record.ref), number, url_for("records.show", record_type=record_type, ref=ref))
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")
@@ -167,7 +168,7 @@ def _closed_source(source: Source, has_files: bool) -> dict[str, Any]:
 def prepared_files(form: FilesForm) -> tuple[list[Prepared], list[str]]:
     """The files that were sent, looked at and written. No transaction is open meanwhile: one file must not stop everybody's writing."""
     db.session.rollback()
-    store, limit = Store(current_app.config["SETTINGS"].files_path), current_app.config["SETTINGS"].file_limit_mb
+    store, limit = store_of(current_app.config["SETTINGS"]), current_app.config["SETTINGS"].file_limit_mb
     found, problems = [], []
     sent = [upload for upload in form.files.data or () if isinstance(upload, FileStorage) and upload.filename]
     if not sent:
@@ -192,8 +193,9 @@ def attached(owner: Owner, owned: Record | Source, form: FilesForm, prepared: li
     if form.note.errors or not prepared:
         return
     db.session.refresh(owned, with_for_update=True)
-    quota = current_app.config["SETTINGS"].file_quota_mb
-    refused = services.add(current_user(), db.session, owner, prepared, form.note.data or "", quota)
+    settings = current_app.config["SETTINGS"]
+    store, quota = store_of(settings), settings.file_quota_mb
+    refused = services.add(current_user(), db.session, store, owner, prepared, form.note.data or "", quota)
     added = len(prepared) - len(refused)
     if added:
         _find_again(owned)
@@ -216,20 +218,34 @@ def with_problems(form: FilesForm, problems: list[str]) -> FilesForm:
     return form
 
 
-def handed_out(owner: Owner, number: int, *, opened_for: str = "") -> Response:
-    """Always to be saved, never to be shown by the browser; read by nobody without a trace.
+def handed_out(owner: Owner, number: int, back: str, *, opened_for: str = "") -> BaseResponse:
+    """Always to be saved, never to be shown by the browser; read by nobody without a trace. On `back` is said why it does not open.
 
     `opened_for` is the record for which the purpose was given, where the file is not that record's own.
     """
     row = queries.find(db.session, owner, number)
     if row is None or row.is_removed:
         abort(404)
-    path = Store(current_app.config["SETTINGS"].files_path).path_of(row.sha256)
-    if not path.is_file():
+    try:
+        content = keys.opened_whole(db.session, store_of(current_app.config["SETTINGS"]), row.sha256)
+    except FileNotFoundError:
         current_app.logger.error("the file of attachment %s is missing: %s", row.id, row.sha256)
         abort(404)
-    services.write_read(current_user(), db.session, row, opened_for)
-    return send_file(path, mimetype=MEDIA_TYPES[row.kind], as_attachment=True, download_name=row.name, conditional=False, etag=False)
+    except SealError as error:
+        current_app.logger.error("the file of attachment %s does not open: %s: %s", row.id, row.sha256, error)
+        flash(why_closed(error), "warning")
+        return redirect(back)
+    try:
+        services.write_read(current_user(), db.session, row, opened_for)
+    except BaseException:
+        content.close()
+        raise
+    sent = send_file(
+        content, mimetype=MEDIA_TYPES[row.kind], as_attachment=True, download_name=row.name, conditional=False, etag=False,
+        last_modified=row.added_at,
+    )  # fmt: skip
+    sent.content_length = row.size
+    return sent
 
 
 def removed(owner: Owner, number: int, owned: Record | Source) -> None:

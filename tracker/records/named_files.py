@@ -1,6 +1,6 @@
 """Files of records about persons: no name of theirs in what the database keeps of a file, and nothing of it left when they are erased.
 
-The content itself lies in the folder of files as it was given; whoever reads it leaves a trace.
+The content itself is sealed as it was given, under a key that goes with it; whoever reads it leaves a trace.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tracker.files import services
 from tracker.files.models import NAME_LENGTH, NOTE_LENGTH
 from tracker.files.queries import of_owner
 from tracker.files.services import Owner
-from tracker.files.store import Store
+from tracker.files.store import store_of
 from tracker.personal_data.books import Books
 from tracker.records.models import Record
 from tracker.records.naming import has_persons
@@ -34,5 +34,5 @@ def mask_files(session: Session, record: Record, record_type: RecordType) -> Non
 
 
 def forget_files(actor: User, session: Session, ref: str) -> None:
-    """On erasure: rows and contents of the record's files, removed ones too."""
-    services.erase(actor, session, Owner("record", ref), Store(current_app.config["SETTINGS"].files_path))
+    """On erasure: rows, keys and contents of the record's files, removed ones too."""
+    services.erase(actor, session, Owner("record", ref), store_of(current_app.config["SETTINGS"]))

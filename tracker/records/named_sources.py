@@ -18,10 +18,10 @@ from tracker.audit.actions import Action
 from tracker.database import search
 from tracker.database.wiping import empty_log_after_commit
 from tracker.files import services
-from tracker.files.models import Attachment
+from tracker.files.models import Attachment, TextState
 from tracker.files.queries import of_owner
 from tracker.files.services import Owner
-from tracker.files.store import Store
+from tracker.files.store import store_of
 from tracker.personal_data.books import Books
 from tracker.personal_data.models import SubjectKey
 from tracker.records.documents import Document
@@ -69,8 +69,8 @@ def cited_sources(session: Session, record_id: int) -> list[Source]:
 
 
 def sources_losing_files(session: Session, record_id: int, user: User) -> list[Source]:
-    """Of those that `user` may see the sources whose files go when names of the record are erased."""
-    has_files = sa.exists().where(Attachment.owner_kind == "source", Attachment.owner_ref == Source.ref)
+    """Of those that `user` may see the sources of which files go when names of the record are erased."""
+    has_files = sa.exists().where(Attachment.owner_kind == "source", Attachment.owner_ref == Source.ref, _may_name())
     cited = sa.select(NamedCitation.source_id).where(NamedCitation.record_id == record_id)
     statement = sa.select(Source).where(Source.id.in_(cited), has_files, sources_visible_to(user)).order_by(Source.id)
     return list(session.scalars(statement))
@@ -110,13 +110,19 @@ def mask_source_files(session: Session, source: Source) -> None:
 
 
 def forget_in_sources(actor: User, session: Session, ref: str) -> None:
-    """On erasure: the files of every source that the record cites or did, rows and contents, and unsaved work about it, as its own."""
+    """On erasure: of every source that the record cites or did the files that may hold a name, and unsaved work about it, as its own."""
     record_id = session.scalar(sa.select(Record.id).where(Record.ref == ref))
-    store = Store(current_app.config["SETTINGS"].files_path)
+    store = store_of(current_app.config["SETTINGS"])
     for source in cited_sources(session, record_id or 0):
-        services.erase(actor, session, Owner("source", source.ref), store)
+        services.erase(actor, session, Owner("source", source.ref), store, _may_name())
         forget_places_of(actor, session, source.ref)
         make_citing_findable(session, source)
+
+
+def _may_name() -> sa.ColumnElement[bool]:
+    """Of files of sources: whether a name was found in it, or it could not be read to its end."""
+    said = (Attachment.name, Attachment.note, Attachment.text)
+    return sa.or_(Attachment.text_state != TextState.READ, *(words.contains(NAMELESS) for words in said))
 
 
 def _holds_names() -> sa.ColumnElement[bool]:

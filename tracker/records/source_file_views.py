@@ -47,7 +47,7 @@ def read_source_file(ref: str, number: int) -> Response:
             opened_for = opened_among(current_user(), db.session, [one.ref for one in keepers.seen])
         if not opened_for:
             return _to_the_question(ref, keepers.seen)
-    return handed_out(Owner("source", source.ref), number, opened_for=opened_for)
+    return handed_out(Owner("source", source.ref), number, url_for("sources.show", ref=ref), opened_for=opened_for)
 
 
 def _to_the_question(ref: str, keepers: tuple[Keeper, ...]) -> Response:

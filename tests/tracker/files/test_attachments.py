@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ from tracker.audit.models import AuditEvent
 from tracker.extensions import db
 from tracker.files import services
 from tracker.files.models import Attachment
-from tracker.files.store import Store
+from tracker.files.queries import places
+from tracker.files.store import store_of
 from tracker.record_types import RECORD_TYPES
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
@@ -92,7 +94,7 @@ class TestAdding:
         assert "“b.pdf” was not taken: the same file is attached already" in errors_of(again.text)
         upload(client, second, ("a.pdf", pdf()))
         assert len(rows_of(app)) == 2
-        assert len(list(Store(app.config["SETTINGS"].files_path).every())) == 1
+        assert len(list(store_of(app.config["SETTINGS"]).every())) == 1
 
     def test_sixteen_at_the_same_moment_attach_it_once(self, app: Flask) -> None:
         client = signed_in(app, Role.OFFICER)
@@ -198,7 +200,7 @@ class TestRemoving:
         assert "1 removed file" in found.text
         assert "letter.pdf removed by Officer on" in found.text
         assert client.get(f"{address}/files/1").status_code == 404
-        assert len(list(Store(app.config["SETTINGS"].files_path).every())) == 1
+        assert len(list(store_of(app.config["SETTINGS"]).every())) == 1
         assert client.post(f"{address}/files/1/restore").status_code == 303
         assert client.get(f"{address}/files/1").data == pdf()
 
@@ -309,13 +311,13 @@ class TestTheFolder:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
         upload(client, address, *((f"{number}.pdf", pdf(str(number))) for number in range(3)))
-        store, run = Store(app.config["SETTINGS"].files_path), app.test_cli_runner()
+        store, run = store_of(app.config["SETTINGS"]), app.test_cli_runner()
         clean = run.invoke(args=["files", "check"])
-        assert (clean.exit_code, clean.output) == (0, "3 files, 0 missing or damaged, 0 that no row names.\n")
+        assert (clean.exit_code, clean.output) == (0, "3 files, 0 missing or damaged, 0 that no row names, 0 in plain.\n")
         first, second, _ = [row.sha256 for row in rows_of(app)]
-        store.path_of(first).unlink()
-        store.path_of(second).write_bytes(b"changed")
-        loose = store.put(b"nobody's")
+        file_of(app, first).unlink()
+        file_of(app, second).write_bytes(b"changed")
+        loose = store.put(b"nobody's").place
         found = run.invoke(args=["files", "check"])
         ref = address.rpartition("/")[2]
         assert found.exit_code == 1
@@ -327,15 +329,15 @@ class TestTheFolder:
         address = enter(client, HANDOVER, minimal(HANDOVER))
         upload(client, address, ("a.pdf", pdf()))
         client.post(f"{address}/files/1/remove")
-        store = Store(app.config["SETTINGS"].files_path)
-        old, young = store.put(b"old"), store.put(b"young")
+        store = store_of(app.config["SETTINGS"])
+        old, young = store.put(b"old").place, store.put(b"young").place
         left = store.folder / "incoming" / "left"
         left.write_bytes(b"half")
-        named = rows_of(app)[0].sha256
-        for path in (store.path_of(old), store.path_of(named), left):
+        named = file_of(app, rows_of(app)[0].sha256)
+        for path in (store.path_of(old), named, left):
             os.utime(path, (time.time() - TWO_DAYS,) * 2)
         assert app.test_cli_runner().invoke(args=["files", "sweep"]).output == "2 files swept.\n"
-        assert {path.name for path in store.every()} == {young, named}
+        assert {path.name for path in store.every()} == {young, named.name}
 
     def test_an_upload_that_fails_after_the_file_leaves_no_row(
         self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
@@ -381,6 +383,12 @@ class TestTheFolder:
         with stored(app) as session:
             named = set(session.scalars(sa.select(Attachment.sha256)))
         assert set(acknowledged) <= named
+
+
+def file_of(app: Flask, digest: str) -> Path:
+    """Where the content with this hash lies."""
+    with stored(app) as session:
+        return store_of(app.config["SETTINGS"]).path_of(places(session)[digest])
 
 
 def _noise(size: int, seed: int) -> bytes:

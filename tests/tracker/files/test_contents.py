@@ -10,6 +10,7 @@ import pytest
 
 from tests.tracker.files import samples
 from tests.tracker.files.samples import docx, jpeg, pdf, png, webp, xlsx
+from tracker.database.sealing import Sealer
 from tracker.files import reading
 from tracker.files.contents import MOST_PIXELS, RefusedError, look_at
 from tracker.files.images import size_of
@@ -77,7 +78,7 @@ class TestPictures:
 
 class TestText:
     def test_words_of_documents_are_read_for_search(self, tmp_path: Path) -> None:
-        store = Store(tmp_path / "files")
+        store = Store(tmp_path / "files", Sealer([b"k" * 32]))
         found = {
             name: prepare(store, name, data, 20).text.text
             for name, data in (("a.pdf", pdf("Ambassador of Laos")), ("b.docx", docx("Протокол")), ("c.xlsx", xlsx("Vientiane")))
@@ -90,13 +91,13 @@ class TestText:
 
     def test_a_picture_has_none_and_starts_no_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reading.subprocess, "run", None)
-        assert reading.text_of("png", tmp_path / "none").state is TextState.NONE
+        assert reading.text_of("png", b"").state is TextState.NONE
 
     def test_a_scan_without_text_says_so(self, tmp_path: Path) -> None:
-        assert prepare(Store(tmp_path / "files"), "a.pdf", pdf(""), 20).text.state is TextState.NONE
+        assert prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", pdf(""), 20).text.state is TextState.NONE
 
     def test_a_long_text_is_cut_and_says_so(self, tmp_path: Path) -> None:
-        text = prepare(Store(tmp_path / "files"), "a.docx", docx("word " * 40_000), 20).text
+        text = prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.docx", docx("word " * 40_000), 20).text
         assert (text.state, len(text.text)) == (TextState.CUT, 100_000)
 
     def test_what_takes_too_long_is_stored_without_text(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,28 +105,28 @@ class TestText:
         slow.write_text("import time\ntime.sleep(60)")
         monkeypatch.setattr(reading, "_READER", slow)
         monkeypatch.setattr(reading, "SECONDS", 0.5)
-        assert prepare(Store(tmp_path / "files"), "a.pdf", pdf(), 20).text.state is TextState.TOO_MUCH
+        assert prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", pdf(), 20).text.state is TextState.TOO_MUCH
 
     def test_what_runs_openly_is_refused_even_when_the_rest_takes_too_long(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reading, "SECONDS", 0.01)
         data = pdf(catalog="/OpenAction 6 0 R", objects=("<< /S /JavaScript /JS (x) >>",))
         with pytest.raises(RefusedError, match="active"):
-            prepare(Store(tmp_path / "files"), "a.pdf", data, 20)
+            prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", data, 20)
 
     def test_what_runs_hidden_in_an_escaped_name_is_found_by_the_reader(self, tmp_path: Path) -> None:
         data = pdf(catalog="/OpenAction 6 0 R", objects=("<< /S /Java#53cript /J#53 (x) >>",))
         with pytest.raises(RefusedError, match="active"):
-            prepare(Store(tmp_path / "files"), "a.pdf", data, 20)
+            prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", data, 20)
 
     def test_what_takes_too_much_memory_is_stored_without_text(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         greedy = tmp_path / "greedy.py"
         greedy.write_text(reading._READER.read_text().replace("answer = json", "bytes(2 * 1024**3)\n    answer = json"))
         monkeypatch.setattr(reading, "_READER", greedy)
-        assert prepare(Store(tmp_path / "files"), "a.pdf", pdf(), 20).text.state is TextState.TOO_MUCH
+        assert prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", pdf(), 20).text.state is TextState.TOO_MUCH
 
     def test_a_cell_at_the_end_of_the_sheet_costs_nothing(self, tmp_path: Path) -> None:
         """Promises, learned by running, 1: a workbook of 5 KB with a cell at XFD1048576."""
-        text = prepare(Store(tmp_path / "files"), "a.xlsx", xlsx("Far away", cell="XFD1048576"), 20).text
+        text = prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.xlsx", xlsx("Far away", cell="XFD1048576"), 20).text
         assert (text.state, "Far away" in text.text) == (TextState.READ, True)
 
     def test_a_pdf_behind_a_password_is_stored_without_text(self, tmp_path: Path) -> None:
@@ -137,18 +138,18 @@ class TestText:
         writer.encrypt("secret", algorithm="RC4-128")
         out = io.BytesIO()
         writer.write(out)
-        assert prepare(Store(tmp_path / "files"), "a.pdf", out.getvalue(), 20).text.state is TextState.LOCKED
+        assert prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", out.getvalue(), 20).text.state is TextState.LOCKED
 
     @pytest.mark.parametrize("action", ["/S /Launch /F (cmd.exe)", "/Type /EmbeddedFile", "/S /JavaScript /JS (x)"])
     def test_what_runs_is_found_however_deep(self, tmp_path: Path, action: str) -> None:
         data = pdf(catalog="/Names 6 0 R", objects=("<< /A [7 0 R] >>", "<< /B << /C [8 0 R] >> >>", f"<< {action} >>"))
         with pytest.raises(RefusedError, match="active"):
-            prepare(Store(tmp_path / "files"), "a.pdf", data, 20)
+            prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.pdf", data, 20)
 
     def test_entities_in_another_encoding_are_found(self, tmp_path: Path) -> None:
         part = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")
         with pytest.raises(RefusedError, match="xml"):
-            prepare(Store(tmp_path / "files"), "a.docx", docx(more={"word/styles.xml": part}), 20)
+            prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), "a.docx", docx(more={"word/styles.xml": part}), 20)
 
 
 class TestBombs:
@@ -161,7 +162,7 @@ class TestBombs:
         data = next(bad for bad in samples.BAD if bad.name == name).make()
         tracemalloc.start()
         with pytest.raises(RefusedError):
-            prepare(Store(tmp_path / "files"), name, data, 20)
+            prepare(Store(tmp_path / "files", Sealer([b"k" * 32])), name, data, 20)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 100 * 1024 * 1024
@@ -172,16 +173,17 @@ class TestBombs:
 
 
 class TestStore:
-    def test_the_same_content_is_stored_once(self, tmp_path: Path) -> None:
-        store = Store(tmp_path / "files")
-        assert store.put(b"same") == store.put(b"same")
-        assert len(list(store.every())) == 1
+    def test_the_same_content_has_one_hash_and_never_looks_the_same(self, tmp_path: Path) -> None:
+        store = Store(tmp_path / "files", Sealer([b"k" * 32]))
+        first, second = store.put(b"same"), store.put(b"same")
+        assert first.sha256 == second.sha256
+        assert len({path.read_bytes() for path in store.every()}) == 2
         assert list(store.leftovers()) == []
 
     def test_only_a_hash_is_a_path(self, tmp_path: Path) -> None:
         for digest in ("../../etc/passwd", "a" * 63, "A" * 64, ""):
             with pytest.raises(ValueError, match="SHA-256"):
-                Store(tmp_path).path_of(digest)
+                Store(tmp_path, Sealer([b"k" * 32])).path_of(digest)
 
     def test_file_and_folder_are_synced_before_it_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         import os
@@ -189,7 +191,7 @@ class TestStore:
         synced: list[bool] = []
         real = os.fsync
         monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(True), real(handle)))
-        Store(tmp_path / "files").put(b"x")
+        Store(tmp_path / "files", Sealer([b"k" * 32])).put(b"x")
         assert len(synced) == 4
 
     def test_a_full_disk_leaves_nothing_half_done(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +201,7 @@ class TestStore:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "fsync", full)
-        store = Store(tmp_path / "files")
+        store = Store(tmp_path / "files", Sealer([b"k" * 32]))
         with pytest.raises(OSError, match="No space"):
             store.put(b"x")
         assert list(store.every()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def test_no_given_name_is_ever_a_path(app: Flask, client_as: ClientAs) -> None:
     found = [path for path in folder.rglob("*") if path.is_file()]
     assert found
     for path in found:
-        assert path.name == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert re.fullmatch("[0-9a-f]{32}", path.name)
         assert path.parent == folder / path.name[:2]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.tracker.files.samples import chunk, png
 from tracker.accounts.models import User
+from tracker.database.sealing import Sealer
 from tracker.database.session import open_engine
 from tracker.files.services import Owner, add, prepare
 from tracker.files.store import Store
@@ -23,7 +24,7 @@ def upload_until_killed(url: str, folder: str, seed: int, said: Connection) -> N
     chance = random.Random(seed)
     engine = sa.create_engine(url)
     open_engine(engine)
-    store = Store(folder)
+    store = Store(folder, Sealer([b"k" * 32]))
     said.send("ready")
     number = 0
     while True:
@@ -32,6 +33,6 @@ def upload_until_killed(url: str, folder: str, seed: int, said: Connection) -> N
         prepared = prepare(store, f"file {number}.png", data, 20)
         with Session(engine) as session:
             actor = session.scalars(sa.select(User)).one()
-            add(actor, session, Owner("record", f"HND-{seed}-{number}"), [prepared], "", 100_000)
+            add(actor, session, store, Owner("record", f"HND-{seed}-{number}"), [prepared], "", 100_000)
             session.commit()
         said.send(prepared.sha256)
