@@ -19,7 +19,7 @@ from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.record_type import REVIEW_WORDS, RecordType
 from tracker.records.visibility import may_read_version
 from tracker.records.words import Wording
-from tracker.web.formatters import here
+from tracker.web.formatters import here, moment
 
 _AFTER = {
     ReviewMove.SUBMIT: ReviewState.SUBMITTED,
@@ -91,6 +91,20 @@ def version_on(reader: Reader, record: Record, typed: str) -> tuple[int, str]:
         return 0, gettext("Give a day, a month or a year.")
     valid = [row.version for row in _rows(reader, record) if here(row.valid_from).date() <= day]
     return (valid[-1], "") if valid else (0, gettext("The record did not exist yet on that day."))
+
+
+def readable_versions(reader: Reader, record: Record) -> dict[int, str]:
+    """The versions that the reader may see, the newest first, each in a line: its number, day and state."""
+    states = _states(reader, record)
+    return {
+        row.version: gettext(
+            "Version %(no)s, %(when)s, %(state)s",
+            no=row.version,
+            when=moment(row.valid_from),
+            state=REVIEW_WORDS[states.get(row.version, row.review_state)],
+        )
+        for row in _rows(reader, record)[::-1]
+    }
 
 
 def _rows(reader: Reader, record: Record) -> list[RecordVersion]:
