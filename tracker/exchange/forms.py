@@ -28,7 +28,7 @@ class ExportForm(FlaskForm):
         _l("Recipient"),
         [InputRequired(_l("Say who gets the file."))],
         limit=WORDS_LENGTH,
-        description=_l("Your own desk, or the authority that gets it. What goes to one outside is noted on its records, too."),
+        description=_l("Your own desk, or an authority. Note what goes to one outside on its records as well: Who received this."),
     )
 
     def __init__(self, names_somebody: Callable[[str], bool], **kwargs: Any) -> None:

@@ -110,8 +110,8 @@ def withdraw(actor: User, session: Session, record: Handover, no: int, reason: s
     row = _entry(session, record, no)
     if row is None or row.withdrawn_at:
         raise SettledError(record.ref)
-    row.withdrawn_at, row.withdrawn_by_id, row.due_since = utc_now(), actor.id, None
-    row.withdrawn_reason = masked_within(session, record, reason, STORED_LENGTH)
+    said = masked_within(session, record, reason, STORED_LENGTH)
+    row.withdrawn_at, row.withdrawn_by_id, row.withdrawn_reason, row.due_since = utc_now(), actor.id, said, None
     session.flush()
     settle_when_told(session, record)
     audit.write(actor, session, Action.DISCLOSURE_WITHDRAWN, record.ref, detail={"no": no})
