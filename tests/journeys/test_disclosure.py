@@ -184,6 +184,7 @@ class TestCorrections:
         notice = page(officer, f"{address}/disclosures/1/notice").text
         for words in (ref, "Place: “Vientiane” is added.", "spelling 2", ENTRY["authority"], ENTRY["purpose"], "TLP:AMBER"):
             assert words in notice, words
+        assert f"Names of these persons were corrected; we send them to you apart from this text: {ref}/1." in notice
         assert not re.search("Vossberg|Tamerlan", notice)
         form = {"sent_on": str(utc_now().date()), "channel": "letter", "read": stamp(officer, address)}
         for bad in ({"sent_on": "2199"}, {"channel": ""}, {"sent_on": ""}):

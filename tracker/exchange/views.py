@@ -101,6 +101,7 @@ def give_export(record_type: RecordType) -> Page:
     said = form.purpose.data or "", form.recipient.data or ""
     note_export_of_persons(asked.reader, asked.target, asked.chosen, len(asked.ids), refs, *said)
     set_request_mode(writes=False)  # the file is read while it is sent: nobody who writes waits for that
+    asked.reader.session.refresh(asked.reader.user)  # whoever reads is known after the request, too
     return asked.file()
 
 

@@ -13,7 +13,7 @@ from tracker.handovers.disclosure_words import CHANNEL_WORDS, GIVEN_WORDS
 from tracker.handovers.disclosures import disclosures_of, notices_of
 from tracker.handovers.models import Handover
 from tracker.partial_dates import PartialDate, describe, parse_edtf
-from tracker.personal_data.books import pseudonym_of
+from tracker.personal_data.books import NAMES, pseudonym_of
 from tracker.records.corrections import Cause, Known, as_given, causes, documents_of, erased_persons, holds_now, last_told
 from tracker.records.differences import Change, changes
 from tracker.records.disclosure_models import CorrectionNotice, Disclosure
@@ -91,7 +91,21 @@ class _Corrections:
         told, now = self.told[row.id], self.now[row.id]
         found = causes(told, now, row.given, self.documents, self.record.kind)
         differing = self._changes(told, now, row) if Cause.CHANGED in found else []
-        return Correction(row.due_since, tuple(self._sentences(found, told, now)), tuple(differing), now.stamp)
+        sentences = [*self._sentences(found, told, now)]
+        if Cause.CHANGED in found:
+            sentences += self._of_names(told, now, row)
+        return Correction(row.due_since, tuple(sentences), tuple(differing), now.stamp)
+
+    def _of_names(self, told: Known, now: Known, row: Disclosure) -> Iterator[str]:
+        """Whose names are other ones than were given: the names themselves stand in no text."""
+        spelled = [
+            {one["no"]: (one["name"], one["other_names"]) for one in as_given(self.documents[known.version], row.given)[NAMES]}
+            for known in (told, now)
+        ]
+        changed = [no for no, names in spelled[1].items() if no in spelled[0] and names != spelled[0][no]]
+        if changed:
+            names = ", ".join(pseudonym_of(self.record.ref, no) for no in sorted(changed))
+            yield gettext("Names of these persons were corrected; we send them to you apart from this text: %(names)s.", names=names)
 
     def _changes(self, told: Known, now: Known, row: Disclosure) -> list[Change]:
         documents = [self.documents[told.version], self.documents[now.version]]

@@ -38,6 +38,7 @@ PAGE_WORDS = {
     "show_retention": _l("its retention"),
     "show_disclosures": _l("who received it"),
     "new_disclosure": _l("the form of a disclosure"),
+    "ask_withdrawal": _l("the form of a disclosure"),
     "correction_notice": _l("a notice of correction"),
     "names": _l("the question for a purpose"),
     "readers": _l("who has read it"),
