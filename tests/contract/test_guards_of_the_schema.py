@@ -60,8 +60,9 @@ class TestGuards:
         for statement in (sa.delete(log), sa.delete(notice), sa.update(notice).values(channel="meeting")):
             refused(filled, statement)
         accepted(filled, sa.update(log).values(due_since=NOW))
-        ref = sa.select(table("record").c.ref).where(table("record").c.id == log.c.record_id).scalar_subquery()
-        accepted(filled, sa.update(log).values(authority="[" + ref + "/1] asked"))
+        record = table("record")
+        ref = filled.scalar(sa.select(record.c.ref).where(record.c.id == sa.select(log.c.record_id).scalar_subquery()))
+        accepted(filled, sa.update(log).values(authority=f"[{ref}/1] asked"))
         accepted(filled, sa.update(log).values(due_since=None, withdrawn_at=NOW, withdrawn_by_id=user, withdrawn_reason="Wrong"))
         for values in ({"due_since": NOW}, {"withdrawn_reason": "Another"}, {"withdrawn_at": None, "withdrawn_by_id": None}):
             refused(filled, sa.update(log).values(values))
