@@ -277,6 +277,17 @@ def inspected(answer: Any, status: int = 200) -> Page:
     return found
 
 
+def list_file(client: FlaskClient, url: str) -> str:
+    """The file of a list; where its rows are about persons, for a purpose and a recipient, as it asks."""
+    answer = client.get(url)
+    if answer.status_code == 302:
+        data = {"purpose": "Report to the ministry", "recipient": "Department of statistics"}
+        answer = client.post(answer.headers["Location"], data=data)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert answer.mimetype == "text/csv"
+    return str(answer.get_data(as_text=True)).lstrip("\ufeff")
+
+
 class _FormReader(HTMLParser):
     def __init__(self, form_id: str) -> None:
         super().__init__()

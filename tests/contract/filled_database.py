@@ -22,11 +22,15 @@ from tracker.counting.services import set_state
 from tracker.database.session import open_engine
 from tracker.desks.services import make_desk
 from tracker.files.models import Attachment, SealedContent, TextState
+from tracker.handovers import disclosures
+from tracker.handovers.disclosures import Entry
 from tracker.notifications import services as notifications
 from tracker.notifications.kinds import Choice, Kind
+from tracker.partial_dates import parse_edtf
 from tracker.personal_data.models import ErasureRequest, Ground
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry, review_services
+from tracker.records.disclosure_models import Channel, Condition, CorrectionNotice, Disclosure, Given
 from tracker.records.documents import read_document
 from tracker.records.models import LiftRequest, RecordRecipient
 from tracker.records.source_services import change_source
@@ -83,6 +87,16 @@ def fill(url: str) -> None:
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
         review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
         records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})
+        entry = Entry("USA", "Department of Justice", parse_edtf("2024-05"), Channel.LETTER, "Request of Ada Planted", Given.NAMES, 1)
+        disclosures.disclose(officer, session, named, entry)
+        told = {
+            "version": 1,
+            "condition": Condition.VALID,
+            "sent_on": parse_edtf("2024-06"),
+            "channel": Channel.LETTER,
+            "by_id": officer.id,
+        }
+        session.add(CorrectionNotice(disclosure_id=session.scalars(sa.select(Disclosure.id)).one(), **told))
         set_state(session, Basis.WORKING, records.REPORTING_STATE)
         make_desk(officer, session, "Mekong desk", covers_all=False, parties=["LAO", "ASEAN"], people=[officer.username])
         secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))

@@ -34,6 +34,7 @@ WRITES: dict[str, Write] = ACCOUNTS | PEOPLE | RECORDS | READERS
 EXPORTS: dict[str, tuple[str, str, Role]] = {
     "exchange.list_csv_all": ("/records.csv?partner=LAO&q=typed", "list:records", Role.VIEWER),
     "exchange.list_csv": ("/handovers.csv?year=2024", "list:handovers", Role.VIEWER),
+    "handovers.disclosures_csv": ("/handovers/HND-2026-0001/disclosures.csv", "HND-2026-0001", Role.REVIEWER),
     "summaries.matrix_csv": ("/figures.csv?measure=handovers", "figures", Role.MANAGER),
     "audit.export": ("/audit/events.jsonl?action=all-reads", "audit", Role.ADMINISTRATOR),
     "audit.export_csv": ("/audit/events.csv?action=all-reads", "audit", Role.ADMINISTRATOR),
@@ -183,7 +184,7 @@ def is_audited(table: str) -> bool:
 def rows_of(endpoint: str, text: str) -> int:
     """How many rows the file has; a list ends with an empty line and its filter."""
     lines = text.splitlines()
-    if endpoint == "audit.export_csv":
+    if endpoint in ("audit.export_csv", "handovers.disclosures_csv"):
         return len(list(csv.reader(io.StringIO(text)))) - 1
     if endpoint in ("summaries.matrix_csv", "audit.export"):
         return len(lines)

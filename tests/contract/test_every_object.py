@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError, Rule
 
-from tests.app import application, contents, form_fields, minimal
+from tests.app import application, contents, form_fields, list_file, minimal
 from tests.contract.planted import COMMON, MEKONG, PEOPLE, READS, STEPPE, Planted, client_of, plant
 from tests.engines import Databases
 from tests.tracker.files.samples import pdf
@@ -148,7 +148,7 @@ def test_what_a_reader_may_not_read_is_not_in_his_figures(house: House, name: st
         mine = [one for one in planted if one.is_for(name) and not one.is_draft and slug in ("records", one.slug)]
         page = client.get(f"/{slug}/").text
         assert re.search(rf'class="list-count">{len(mine)} record', page), slug
-        file = client.get(f"/{slug}.csv").text
+        file = list_file(client, f"/{slug}.csv")
         assert len(re.findall(r"http://localhost/[a-z]+/[A-Z]+-\d{4}-\d{4}", file)) == len(mine), slug
     activities = sum(1 for one in planted if one.is_for(name) and not one.is_draft and one.slug != "operations")
     row = client.get("/figures.csv?measure=activities&basis=working").text.splitlines()[1].split(",")
@@ -214,6 +214,7 @@ def deeds(form: MultiDict[str, str]) -> dict[str, Any]:
     next_month = str(datetime.now(UTC).date() + timedelta(days=30))
     small = {"version": "1", "other_version": "1", "note": "Not needed", "reason": "Not needed", "add": "viewer", "decision": "approve"}
     small |= {"purpose": "Answer to the partner", "review_on": next_month, "ground": "time_over", "nos": "1"}
+    small |= {"party": "Laos", "authority": "Ministry", "given_on": "2024", "channel": "letter", "given": "pseudonyms", "sent_on": "2024"}
     return form.to_dict(flat=False) | small | {"files": (io.BytesIO(pdf("Another letter")), "another.pdf")}
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, stored
+from tests.app import ClientAs, enter, errors_of, form_fields, inspected, list_file, minimal, page, stored
 from tests.contract.whole_records import STATE, counted, filled, save
 from tests.factories import sources, users
 from tracker.accounts.models import Role, User
@@ -341,10 +341,7 @@ def figure_of_list(html: str) -> str:
 
 
 def file_of(client: FlaskClient, url: str) -> list[list[str]]:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/csv"
-    return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
+    return list(csv.reader(io.StringIO(list_file(client, url), newline="")))
 
 
 def refs_of_file(client: FlaskClient, url: str) -> set[str]:

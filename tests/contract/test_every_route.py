@@ -97,6 +97,8 @@ GET  summaries.year            in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200
 GET  exchange.list_csv_all     in  200 200 200 200 200
 GET  exchange.list_csv         in  200 200 200 200 200
+GET  exchange.ask_export       in  303 303 303 303 303
+POST exchange.give_export      in  303 303 303 303 303
 GET  desks.index               in  403 403 403 403 200
 GET  desks.new                 in  403 403 403 403 200
 POST desks.create              in  403 403 403 403 422
@@ -155,6 +157,15 @@ POST handovers.set_review_date in  403 422 422 403 422
 POST handovers.ask_erasure     in  403 422 422 403 422
 POST handovers.decide_erasure  in  403 403 404 403 404
 GET  handovers.retention_due   in  403 403 200 403 200
+GET  handovers.show_disclosures in 403 200 200 403 200
+GET  handovers.disclosures_csv in  403 200 200 403 200
+GET  handovers.new_disclosure  in  403 200 200 403 403
+POST handovers.note_disclosure in  403 422 422 403 403
+GET  handovers.ask_withdrawal  in  403 404 404 403 403
+POST handovers.withdraw_disclosure in 403 404 404 403 403
+GET  handovers.correction_notice in 403 404 404 403 404
+POST handovers.notice_sent     in  403 404 404 403 403
+GET  handovers.corrections_due in  403 403 200 403 200
 GET  processing.show           in  200 200 200 200 200
 GET  records.by_reference      in  302 302 302 302 302
 GET  notices.index             in  200 200 200 200 200

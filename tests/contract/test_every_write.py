@@ -21,7 +21,7 @@ from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.desks import services as desk_services
 from tracker.files import services as file_services
-from tracker.handovers import retention
+from tracker.handovers import disclosures, retention
 from tracker.personal_data import erasure
 from tracker.record_types import RECORD_TYPES
 from tracker.records import handing_over, recipients, restriction, review_services, services, source_services
@@ -39,6 +39,7 @@ NOT_WRITES = {
     "tracker.records.source_services": {"source_payload"},
     "tracker.records.restriction": {"require_unrestricted", "open_lift"},
     "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},
+    "tracker.handovers.disclosures": {"disclosures_of", "find_disclosure", "notices_of", "due_corrections", "count_due"},
     "tracker.handovers.retention": {"due", "soon", "waiting", "requests_of"},
     "tracker.files.services": {"prepare"},
     "tracker.unsaved.services": {"context"},
@@ -54,7 +55,7 @@ NOT_WRITES = {
 
 MODULES = (
     *(services, source_services, review_services, restriction, recipients, handing_over, desk_services, file_services),
-    *(unsaved_services, account_services, invitations, people, erasure, retention),
+    *(unsaved_services, account_services, invitations, people, erasure, retention, disclosures),
 )
 
 

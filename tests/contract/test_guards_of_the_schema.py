@@ -65,6 +65,28 @@ class TestGuards:
         refused(filled, sa.update(request).values(decision="refused"))
         accepted(filled, lift)
 
+    def test_what_was_disclosed_and_told_is_neither_changed_nor_deleted(self, filled: Session) -> None:
+        log, notice, user = (
+            table("disclosure"),
+            table("correction_notice"),
+            sa.select(table("user_account").c.id).limit(1).scalar_subquery(),
+        )
+        for values in (
+            {"given": "pseudonyms"}, {"channel": "meeting"}, {"authority": "Another"}, {"purpose": "Another"}, {"caveats": "Another"},
+            {"given_on_edtf": "2025"}, {"given_on_hi": date(2025, 1, 1)}, {"given_on_hi": None}, {"no": 7}, {"erased": "1"},
+            {"condition": "retired"}, {"form_token": "a"}, {"withdrawn_at": NOW}, {"withdrawn_reason": "Wrong"},
+        ):  # fmt: skip
+            refused(filled, sa.update(log).values(values))
+        for statement in (sa.delete(log), sa.delete(notice), sa.update(notice).values(channel="meeting")):
+            refused(filled, statement)
+        accepted(filled, sa.update(log).values(due_since=NOW))
+        record = table("record")
+        ref = filled.scalar(sa.select(record.c.ref).where(record.c.id == sa.select(log.c.record_id).scalar_subquery()))
+        accepted(filled, sa.update(log).values(authority=f"[{ref}/1] asked"))
+        accepted(filled, sa.update(log).values(due_since=None, withdrawn_at=NOW, withdrawn_by_id=user, withdrawn_reason="Wrong"))
+        for values in ({"due_since": NOW}, {"withdrawn_reason": "Another"}, {"withdrawn_at": None, "withdrawn_by_id": None}):
+            refused(filled, sa.update(log).values(values))
+
     def test_the_party_of_an_action_is_one_of_the_records_parties(self, filled: Session) -> None:
         action, party = table("agreement_action"), table("party")
         stranger = sa.select(party.c.id).where(party.c.code == "BRA").scalar_subquery()

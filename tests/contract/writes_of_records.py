@@ -140,6 +140,32 @@ def lift_of_another(client: FlaskClient, address: str) -> Sent:
     return Sent(client, address, {"decision": "approve", "request": number[1]})
 
 
+# --- Who received it ---
+
+
+def disclosure(client: FlaskClient, address: str) -> Sent:
+    given = {"party": "Laos", "authority": "Ministry of Justice", "given_on": "2024", "channel": "letter", "purpose": "Request for a visit"}
+    return Sent(client, f"{record_of(address)}/disclosures/new", given | {"given": "pseudonyms", "version": "1", "caveats": ""})
+
+
+def withdrawal(client: FlaskClient, address: str) -> Sent:
+    assert disclosure(client, address).post().status_code == 303
+    return Sent(client, address, {"reason": "It went to somebody else"})
+
+
+def notice_of(client: FlaskClient, address: str) -> Sent:
+    """The record was restricted after it was given to somebody."""
+    assert disclosure(client, address).post().status_code == 303
+    reviewer = signed_in(client.application, Role.REVIEWER)
+    assert reviewer.post(f"{record_of(address)}/restriction", data={"reason": "Contested by the person"}).status_code == 303
+    return Sent(client, address, changed(client, address, "entry", sent_on="2026", channel="letter"))
+
+
+def file_about_persons(client: FlaskClient, address: str) -> Sent:
+    named_record(client)
+    return Sent(client, address, {"purpose": "Report to the ministry", "recipient": "Department of statistics"})
+
+
 # --- Files ---
 
 
@@ -178,6 +204,10 @@ RECORDS: dict[str, Write] = {
     "review.return_for_changes": Write(decision("Which border crossing?"), (Action.RECORD_RETURNED,), Role.REVIEWER),
     "review.verify_several": Write(several, (Action.RECORD_VERIFIED, Action.RECORD_VERIFIED), Role.REVIEWER),
     "handovers.open_names": Write(purpose, (Action.NAME_READ,)),
+    "handovers.note_disclosure": Write(disclosure, (Action.DISCLOSED,)),
+    "handovers.withdraw_disclosure": Write(withdrawal, (Action.DISCLOSURE_WITHDRAWN,)),
+    "handovers.notice_sent": Write(notice_of, (Action.CORRECTION_SENT,)),
+    "exchange.give_export": Write(file_about_persons, (Action.EXPORTED,)),
     "handovers.set_review_date": Write(review_date, (Action.REVIEW_DATE_SET,)),
     "handovers.ask_erasure": Write(erasure, (Action.ERASURE_ASKED,)),
     "handovers.decide_erasure": Write(erasure_of_officer, (Action.ERASED,), Role.REVIEWER),

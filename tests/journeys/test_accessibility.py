@@ -6,15 +6,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
 
 from tests.app import stored
+from tests.factories import records
+from tests.factories.handovers import handover, subject
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import User
 from tracker.demo.loading import load as load_demo
+from tracker.handovers.disclosures import Entry, disclose
+from tracker.handovers.models import Handover
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import notify
+from tracker.partial_dates import parse_edtf
+from tracker.records.disclosure_models import Channel, Given
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record
+from tracker.records.queries import newest_document
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +92,12 @@ OF_ROLE = {
         "/handovers/{handover}/retention",
         "/handovers/{handover}/readers",
         "/handovers/{handover}/restriction",
+        "/handovers/{given}/disclosures",
+        "/handovers/{given}/disclosures/new",
+        "/handovers/{given}/disclosures/1/notice",
+        "/handovers/{given}/disclosures/1/withdraw",
+        "/handovers/export",
+        "/corrections/",
         "/retention/",
         "/processing",
     ),
@@ -125,12 +139,26 @@ def demo(app: Flask) -> dict[str, str]:
     with stored(app) as session:
         load_demo(session, "CHN")
         officer = session.query(User).filter(User.username == "officer").one()
+        given = given_away(session, officer)
         notify(session, officer.id, Kind.ACCOUNT, "user:officer", {"what": "password"})
         known = {
             kind: session.query(Record.ref).filter(Record.kind == kind).order_by(Record.id).first()[0] for kind in ("handover", "operation")
         }
         known["waiting"] = session.query(Record.ref).filter(Record.review_state == ReviewState.SUBMITTED).one()[0]
-    return known | {"source": f"SRC-{known['handover'][4:8]}-0001"}
+    return known | {"source": f"SRC-{known['handover'][4:8]}-0001", "given": given}
+
+
+def given_away(session: Session, officer: User) -> str:
+    """A handover with a person that was given to somebody and has been corrected since; its reference."""
+    reviewer = session.query(User).filter(User.username == "reviewer").one()
+    record = records.save(session, officer, handover(["LAO"], "2024", subjects=[subject(1, "Ada Planted")]))
+    records.verify(session, reviewer, record)
+    entry = Entry("LAO", "Ministry of Justice", parse_edtf("2024-05"), Channel.LETTER, "Request for a visit", Given.NAMES, 1, "Police only")
+    assert isinstance(record, Handover)
+    disclose(officer, session, record, entry)
+    records.change(session, officer, record, newest_document(record, records.type_of_kind("handover")) | {"place": "Boten"})
+    records.verify(session, reviewer, record)
+    return record.ref
 
 
 def seen(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.accounts.models import Ended, InvitationKind
 from tracker.accounts.words import METHOD_WORDS, ROLE_WORDS, STEP_WORDS
 from tracker.files.words import KIND_WORDS as FILE_WORDS
+from tracker.handovers.disclosure_words import CHANNEL_WORDS, GIVEN_WORDS
 from tracker.handovers.words import GROUND_WORDS
 from tracker.notifications.kinds import CHOICE_WORDS
 from tracker.notifications.kinds import KIND_WORDS as NOTICE_WORDS
@@ -26,7 +27,8 @@ NAMES: dict[str, LazyString] = {
     "sha256": _l("Fingerprint (SHA-256)"), "made_at": _l("Made at"), "format": _l("Format"), "filter": _l("Filter"),
     "version": _l("Version"), "versions": _l("Versions"), "state": _l("State"), "reason": _l("Reason"), "into": _l("Merged into"),
     "page": _l("What was read"), "for": _l("Opened for"), "subjects": _l("Persons"), "persons": _l("Numbers of the persons"),
-    "ground": _l("Ground"), "asked_by": _l("Asked by"), "review_date_set.before": _l("Review date"),
+    "no": _l("Entry no."), "channel": _l("By which way"), "given": _l("What was given"), "recipient": _l("Recipient"),
+    "record": _l("Record"), "ground": _l("Ground"), "asked_by": _l("Asked by"), "review_date_set.before": _l("Review date"),
     "from": _l("From"), "to": _l("To"), "added": _l("Reader added"), "removed": _l("Reader taken out"),
     "file": _l("File no."), "size": _l("Size"), "kind": _l("Type"), "user_invited.kind": _l("Link for"),
     "source_saved.kind": _l("Kind of source"),
@@ -81,6 +83,8 @@ CODES: dict[str, Words] = {
     "status": STATUS_WORDS,
     "page": PAGE_WORDS,
     "ground": GROUND_WORDS,
+    "channel": CHANNEL_WORDS,
+    "given": GIVEN_WORDS,
     "for": {"review": _l("a decision in review")},
     "kind": FILE_WORDS,
     "user_invited.kind": {InvitationKind.INVITE: _l("an invitation"), InvitationKind.RESET: _l("a new password")},

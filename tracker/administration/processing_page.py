@@ -111,4 +111,9 @@ def _logging() -> Facts:
             gettext("Opening of names"),
             gettext("who, when, which pseudonyms, for what purpose; no name is shown when it cannot be written down"),
         ),
+        (gettext("Files about persons"), gettext("who, when, for what purpose, for whom, which records; asked for each file")),
+        (
+            gettext("What is given to somebody outside"),
+            gettext("to whom, when, by which way, for what purpose, which version; recipients are told of corrections; kept after erasure"),
+        ),
     ]

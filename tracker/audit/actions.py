@@ -48,6 +48,9 @@ class Action(StrEnum):
     # personal data
     NAME_READ = "name_read"
     NAMES_MASKED = "names_masked"
+    DISCLOSED = "disclosed"
+    DISCLOSURE_WITHDRAWN = "disclosure_withdrawn"
+    CORRECTION_SENT = "correction_sent"
     REVIEW_DATE_SET = "review_date_set"
     ERASURE_ASKED = "erasure_asked"
     ERASURE_REFUSED = "erasure_refused"

@@ -45,6 +45,9 @@ ACTION_WORDS: dict[str, LazyString] = {
     "exported": _l("Exported"),
     "name_read": _l("Name read"),
     "names_masked": _l("Names masked"),
+    "disclosed": _l("Given to somebody outside"),
+    "disclosure_withdrawn": _l("Entry of a disclosure withdrawn"),
+    "correction_sent": _l("Notice of correction sent"),
     "review_date_set": _l("Review date set"),
     "erasure_asked": _l("Erasure asked for"),
     "erasure_refused": _l("Erasure refused"),
@@ -57,7 +60,11 @@ ACTION_WORDS: dict[str, LazyString] = {
 
 # what is asked for together: (code, label, stored words)
 GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
-    ("all-reads", _l("Everything that was seen or taken out"), ("record_read", "name_read", "file_read", "exported", "backed_up")),
+    (
+        "all-reads",
+        _l("Everything that was seen or taken out"),
+        ("record_read", "name_read", "file_read", "exported", "backed_up", "disclosed"),
+    ),
     ("all-refusals", _l("Everything that was refused"), ("refused", "sign_in_failed", "sign_in_blocked", "erasure_refused",
      "lift_refused")),
     (

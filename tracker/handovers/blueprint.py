@@ -1,4 +1,4 @@
-"""The addresses about the persons of handovers, spread over two modules of views."""
+"""The addresses about the persons of handovers, spread over several modules of views."""
 
 from flask import Blueprint
 

@@ -20,6 +20,7 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
+from tracker.records.disclosure_models import Disclosure
 from tracker.records.documents import Document
 from tracker.records.models import Record
 from tracker.records.naming import with_texts
@@ -58,23 +59,28 @@ def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
         hint = gettext(
             "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
         )
-    kept, asked, keys = _kept_of(session, record)
+    kept, asked, is_due, keys = _kept_of(session, record)
     return {
         "persons": people(session, record, wording, keys),
         "hint": hint,
         "retention": kept,
         "is_erasure_asked": asked,
+        "is_correction_due": is_due,
         "can_open": has_something_to_open(record, wording.record_type, [key.no for key in keys if key.wrapped is not None]),
     }
 
 
-def _kept_of(session: Session, record: Handover) -> tuple[Retention | None, bool, list[SubjectKey]]:
-    """The retention of the record, whether somebody asks for erasure, and the keys of its persons: one statement."""
+def _kept_of(session: Session, record: Handover) -> tuple[Retention | None, bool, bool, list[SubjectKey]]:
+    """The retention of the record, whether somebody asks for erasure or has to be told something, and the keys of its persons.
+
+    One statement.
+    """
+    due = sa.exists().where(Disclosure.record_id == record.id, Disclosure.due_since.is_not(None))
     asked = sa.exists().where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None))
-    whole = sa.select(Retention, asked, SubjectKey).select_from(Record).where(Record.id == record.id)
+    whole = sa.select(Retention, asked, due, SubjectKey).select_from(Record).where(Record.id == record.id)
     whole = whole.outerjoin(Retention, Retention.record_id == Record.id).outerjoin(SubjectKey, SubjectKey.record_id == Record.id)
     rows = session.execute(whole).all()
-    return rows[0][0], rows[0][1], [row.SubjectKey for row in rows if row.SubjectKey]  # either may be missing
+    return rows[0][0], rows[0][1], rows[0][2], [row.SubjectKey for row in rows if row.SubjectKey]  # either may be missing
 
 
 def people(session: Session, record: Handover, wording: Wording | None = None, sealed: Sequence[SubjectKey] | None = None) -> list[Person]:

@@ -17,6 +17,7 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.handovers import persons, retention
 from tracker.handovers.blueprint import blueprint
+from tracker.handovers.disclosures import count_due
 from tracker.handovers.forms_of_persons import ErasureForm, ReviewDateForm
 from tracker.handovers.models import Handover
 from tracker.handovers.view_context import editable_handover, handover_or_404, handovers, is_editable
@@ -157,4 +158,4 @@ def _due_page(today: date, reader: User) -> str:
         (gettext("Due now"), retention.due(db.session, today, reader=reader), gettext("Nothing is due.")),
         (gettext("Due within six months"), retention.soon(db.session, today, reader), gettext("Nothing will be due within six months.")),
     )
-    return render_template("handovers/retention_due.html", sections=sections)
+    return render_template("handovers/retention_due.html", sections=sections, corrections=count_due(db.session, reader))

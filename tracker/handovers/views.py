@@ -20,6 +20,7 @@ from tracker.handovers.view_context import handovers, unread_handover_or_404
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
 from tracker.personal_data.erasure import named_persons
+from tracker.records.corrections import look_again_after_erasure
 from tracker.records.named_files import forget_files
 from tracker.records.named_sources import forget_in_sources, keeps_files
 from tracker.records.purposes import files_hold_names, purpose_given
@@ -86,10 +87,11 @@ def _names_page(record: Handover, purpose: str) -> str:
 
 
 def register(app: Flask) -> None:
-    from tracker.handovers import retention_views  # noqa: F401  its routes join the blueprint when it is imported
+    from tracker.handovers import disclosure_views, retention_views  # noqa: F401  their routes join the blueprint when they are imported
 
     app.register_blueprint(blueprint)
     erasure.also(app, forget_files)
     erasure.also(app, forget_in_sources)
     erasure.also(app, forget_places_of)
+    erasure.also(app, look_again_after_erasure)
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))

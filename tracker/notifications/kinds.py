@@ -20,6 +20,7 @@ class Kind(StrEnum):
     STALE = "stale"
     RETENTION_DUE = "retention_due"
     RESTRICTED = "restricted"
+    CORRECTION_DUE = "correction_due"
     ACCOUNT = "account"
 
 
@@ -41,6 +42,7 @@ DEFAULTS: dict[Kind, Choice] = {
     Kind.STALE: Choice.DIGEST,
     Kind.RETENTION_DUE: Choice.AT_ONCE,
     Kind.RESTRICTED: Choice.AT_ONCE,
+    Kind.CORRECTION_DUE: Choice.AT_ONCE,
     Kind.ACCOUNT: Choice.AT_ONCE,
 }
 # whoever takes over an account must not be able to silence what tells its owner of it
@@ -56,6 +58,7 @@ KIND_WORDS: dict[Kind, LazyString] = {
     Kind.STALE: _l("An ongoing record of mine has not been touched for long"),
     Kind.RETENTION_DUE: _l("A retention period ends"),
     Kind.RESTRICTED: _l("A record is restricted, or is to be so no longer"),
+    Kind.CORRECTION_DUE: _l("Recipients of a record of mine have to be told of a change"),
     Kind.ACCOUNT: _l("Something about my account"),
 }
 CHOICE_WORDS: dict[Choice, LazyString] = {
@@ -87,6 +90,8 @@ def sentence(kind: Kind, target: str, detail: Mapping[str, Any]) -> str:
         return gettext("%(ref)s is to be reviewed by %(day)s: decide what becomes of its personal data.", ref=target, day=day)
     if kind is Kind.RESTRICTED:
         return _of_restriction(str(detail.get("what", "")), target)
+    if kind is Kind.CORRECTION_DUE:
+        return gettext("%(ref)s has changed since it was given to somebody: tell the recipients.", ref=target)
     return _of_account(str(detail.get("what", "")))
 
 

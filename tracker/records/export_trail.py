@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tracker.audit import services as audit
@@ -19,3 +20,12 @@ def note_export(reader: Reader, target: str, chosen: RecordFilter, rows: int, fi
 def said_of(chosen: RecordFilter) -> dict[str, Any]:
     """The filter as an event may hold it: codes, days and years; of words that were typed only that there were some."""
     return {name: True if name == "q" else value for name, value in chosen.to_args().items()}
+
+
+def note_export_of_persons(
+    reader: Reader, target: str, chosen: RecordFilter, rows: int, refs: Sequence[str], purpose: str, recipient: str
+) -> None:
+    """The same of a file that says something of single persons: for what, for whom, and of which records. Ends the transaction."""
+    said = {"format": "csv", "rows": rows, "filter": said_of(chosen), "recipient": recipient, "records": list(refs)}
+    audit.write(reader.user, reader.session, Action.EXPORTED, target, purpose=purpose, detail=said)
+    reader.session.commit()

@@ -21,7 +21,7 @@ from tracker.records.source_documents import SOURCE, read_source
 from tracker.records.sources import Source, SourceVersion
 from tracker.records.visibility import may_read_source_version, may_read_version
 from tracker.records.words import Wording
-from tracker.web.formatters import here
+from tracker.web.formatters import here, moment
 
 Kept = RecordVersion | SourceVersion
 _AFTER = {
@@ -118,6 +118,16 @@ def version_on(reader: Reader, record: Record, typed: str) -> tuple[int, str]:
         return 0, gettext("Give a day, a month or a year.")
     valid = [row.version for row in _rows(reader, record) if here(row.valid_from).date() <= day]
     return (valid[-1], "") if valid else (0, gettext("The record did not exist yet on that day."))
+
+
+def readable_versions(reader: Reader, record: Record) -> dict[int, str]:
+    """The versions that the reader may see, the newest first, each in a line: its number, day and state."""
+    rows = _rows(reader, record)
+    states = _states(reader, record, rows)
+    return {
+        row.version: gettext("Version %(no)s, %(when)s, %(state)s", no=row.version, when=moment(row.valid_from), state=states[row.version])
+        for row in rows[::-1]
+    }
 
 
 def _rows(reader: Reader, record: Record) -> list[RecordVersion]:

@@ -18,6 +18,7 @@ from tracker.database import search
 from tracker.database.wiping import empty_log_after_commit
 from tracker.personal_data.books import NAMES, Books
 from tracker.personal_data.models import SubjectKey, VersionRedaction
+from tracker.records.disclosure_models import STORED_LENGTH, Disclosure
 from tracker.records.documents import Document
 from tracker.records.figures import Figure
 from tracker.records.models import (
@@ -75,6 +76,11 @@ def masked(session: Session, record: Record, text: str) -> str:
     if books.has_new:
         books.save(record.id)
     return said
+
+
+def masked_within(session: Session, record: Record, text: str, room: int) -> str:
+    """The same, cut to its room where pseudonyms made it longer; none of them is cut through."""
+    return _cut(masked(session, record, text), f"[{record.ref}/", room)
 
 
 def masked_parts(session: Session, record: Record, parts: Iterable[str]) -> list[str]:
@@ -143,9 +149,22 @@ def _mask_lifts(session: Session, record: Record, books: Books) -> bool:
     return found
 
 
+def _mask_disclosures(session: Session, record: Record, books: Books) -> bool:
+    """The same for what was noted when data of the record were given away."""
+    found = False
+    for row in session.scalars(sa.select(Disclosure).where(Disclosure.record_id == record.id)):
+        for name in ("authority", "purpose", "caveats", "withdrawn_reason"):
+            text = books.masked(getattr(row, name))
+            if text != getattr(row, name):
+                books.save(record.id)
+                setattr(row, name, _cut(text, f"[{record.ref}/", STORED_LENGTH))
+                found = True
+    return found
+
+
 def _cut(text: str, mark: str, room: int) -> str:
     """`text` in its room, with a placeholder whole: the database takes a changed reason only with one in it."""
-    first = max(0, text.index(mark) - room // 2) if len(text) > room else 0
+    first = max(0, text.find(mark) - room // 2) if len(text) > room else 0
     return text[first : first + room]
 
 
@@ -187,7 +206,8 @@ def mask_older_versions(actor: User, session: Session, record: Record, record_ty
         pass_.is_open = False
         masked.append(version.version)
     masked += _mask_notes(actor, session, record, books)
-    if _mask_lifts(session, record, books) or masked:
+    beside = [_mask_lifts(session, record, books), _mask_disclosures(session, record, books)]
+    if any(beside) or masked:
         session.flush()
         search.forget_deleted(session)
         empty_log_after_commit(session)

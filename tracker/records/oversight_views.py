@@ -48,7 +48,13 @@ def readers(record_type: RecordType, ref: str) -> str:
         abort(403)
     record = record_or_404(record_type, ref)
     events = reading.readers(db.session, record)
-    return render_template("records/readers.html", record=record, record_type=record_type, events=events, most=reading.MOST)
+    return render_template(
+        [f"{record_type.slug}/readers.html", "records/readers.html"],
+        record=record,
+        record_type=record_type,
+        events=events,
+        most=reading.MOST,
+    )
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/restriction")

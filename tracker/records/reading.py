@@ -27,7 +27,7 @@ from tracker.records.review_queue import OPENED_FOR_REVIEW
 from tracker.records.visibility import may_read_version
 
 LOGGED_MARKINGS = ("AMBER+STRICT", "RED")
-READS = (Action.RECORD_READ, Action.NAME_READ, Action.FILE_READ)
+READS = (Action.RECORD_READ, Action.NAME_READ, Action.FILE_READ, Action.EXPORTED)
 SHOW_OLDER = ("show_history", "show_version")
 MOST = 200
 PAGE_WORDS = {
@@ -36,6 +36,10 @@ PAGE_WORDS = {
     "show_version": _l("an older version"),
     "edit": _l("the form"),
     "show_retention": _l("its retention"),
+    "show_disclosures": _l("who received it"),
+    "new_disclosure": _l("the form of a disclosure"),
+    "ask_withdrawal": _l("the form of a disclosure"),
+    "correction_notice": _l("a notice of correction"),
     "names": _l("the question for a purpose"),
     "readers": _l("who has read it"),
     "review": _l("its page of review"),
@@ -104,13 +108,12 @@ def must_be_logged(session: Session) -> Iterator[None]:
 def readers(session: Session, record: Record) -> list[ReadEvent]:
     """The last reads of the record, the newest first."""
     names = names_of_users(session)
-    rows = session.scalars(
-        sa.select(AuditEvent)
-        .where(AuditEvent.target == record.ref, AuditEvent.action.in_([action.value for action in READS]))
-        .order_by(AuditEvent.no.desc())
-        .limit(MOST)
-    )
-    return [_read_event(row, names) for row in rows]
+    newest = sa.select(AuditEvent).order_by(AuditEvent.no.desc()).limit(MOST)
+    rows = list(session.scalars(newest.where(AuditEvent.target == record.ref, AuditEvent.action.in_([action.value for action in READS]))))
+    # a file of a list names the records about persons in it
+    said = AuditEvent.detail.contains(json.dumps(record.ref), autoescape=True)
+    rows += session.scalars(newest.where(AuditEvent.action == Action.EXPORTED.value, said, AuditEvent.target != record.ref))
+    return [_read_event(row, names) for row in sorted(rows, key=lambda row: -row.no)[:MOST]]
 
 
 def _read_event(row: AuditEvent, names: Mapping[int, str]) -> ReadEvent:
@@ -119,6 +122,10 @@ def _read_event(row: AuditEvent, names: Mapping[int, str]) -> ReadEvent:
         what = gettext("names of persons")
     elif row.action == Action.FILE_READ.value:
         what = gettext("a file")
+    elif row.action == Action.EXPORTED.value and "recipient" in detail:
+        what = gettext("its row in a file of a list, for %(recipient)s", recipient=detail["recipient"])
+    elif row.action == Action.EXPORTED.value:
+        what = gettext("a file of who received it")
     else:
         what = str(PAGE_WORDS.get(detail.get("page") or detail.get("for", ""), _l("the record")))
     by = names.get(row.actor_id or 0, row.actor)

@@ -19,6 +19,7 @@ from tracker.notifications.kinds import Kind
 from tracker.notifications.services import settle
 from tracker.personal_data.models import Decision
 from tracker.records import facts
+from tracker.records.corrections import look_again
 from tracker.records.enums import ReviewState
 from tracker.records.models import SHORT_LENGTH, LiftRequest, Record
 from tracker.records.naming import masked
@@ -112,3 +113,4 @@ def _set(session: Session, record: Record, restricted: tuple[datetime, str] | No
     record.restricted_at, record.restricted_reason = restricted or (None, "")
     session.flush()
     facts.write_speaking(session, record, by_kind(record.kind), reporting_state)
+    look_again(session, record)

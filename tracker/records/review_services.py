@@ -15,6 +15,7 @@ from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import settle
+from tracker.records.corrections import look_again
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
 from tracker.records.models import NOTE_LENGTH, Record, RecordVersion, Review
@@ -116,6 +117,7 @@ def verify(actor: User, session: Session, record: Record, reporting_state: str, 
     tell_authors(session, record, Kind.VERIFIED, authors, actor.id, written.id)
     record.review_state, record.verified_version = ReviewState.VERIFIED, record.version
     write_speaking(session, record, by_kind(record.kind), reporting_state)
+    look_again(session, record)
 
 
 def return_for_changes(actor: User, session: Session, record: Record, reporting_state: str, *, expected_version: int, note: str) -> None:
@@ -135,6 +137,7 @@ def retire(actor: User, session: Session, record: Record, reporting_state: str, 
     _write(actor, session, record, ReviewMove.RETIRE, note)
     record.review_state, record.verified_version = ReviewState.RETIRED, None
     write_speaking(session, record, by_kind(record.kind), reporting_state)
+    look_again(session, record)
 
 
 def merge_into(actor: User, session: Session, record: Record, kept: Record, reporting_state: str, *, expected_version: int) -> None:
@@ -145,6 +148,7 @@ def merge_into(actor: User, session: Session, record: Record, kept: Record, repo
     _write(actor, session, record, ReviewMove.MERGE, note, into=kept.ref)
     record.review_state, record.verified_version, record.merged_into_id = ReviewState.RETIRED, None, kept.id
     write_speaking(session, record, by_kind(record.kind), reporting_state)
+    look_again(session, record)
 
 
 def restore(actor: User, session: Session, record: Record, reporting_state: str, *, note: str = "") -> None:
@@ -155,6 +159,7 @@ def restore(actor: User, session: Session, record: Record, reporting_state: str,
     session.flush()
     tell_reviewers(session, record, authors_since_verified(session, record))
     write_speaking(session, record, by_kind(record.kind), reporting_state)
+    look_again(session, record)
 
 
 def discard(actor: User, session: Session, record: Record) -> None:

@@ -63,7 +63,7 @@ class TestNotify:
             notify(session, ana.id, kind, "X")
         found = dict(session.execute(sa.select(Notification.kind, Notification.delivery)).all())
         at_once = {kind for kind, delivery in found.items() if delivery is Delivery.AT_ONCE}
-        assert at_once == {Kind.RETURNED, Kind.EXPIRING, Kind.RETENTION_DUE, Kind.RESTRICTED, Kind.ACCOUNT}
+        assert at_once == {Kind.RETURNED, Kind.EXPIRING, Kind.RETENTION_DUE, Kind.RESTRICTED, Kind.CORRECTION_DUE, Kind.ACCOUNT}
         assert {found[kind] for kind in set(Kind) - at_once} == {Delivery.DIGEST}
 
 

@@ -1,0 +1,40 @@
+"""Whether the rows of a file say something of single persons: under pseudonyms too, that is personal data (LED art. 3 (5))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from tracker.counting.filters import RecordFilter
+from tracker.counting.models import Basis
+from tracker.personal_data.books import NAMES
+from tracker.personal_data.finding import Finder
+from tracker.personal_data.keys import spellings_of
+from tracker.personal_data.models import SubjectKey
+from tracker.records.filtering import Reader
+from tracker.records.models import Record, RecordVersion
+from tracker.records.naming import has_persons
+from tracker.records.queries import official_payloads, selected_ids
+from tracker.records.record_type import RecordType
+
+_BATCH = 500
+
+
+def refs_with_persons(reader: Reader, chosen: RecordFilter, record_type: RecordType, ids: Sequence[int]) -> Iterator[str]:
+    """The references of those of the records `ids` whose rows list a person, as this basis shows them."""
+    if not has_persons(record_type):
+        return
+    newest = sa.select(Record.id, Record.ref, RecordVersion.payload).join(Record.newest).order_by(Record.id)
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        verified = official_payloads(reader.session, part) if chosen.basis is Basis.OFFICIAL else {}
+        for key, ref, payload in reader.session.execute(newest.where(Record.id.in_(part))):
+            if verified.get(key, payload).get(NAMES):
+                yield ref
+
+
+def names_somebody(reader: Reader, chosen: RecordFilter, text: str) -> bool:
+    """Whether `text` names a person of one of the records of `chosen`."""
+    keys = sa.select(SubjectKey).where(SubjectKey.wrapped.is_not(None), SubjectKey.record_id.in_(selected_ids(reader, chosen)))
+    return bool(Finder({number: spellings_of(key) for number, key in enumerate(reader.session.scalars(keys), 1)}).find(text))
