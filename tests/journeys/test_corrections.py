@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, errors_of, page
+from tests.contract.test_round_trips import MOST, trips
 from tests.journeys.test_disclosure import ENTRY, count, due, named, note, retire, told, verify
 from tests.journeys.test_personal_data import change
 from tests.journeys.test_retention import ASKED
@@ -76,6 +77,17 @@ class TestCorrections:
         assert "Mohan" in refused.text
         assert officer.post(f"{address}/disclosures/1/notice", data=form | {"read": "made up"}).status_code == 409
         assert due(app) == [1]
+
+    def test_its_pages_ask_the_database_as_often_for_three_recipients_as_for_one(self, app: Flask, client_as: ClientAs) -> None:
+        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+        address = corrected(officer, reviewer)
+        pages = [f"{address}/disclosures", f"{address}/disclosures/1/notice", f"{address}/disclosures/new", "/corrections/"]
+        few = {url: trips(app, reviewer, url) for url in pages}
+        for version in ("1", "1"):
+            note(officer, address, version=version)
+        assert due(app) == [1, 2, 3]
+        assert {url: trips(app, reviewer, url) for url in pages} == few
+        assert {url: count for url, count in few.items() if count > MOST} == {}
 
     def test_a_difference_that_goes_away_before_anybody_was_told_is_due_no_longer(self, app: Flask, client_as: ClientAs) -> None:
         officer, reviewer = client_as(Role.OFFICER, "ana"), client_as(Role.REVIEWER)
