@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -69,11 +70,12 @@ class Browser(FlaskClient):
 
 @pytest.fixture(scope="session")
 def cheap_passwords() -> Iterator[None]:
-    """Hashes that take no time: what Argon2 is worth is not tested here."""
+    """Hashes that take no time, what Argon2 is worth is not tested here; and each password is judged once a run."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", cheap)
         patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+        patch.setattr(passwords, "_guesses", cache(passwords._guesses))
         yield
 
 
