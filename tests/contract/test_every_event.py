@@ -44,6 +44,13 @@ ATTACHED = ("records.read_file", "sources.read_source_file")
 FILES = set(EXPORTS) | set(ATTACHED)
 
 
+# every fourth one on both engines: what rolls back is one transaction, whatever was written in it
+SOME_ON_BOTH = [
+    pytest.param(name, marks=pytest.mark.once if number % 4 else ())
+    for number, name in enumerate(name for name, write in WRITES.items() if write.events)
+]
+
+
 class TestWrites:
     def test_every_route_that_takes_a_post_stands_in_the_table(self, app: Flask) -> None:
         assert {rule.endpoint for rule in rules(app) if "POST" in methods(rule)} == set(WRITES)
@@ -69,7 +76,7 @@ class TestWrites:
             assert event.request
             assert event.at.utcoffset() is not None
 
-    @pytest.mark.parametrize("endpoint", [name for name, write in WRITES.items() if write.events])
+    @pytest.mark.parametrize("endpoint", SOME_ON_BOTH)
     def test_promise_when_the_event_cannot_be_stored_the_write_is_not(self, app: Flask, client_as: ClientAs, endpoint: str) -> None:
         sent = prepared(app, client_as, endpoint)
         close_trail(app)

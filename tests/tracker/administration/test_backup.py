@@ -116,6 +116,7 @@ class TestRestore:
                     db.session.execute(statement)
                 db.session.rollback()
 
+    @pytest.mark.once
     def test_nobody_stays_signed_in_and_the_restore_stands_in_the_trail(self, app: Flask, databases: Databases, tmp_path: Path) -> None:
         from tests.app import signed_in
         from tracker.accounts.models import Role
@@ -172,6 +173,7 @@ class TestNothingHalf:
             backup.make(tmp_path / "b.zip", tmp_path / "files", STATE)
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.once
     def test_a_restore_that_is_interrupted_leaves_the_database_and_the_folder_empty(
         self, app: Flask, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -207,6 +209,7 @@ class TestNothingHalf:
                 assert sa.inspect(db.engine).get_table_names() == []
 
 
+@pytest.mark.once
 class TestRefusals:
     def test_a_database_that_holds_anything_is_left_alone(self, app: Flask, tmp_path: Path) -> None:
         file = made(app, tmp_path)
@@ -245,6 +248,7 @@ class TestRefusals:
             made(app, tmp_path)
 
 
+@pytest.mark.once
 class TestCommands:
     def test_backup_and_verify_say_what_is_in_it_and_that_the_keys_are_not(self, app: Flask, tmp_path: Path) -> None:
         file = str(tmp_path / "b.zip")

@@ -40,6 +40,7 @@ class TestSealedFiles:
                 checked = copy.test_cli_runner().invoke(args=["files", "check"])
                 assert checked.output.startswith("locked: " if said else "1 files, 0 missing or damaged")
 
+    @pytest.mark.once
     def test_a_backup_from_before_files_were_sealed_is_restored_and_then_sealed(
         self, app: Flask, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -56,6 +57,7 @@ class TestSealedFiles:
             assert copy.test_cli_runner().invoke(args=["files", "seal"]).output.startswith("1 files sealed")
             assert "0 in plain" in copy.test_cli_runner().invoke(args=["files", "check"]).output
 
+    @pytest.mark.once
     @pytest.mark.parametrize("deed", [["files", "seal"], ["files", "unseal", "--yes"]], ids=["seal", "unseal"])
     def test_a_backup_during_which_files_moved_is_refused_and_says_so(
         self, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: list[str]

@@ -28,7 +28,7 @@ from tracker.records import registry
 
 TODAY = date(2026, 6, 30)
 ROWS = ("partner", "region", "continent", "group", "kind", *oracle.PROPERTIES)
-FIGURES = whole_data_sets(share=5)
+FIGURES = whole_data_sets(share=8)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def source_of(client: FlaskClient) -> str:
     return next(link for link in page(client, "/sources/").links if link.startswith("/sources/SRC"))
 
 
+@pytest.mark.once
 class TestFilesThatMayHoldNames:
     def test_they_open_for_a_purpose_and_for_nobody_who_may_not_open_names(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)

@@ -143,6 +143,7 @@ class TestSharing:
         assert (len(sealed_rows(app)), len(on_disk(app))) == (1, 1)
 
 
+@pytest.mark.once
 class TestWhatDoesNotOpen:
     def test_another_master_key_is_said_and_nothing_is_lost(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
@@ -201,6 +202,7 @@ class TestWhatDoesNotOpen:
         assert "This file is locked" in client.get(f"{address}/files/1", follow_redirects=True).text
 
 
+@pytest.mark.once
 class TestRotation:
     def test_keys_are_sealed_anew_and_no_content_is_touched(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)

@@ -15,6 +15,7 @@ from tracker.accounts.models import Role
 class TestReferences:
     REFS = ("XYZ-2024-0001", "\x00", "AGR", "' OR 1=1", "AGR-2024-0001 · Title", "x" * 500, "%", "٣", "HND-2024-9999\x00")
 
+    @pytest.mark.once
     @pytest.mark.parametrize("name", ["parent", "links-0-to", "basis_agreement"])
     def test_a_reference_to_nothing_is_refused(self, app: Flask, client_as: ClientAs, name: str) -> None:
         officer = client_as(Role.OFFICER)
@@ -129,12 +130,14 @@ class TestFilterAddresses:
             assert answer.status_code in (200, 302, 400), value
             assert "<script>" not in answer.text.replace('<script>"', "")
 
+    @pytest.mark.once
     def test_each_part_of_an_address_takes_every_value(self, client_as: ClientAs) -> None:
         client = client_as(Role.VIEWER)
         for name in self.NAMES:
             for value in ("\x00", "x" * 400, "-1", "²"):
                 assert client.get("/records/", query_string={name: value}).status_code in (200, 400), (name, value)
 
+    @pytest.mark.once
     def test_small_answers_while_typing_take_every_value(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         for value in (
