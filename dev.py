@@ -123,8 +123,8 @@ def command_explore(arguments: list[str]) -> int:
 
 
 def without_own_database() -> dict[str, str]:
-    """The environment for tests, which make databases of their own."""
-    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    """The environment for tests, which make databases of their own; what is compiled is kept, or each of four workers does it anew."""
+    return {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")}
 
 
 def command_lint(_: list[str]) -> int:
