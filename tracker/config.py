@@ -154,13 +154,13 @@ def pairs(name: str, text: str) -> tuple[tuple[str, str], ...]:
 
 def default_database_url() -> str:
     """SQLite in the instance folder, which is made when it is missing."""
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     return f"sqlite:///{INSTANCE / 'tracker.sqlite3'}"
 
 
 def kept_secret_key() -> str:
     """A key made once and kept beside the database, so that a restart signs nobody out."""
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     path = INSTANCE / "secret_key"
     if not path.exists():
         path.write_text(secrets.token_hex(32))
@@ -179,7 +179,7 @@ def personal_data_keys(current: str, old: str) -> tuple[bytes, ...]:
 
 def kept_personal_data_key() -> str:
     """A key made once, readable by its owner only. Without it no name can ever be opened again: it is backed up apart from the data."""
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     path = INSTANCE / "personal_data_key"
     if not path.exists():
         made = path.with_suffix(f".{secrets.token_hex(4)}")  # two processes may start at once: the first link wins

@@ -13,6 +13,7 @@ from tracker.administration import restore as restoring
 from tracker.config import INSTANCE
 from tracker.database.archive import ArchiveError, Manifest
 from tracker.database.bulk_load import LoadError
+from tracker.database.sealing import SealError
 from tracker.extensions import db
 from tracker.files import queries
 from tracker.files.store import store_of
@@ -22,6 +23,10 @@ REFUSALS = (ArchiveError, backups.BackupError, LoadError, OSError)
 KEYS = (
     "The keys are not in it: SECRET_KEY and PERSONAL_DATA_KEY stay in your settings. Keep them apart from the backup, and keep them: "
     "without PERSONAL_DATA_KEY nobody can read the encrypted names and files again."
+)
+OTHER_KEY_OF_NAMES = (
+    "The names in the backup do not open with PERSONAL_DATA_KEY: it is not the key that they were sealed under. "
+    "Set the one of the installation that was backed up (without one set, it lies in its instance/personal_data_key), then restore again."
 )
 OTHER_KEY = (
     "Note: {count} files do not open with PERSONAL_DATA_KEY: it is not the key that they were sealed under. "
@@ -55,6 +60,8 @@ def restore(file: Path) -> None:
         done = restoring.restore(file, files_folder(), settings.reporting_state)
     except REFUSALS as error:
         raise click.ClickException(f"Nothing was restored. {error}") from error
+    except SealError as error:
+        raise click.ClickException(f"Nothing was restored. {OTHER_KEY_OF_NAMES}") from error
     for name, count in done.rows.items():
         click.echo(f"{count:>9}  {name}")
     contributing = ", ".join(f"{count} {basis}" for basis, count in done.facts.items())

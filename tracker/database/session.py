@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ def open_engine(engine: Engine) -> None:
     """Set `engine` up for the promises of the product; called once for each engine made."""
     if engine.dialect.name != "sqlite":
         return
+    keep_private(engine.url)
 
     @sa.event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _: Any) -> None:
@@ -44,6 +46,13 @@ def open_engine(engine: Engine) -> None:
         if _may_write.get():
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+
+
+def keep_private(url: sa.URL) -> None:
+    """A file of SQLite that is to be made is for its owner alone: all but names and files lies in plain in it."""
+    file = Path(url.database or "") if url.drivername.startswith("sqlite") else Path()
+    if file.name not in ("", ":memory:") and file.parent.is_dir() and not file.exists():
+        file.touch(mode=0o600)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from tracker.database.sealing import SealError
@@ -21,6 +21,11 @@ def rotate_key(leave_lost: bool) -> None:
 
     All or nothing.
     """
+    if len(current_app.config["SETTINGS"].personal_data_keys) < 2:
+        raise click.ClickException(
+            "Nothing was changed: only one key is set. "
+            "Set the new key as PERSONAL_DATA_KEY and the one used so far as PERSONAL_DATA_KEY_OLD."
+        )
     try:
         done = rotate(None, db.session, leave_lost=leave_lost)
     except SealError as error:

@@ -16,6 +16,7 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.counting.filters import FilterError
 from tracker.counting.models import Basis
+from tracker.database.sealing import SealError
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.records import history, listing, registry, services
@@ -191,6 +192,14 @@ def _restricted(error: RestrictedError) -> Response:
     return error_page(409, why_restricted(str(error)), remedy)
 
 
+def _locked(error: SealError) -> Response:
+    """The master key that is set opens nothing of what is asked for: a matter for whoever runs the tracker, and nothing is lost."""
+    current_app.logger.error("PERSONAL_DATA_KEY does not open what is sealed: %s", error)
+    db.session.rollback()
+    text = gettext("The key that is set on this installation does not open what is sealed here.")
+    return error_page(503, text, gettext("Tell an administrator: PERSONAL_DATA_KEY must be the key it was sealed under. Nothing is lost."))
+
+
 def _not_logged(error: UnloggedReadError) -> Response:
     current_app.logger.error("a read could not be logged", exc_info=error)
     return error_page(503, gettext("Reading this must be written down, and that is not possible at the moment."))
@@ -216,4 +225,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(RightsError, _not_yours)
     app.register_error_handler(RestrictedError, _restricted)
     app.register_error_handler(UnloggedReadError, _not_logged)
+    app.register_error_handler(SealError, _locked)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

@@ -11,7 +11,8 @@ from flask import Flask
 
 from tests.app import application, stored
 from tests.engines import Databases
-from tests.factories import users
+from tests.factories import records, users
+from tests.factories.handovers import handover, subject
 from tests.tracker.administration.test_backup import parts_of
 from tracker.administration import backup
 from tracker.database import migrations
@@ -39,6 +40,20 @@ class TestSealedFiles:
                 assert ("Note:" in answer.output) is bool(said)
                 checked = copy.test_cli_runner().invoke(args=["files", "check"])
                 assert checked.output.startswith("locked: " if said else "1 files, 0 missing or damaged")
+
+    @pytest.mark.once
+    def test_names_of_another_key_stop_a_restore_with_a_word_and_nothing_is_there(
+        self, app: Flask, databases: Databases, tmp_path: Path
+    ) -> None:
+        with stored(app) as session:
+            records.save(session, users.user(session), handover(["LAO"], "2024", subjects=[subject(1, "Ben Planted")]))
+        file = made_by_command(app, tmp_path)
+        for key, code in ((b"w", 1), (b"k", 0)):
+            elsewhere = {"files_path": str(tmp_path / "there"), "personal_data_keys": (key * 32,)}
+            with databases.empty() as url, application(url, **elsewhere) as copy:
+                answer = copy.test_cli_runner().invoke(args=["restore", str(file)])
+                assert answer.exit_code == code, answer.output
+                assert ("The names in the backup do not open with PERSONAL_DATA_KEY" in answer.output) is bool(code)
 
     @pytest.mark.once
     def test_a_backup_from_before_files_were_sealed_is_restored_and_then_sealed(

@@ -12,10 +12,12 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.app import stored
+from tests.app import ClientAs, stored
 from tests.contract.whole_records import filled
 from tests.factories import records, users
 from tests.factories.handovers import handover, subject
+from tracker.accounts.models import Role
+from tracker.audit.models import AuditEvent
 from tracker.database.sealing import SealError
 from tracker.extensions import db
 from tracker.personal_data.books import Books
@@ -126,6 +128,24 @@ class TestTheMasterKey:
         keys(app, old)
         with pytest.raises(SealError):
             names_in(app)
+
+    @pytest.mark.once
+    def test_without_another_key_nothing_is_rotated_and_nothing_said_to_be(self, app: Flask) -> None:
+        answer = app.test_cli_runner().invoke(args=["personal-data", "rotate-key"])
+        assert (answer.exit_code, "only one key is set" in answer.output) == (1, True)
+        with stored(app) as session:
+            assert session.scalar(sa.select(AuditEvent.no).where(AuditEvent.action == "key_rotated")) is None
+
+    @pytest.mark.once
+    def test_under_another_key_pages_say_whose_matter_it_is(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.REVIEWER)
+        with stored(app) as session:
+            ref = records.save(session, users.user(session), handover(["LAO"], "2024", subjects=[subject(1, NAME)])).ref
+        keys(app, b"n" * 32)
+        assert client.get(f"/handovers/{ref}").status_code == 200
+        answer = client.post(f"/handovers/{ref}/names", data={"purpose": "Answer to the letter of the partner"})
+        assert answer.status_code == 503
+        assert "PERSONAL_DATA_KEY must be the key it was sealed under" in answer.text
 
     def test_a_key_moved_to_another_person_does_not_open(self, session: Session) -> None:
         actor = users.user(session)
