@@ -25,20 +25,21 @@ class TestFilesAboutPersons:
         before = len(events(app, "list"))
         asked = page(viewer, place).html
         assert "partner=LAO" in asked
-        for bad in ({}, {"purpose": "short", "recipient": "me"}, {"purpose": f"Report about {NAME}", "recipient": f"{NAME}"}):
+        good = {"purpose": "Report to the ministry", "recipient": "Department of statistics"}
+        blank = [good | {field: sign * 12} for field in good for sign in (" ", "\t", "\u3000")]
+        for bad in ({}, {"purpose": "short", "recipient": "me"}, {"purpose": f"Report about {NAME}", "recipient": f"{NAME}"}, *blank):
             refused = viewer.post(place, data=bad)
             assert refused.status_code == 422
             assert ref not in refused.text
         assert len(events(app, "list")) == before, "the question opens nothing and leaves no event"
-        data = {"purpose": "Report to the ministry", "recipient": "Department of statistics"}
         for _ in range(2):
-            answer = viewer.post(place, data=data)
+            answer = viewer.post(place, data=good)
             assert answer.mimetype == "text/csv"
             assert {ref, bare} <= set(re.findall(r"HND-\d{4}-\d{4}", answer.text))
             assert NAME not in answer.text
             assert viewer.get("/handovers.csv").status_code == 302, "asked again for the next file"
         event = events(app, "list")[-1]
-        assert (event.actor, event.purpose) == ("vic", data["purpose"])
+        assert (event.actor, event.purpose) == ("vic", good["purpose"])
         assert f'"records":["{ref}"]' in event.detail
         assert "Department of statistics" in event.detail
         assert "Department of statistics" in page(officer, f"{address}/readers").text
