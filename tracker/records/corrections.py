@@ -140,5 +140,6 @@ def settle_when_told(session: Session, record: Record) -> None:
 
 
 def look_again_after_erasure(_actor: User, session: Session, ref: str) -> None:
-    """On erasure: recipients of the names are to be told (LED art. 16 (6))."""
-    look_again(session, session.scalars(sa.select(Record).where(Record.ref == ref)).one())
+    """On erasure, which holds the lock of the record: recipients of the names are to be told (LED art. 16 (6))."""
+    wanted = sa.select(Record).where(Record.ref == ref).execution_options(populate_existing=True)  # read before it was locked
+    look_again(session, session.scalars(wanted).one())
