@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.app import ClientAs, enter, minimal, page
 from tests.journeys.test_disclosure import NAME, events, named
 from tests.journeys.test_personal_data import HANDOVER
-from tracker.accounts.models import Role
+from tracker.accounts.models import Role, User
+from tracker.database.session import write_if_free
+from tracker.exchange import persons, views
+from tracker.extensions import db
 
 
 class TestFilesAboutPersons:
@@ -44,6 +50,31 @@ class TestFilesAboutPersons:
         assert "Department of statistics" in event.detail
         assert "Department of statistics" in page(officer, f"{address}/readers").text
         assert "Department of statistics" not in page(officer, f"{other}/readers").text
+
+    def test_while_it_is_looked_for_names_others_write_and_every_key_is_opened_once(
+        self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        officer, made = client_as(Role.OFFICER), []
+        named(officer)
+
+        def finder_of(*asked: Any) -> Any:
+            made.append(write_if_free(db.engine, sa.update(User).where(sa.false()).values(is_active=True)))
+            return persons.finder_of(*asked)
+
+        monkeypatch.setattr(views, "finder_of", finder_of)
+        data = {"purpose": "Report to the ministry", "recipient": "Department of statistics"}
+        assert officer.post("/handovers/export", data=data).mimetype == "text/csv"
+        assert made == [True]
+
+    def test_only_its_own_list_of_records_makes_a_file_a_read_of_a_record(self, app: Flask, client_as: ClientAs) -> None:
+        officer, administrator = client_as(Role.OFFICER), client_as(Role.ADMINISTRATOR)
+        address = named(officer)
+        ref = address.rpartition("/")[2]
+        before = len(events(app, "audit"))
+        answer = administrator.get(f"/audit/events.csv?target={ref}")
+        assert answer.status_code == 200
+        assert len(events(app, "audit")) == before + 1
+        assert "a file of" not in page(officer, f"{address}/readers").text
 
     def test_every_other_file_goes_out_as_before(self, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
