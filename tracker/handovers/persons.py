@@ -62,34 +62,31 @@ def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
         hint = gettext(
             "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
         )
-    kept, asked, keys = _kept_of(session, record)
+    kept, asked, due, keys = _kept_of(wording.reader, record)
     return {
         "persons": people(session, record, wording, keys),
         "hint": hint,
         "retention": kept,
         "is_erasure_asked": asked,
-        "corrections_due": _corrections_due(wording.reader, record),
+        "corrections_due": due,
         "can_open": has_something_to_open(record, wording.record_type, [key.no for key in keys if key.wrapped is not None]),
     }
 
 
-def _corrections_due(reader: Reader, record: Handover) -> list[str]:
-    """This record and those merged into it that the reader may see, where a recipient has to be told something."""
-    due = sa.exists().where(Disclosure.record_id == Record.id, Disclosure.due_since.is_not(None))
-    tree = sa.select(Record.ref).where(due, Record.id.in_(merged_into(record.id)), visible_to(reader.user))
-    return list(reader.session.scalars(tree.order_by(Record.id != record.id, Record.ref)))
+def _kept_of(reader: Reader, record: Handover) -> tuple[Retention | None, bool, list[str], list[SubjectKey]]:
+    """The retention of the record, whether somebody asks for erasure, corrections that are due, and the keys of its persons.
 
-
-def _kept_of(session: Session, record: Handover) -> tuple[Retention | None, bool, list[SubjectKey]]:
-    """The retention of the record, whether somebody asks for erasure, and the keys of its persons.
-
-    One statement.
+    Those are the references of this record and of those merged into it that the reader may see. One statement.
     """
+    is_due = sa.exists().where(Disclosure.record_id == Record.id, Disclosure.due_since.is_not(None))
+    due = sa.select(Record.ref).where(Record.id.in_(merged_into(record.id)), is_due, visible_to(reader.user)).subquery()
     asked = sa.exists().where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None))
-    whole = sa.select(Retention, asked, SubjectKey).select_from(Record).where(Record.id == record.id)
+    whole = sa.select(Retention, asked, due.c.ref, SubjectKey).select_from(Record).where(Record.id == record.id)
     whole = whole.outerjoin(Retention, Retention.record_id == Record.id).outerjoin(SubjectKey, SubjectKey.record_id == Record.id)
-    rows = session.execute(whole).all()
-    return rows[0][0], rows[0][1], [row.SubjectKey for row in rows if row.SubjectKey]  # either may be missing
+    rows = reader.session.execute(whole.outerjoin(due, sa.true())).all()
+    keys = {row.SubjectKey.no: row.SubjectKey for row in rows if row.SubjectKey}  # any of the three may be missing
+    refs = sorted({row.ref for row in rows if row.ref}, key=lambda ref: (ref != record.ref, ref))
+    return rows[0][0], rows[0][1], refs, list(keys.values())
 
 
 def people(session: Session, record: Handover, wording: Wording | None = None, sealed: Sequence[SubjectKey] | None = None) -> list[Person]:
