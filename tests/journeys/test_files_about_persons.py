@@ -71,7 +71,7 @@ class TestFilesAboutPersons:
         address = named(officer)
         ref = address.rpartition("/")[2]
         before = len(events(app, "audit"))
-        answer = administrator.get(f"/audit/events.csv?target={ref}")
+        answer = administrator.get(f"/audit/events.csv?about={ref}&person={ref}")
         assert answer.status_code == 200
         assert len(events(app, "audit")) == before + 1
         assert "a file of" not in page(officer, f"{address}/readers").text
