@@ -90,7 +90,9 @@ def fill(url: str) -> None:
         entry = Entry("USA", "Department of Justice", parse_edtf("2024-05"), Channel.LETTER, "Request of Ada Planted", Given.NAMES, 1)
         disclosures.disclose(officer, session, named, entry)
         told = {
+            "of_id": named.id,
             "version": 1,
+            "under_id": named.id,
             "condition": Condition.VALID,
             "sent_on": parse_edtf("2024-06"),
             "channel": Channel.LETTER,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
+from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -14,7 +17,8 @@ from tests.journeys.test_personal_data import change
 from tests.journeys.test_retention import ASKED
 from tracker.accounts.models import Role
 from tracker.database.columns import utc_now
-from tracker.records.disclosure_models import CorrectionNotice
+from tracker.handovers import disclosures
+from tracker.records.disclosure_models import CorrectionNotice, Disclosure
 
 
 class TestCorrections:
@@ -126,6 +130,29 @@ class TestCorrections:
         assert reviewer.post(f"{address}/restore").status_code == 303
         assert due(app) == [], "brought back, but nothing is official yet"
         verify(other, address, 1)
+        assert due(app) == [1]
+
+    def test_what_is_noted_while_an_erasure_is_decided_is_told_of_it(
+        self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+        address = named(officer)
+        assert officer.post(f"{address}/erasure", data=ASKED).status_code == 303
+        is_noted, is_decided, look = threading.Event(), threading.Event(), disclosures.look_again
+
+        def look_slowly(*asked: Any) -> None:
+            look(*asked)
+            is_noted.set()
+            is_decided.wait(1)  # longer than a decision takes that waits for nobody
+
+        monkeypatch.setattr(disclosures, "look_again", look_slowly)
+        noting = threading.Thread(target=note, args=(officer, address))
+        noting.start()
+        assert is_noted.wait(30)
+        assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        is_decided.set()
+        noting.join(30)
+        assert count(app, Disclosure) == 1
         assert due(app) == [1]
 
     def test_what_is_noted_late_is_due_at_once(self, app: Flask, client_as: ClientAs) -> None:

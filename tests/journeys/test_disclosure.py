@@ -65,6 +65,9 @@ class TestTheLog:
             ("party", "Laos; Thailand", "Only one here"),
             ("party", "China", "our own state"),
             ("authority", "", "which authority"),
+            ("authority", "   ", "which authority"),
+            ("authority", "\t\t", "which authority"),
+            ("authority", "\u3000\u3000", "which authority"),
             ("given_on", "", "Say when"),
             ("given_on", "soon", "soon"),
             ("given_on", "2199", "still to come"),
@@ -72,6 +75,7 @@ class TestTheLog:
             ("channel", "", "Choose one"),
             ("channel", "pigeon", "Choose one"),
             ("purpose", "short", "at least 10"),
+            ("purpose", " " * 20, "for which purpose"),
             ("purpose", "x" * 301, "At most 300"),
             ("given", "everything", "Choose one"),
             ("version", "2", "Choose one"),
@@ -108,7 +112,8 @@ class TestTheLog:
         address = named(officer)
         note(officer, address)
         place = f"{address}/disclosures/1/withdraw"
-        assert officer.post(place, data={"reason": ""}).status_code == 422
+        for reason in ("", "      ", "\u3000" * 6):
+            assert officer.post(place, data={"reason": reason}).status_code == 422
         assert officer.get(f"{address}/disclosures/7/withdraw").status_code == 404
         assert officer.post(place, data={"reason": f"It went to another, says {NAME}"}).status_code == 303
         again = officer.post(place, data={"reason": "Once more"}, follow_redirects=True)

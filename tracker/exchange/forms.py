@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from tracker.records.fields import Text
 
@@ -20,13 +20,13 @@ class ExportForm(FlaskForm):
 
     purpose = Text(
         _l("Purpose"),
-        [InputRequired(_l("Say for which purpose.")), Length(min=10, message=_l("Say it in a few words: at least 10 characters."))],
+        [DataRequired(_l("Say for which purpose.")), Length(min=10, message=_l("Say it in a few words: at least 10 characters."))],
         limit=WORDS_LENGTH,
         description=NO_NAMES,
     )
     recipient = Text(
         _l("Recipient"),
-        [InputRequired(_l("Say who gets the file."))],
+        [DataRequired(_l("Say who gets the file."))],
         limit=WORDS_LENGTH,
         description=_l("Your own desk, or an authority. Note what goes to one outside on its records as well: Who received this."),
     )

@@ -19,7 +19,9 @@ from tracker.counting.filters import FilterError, RecordFilter
 from tracker.database.session import set_request_mode
 from tracker.exchange.forms import ExportForm
 from tracker.exchange.list_rows import list_rows
-from tracker.exchange.persons import names_somebody, refs_with_persons
+from tracker.exchange.persons import finder_of, refs_with_persons
+from tracker.extensions import db
+from tracker.personal_data.finding import Finder
 from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export, note_export_of_persons
 from tracker.records.filtering import Reader, filter_of, in_words
@@ -90,7 +92,9 @@ def ask_export(record_type: RecordType) -> Page:
 @require(Permission.RECORD_READ)
 @require_fresh
 def give_export(record_type: RecordType) -> Page:
-    """The file, when purpose and recipient are written down."""
+    """The file, when purpose and recipient are written down: in a transaction of its own, so that nobody who writes waits for the rest."""
+    set_request_mode(writes=False)
+    db.session.rollback()  # what began may write
     asked = _asked(record_type)
     refs = list(asked.refs_with_persons())
     if not refs:
@@ -100,8 +104,6 @@ def give_export(record_type: RecordType) -> Page:
         return _question(asked, form), 422
     said = form.purpose.data or "", form.recipient.data or ""
     note_export_of_persons(asked.reader, asked.target, asked.chosen, len(asked.ids), refs, *said)
-    set_request_mode(writes=False)  # the file is read while it is sent: nobody who writes waits for that
-    asked.reader.session.refresh(asked.reader.user)  # whoever reads is known after the request, too
     return asked.file()
 
 
@@ -124,7 +126,13 @@ def _noted(asked: _Asked) -> Response:
 
 
 def _form(asked: _Asked, **kwargs: object) -> ExportForm:
-    return ExportForm(lambda text: names_somebody(asked.reader, asked.chosen, text), **kwargs)
+    made: list[Finder] = []
+
+    def names_somebody(text: str) -> bool:
+        made[:] = made or [finder_of(asked.reader, asked.chosen)]
+        return bool(made[0].find(text))
+
+    return ExportForm(names_somebody, **kwargs)
 
 
 def _question(asked: _Asked, form: ExportForm) -> str:

@@ -37,6 +37,7 @@ HANDOVER = RecordType(
     lists=(SUBJECTS,),
     reads_are_logged=True,
     names_endpoint="handovers.names",
+    disclosures_endpoint="handovers.show_disclosures",
     extras=extras,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
     measures=(

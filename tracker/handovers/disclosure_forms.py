@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from tracker.handovers.disclosure_words import CHANNEL_WORDS, GIVEN_WORDS
 from tracker.handovers.disclosures import Entry
@@ -46,7 +46,7 @@ class DisclosureForm(_FormOfDays):
     party = PartiesField(_l("Partner"), [InputRequired(_l("Say to which country or organisation."))], several=False)
     authority = Text(
         _l("Authority and person"),
-        [InputRequired(_l("Say which authority or person received it."))],
+        [DataRequired(_l("Say which authority or person received it."))],
         limit=WORDS_LENGTH,
         description=_l("Who received it there: Ministry of Justice, central authority; liaison officer at the embassy."),
     )
@@ -58,7 +58,7 @@ class DisclosureForm(_FormOfDays):
     channel = Choice(_l("By which way"), CHANNEL_WORDS, blank=_l("choose"), validators=[InputRequired(_l("Choose one of the list."))])
     purpose = Text(
         _l("Purpose"),
-        [InputRequired(_l("Say for which purpose.")), Length(min=10, message=_l("Say it in a few words: at least 10 characters."))],
+        [DataRequired(_l("Say for which purpose.")), Length(min=10, message=_l("Say it in a few words: at least 10 characters."))],
         limit=WORDS_LENGTH,
         description=NO_NAMES,
     )
@@ -104,7 +104,7 @@ class WithdrawalForm(FlaskForm):
 
     reason = Text(
         _l("Reason"),
-        [InputRequired(_l("Say why.")), Length(min=5, message=_l("Say it in a few words."))],
+        [DataRequired(_l("Say why.")), Length(min=5, message=_l("Say it in a few words."))],
         limit=WORDS_LENGTH,
         description=NO_NAMES,
     )

@@ -14,13 +14,13 @@ from tracker.handovers.disclosures import disclosures_of, notices_of
 from tracker.handovers.models import Handover
 from tracker.partial_dates import PartialDate, describe, parse_edtf
 from tracker.personal_data.books import NAMES, pseudonym_of
-from tracker.records.corrections import Cause, Known, as_given, causes, documents_of, erased_persons, holds_now, last_told
 from tracker.records.differences import Change, changes
 from tracker.records.disclosure_models import CorrectionNotice, Disclosure
 from tracker.records.documents import Document, references_in
 from tracker.records.filtering import Reader
 from tracker.records.markings import page_marking
-from tracker.records.visibility import may_read_version
+from tracker.records.told import Cause, State, Version, kept_of, states
+from tracker.records.visibility import may_read_version, visible_refs
 from tracker.records.words import Wording
 
 
@@ -32,6 +32,7 @@ class Correction:
     sentences: tuple[str, ...]
     changes: tuple[Change, ...]
     stamp: str
+    is_hidden: bool  # something of it is not for this reader, who cannot send the notice therefore
 
 
 @dataclass(frozen=True)
@@ -74,47 +75,52 @@ class _Corrections:
 
     def __init__(self, wording: Wording, record: Handover, rows: Sequence[Disclosure]) -> None:
         self.wording, self.record = wording, record
+        session, user = wording.reader.session, wording.reader.user
         due = [row for row in rows if row.due_since]
-        session = wording.reader.session
-        self.told = last_told(session, due) if due else {}
-        erased = erased_persons(session, record) if due else frozenset()
-        self.now = {key: holds_now(record, erased, told) for key, told in self.told.items()}
-        numbers = {known.version for state in (self.told, self.now) for known in state.values()}
-        self.documents = documents_of(session, record, numbers) if numbers else {}
-        markings = {str(document["marking"]) for document in self.documents.values()}
-        self.readable = {marking for marking in markings if may_read_version(session, wording.reader.user, record, marking)}
-        wording.look_up({ref for one in self.documents.values() for ref in references_in(one, wording.record_type)})
+        self.states = states(session, record, due)
+        records = {record.id: record} | ({kept.id: kept} if due and (kept := kept_of(session, record)) is not record else {})
+        refs = visible_refs(session, user, [one.ref for one in records.values()]) if len(records) > 1 else {record.ref}
+        self.refs = {key: one.ref for key, one in records.items() if one.ref in refs}  # of those that the reader may see
+        shown = {(key, str(said["marking"])) for one in self.states.values() for (key, _), said in _documents_of(one)}
+        self.readable = {
+            (key, marking) for key, marking in shown if key in self.refs and may_read_version(session, user, records[key], marking)
+        }
+        documents = [said for one in self.states.values() for _, said in _documents_of(one)]
+        wording.look_up({ref for said in documents for ref in references_in(said, wording.record_type)})
 
     def of(self, row: Disclosure) -> Correction | None:
         if row.due_since is None:
             return None
-        told, now = self.told[row.id], self.now[row.id]
-        found = causes(told, now, row.given, self.documents, self.record.kind)
-        differing = self._changes(told, now, row) if Cause.CHANGED in found else []
-        sentences = [*self._sentences(found, told, now)]
-        if Cause.CHANGED in found:
-            sentences += self._of_names(told, now, row)
-        return Correction(row.due_since, tuple(sentences), tuple(differing), now.stamp)
+        state = self.states[row.id]
+        is_changed = Cause.CHANGED in state.causes
+        is_hidden = is_changed and any((key, str(said["marking"])) not in self.readable for (key, _), said in _documents_of(state))
+        sentences = [*self._sentences(state, is_hidden)]
+        differing: list[Change] = []
+        if is_changed and not is_hidden:
+            sentences += self._of_names(state)
+            differing = [one for one in changes(state.was, state.now_is, self.wording) if one.before or one.after]
+        is_hidden = is_hidden or (Cause.MERGED in state.causes and state.now.under not in self.refs)
+        return Correction(row.due_since, tuple(sentences), tuple(differing), state.now.stamp, is_hidden)
 
-    def _of_names(self, told: Known, now: Known, row: Disclosure) -> Iterator[str]:
+    def _of_names(self, state: State) -> Iterator[str]:
         """Whose names are other ones than were given: the names themselves stand in no text."""
-        spelled = [
-            {one["no"]: (one["name"], one["other_names"]) for one in as_given(self.documents[known.version], row.given)[NAMES]}
-            for known in (told, now)
-        ]
+        if state.told.version[0] != state.now.version[0]:
+            return
+        spelled = [{one["no"]: (one["name"], one["other_names"]) for one in said[NAMES]} for said in (state.was, state.now_is)]
         changed = [no for no, names in spelled[1].items() if no in spelled[0] and names != spelled[0][no]]
         if changed:
-            names = ", ".join(pseudonym_of(self.record.ref, no) for no in sorted(changed))
+            names = ", ".join(pseudonym_of(self.refs[state.now.version[0]], no) for no in sorted(changed))
             yield gettext("Names of these persons were corrected; we send them to you apart from this text: %(names)s.", names=names)
 
-    def _changes(self, told: Known, now: Known, row: Disclosure) -> list[Change]:
-        documents = [self.documents[told.version], self.documents[now.version]]
-        if any(str(document["marking"]) not in self.readable for document in documents):
-            return []
-        was, now_is = (as_given(document, row.given) for document in documents)
-        return [one for one in changes(was, now_is, self.wording) if one.before or one.after]
-
-    def _sentences(self, found: Sequence[Cause], told: Known, now: Known) -> Iterator[str]:
+    def _sentences(self, state: State, is_hidden: bool) -> Iterator[str]:
+        found = state.causes
+        if Cause.MERGED in found:
+            ref = self.refs.get(state.now.under)
+            yield (
+                gettext("The data are continued under our reference %(ref)s: please use this one from now on.", ref=ref)
+                if ref
+                else gettext("The data are continued under another reference; whoever may see that record sends the notice.")
+            )
         if Cause.RETIRED in found:
             yield gettext("We have withdrawn the record: do not use the data any longer, and erase them.")
         if Cause.RESTRICTED in found:
@@ -122,10 +128,16 @@ class _Corrections:
         if Cause.VALID in found:
             yield gettext("The data may be used again.")
         if Cause.ERASED in found:
-            names = ", ".join(pseudonym_of(self.record.ref, no) for no in sorted(now.erased - told.erased))
+            names = ", ".join(sorted(state.erased))
             yield gettext("We have erased the names of these persons; erase them, too: %(names)s.", names=names)
-        if Cause.CHANGED in found:
+        if is_hidden:
+            yield gettext("The record was corrected; what is different is shown to those who may read both versions, who send the notice.")
+        elif Cause.CHANGED in found:
             yield gettext("The record was corrected; what is different is said below.")
+
+
+def _documents_of(state: State) -> tuple[tuple[Version, Document], tuple[Version, Document]]:
+    return (state.told.version, state.was), (state.now.version, state.now_is)
 
 
 def sheet_of(reader: Reader, record: Handover, wording: Wording) -> Sheet:
@@ -134,8 +146,7 @@ def sheet_of(reader: Reader, record: Handover, wording: Wording) -> Sheet:
     users, notices = names_of_users(reader.session), notices_of(reader.session, record) if found else ()
     corrections = _Corrections(wording, record, [row for row, _ in found])
     lines = tuple(_line(row, wording.word("party", code), users, notices, corrections.of(row)) for row, code in found)
-    shown: list[Document] = [one for one in corrections.documents.values() if str(one["marking"]) in corrections.readable]
-    return Sheet(lines, page_marking([record.effective_marking, *(str(one["marking"]) for one in shown)]))
+    return Sheet(lines, page_marking([record.effective_marking, *(marking for _, marking in corrections.readable)]))
 
 
 def _line(
@@ -198,17 +209,20 @@ def change_words(change: Change) -> str:
     return gettext("%(field)s: “%(after)s” is added.", field=change.label, after=after)
 
 
-def csv_rows(lines: Sequence[DisclosureLine]) -> Iterator[Sequence[object]]:
-    """The sheet as rows of a file."""
+def csv_rows(sheet: Sheet) -> Iterator[Sequence[object]]:
+    """The sheet as rows of a file, each with the marking of the whole."""
     yield [
         *(gettext("No."), gettext("Partner"), gettext("Authority and person"), gettext("Given on"), gettext("By which way")),
         *(gettext("Purpose"), gettext("What was given"), gettext("Version"), gettext("Handling caveats"), gettext("Noted by")),
-        *(gettext("Noted at"), gettext("Withdrawn"), gettext("Notices of correction"), gettext("Correction due since")),
+        *(gettext("Noted at"), gettext("Withdrawn"), gettext("Withdrawn by"), gettext("Withdrawn at")),
+        *(gettext("Notices of correction"), gettext("Correction due since"), gettext("Handling")),
     ]
-    for line in lines:
+    for line in sheet.lines:
+        by, at, why = line.withdrawn or ("", None, "")
+        withdrawn = (why, by, at.isoformat(timespec="seconds") if at else "")
         yield [
             *(line.no, line.partner, line.authority, line.given_on, line.channel, line.purpose, line.given, line.version, line.caveats),
-            *(line.noted[0], line.noted[1].isoformat(timespec="seconds"), line.withdrawn[2] if line.withdrawn else ""),
-            "; ".join(f"{day}, {channel}" for day, channel, _ in line.notices),
-            line.correction.since.isoformat(timespec="seconds") if line.correction else "",
+            *(line.noted[0], line.noted[1].isoformat(timespec="seconds"), *withdrawn),
+            "; ".join(f"{day}, {channel}, {by}" for day, channel, by in line.notices),
+            *(line.correction.since.isoformat(timespec="seconds") if line.correction else "", sheet.marking),
         ]

@@ -23,6 +23,7 @@ from tracker.handovers.view_context import editable_handover, handover_or_404, h
 from tracker.partial_dates import parse_edtf
 from tracker.records.csv_text import csv_response
 from tracker.records.disclosure_models import Channel
+from tracker.records.enums import ReviewState
 from tracker.records.history import readable_versions
 from tracker.records.markings import page_marking
 from tracker.records.record_page import may_see_readers
@@ -39,7 +40,7 @@ def show_disclosures(ref: str) -> Page:
     """For those who may see who has read it, and whoever may change it."""
     _require_sight(unread_handover_or_404(ref))
     record = handover_or_404(ref)
-    is_open = current_user_discloses(record)
+    is_open = current_user_discloses(record) and record.review_state is not ReviewState.DRAFT
     return render_template(
         "handovers/disclosures.html",
         record=record,
@@ -57,16 +58,18 @@ def disclosures_csv(ref: str) -> Response:
     """The sheet as a file: one event, before its first line."""
     record = unread_handover_or_404(ref)
     _require_sight(record)
-    lines = _sheet(record).lines
-    said = {"format": "csv", "rows": len(lines), "filter": {"record": ref}}
+    sheet = _sheet(record)
+    said = {"format": "csv", "rows": len(sheet.lines), "filter": {"record": ref}}
     audit.write_apart(current_user(), db.session, Action.EXPORTED, ref, detail=said)
-    return csv_response(f"{ref}-disclosures.csv", list(csv_rows(lines)))
+    return csv_response(f"{ref}-disclosures.csv", list(csv_rows(sheet)))
 
 
 @blueprint.get("/handovers/<ref>/disclosures/new")
 @require(Permission.SUBJECT_READ)
 def new_disclosure(ref: str) -> Page:
     record = editable_handover(ref)
+    if record.review_state is ReviewState.DRAFT:
+        return _is_draft(ref)
     data = {"version": str(record.version), "given": "pseudonyms", "token": secrets.token_hex(16)}
     return _entry_page(record, _entry_form(record, formdata=None, data=data))
 
@@ -79,7 +82,10 @@ def note_disclosure(ref: str) -> Page:
     form = _entry_form(record)
     if not form.validate():
         return _entry_page(record, form), 422
-    is_new = disclosures.disclose(current_user(), db.session, record, form.entry)
+    try:
+        is_new = disclosures.disclose(current_user(), db.session, record, form.entry)
+    except disclosures.DraftError:
+        return _is_draft(ref)
     said = gettext("Noted. You will be told when the recipient has to be told of a correction.")
     flash(said if is_new else gettext("It was noted already; no second entry was made."), "success")
     return _to_sheet(ref)
@@ -131,6 +137,8 @@ def notice_sent(ref: str, number: int) -> Page:
     line = _line_or_404(sheet, number)
     if line.correction is None:
         return _nothing_due(ref)
+    if line.correction.is_hidden:
+        return _notice_page(record, sheet, line, form), 403
     if not form.validate():
         return _notice_page(record, sheet, line, form), 422
     sent = form.sent_on.value, Channel(form.channel.data)
@@ -140,6 +148,9 @@ def notice_sent(ref: str, number: int) -> Page:
         form.read.data = line.correction.stamp
         form.sent_on.errors = [gettext("The record was changed since you opened this notice: read it again, then say that it was sent.")]
         return _notice_page(record, sheet, line, form), 409
+    except disclosures.TooEarlyError:
+        form.sent_on.errors = [gettext("This day lies before the data were given, or before the correction was due.")]
+        return _notice_page(record, sheet, line, form), 422
     except disclosures.SettledError:
         return _nothing_due(ref)
     flash(gettext("Noted: the recipient was told."), "success")
@@ -199,8 +210,13 @@ def _notice_page(record: Handover, sheet: Sheet, line: DisclosureLine, form: Not
         line=line,
         form=form,
         text=text,
-        may_note=current_user_discloses(record),
+        may_note=current_user_discloses(record) and not line.correction.is_hidden,
     )
+
+
+def _is_draft(ref: str) -> BaseResponse:
+    flash(gettext("This is a draft: what is not submitted is not given to anybody. Submit it first."), "warning")
+    return _to_sheet(ref)
 
 
 def _nothing_due(ref: str) -> BaseResponse:

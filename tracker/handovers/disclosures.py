@@ -17,10 +17,13 @@ from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
 from tracker.handovers.models import Handover
 from tracker.partial_dates import PartialDate
+from tracker.personal_data.books import pseudonym_of
 from tracker.personal_data.models import SubjectKey
-from tracker.records.corrections import erased_persons, holds_now, last_told, look_again, numbers_text, settle_when_told
+from tracker.records.corrections import look_again, settle_when_told
 from tracker.records.disclosure_models import STORED_LENGTH, Channel, Condition, CorrectionNotice, Disclosure, Given
+from tracker.records.enums import ReviewState
 from tracker.records.naming import masked_within
+from tracker.records.told import lock, said_of, states
 from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 from tracker.web.formatters import here
@@ -32,6 +35,14 @@ class DisclosureError(ValueError):
 
 class SettledError(DisclosureError):
     """It was withdrawn, or no correction is due any more."""
+
+
+class DraftError(DisclosureError):
+    """What is not submitted is not given to anybody."""
+
+
+class TooEarlyError(DisclosureError):
+    """Nobody was told of a correction before it arose, or before the data were given."""
 
 
 class ChangedError(DisclosureError):
@@ -71,9 +82,11 @@ class DueCorrection:
 def disclose(actor: User, session: Session, record: Handover, entry: Entry) -> bool:
     """Note that data of `record` were given to somebody; False when the same form did so before.
 
-    No name stands in what is kept; the trail holds codes only, since a name found later could not be masked there.
+    No name stands in what is kept; the trail holds codes only, since a name found later could not be masked there. Raises DraftError.
     """
-    session.refresh(record, with_for_update=True)
+    lock(session, record)
+    if record.review_state is ReviewState.DRAFT:
+        raise DraftError(record.ref)
     party_id = session.scalars(sa.select(Party.id).where(Party.code == entry.party)).one()
     said: dict[str, Any] = {
         name: masked_within(session, record, getattr(entry, name), STORED_LENGTH) for name in ("authority", "purpose", "caveats")
@@ -84,7 +97,7 @@ def disclose(actor: User, session: Session, record: Handover, entry: Entry) -> b
         return False
     last = session.scalar(sa.select(sa.func.max(Disclosure.no)).where(Disclosure.record_id == record.id)) or 0
     condition, erased = _known_on(session, record, entry.given_on.lower)
-    row = Disclosure(record_id=record.id, no=last + 1, condition=condition, erased=numbers_text(erased), noted_by_id=actor.id, **said)
+    row = Disclosure(record_id=record.id, no=last + 1, condition=condition, erased=said_of(erased), noted_by_id=actor.id, **said)
     row.form_token = None if before else entry.token  # a form taken out of the browser's memory and changed is an entry of its own
     session.add(row)
     session.flush()
@@ -94,13 +107,13 @@ def disclose(actor: User, session: Session, record: Handover, entry: Entry) -> b
     return True
 
 
-def _known_on(session: Session, record: Handover, day: date | None) -> tuple[Condition, frozenset[int]]:
+def _known_on(session: Session, record: Handover, day: date | None) -> tuple[Condition, frozenset[str]]:
     """What a recipient knew who received it on `day`: what was restricted or erased before that."""
     if day is None:
         return Condition.VALID, frozenset()
     is_restricted = record.restricted_at is not None and here(record.restricted_at).date() < day
     erased = sa.select(SubjectKey.no, SubjectKey.erased_at).where(SubjectKey.record_id == record.id, SubjectKey.erased_at.is_not(None))
-    gone = frozenset(no for no, at in session.execute(erased) if at and here(at).date() < day)
+    gone = frozenset(pseudonym_of(record.ref, no) for no, at in session.execute(erased) if at and here(at).date() < day)
     return Condition.RESTRICTED if is_restricted else Condition.VALID, gone
 
 
@@ -120,20 +133,24 @@ def withdraw(actor: User, session: Session, record: Handover, no: int, reason: s
 def send_notice(actor: User, session: Session, record: Handover, no: int, read: str, sent_on: PartialDate, channel: Channel) -> None:
     """Note that the recipient of disclosure `no` was told what the notice said when it was `read` (see `Known.stamp`).
 
-    Raises SettledError when nothing is due, ChangedError when the record says something else by now.
+    Raises SettledError when nothing is due, TooEarlyError, ChangedError when the record says something else by now.
     """
-    session.refresh(record, with_for_update=True)
+    lock(session, record)
     row = _entry(session, record, no)
     if row is None or row.due_since is None:
         raise SettledError(record.ref)
-    now = holds_now(record, erased_persons(session, record), last_told(session, [row])[row.id])
+    now = states(session, record, [row])[row.id].now
     if now.stamp != read:
         raise ChangedError(record.ref)
-    said = {"version": now.version, "condition": now.condition, "erased": numbers_text(now.erased)}
-    session.add(CorrectionNotice(disclosure_id=row.id, by_id=actor.id, sent_on=sent_on, channel=channel, **said))
+    latest = sent_on.upper or sent_on.lower
+    if latest and latest < max(here(row.due_since).date(), row.given_on.lower or date.min):
+        raise TooEarlyError(record.ref)
+    said = {"of_id": now.version[0], "version": now.version[1], "condition": now.condition, "under_id": now.under}
+    notice = CorrectionNotice(disclosure_id=row.id, by_id=actor.id, sent_on=sent_on, channel=channel, erased=said_of(now.erased), **said)
+    session.add(notice)
     session.flush()
     look_again(session, record)
-    audit.write(actor, session, Action.CORRECTION_SENT, record.ref, detail={"no": no, "channel": channel.value, "version": now.version})
+    audit.write(actor, session, Action.CORRECTION_SENT, record.ref, detail={"no": no, "channel": channel.value, "version": now.version[1]})
 
 
 def _entry(session: Session, record: Handover, no: int) -> Disclosure | None:
@@ -149,11 +166,6 @@ def disclosures_of(session: Session, record: Handover) -> Sequence[tuple[Disclos
     whole = sa.select(Disclosure, Party.code).join(Party, Party.id == Disclosure.party_id)
     rows = session.execute(whole.where(Disclosure.record_id == record.id).order_by(Disclosure.no.desc())).all()
     return [(row, code) for row, code in rows]
-
-
-def find_disclosure(session: Session, record: Handover, no: int) -> tuple[Disclosure, str] | None:
-    """One entry of the log with the code of its recipient."""
-    return next((found for found in disclosures_of(session, record) if found[0].no == no), None)
 
 
 def notices_of(session: Session, record: Handover) -> Sequence[CorrectionNotice]:

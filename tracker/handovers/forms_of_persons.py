@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectMultipleField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.handovers.persons import PURPOSE_LENGTH, Person
@@ -47,7 +47,7 @@ class PurposeForm(_WithoutNames):
     purpose = Text(
         _l("Purpose"),
         [
-            InputRequired(_l("Say what you need the names for.")),
+            DataRequired(_l("Say what you need the names for.")),
             Length(min=10, message=_l("Say it in a few words: at least 10 characters.")),
         ],
         limit=PURPOSE_LENGTH,

@@ -22,6 +22,7 @@ from tracker.personal_data.books import NAMES, Books, pseudonym_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.records.disclosure_models import Disclosure
 from tracker.records.documents import Document
+from tracker.records.filtering import Reader
 from tracker.records.models import Record
 from tracker.records.naming import with_texts
 from tracker.records.purposes import this_sign_in
@@ -29,6 +30,8 @@ from tracker.records.queries import newest_document
 from tracker.records.reading import must_be_logged
 from tracker.records.record_type import RecordType
 from tracker.records.registry import by_kind
+from tracker.records.told import merged_into
+from tracker.records.visibility import visible_to
 from tracker.records.words import Wording
 
 PURPOSE_LENGTH = 300
@@ -59,28 +62,31 @@ def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
         hint = gettext(
             "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
         )
-    kept, asked, is_due, keys = _kept_of(session, record)
+    kept, asked, due, keys = _kept_of(wording.reader, record)
     return {
         "persons": people(session, record, wording, keys),
         "hint": hint,
         "retention": kept,
         "is_erasure_asked": asked,
-        "is_correction_due": is_due,
+        "corrections_due": due,
         "can_open": has_something_to_open(record, wording.record_type, [key.no for key in keys if key.wrapped is not None]),
     }
 
 
-def _kept_of(session: Session, record: Handover) -> tuple[Retention | None, bool, bool, list[SubjectKey]]:
-    """The retention of the record, whether somebody asks for erasure or has to be told something, and the keys of its persons.
+def _kept_of(reader: Reader, record: Handover) -> tuple[Retention | None, bool, list[str], list[SubjectKey]]:
+    """The retention of the record, whether somebody asks for erasure, corrections that are due, and the keys of its persons.
 
-    One statement.
+    Those are the references of this record and of those merged into it that the reader may see. One statement.
     """
-    due = sa.exists().where(Disclosure.record_id == record.id, Disclosure.due_since.is_not(None))
+    is_due = sa.exists().where(Disclosure.record_id == Record.id, Disclosure.due_since.is_not(None))
+    due = sa.select(Record.ref).where(Record.id.in_(merged_into(record.id)), is_due, visible_to(reader.user)).subquery()
     asked = sa.exists().where(ErasureRequest.record_id == record.id, ErasureRequest.decision.is_(None))
-    whole = sa.select(Retention, asked, due, SubjectKey).select_from(Record).where(Record.id == record.id)
+    whole = sa.select(Retention, asked, due.c.ref, SubjectKey).select_from(Record).where(Record.id == record.id)
     whole = whole.outerjoin(Retention, Retention.record_id == Record.id).outerjoin(SubjectKey, SubjectKey.record_id == Record.id)
-    rows = session.execute(whole).all()
-    return rows[0][0], rows[0][1], rows[0][2], [row.SubjectKey for row in rows if row.SubjectKey]  # either may be missing
+    rows = reader.session.execute(whole.outerjoin(due, sa.true())).all()
+    keys = {row.SubjectKey.no: row.SubjectKey for row in rows if row.SubjectKey}  # any of the three may be missing
+    refs = sorted({row.ref for row in rows if row.ref}, key=lambda ref: (ref != record.ref, ref))
+    return rows[0][0], rows[0][1], refs, list(keys.values())
 
 
 def people(session: Session, record: Handover, wording: Wording | None = None, sealed: Sequence[SubjectKey] | None = None) -> list[Person]:

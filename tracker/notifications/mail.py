@@ -69,5 +69,6 @@ def letterhead_of(settings: Settings) -> Letterhead:
 
 def _line(head: Letterhead, notice: Notification) -> tuple[str, str]:
     link = f"{head.public_url}/records/{notice.target}" if head.public_url and notice.kind not in ABOUT_NO_RECORD else ""
+    link += "?about=correction_due" if link and notice.kind == Kind.CORRECTION_DUE else ""
     said = sentence(Kind(notice.kind), notice.target, notice.detail)
     return " ".join(said.split()), "".join(link.split())  # one line each, whatever a reference may hold: a subject is a header

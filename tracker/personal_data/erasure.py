@@ -17,6 +17,7 @@ from tracker.database.wiping import empty_log_after_commit
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, SubjectKey
 
 _ALSO = "on_erasure"
+_RECORD = sa.table("record", sa.column("id", sa.Integer))  # its model stands above this folder
 Forget = Callable[[User, Session, str], None]
 
 
@@ -47,6 +48,7 @@ def also(app: Flask, forget: Forget) -> None:
 
 def ask(actor: User, session: Session, ref: str, record_id: int, nos: Sequence[int], ground: Ground) -> ErasureRequest:
     """Ask that the names of persons `nos` of a record be erased. Raises NothingToEraseError, AlreadyAskedError."""
+    _lock(session, record_id)
     live = {key.no for key in _keys(session, record_id) if key.wrapped is not None}
     wanted = sorted(live & set(nos))
     if not wanted:
@@ -72,6 +74,7 @@ def open_request(session: Session, record_id: int) -> ErasureRequest | None:
 
 def decide(actor: User, session: Session, ref: str, asked: ErasureRequest, decision: Decision) -> int:
     """Approve or refuse what somebody else asked; how many names were erased. Raises SamePersonError, DecidedError."""
+    _lock(session, asked.record_id)
     session.refresh(asked, with_for_update=True)
     if asked.decision is not None:
         raise DecidedError(ref)
@@ -100,6 +103,11 @@ def _erase(actor: User, session: Session, asked: ErasureRequest) -> int:
         key.erased_at, key.erased_by_id, key.erasure_ground = asked.decided_at, actor.id, asked.ground
     session.flush()
     return len(keys)
+
+
+def _lock(session: Session, record_id: int) -> None:
+    """The record before its keys, in the order of saves: what is noted about it meanwhile is seen, and nobody waits in a circle."""
+    session.execute(sa.select(_RECORD.c.id).where(_RECORD.c.id == record_id).with_for_update())
 
 
 def _keys(session: Session, record_id: int) -> Sequence[SubjectKey]:

@@ -138,7 +138,7 @@ class ErasureRequest(DecidedByAnother, Base):
 
     __tablename__ = "erasure_request"
 
-    nos: Mapped[str] = mapped_column(sa.String(400))  # the persons: `1,2`
+    nos: Mapped[str] = mapped_column(sa.Text)  # the persons: `1,2`
     ground: Mapped[Ground] = mapped_column(checked(Ground, "ground"))
 
 

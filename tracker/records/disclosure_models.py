@@ -48,7 +48,7 @@ class Condition(StrEnum):
 class Disclosure(Base):
     """Data of a record were given to somebody outside. Append-only: a wrong entry is withdrawn with a reason, never deleted.
 
-    `version`, `condition` and `erased` (numbers of persons: `1,2`) say what the recipient knew on that day. `due_since` is derived:
+    `version`, `condition` and `erased` (persons: `HND-2026-0001/1,...`) say what the recipient knew on that day. `due_since` is derived:
     what he was told last is no longer so.
     """
 
@@ -67,7 +67,7 @@ class Disclosure(Base):
     no: Mapped[int]
     version: Mapped[int]
     condition: Mapped[Condition] = mapped_column(checked(Condition, "condition"), default=Condition.VALID)
-    erased: Mapped[str] = mapped_column(sa.String(400), default="")
+    erased: Mapped[str] = mapped_column(sa.Text, default="")
     party_id: Mapped[int] = mapped_column(sa.ForeignKey("party.id"))
     authority: Mapped[str] = mapped_column(sa.String(STORED_LENGTH))
     given_on: Mapped[PartialDate] = partial_date("given_on")
@@ -87,16 +87,25 @@ class Disclosure(Base):
 
 
 class CorrectionNotice(Base):
-    """A recipient was told what has changed since: when, by which way, and what holds since. Append-only."""
+    """A recipient was told what has changed since: when, by which way, and what holds since. Append-only.
+
+    `of_id` is the record whose `version` he knows by that, `under_id` the one under whose reference the data go on: they are others
+    than the record of the disclosure when that was merged.
+    """
 
     __tablename__ = "correction_notice"
-    __table_args__ = date_checks("sent_on")
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["of_id", "version"], ["record_version.record_id", "record_version.version"]),
+        *date_checks("sent_on"),
+    )
 
     id: Mapped[primary_key]
     disclosure_id: Mapped[int] = mapped_column(sa.ForeignKey("disclosure.id"), index=True)
+    of_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"))
     version: Mapped[int]
+    under_id: Mapped[int] = mapped_column(sa.ForeignKey("record.id"))
     condition: Mapped[Condition] = mapped_column(checked(Condition, "condition"))
-    erased: Mapped[str] = mapped_column(sa.String(400), default="")
+    erased: Mapped[str] = mapped_column(sa.Text, default="")
     sent_on: Mapped[PartialDate] = partial_date("sent_on")
     channel: Mapped[Channel] = mapped_column(checked(Channel, "channel"))
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))

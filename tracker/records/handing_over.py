@@ -10,6 +10,7 @@ from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.counting.services import set_owner
+from tracker.records.corrections import tell_of_corrections
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 
@@ -47,6 +48,7 @@ def hand_over(actor: User, session: Session, giver: User, taker: User, reason: s
         session.execute(sa.update(Record).where(Record.id.in_(part)).values(owner_id=taker.id).execution_options(synchronize_session=False))
         set_owner(session, part, taker.id)
     session.expire_all()
+    tell_of_corrections(session, moved, taker.id)
     said = {"from": giver.username, "to": taker.username, "reason": reason, "records": [row.ref for row in rows]}
     audit.write(actor, session, Action.RECORD_HANDED_ON, f"user:{giver.username}", detail=said)
     return len(rows)

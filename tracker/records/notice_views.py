@@ -24,7 +24,7 @@ from tracker.notifications.kinds import ABOUT_NO_RECORD, Kind, sentence
 from tracker.notifications.models import Notification
 from tracker.records.blueprint import blueprint as records
 from tracker.records.enums import ReviewState
-from tracker.records.lookup import look_up
+from tracker.records.lookup import Found, look_up
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
@@ -103,7 +103,7 @@ def _preferences(form: PreferencesForm) -> str:
 def by_reference(ref: str) -> Response:
     """Where e-mails lead: whoever writes a link need not know of what type a record is."""
     found = look_up(current_reader(), [ref]).get(ref) or abort(404)
-    return redirect(found.url)
+    return redirect(_address(found, request.args.get("about", "")))
 
 
 def seen_by(user_id: int) -> sa.ColumnElement[bool]:
@@ -128,12 +128,17 @@ def _lines(notices: Sequence[Notification]) -> list[NoticeLine]:
         text = sentence(Kind(notice.kind), notice.target, notice.detail)
         lines.append(
             NoticeLine(
-                *(notice.id, text, about.title if about else "", about.url if about else "", notice.created_at),
+                *(notice.id, text, about.title if about else "", _address(about, notice.kind) if about else "", notice.created_at),
                 is_unread=notice.read_at is None,
                 is_settled=notice.kind in _ASKS and states.get(notice.target) != (_ASKS[notice.kind], notice.detail.get("version")),
             )
         )
     return lines
+
+
+def _address(found: Found, kind: str) -> str:
+    """Where what was told is done: at the list of recipients for a correction, which is not that of the record it was merged into."""
+    return (found.disclosures_url if kind == Kind.CORRECTION_DUE else "") or found.url
 
 
 def _states(refs: Iterable[str]) -> dict[str, tuple[ReviewState, int]]:

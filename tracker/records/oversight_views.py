@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
@@ -34,7 +34,7 @@ class ReasonForm(FlaskForm):
 
     reason = Text(
         _l("Reason"),
-        [InputRequired(_l("Say why.")), Length(min=5, message=_l("Say it in a few words."))],
+        [DataRequired(_l("Say why.")), Length(min=5, message=_l("Say it in a few words."))],
         limit=SHORT_LENGTH,
         description=_l("Everybody who may see the record reads it."),
     )

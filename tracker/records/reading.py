@@ -110,16 +110,26 @@ def readers(session: Session, record: Record) -> list[ReadEvent]:
     names = names_of_users(session)
     newest = sa.select(AuditEvent).order_by(AuditEvent.no.desc()).limit(MOST)
     rows = list(session.scalars(newest.where(AuditEvent.target == record.ref, AuditEvent.action.in_([action.value for action in READS]))))
-    # a file of a list names the records about persons in it
-    said = AuditEvent.detail.contains(json.dumps(record.ref), autoescape=True)
-    rows += session.scalars(newest.where(AuditEvent.action == Action.EXPORTED.value, said, AuditEvent.target != record.ref))
+    rows += _read_elsewhere(session, record, newest)
     return [_read_event(row, names) for row in sorted(rows, key=lambda row: -row.no)[:MOST]]
+
+
+def _read_elsewhere(session: Session, record: Record, newest: sa.Select[AuditEvent]) -> list[AuditEvent]:
+    """Files of lists that name the record among those about persons, and files of sources that were opened for its sake."""
+    said = AuditEvent.detail.contains(json.dumps(record.ref), autoescape=True)
+    is_list = sa.and_(AuditEvent.action == Action.EXPORTED.value, AuditEvent.target.startswith("list:"))
+    is_file = sa.and_(AuditEvent.action == Action.FILE_READ.value, AuditEvent.target != record.ref)
+    found = session.scalars(newest.where(said, sa.or_(is_list, is_file)))
+    details = [(row, json.loads(row.detail)) for row in found]
+    return [row for row, detail in details if record.ref in (detail.get("records") or ()) or detail.get("for") == record.ref]
 
 
 def _read_event(row: AuditEvent, names: Mapping[int, str]) -> ReadEvent:
     detail = json.loads(row.detail)
     if row.action == Action.NAME_READ.value:
         what = gettext("names of persons")
+    elif row.action == Action.FILE_READ.value and "for" in detail:
+        what = gettext("a file of the source %(ref)s", ref=row.target)
     elif row.action == Action.FILE_READ.value:
         what = gettext("a file")
     elif row.action == Action.EXPORTED.value and "recipient" in detail:

@@ -148,6 +148,7 @@ class RecordType:
     shortcut: str = ""  # the key after `n`
     reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)
     names_endpoint: str = ""  # the page that asks for a purpose and opens the names of a record's persons
+    disclosures_endpoint: str = ""  # the page of those outside who received a record
     # (wording, record) -> what the type's own page shows besides; drawn by a template of its own
     extras: Callable[[Any, Any], Mapping[str, Any]] | None = None
 

@@ -58,6 +58,7 @@ class TestWhoReadsThem:
             assert client.get(file).data == LETTER
         read = [event for event in events(app) if event[0] == "file_read"]
         assert [(target, json.loads(detail)["for"]) for _, target, detail in read] == [(source.rpartition("/")[2], ref)] * 2
+        assert page(officer, f"{address}/readers").text.count(f"a file of the source {source.rpartition('/')[2]}") == 2
         assert client_as(Role.OFFICER, "officer").get(file).status_code == 302, "asked again after each sign-in"
 
     def test_without_names_they_open_for_every_reader(self, client_as: ClientAs, officer: FlaskClient) -> None:

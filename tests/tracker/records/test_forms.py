@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from flask_wtf import FlaskForm
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired
 
 from tests.app import ClientAs, form_fields, inspected, minimal, page
 from tests.tracker.records.nasty_forms import HANDOVER, TEXT_TYPES, TRAINING, answer_of, every_field, every_type, lost, names_of, valid
 from tracker.accounts.models import Role
+from tracker.records.fields import Text
 from tracker.records.record_type import ColumnKind, RecordType
 
 
@@ -146,3 +150,17 @@ def test_every_kind_of_field_is_among_those_tested(app: Flask, record_type: Reco
     }
     texts = {column.name for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)}
     assert texts <= set(names_of(every_field(app, record_type), "Text", "LongText"))
+
+
+def test_what_is_asked_for_is_asked_of_what_was_stored_of_a_text(app: Flask) -> None:
+    """`InputRequired` looks at what was typed, and a `Text` is stored without blanks: blanks alone would pass for an answer."""
+    forms, found = [FlaskForm], []
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        for name, field in vars(form).items():
+            validators = (*field.args[1:2], field.kwargs.get("validators", ())) if isinstance(field, UnboundField) else ()
+            is_text = bool(validators) and isinstance(field.field_class, type) and issubclass(field.field_class, Text)
+            if is_text and any(isinstance(validator, InputRequired) for some in validators for validator in some):
+                found.append(f"{form.__name__}.{name}")
+    assert found == []
