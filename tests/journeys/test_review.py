@@ -67,7 +67,7 @@ def test_official_figures_move_by_exactly_the_record_that_a_second_person_verifi
     assert save_again(ben, address, start="2019").status_code == 303
     assert official(manager, "measure=handovers&year=2024") == before | {ref}
     assert official(manager, "measure=handovers&year=2019") == set()
-    assert "1 record waits for verification" in page(manager, "/figures/?measure=handovers").text
+    assert "1 record is not verified as it now stands" in page(manager, "/figures/?measure=handovers").text
     assert decide(reviewer, address, "verify").status_code == 303
     assert official(manager, "measure=handovers&year=2024") == before
     assert official(manager, "measure=handovers&year=2019") == {ref}

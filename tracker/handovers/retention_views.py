@@ -25,6 +25,7 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books, pseudonym_of
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention, decided
+from tracker.records.markings import marking_of_named, page_marking
 from tracker.records.named_sources import sources_losing_files
 from tracker.records.view_context import current_reader
 
@@ -116,6 +117,7 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         "handovers/retention.html",
         record=record,
         record_type=handovers(),
+        page_marking=page_marking([record.effective_marking]),
         kept=kept,
         people=people,
         review=review or ReviewDateForm(Books(db.session, record.ref), formdata=None, data={"review_on": kept.review_on}),
@@ -158,4 +160,5 @@ def _due_page(today: date, reader: User) -> str:
         (gettext("Due now"), retention.due(db.session, today, reader=reader), gettext("Nothing is due.")),
         (gettext("Due within six months"), retention.soon(db.session, today, reader), gettext("Nothing will be due within six months.")),
     )
-    return render_template("handovers/retention_due.html", sections=sections, corrections=count_due(db.session, reader))
+    named = marking_of_named(db.session, (row.ref for _, rows, _ in sections for row in rows))
+    return render_template("handovers/retention_due.html", sections=sections, corrections=count_due(db.session, reader), page_marking=named)

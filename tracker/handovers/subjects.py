@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -59,7 +59,7 @@ def _describe(entry: Mapping[str, Any], word: Callable[[str, str], str]) -> str:
     if entry["name"]:
         parts.append(gettext("name sealed") if entry["name"] == 1 else gettext("name sealed (spelling %(no)s)", no=entry["name"]))
     if entry["other_names"]:
-        parts.append(gettext("other spellings sealed: %(nos)s", nos=", ".join(map(str, entry["other_names"]))))
+        parts.append(ngettext("%(num)s other spelling sealed", "%(num)s other spellings sealed", len(entry["other_names"])))
     if entry["same_as"]:
         parts.append(gettext("same person as %(pseudonym)s", pseudonym=entry["same_as"]))
     return " · ".join(parts)

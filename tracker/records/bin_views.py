@@ -15,6 +15,8 @@ from tracker.extensions import db
 from tracker.records import review_services
 from tracker.records.bin import bin_page
 from tracker.records.decision_form import DecisionForm, why_refused
+from tracker.records.markings import marking_of_named, page_marking
+from tracker.records.models import Record
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import require_unrestricted
 from tracker.records.review_services import NoteMissingError, ReviewError
@@ -31,7 +33,7 @@ def ask_retire(record_type: RecordType, ref: str) -> str:
     record = record_or_404(record_type, ref)
     require_unrestricted(record)
     form = DecisionForm(formdata=None, data={"version": str(record.version)})
-    return render_template("bin/retire.html", record=record, record_type=record_type, form=form)
+    return _retire_page(record, record_type, form)
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/retire")
@@ -52,7 +54,7 @@ def retire(record_type: RecordType, ref: str) -> Page:
     except ReviewError as error:
         form.form_errors.append(why_refused(error))
         form.version.data, status = str(record.version), 409
-    return render_template("bin/retire.html", record=record, record_type=record_type, form=form), status
+    return _retire_page(record, record_type, form), status
 
 
 @blueprint.post("/<record_type:record_type>/<ref>/restore")
@@ -89,7 +91,14 @@ def take_back(record_type: RecordType, ref: str) -> Response:
 @blueprint.get("/bin/")
 @require(Permission.RECORD_WRITE)
 def index() -> str:
-    return render_template("bin/index.html", page=bin_page(current_reader(), request.args.get("q", "").strip()[:100]))
+    page = bin_page(current_reader(), request.args.get("q", "").strip()[:100])
+    named = marking_of_named(db.session, (row.ref for row in (*page.retired, *page.drafts)))
+    return render_template("bin/index.html", page=page, page_marking=named)
+
+
+def _retire_page(record: Record, record_type: RecordType, form: DecisionForm) -> str:
+    marking = page_marking([record.effective_marking])
+    return render_template("bin/retire.html", record=record, record_type=record_type, form=form, page_marking=marking)
 
 
 def _done(record_type: RecordType, ref: str, deed: Callable[[], None], said: str) -> Response:

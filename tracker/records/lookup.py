@@ -21,18 +21,21 @@ class Found:
 
     title: str
     url: str
+    marking: str = ""
     disclosures_url: str = ""  # the page of those outside who received it, where the type has one
 
 
 def look_up(reader: Reader, refs: Iterable[str]) -> dict[str, Found]:
     """The records and sources among `refs` that the reader may see, in two statements."""
     wanted = sorted({ref for ref in refs if ref})
-    records = sa.select(Record.ref, Record.kind, Record.title).where(Record.ref.in_(wanted), visible_to(reader.user))
+    records = sa.select(Record.ref, Record.kind, Record.title, Record.effective_marking).where(
+        Record.ref.in_(wanted), visible_to(reader.user)
+    )
     found = {}
-    for ref, kind, title in reader.session.execute(records):
+    for ref, kind, title, marking in reader.session.execute(records):
         record_type = registry.by_kind(kind)
         endpoint = record_type.disclosures_endpoint
         sheet_url = url_for(endpoint, ref=ref) if endpoint else ""
-        found[ref] = Found(title, url_for("records.show", record_type=record_type, ref=ref), sheet_url)
-    sources = sa.select(Source.ref, Source.title).where(Source.ref.in_(wanted), sources_visible_to(reader.user))
-    return found | {row.ref: Found(row.title, url_for("sources.show", ref=row.ref)) for row in reader.session.execute(sources)}
+        found[ref] = Found(title, url_for("records.show", record_type=record_type, ref=ref), marking, sheet_url)
+    sources = sa.select(Source.ref, Source.title, Source.marking).where(Source.ref.in_(wanted), sources_visible_to(reader.user))
+    return found | {row.ref: Found(row.title, url_for("sources.show", ref=row.ref), row.marking) for row in reader.session.execute(sources)}

@@ -25,6 +25,7 @@ from tracker.notifications.models import Notification
 from tracker.records.blueprint import blueprint as records
 from tracker.records.enums import ReviewState
 from tracker.records.lookup import Found, look_up
+from tracker.records.markings import page_marking
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
@@ -46,6 +47,7 @@ class NoticeLine:
     at: datetime
     is_unread: bool
     is_settled: bool
+    marking: str = ""  # of what it is about, where that is shown
 
 
 @blueprint.get("/")
@@ -54,7 +56,9 @@ def index() -> str:
     user, before = current_user(), small_number(request.args.get("before"), 9)
     page = queries.page_of_notices(db.session, user.id, seen_by(user.id), before)
     unread = queries.count_unread(db.session, user.id, seen_by(user.id))
-    return render_template("notices/index.html", lines=_lines(page.notices), has_older=page.has_older, before=before, unread=unread)
+    lines = _lines(page.notices)
+    shown = {"lines": lines, "page_marking": page_marking(line.marking for line in lines if line.marking)}
+    return render_template("notices/index.html", has_older=page.has_older, before=before, unread=unread, **shown)
 
 
 @blueprint.post("/<int:number>/read")
@@ -131,6 +135,7 @@ def _lines(notices: Sequence[Notification]) -> list[NoticeLine]:
                 *(notice.id, text, about.title if about else "", _address(about, notice.kind) if about else "", notice.created_at),
                 is_unread=notice.read_at is None,
                 is_settled=notice.kind in _ASKS and states.get(notice.target) != (_ASKS[notice.kind], notice.detail.get("version")),
+                marking=about.marking if about else "",
             )
         )
     return lines

@@ -16,6 +16,7 @@ from tracker.extensions import db
 from tracker.records import review_queue, review_services
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewState
+from tracker.records.markings import marking_of_named
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
 from tracker.records.queue_page import queue_page
@@ -37,7 +38,8 @@ blueprint = Blueprint("review", __name__)
 def queue() -> str:
     state = ReviewState.RETURNED if request.args.get("state") == ReviewState.RETURNED else ReviewState.SUBMITTED
     page = queue_page(current_reader(), state, small_number(request.args.get("page")) or 1)
-    return render_template("review/queue.html", page=page)
+    named = marking_of_named(db.session, [*(row.ref for row in page.rows), *(lift.ref for lift in page.lifts)])
+    return render_template("review/queue.html", page=page, page_marking=named)
 
 
 @blueprint.get("/<record_type:record_type>/<ref>/review")
