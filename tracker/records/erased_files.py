@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from tracker.accounts.models import User
 from tracker.files import services
@@ -39,10 +39,11 @@ def files_at_stake(session: Session, record_id: int, user: User) -> AtStake:
     """What the page lists before anybody asks or decides; removed files, which nobody can read, are not listed and go as well."""
     cited = sa.select(NamedCitation.source_id).where(NamedCitation.record_id == record_id)
     of_source = sa.and_(Attachment.owner_kind == "source", Attachment.owner_ref == Source.ref)
-    files = sa.select(Source, Attachment).join(Attachment, of_source).where(Source.id.in_(cited)).order_by(Source.id, Attachment.no)
-    seen = session.execute(files.where(sources_visible_to(user), Attachment.removed_at.is_(None))).all()
-    others = session.scalar(files.where(~sources_visible_to(user)).with_only_columns(Attachment.id).order_by(None).limit(1))
-    return AtStake(tuple((source, file) for source, file in seen), others is not None)
+    is_seen = sources_visible_to(user).label("is_seen")
+    files = sa.select(Source, Attachment, is_seen).join(Attachment, of_source).where(Source.id.in_(cited))
+    rows = session.execute(files.order_by(Source.id, Attachment.no).options(defer(Attachment.text))).all()
+    seen = tuple((row.Source, row.Attachment) for row in rows if row.is_seen and not row.Attachment.is_removed)
+    return AtStake(seen, has_others=any(not row.is_seen for row in rows))
 
 
 def forget_files(actor: User, session: Session, ref: str, keep: Files) -> Files:

@@ -153,7 +153,7 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
 
 def _closed_record(record: Record) -> dict[str, Any]:
     """Whether the files may be read by the reader at all; he is asked for a purpose when he opens one."""
-    return {"is_closed": files_hold_names(db.session, record) and not may(current_user().role, Permission.SUBJECT_READ), "keepers": []}
+    return {"is_closed": not may(current_user().role, Permission.SUBJECT_READ) and files_hold_names(db.session, record), "keepers": []}
 
 
 def _closed_source(source: Source, may_name: bool) -> dict[str, Any]:

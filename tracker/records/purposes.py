@@ -13,6 +13,7 @@ from tracker.accounts.models import User
 from tracker.accounts.services import token_in_cookie
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
+from tracker.personal_data.books import NAMES
 from tracker.personal_data.models import Subject, SubjectKey
 from tracker.records.models import Record
 from tracker.records.naming import has_persons
@@ -31,7 +32,10 @@ def holds_sealed_names() -> sa.ColumnElement[bool]:
 
 def files_hold_names(session: Session, record: Record) -> bool:
     """Whether the files of the record open only for a purpose: their contents are kept as they were given."""
-    return has_persons(by_kind(record.kind)) and bool(session.scalar(sa.select(holds_names()).where(Record.id == record.id)))
+    if not has_persons(by_kind(record.kind)):
+        return False
+    lists_persons = bool(record.newest.payload.get(NAMES))  # the same as the first half below, and known already on most pages
+    return lists_persons or bool(session.scalar(sa.select(holds_names()).where(Record.id == record.id)))
 
 
 def purpose_given(actor: User, session: Session, ref: str) -> str:
