@@ -35,7 +35,7 @@ from tracker.records.models import Record
 from tracker.records.named_files import mask_files
 from tracker.records.named_sources import keepers_of, mask_source_files
 from tracker.records.naming import names_somebody
-from tracker.records.purposes import files_hold_names, purpose_given
+from tracker.records.purposes import files_hold_names, files_of_record, purpose_given
 from tracker.records.record_type import RecordType
 from tracker.records.registry import by_kind
 from tracker.records.restriction import require_unrestricted
@@ -129,7 +129,10 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
     part = "file" if is_record else "source_file"
     address: dict[str, Any] = {"ref": owned.ref} | ({"record_type": type_of(owned)} if isinstance(owned, Record) else {})
     names = names_of_users(db.session)
-    rows = queries.of_owner(db.session, Owner("record" if is_record else "source", owned.ref))
+    if isinstance(owned, Record):
+        rows, is_closed = files_of_record(db.session, owned)
+    else:
+        rows, is_closed = queries.of_owner(db.session, Owner("source", owned.ref)), False
 
     def shown(row: Attachment) -> dict[str, Any]:
         urls = {verb: url_for(f"{endpoint}{verb}_{part}", number=row.no, **address) for verb in ("read", "remove", "restore")}
@@ -140,7 +143,7 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
     present = [shown(row) for row in rows if not row.is_removed]
     may_name = any(not file["is_free"] for file in present)
     return {
-        **(_closed_record(owned) if isinstance(owned, Record) else _closed_source(owned, may_name)),
+        **(_closed_record(is_closed) if isinstance(owned, Record) else _closed_source(owned, may_name)),
         "present": present,
         "removed": [shown(row) for row in rows if row.is_removed],
         "add": url_for(f"{endpoint}add_{part}s", **address),
@@ -151,9 +154,9 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
     }
 
 
-def _closed_record(record: Record) -> dict[str, Any]:
+def _closed_record(asks: bool) -> dict[str, Any]:
     """Whether the files may be read by the reader at all; he is asked for a purpose when he opens one."""
-    return {"is_closed": not may(current_user().role, Permission.SUBJECT_READ) and files_hold_names(db.session, record), "keepers": []}
+    return {"is_closed": asks and not may(current_user().role, Permission.SUBJECT_READ), "keepers": []}
 
 
 def _closed_source(source: Source, may_name: bool) -> dict[str, Any]:
