@@ -37,6 +37,7 @@ GUARDS = (
 
 def upgrade() -> None:
     _make_tables()
+    op.add_column("attachment", sa.Column("names_somebody", sa.Boolean(), nullable=True))
     _keep_first_versions()
     _find_citations()
     for guard in GUARDS:
@@ -48,6 +49,7 @@ def downgrade() -> None:
         _drop(guard)
     for table in ("named_citation", "source_redaction", "source_version"):
         op.drop_table(table)
+    op.drop_column("attachment", "names_somebody")
 
 
 def _keep_first_versions() -> None:

@@ -38,7 +38,7 @@ NOT_WRITES = {
     "tracker.records.review_services": {"steps_of", "authors_since_verified", "authors_among", "is_own_work"},
     "tracker.records.source_services": {"source_payload"},
     "tracker.records.restriction": {"require_unrestricted", "open_lift"},
-    "tracker.personal_data.erasure": {"also", "open_request", "named_persons"},
+    "tracker.personal_data.erasure": {"also", "also_files", "before", "open_request", "named_persons"},
     "tracker.handovers.disclosures": {"disclosures_of", "notices_of", "due_corrections", "count_due"},
     "tracker.handovers.retention": {"due", "soon", "waiting", "requests_of"},
     "tracker.files.services": {"prepare"},

@@ -7,12 +7,16 @@ with them, so that a sealed value moved to another row does not open.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Flask
+from sqlalchemy.orm import Session
 
 KEY_LENGTH, _NONCE_LENGTH = 32, 12
+SEALED_UNDER_MASTER = "sealed_under_master"
 _FORMAT = b"\x01"
 
 
@@ -44,3 +48,16 @@ class Sealer:
             except (InvalidTag, ValueError):
                 continue
         raise SealError("no key opens these bytes in this context")
+
+
+class Reseal(Protocol):
+    def __call__(self, session: Session, opens: Sealer, seals: Sealer, *, leave_lost: bool) -> Mapping[str, int]:
+        """Seal anew what is sealed under the master key, in the transaction of `session`; what was done, in numbers. Raises SealError.
+
+        `leave_lost`: what no key opens and what may be lost stays as it is and is counted.
+        """
+
+
+def also_sealed(app: Flask, reseal: Reseal) -> None:
+    """From above: what else lies under the master key and is sealed anew when it changes."""
+    app.extensions.setdefault(SEALED_UNDER_MASTER, []).append(reseal)

@@ -6,10 +6,11 @@ because `fold` makes each character a word. The tables are made by a migration, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
@@ -19,9 +20,24 @@ _sqlite = sa.table("record_search", sa.column("rowid", sa.Integer), sa.column("b
 _postgresql = sa.table("record_search", sa.column("record_id", sa.Integer), sa.column("body", sa.Text), sa.column("plain", sa.Text))
 
 
+def hold(session: Session, record_ids: Collection[int]) -> None:
+    """Until this transaction ends nobody else says what these records are found by. On SQLite a writing transaction is alone anyway.
+
+    To be asked for before it is read what they are found by, in one order, and after every other lock.
+    """
+    table, key = _table(session)
+    if dialect_of(session) == "postgresql":
+        session.execute(sa.select(key).select_from(table).where(key.in_(record_ids)).order_by(key).with_for_update())
+
+
 def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
     """Make the record findable by `parts`, and by nothing else."""
     table, key = _table(session)
+    if dialect_of(session) == "postgresql":  # the row stays the same row: others wait for it
+        row = _row(key.name, record_id, parts)
+        said = postgresql.insert(table).values(row)
+        session.execute(said.on_conflict_do_update(index_elements=[key], set_={name: row[name] for name in ("body", "plain")}))
+        return
     session.execute(sa.delete(table).where(key == record_id))
     index_new(session, [(record_id, parts)])
 
@@ -29,10 +45,7 @@ def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
 def index_new(session: Session, found_by: Iterable[tuple[int, Iterable[str]]]) -> None:
     """Make records findable, each by its parts, that nothing has made findable yet."""
     table, key = _table(session)
-    rows = []
-    for record_id, parts in found_by:
-        texts = [part for part in parts if part]
-        rows.append({key.name: record_id, "body": " ".join(filter(None, map(fold, texts))), "plain": "\n".join(texts).lower()})
+    rows = [_row(key.name, record_id, parts) for record_id, parts in found_by]
     if rows:
         session.execute(sa.insert(table), rows)
 
@@ -62,6 +75,11 @@ def matching(session: Session, record_id: Any, typed: str) -> sa.ColumnElement[b
         query = " & ".join("(" + " <-> ".join(f"'{word}'" for word in phrase.split()) + ":*)" for phrase in phrases)
         found.append(sa.text("words @@ to_tsquery('simple', :search_words)").bindparams(search_words=query))  # type: ignore[arg-type]
     return record_id.in_(sa.select(key).where(*found))
+
+
+def _row(key: str, record_id: int, parts: Iterable[str]) -> dict[str, Any]:
+    texts = [part for part in parts if part]
+    return {key: record_id, "body": " ".join(filter(None, map(fold, texts))), "plain": "\n".join(texts).lower()}
 
 
 def _table(session: Session) -> tuple[sa.TableClause, sa.ColumnClause[int]]:

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from tracker.database.sealing import SealError
+from tracker.database.sealing import SealError, also_sealed
 from tracker.extensions import db
 from tracker.files import keys
 from tracker.files.queries import is_named, named_hashes, places
@@ -175,3 +175,4 @@ def _store() -> Store:
 
 def register(app: Flask) -> None:
     app.cli.add_command(group)
+    also_sealed(app, keys.rotate)

@@ -46,6 +46,8 @@ class Attachment(Base):
     note: Mapped[str] = mapped_column(sa.String(NOTE_LENGTH), default="")
     text: Mapped[str] = mapped_column(sa.Text, default="")  # for search only
     text_state: Mapped[TextState] = mapped_column(checked(TextState, "text_state"))
+    # a name was found in it; False: somebody who decided on an erasure has said that it names nobody; None: nobody knows
+    names_somebody: Mapped[bool | None]
     added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
     added_at: Mapped[created_at]
     removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

@@ -14,10 +14,11 @@ from tracker.files.store import Store
 MOST_WORDS = 200_000  # characters of the files of one record, and of those of its sources: PostgreSQL indexes at most 1 MB of words
 
 
-def of_owner(session: Session, owner: Owner) -> list[Attachment]:
-    """All files of `owner`, removed ones too, in the order in which they came."""
+def of_owner(session: Session, owner: Owner, *, to_change: bool = False) -> list[Attachment]:
+    """All files of `owner`, removed ones too, in the order in which they came; `to_change` as they are now, by whoever holds the owner."""
     where = (Attachment.owner_kind == owner.kind, Attachment.owner_ref == owner.ref)
-    return list(session.scalars(sa.select(Attachment).where(*where).order_by(Attachment.no)))
+    statement = sa.select(Attachment).where(*where).order_by(Attachment.no)
+    return list(session.scalars(statement.execution_options(populate_existing=to_change)))
 
 
 def find(session: Session, owner: Owner, no: int, *, to_change: bool = False) -> Attachment | None:

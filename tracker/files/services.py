@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
+from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now
 from tracker.files import keys
 from tracker.files.contents import RefusedError, look_at
@@ -67,16 +69,16 @@ def add(
     rows = list(session.scalars(sa.select(Attachment).where(*_of(owner))))
     present = {row.sha256 for row in rows if not row.is_removed}
     used = int(session.scalar(sa.select(sa.func.sum(Attachment.size)).where(Attachment.added_by_id == actor.id)) or 0)
-    no, refused = max((row.no for row in rows), default=0), []
+    no, refused, room = max(_highest_erased(session, owner), *(row.no for row in rows), 0), [], MOST_ROWS - len(rows)
     for file in files:
         if file.sha256 in present:
             refused.append(RefusedError("again", file.name))
-        elif len(present) >= MOST_FILES or no >= MOST_ROWS:
+        elif len(present) >= MOST_FILES or not room:
             refused.append(RefusedError("many", file.name))
         elif used + file.size > quota_mb * MEGABYTE:
             refused.append(RefusedError("quota", file.name))
         else:
-            no, used = no + 1, used + file.size
+            no, used, room = no + 1, used + file.size, room - 1
             present.add(file.sha256)
             _attach(actor, session, owner, no, file, note)
     named = [file.kept for file in files if file.sha256 in present]  # those that are there already, too: they may be whole again
@@ -112,12 +114,15 @@ def restore(actor: User, session: Session, attachment: Attachment) -> bool:
     return True
 
 
-def erase(actor: User, session: Session, owner: Owner, store: Store, *which: sa.ColumnElement[bool]) -> None:
-    """Delete the files of `owner` for good, all or `which`; contents and their keys, too, unless another owner has the same."""
-    rows = list(session.scalars(sa.select(Attachment).where(*_of(owner), *which)))
-    digests = {row.sha256 for row in rows}
+def erase(actor: User, session: Session, store: Store, rows: Iterable[Attachment]) -> None:
+    """Delete these files for good, of whatever owners; contents and their keys, too, unless another file has the same.
+
+    All of one erasure at once: the locks of contents are taken in one order.
+    """
+    digests = set()
     for row in rows:
-        audit.write(actor, session, Action.FILE_REMOVED, owner.ref, detail=_said(row) | {"erased": True})
+        digests.add(row.sha256)
+        audit.write(actor, session, Action.FILE_REMOVED, row.owner_ref, detail=_said(row) | {"erased": True})
         session.delete(row)
     session.flush()
     keys.forget(session, store, digests)
@@ -137,6 +142,13 @@ def _attach(actor: User, session: Session, owner: Owner, no: int, file: Prepared
     session.add(row)
     session.flush()
     audit.write(actor, session, Action.FILE_ADDED, owner.ref, detail=_said(row))
+
+
+def _highest_erased(session: Session, owner: Owner) -> int:
+    """The highest number of a file of `owner` that was erased: the trail goes on speaking of it, so no other file gets it."""
+    removed = sa.select(AuditEvent.detail).where(AuditEvent.target == owner.ref, AuditEvent.action == Action.FILE_REMOVED.value)
+    said = [json.loads(detail) for detail in session.scalars(removed.where(AuditEvent.detail.contains('"erased"')))]
+    return max((one["file"] for one in said), default=0)
 
 
 def _said(row: Attachment) -> dict[str, object]:

@@ -51,7 +51,7 @@ def anonymise(ref: str, ground: str, username: str, nos: tuple[int, ...]) -> Non
         elif waiting.ground.value != ground:
             raise click.ClickException(f"It was asked on the ground {waiting.ground.value}: give the same one to approve it.")
         else:
-            said = f"{ref}: {erasure.decide(user, db.session, ref, waiting, Decision.APPROVED)} names erased."
+            said = f"{ref}: {erasure.decide(user, db.session, ref, waiting, Decision.APPROVED)[0]} names erased."
     except erasure.SamePersonError as error:
         raise click.ClickException(f"{username} asked for it: somebody else decides.") from error
     except erasure.ErasureError as error:

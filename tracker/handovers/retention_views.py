@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require, require_fresh
@@ -15,6 +15,7 @@ from tracker.accounts.permissions import Permission
 from tracker.accounts.services import names_of_users
 from tracker.database.session import transactional
 from tracker.extensions import db
+from tracker.files.words import TEXT_WORDS
 from tracker.handovers import persons, retention
 from tracker.handovers.blueprint import blueprint
 from tracker.handovers.disclosures import count_due
@@ -25,8 +26,9 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import Books, pseudonym_of
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, Retention, decided
+from tracker.records.erased_files import files_at_stake
 from tracker.records.markings import marking_of_named, page_marking
-from tracker.records.named_sources import sources_losing_files
+from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
 
 Page = str | Response | tuple[str, int]
@@ -84,18 +86,18 @@ def ask_erasure(ref: str) -> Page:
 def decide_erasure(ref: str) -> Page:
     record = handover_or_404(ref)
     asked = erasure.open_request(db.session, record.id) or abort(404)
-    decision = decided(request.form.get("decision"))
+    decision, wanted = decided(request.form.get("decision")), _ticked()
     if decision is None:
         flash(gettext("Choose to approve or to refuse: nothing was decided."), "error")
         return _retention_page(record), 422
     try:
-        erasure.decide(current_user(), db.session, ref, asked, decision)
+        _, kept = erasure.decide(current_user(), db.session, ref, asked, decision, wanted)
     except erasure.SamePersonError:
         abort(403)
     except erasure.DecidedError:
         flash(gettext("Somebody decided meanwhile."), "warning")
     else:
-        flash(gettext("The names are erased.") if decision is Decision.APPROVED else gettext("Refused: the names stay."), "success")
+        _say_what_is_done(decision, wanted, kept)
     return redirect(url_for("handovers.show_retention", ref=ref), code=303)
 
 
@@ -128,8 +130,36 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         waits=waits is not None,
         is_mine=waits is not None and waits.asked_by_id == current_user().id,
         requests=[_in_words(record, row) for row in requests],
-        sources=sources_losing_files(db.session, record.id, current_user()),
+        files=files_at_stake(db.session, record.id, current_user()),
+        ticked=_ticked(),
+        text_words=TEXT_WORDS,
     )
+
+
+def _ticked() -> dict[str, list[int]]:
+    """The files of which the one who decides says that they name nobody; each box says `SRC-2026-0001/3`."""
+    found: dict[str, list[int]] = {}
+    for word in request.form.getlist("keep"):
+        ref, _, number = word.partition("/")
+        no = small_number(number)
+        if ref and no is not None:
+            found.setdefault(ref, []).append(no)
+    return found
+
+
+def _say_what_is_done(decision: Decision, wanted: erasure.Files, kept: erasure.Files) -> None:
+    if decision is Decision.REFUSED:
+        flash(gettext("Refused: the names stay."), "success")
+        return
+    flash(gettext("The names are erased."), "success")
+    lost = sum(len(set(numbers) - set(kept.get(ref, ()))) for ref, numbers in wanted.items())
+    if lost:
+        said = ngettext(
+            "%(num)d file that was to be kept is erased as well: a name was found in it, or it was removed meanwhile.",
+            "%(num)d files that were to be kept are erased as well: a name was found in them, or they were removed meanwhile.",
+            lost,
+        )
+        flash(said, "warning")
 
 
 def _in_words(record: Handover, row: ErasureRequest) -> dict[str, object]:

@@ -21,8 +21,8 @@ from tracker.personal_data import erasure
 from tracker.personal_data.books import Books
 from tracker.personal_data.erasure import named_persons
 from tracker.records.corrections import look_again_after_erasure
-from tracker.records.named_files import forget_files
-from tracker.records.named_sources import forget_in_sources, keeps_files
+from tracker.records.erased_files import forget_files
+from tracker.records.named_sources import keeps_files, mask_whatever_stays
 from tracker.records.purposes import files_hold_names, purpose_given
 from tracker.records.reading import must_be_logged
 from tracker.records.view_context import current_reader
@@ -66,7 +66,7 @@ def _holds_anything(record: Handover) -> bool:
     """Whether there is a name to open, or a file of its own or of a source that is handed out like one."""
     if persons.has_something_to_open(record, handovers(), named_persons(db.session, record.id)):
         return True
-    files = of_owner(db.session, Owner("record", record.ref)) if files_hold_names(record) else []
+    files = of_owner(db.session, Owner("record", record.ref)) if files_hold_names(db.session, record) else []
     return any(file.removed_at is None for file in files) or keeps_files(db.session, record)
 
 
@@ -90,8 +90,8 @@ def register(app: Flask) -> None:
     from tracker.handovers import disclosure_views, retention_views  # noqa: F401  their routes join the blueprint when they are imported
 
     app.register_blueprint(blueprint)
-    erasure.also(app, forget_files)
-    erasure.also(app, forget_in_sources)
+    erasure.before(app, mask_whatever_stays)
+    erasure.also_files(app, forget_files)
     erasure.also(app, forget_places_of)
     erasure.also(app, look_again_after_erasure)
     navigation.add(app, navigation.Entry(_l("Retention"), "handovers.retention_due", Permission.PERSONAL_DATA_OVERSEE, 75))

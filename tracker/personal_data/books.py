@@ -35,7 +35,9 @@ class Books:
         self.ref = ref
         self._session = session
         prefix = pseudonym_of(ref, 0)[:-1]
-        rows = session.scalars(sa.select(SubjectKey).where(SubjectKey.pseudonym.startswith(prefix, autoescape=True)))
+        # as it stands now: somebody whom this transaction waited for may have added a spelling
+        held = sa.select(SubjectKey).where(SubjectKey.pseudonym.startswith(prefix, autoescape=True))
+        rows = session.scalars(held.execution_options(populate_existing=True))
         self.keys = {key.no: key for key in rows}
         self._spellings = {no: spellings_of(key) for no, key in self.keys.items()}
         self._stored = {no: len(found) for no, found in self._spellings.items()}
@@ -98,22 +100,14 @@ class Books:
 
     def holds_name(self, text: str) -> bool:
         """Whether `text` names one of the record's persons."""
-        return bool(self._find().find(text))
+        return bool(self.finder.find(text))
 
     def masked(self, text: str) -> str:
         """`text` with the placeholder of the person for each name; how it was written goes into the book."""
         found, place = [], 0
-        for one in self._find().find(text):
+        for one in self.finder.find(text):
             index = self.index(one.no, text[one.start : one.end])
             found += [text[place : one.start], placeholder(self.ref, one.no, index)]
-            place = one.end
-        return "".join([*found, text[place:]]) if found else text
-
-    def nameless(self, text: str, word: str) -> str:
-        """`text` with `word` for each name, where even the pseudonym would tell too much; nothing is written into the book."""
-        found, place = [], 0
-        for one in self._find().find(text):
-            found += [text[place : one.start], word]
             place = one.end
         return "".join([*found, text[place:]]) if found else text
 
@@ -134,9 +128,27 @@ class Books:
             self._stored[no] = len(found)
         self._session.flush()
 
-    def _find(self) -> Finder:
+    @property
+    def finder(self) -> Finder:
+        """Finds every name of every person."""
         self._finder = self._finder or Finder(self._spellings)
         return self._finder
+
+
+def finder_of(session: Session, record_ids: sa.Select[int]) -> Finder:
+    """Finds every sealed name of the persons of these records, as they stand now, in one pass."""
+    held = sa.select(SubjectKey).where(SubjectKey.record_id.in_(record_ids), SubjectKey.wrapped.is_not(None)).order_by(SubjectKey.pseudonym)
+    keys = session.scalars(held.execution_options(populate_existing=True))
+    return Finder({number: spellings_of(key) for number, key in enumerate(keys)})
+
+
+def nameless(finder: Finder, text: str, word: str) -> str:
+    """`text` with `word` for each name, where even the pseudonym would tell too much; nothing is written into a book."""
+    found, place = [], 0
+    for one in finder.find(text):
+        found += [text[place : one.start], word]
+        place = one.end
+    return "".join([*found, text[place:]]) if found else text
 
 
 def pseudonym_of(ref: str, no: int) -> str:

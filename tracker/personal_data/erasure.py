@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -16,9 +16,11 @@ from tracker.database.columns import utc_now
 from tracker.database.wiping import empty_log_after_commit
 from tracker.personal_data.models import Decision, ErasureRequest, Ground, SubjectKey
 
-_ALSO = "on_erasure"
+_BEFORE, _FILES, _ALSO = "before_erasure", "files_on_erasure", "on_erasure"
 _RECORD = sa.table("record", sa.column("id", sa.Integer))  # its model stands above this folder
+Files = Mapping[str, Sequence[int]]  # {"SRC-2026-0001": [1, 3]}: numbers of files by the reference of their source
 Forget = Callable[[User, Session, str], None]
+ForgetFiles = Callable[[User, Session, str, Files], Files]
 
 
 class ErasureError(ValueError):
@@ -39,6 +41,16 @@ class SamePersonError(ErasureError):
 
 class DecidedError(ErasureError):
     """It was decided meanwhile."""
+
+
+def before(app: Flask, mask: Forget) -> None:
+    """Let `mask(actor, session, ref)` take names out of whatever stays, while the keys are there and names can be found."""
+    app.extensions.setdefault(_BEFORE, []).append(mask)
+
+
+def also_files(app: Flask, forget: ForgetFiles) -> None:
+    """Let `forget(actor, session, ref, keep)` take files out, too; it gives those of `keep` that it has left."""
+    app.extensions.setdefault(_FILES, []).append(forget)
 
 
 def also(app: Flask, forget: Forget) -> None:
@@ -72,8 +84,13 @@ def open_request(session: Session, record_id: int) -> ErasureRequest | None:
     return session.scalar(sa.select(ErasureRequest).where(ErasureRequest.record_id == record_id, ErasureRequest.decision.is_(None)))
 
 
-def decide(actor: User, session: Session, ref: str, asked: ErasureRequest, decision: Decision) -> int:
-    """Approve or refuse what somebody else asked; how many names were erased. Raises SamePersonError, DecidedError."""
+def decide(
+    actor: User, session: Session, ref: str, asked: ErasureRequest, decision: Decision, keep: Files | None = None
+) -> tuple[int, Files]:
+    """Approve or refuse what somebody else asked; how many names were erased, and which of the files `keep` were kept.
+
+    Those are files of sources of which `actor` says that they name nobody; all others go. Raises SamePersonError, DecidedError.
+    """
     _lock(session, asked.record_id)
     session.refresh(asked, with_for_update=True)
     if asked.decision is not None:
@@ -85,14 +102,19 @@ def decide(actor: User, session: Session, ref: str, asked: ErasureRequest, decis
     detail = {"persons": [int(no) for no in asked.nos.split(",")], "ground": asked.ground.value, "asked_by": asked.asked_by_id}
     if decision is Decision.REFUSED:
         audit.write(actor, session, Action.ERASURE_REFUSED, ref, detail=detail)
-        return 0
+        return 0, {}
+    for mask in current_app.extensions.get(_BEFORE, ()):
+        mask(actor, session, ref)
     erased = _erase(actor, session, asked)
+    kept: dict[str, Sequence[int]] = {}
+    for forget_files in current_app.extensions.get(_FILES, ()):
+        kept |= forget_files(actor, session, ref, keep or {})
     for forget in current_app.extensions.get(_ALSO, ()):
         forget(actor, session, ref)
     search.forget_deleted(session)
-    audit.write(actor, session, Action.ERASED, ref, detail=detail)
+    audit.write(actor, session, Action.ERASED, ref, detail=detail | ({"kept": kept} if kept else {}))
     empty_log_after_commit(session)
-    return erased
+    return erased, kept
 
 
 def _erase(actor: User, session: Session, asked: ErasureRequest) -> int:

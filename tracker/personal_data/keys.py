@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.database.sealing import KEY_LENGTH, Sealer
+from tracker.database.sealing import KEY_LENGTH, SEALED_UNDER_MASTER, Sealer
 from tracker.personal_data.models import SubjectKey
-
-_ALSO = "sealed_under_master"
 
 
 def master() -> Sealer:
@@ -47,19 +44,6 @@ def keep_spellings(key: SubjectKey, spellings: Sequence[str]) -> None:
     key.spellings = _data_sealer(key).seal(plain, _of_spellings(key.pseudonym))
 
 
-class Reseal(Protocol):
-    def __call__(self, session: Session, opens: Sealer, seals: Sealer, *, leave_lost: bool) -> Mapping[str, int]:
-        """Seal anew what is sealed under the master key, in the transaction of `session`; what was done, in numbers. Raises SealError.
-
-        `leave_lost`: what no key opens and what may be lost stays as it is and is counted.
-        """
-
-
-def also_sealed(app: Flask, reseal: Reseal) -> None:
-    """From above: what else lies under the master key and is sealed anew with the keys of persons."""
-    app.extensions.setdefault(_ALSO, []).append(reseal)
-
-
 def rotate(actor: User | None, session: Session, *, leave_lost: bool = False) -> dict[str, int]:
     """Seal everything under the first master key; how much of what there was. Raises SealError, and then nothing is to be kept."""
     sealer = master()
@@ -69,7 +53,7 @@ def rotate(actor: User | None, session: Session, *, leave_lost: bool = False) ->
         key.wrapped = newest.seal(sealer.unseal(key.wrapped or b"", _of_key(key.pseudonym)), _of_key(key.pseudonym))
     session.flush()
     done = {"keys": len(keys)}
-    for reseal in current_app.extensions.get(_ALSO, ()):
+    for reseal in current_app.extensions.get(SEALED_UNDER_MASTER, ()):
         done |= reseal(session, sealer, newest, leave_lost=leave_lost)
     audit.write(actor, session, Action.KEY_ROTATED, "personal-data", detail=done)
     return done

@@ -8,10 +8,7 @@ from flask.cli import AppGroup
 
 from tracker.counting.models import Basis
 from tracker.extensions import db
-from tracker.files import keys as file_keys
-from tracker.personal_data.keys import also_sealed
 from tracker.records import facts
-from tracker.unsaved import keys as draft_keys
 
 group = AppGroup("facts", help="What records contribute to the figures.")
 
@@ -37,5 +34,3 @@ def check() -> None:
 
 def register(app: Flask) -> None:
     app.cli.add_command(group)
-    also_sealed(app, file_keys.rotate)
-    also_sealed(app, draft_keys.rotate)

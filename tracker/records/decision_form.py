@@ -9,6 +9,7 @@ from wtforms import HiddenField
 
 from tracker.records.fields import LongText
 from tracker.records.models import NOTE_LENGTH
+from tracker.records.named_sources import NamedSourceError
 from tracker.records.numbers import small_number
 from tracker.records.review_services import (
     ChangedMeanwhileError,
@@ -35,6 +36,17 @@ class DecisionForm(FlaskForm):
 def why_restricted(ref: str) -> str:
     """Why nothing can be done to the restricted record `ref`, in words."""
     return gettext("%(ref)s is restricted: it is kept as it is, and nothing in it can be changed.", ref=ref)
+
+
+def why_named(error: NamedSourceError) -> str:
+    """Which sources are called by the name of a person of a record that cites them, or did, in words."""
+    others = [gettext("others that you may not see")] if error.has_others else []
+    refs = ", ".join([*error.refs, *others])
+    return gettext(
+        "These sources, which this record cites or did, name one of its persons in title, publisher or address, where everybody reads it: "
+        "%(refs)s. Correct them first.",
+        refs=refs,
+    )
 
 
 def why_refused(error: ReviewError) -> str:

@@ -20,13 +20,14 @@ from tracker.extensions import db
 from tracker.partial_dates import DateError
 from tracker.records import services
 from tracker.records.blueprint import blueprint
-from tracker.records.decision_form import why_restricted
+from tracker.records.decision_form import why_named, why_restricted
 from tracker.records.differences import Clash, merge
 from tracker.records.enums import ReviewState
 from tracker.records.form_document import Composer
 from tracker.records.forms import RecordForm
 from tracker.records.markings import page_marking
 from tracker.records.models import Record, RecordVersion
+from tracker.records.named_sources import NamedSourceError
 from tracker.records.naming import as_it_would_be_stored
 from tracker.records.numbers import small_number
 from tracker.records.queries import newest_document
@@ -77,6 +78,8 @@ def create(record_type: RecordType) -> Page:
         record = _create(record_type, form, draft)
     except IntegrityError:
         return _clashing_page(record_type, form)
+    except NamedSourceError as problem:
+        return _named_page(record_type, form, problem)
     return _saved(record_type, record)
 
 
@@ -142,7 +145,7 @@ def update(record_type: RecordType, ref: str) -> Page:
             token=form.form_token,
             reason=form.reason.data or "",
         )
-    except (ConflictError, OutOfReachError, RestrictedError, IntegrityError) as problem:
+    except (ConflictError, OutOfReachError, RestrictedError, IntegrityError, NamedSourceError) as problem:
         return _not_saved(record_type, record, form, problem)
     return _saved(record_type, record, "" if changed else gettext("Nothing was changed, so no new version was made."))
 
@@ -153,9 +156,18 @@ def _not_saved(record_type: RecordType, record: Record, form: RecordForm, proble
         return _conflict_page(record_type, record, form, problem)
     if isinstance(problem, IntegrityError):
         return _clashing_page(record_type, form, record)
+    if isinstance(problem, NamedSourceError):
+        return _named_page(record_type, form, problem, record)
     retired = gettext("This record is retired: bring it back from the bin first. Nothing was saved.")
     form.form_errors.append(why_restricted(record.ref) if isinstance(problem, RestrictedError) else retired)
     return _form_page(record_type, form, record, status=409)
+
+
+def _named_page(record_type: RecordType, form: RecordForm, problem: NamedSourceError, record: Record | None = None) -> Page:
+    """The form again, and which source is to be corrected first. Nothing was stored."""
+    db.session.rollback()
+    form.form_errors.append(why_named(problem))
+    return _form_page(record_type, form, record, status=422)
 
 
 def _typed_form(record_type: RecordType, record: Record, typed: MultiDict[str, str]) -> RecordForm:

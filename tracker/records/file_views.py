@@ -30,12 +30,12 @@ from tracker.files.store import store_of
 from tracker.files.words import KIND_WORDS, TEXT_WORDS, refusal, why_closed
 from tracker.records.blueprint import blueprint
 from tracker.records.fields import Text
-from tracker.records.findable import make_citing_findable, make_findable
+from tracker.records.findable import citing, make_findable
 from tracker.records.models import Record
 from tracker.records.named_files import mask_files
 from tracker.records.named_sources import keepers_of, mask_source_files
 from tracker.records.naming import names_somebody
-from tracker.records.purposes import files_hold_names, purpose_given
+from tracker.records.purposes import files_hold_names, files_of_record, purpose_given
 from tracker.records.record_type import RecordType
 from tracker.records.registry import by_kind
 from tracker.records.restriction import require_unrestricted
@@ -83,7 +83,7 @@ def add_files(record_type: RecordType, ref: str) -> Page:
 def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     """Hand the file out; one that may name persons only to who may open names and said for which purpose."""
     record = unread_record_or_404(record_type, ref)
-    if files_hold_names(record):
+    if files_hold_names(db.session, record):
         if not may(current_user().role, Permission.SUBJECT_READ):
             abort(403)
         if not purpose_given(current_user(), db.session, ref):
@@ -129,16 +129,21 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
     part = "file" if is_record else "source_file"
     address: dict[str, Any] = {"ref": owned.ref} | ({"record_type": type_of(owned)} if isinstance(owned, Record) else {})
     names = names_of_users(db.session)
-    rows = queries.of_owner(db.session, Owner("record" if is_record else "source", owned.ref))
+    if isinstance(owned, Record):
+        rows, is_closed = files_of_record(db.session, owned)
+    else:
+        rows, is_closed = queries.of_owner(db.session, Owner("source", owned.ref)), False
 
     def shown(row: Attachment) -> dict[str, Any]:
         urls = {verb: url_for(f"{endpoint}{verb}_{part}", number=row.no, **address) for verb in ("read", "remove", "restore")}
         words = {"kind": KIND_WORDS[row.kind], "text": TEXT_WORDS[row.text_state], "by": names.get(row.added_by_id, "")}
-        return {"row": row, "removed_by": names.get(row.removed_by_id or 0, ""), **words, **urls}
+        is_free = not is_record and row.names_somebody is False
+        return {"row": row, "is_free": is_free, "removed_by": names.get(row.removed_by_id or 0, ""), **words, **urls}
 
     present = [shown(row) for row in rows if not row.is_removed]
+    may_name = any(not file["is_free"] for file in present)
     return {
-        **(_closed_record(owned) if isinstance(owned, Record) else _closed_source(owned, bool(present))),
+        **(_closed_record(is_closed) if isinstance(owned, Record) else _closed_source(owned, may_name)),
         "present": present,
         "removed": [shown(row) for row in rows if row.is_removed],
         "add": url_for(f"{endpoint}add_{part}s", **address),
@@ -149,14 +154,14 @@ def files_of(owned: Record | Source, form: FilesForm | None = None) -> dict[str,
     }
 
 
-def _closed_record(record: Record) -> dict[str, Any]:
+def _closed_record(asks: bool) -> dict[str, Any]:
     """Whether the files may be read by the reader at all; he is asked for a purpose when he opens one."""
-    return {"is_closed": files_hold_names(record) and not may(current_user().role, Permission.SUBJECT_READ), "keepers": []}
+    return {"is_closed": asks and not may(current_user().role, Permission.SUBJECT_READ), "keepers": []}
 
 
-def _closed_source(source: Source, has_files: bool) -> dict[str, Any]:
-    """The same of the files of a source, with the records for one of which he must have given a purpose."""
-    keepers = keepers_of(db.session, current_user(), source) if has_files else None
+def _closed_source(source: Source, may_name: bool) -> dict[str, Any]:
+    """The same of the files of a source, with the records for one of which he must have given a purpose; some may be free for all."""
+    keepers = keepers_of(db.session, current_user(), source) if may_name else None
     if keepers is None or not keepers.exist:
         return {"is_closed": False, "keepers": []}
     if not keepers.seen or not may(current_user().role, Permission.SUBJECT_READ):
@@ -198,6 +203,7 @@ def attached(owner: Owner, owned: Record | Source, form: FilesForm, prepared: li
     refused = services.add(current_user(), db.session, store, owner, prepared, form.note.data or "", quota)
     added = len(prepared) - len(refused)
     if added:
+        _mask(owned, {one.sha256 for one in prepared})
         _find_again(owned)
         flash(ngettext("%(num)d file added.", "%(num)d files added.", added), "success")
     yield from map(refusal, refused)
@@ -264,13 +270,16 @@ def restored(owner: Owner, number: int, owned: Record | Source) -> None:
         flash(gettext("The same file is attached already."), "warning")
 
 
-def _find_again(owned: Record | Source) -> None:
+def _mask(owned: Record | Source, digests: set[str]) -> None:
+    """No name in what is kept of files that were just attached. Those that are removed and restored were looked through when they came."""
     if isinstance(owned, Record):
         mask_files(db.session, owned, type_of(owned))
-        make_findable(db.session, owned, type_of(owned))
     else:
-        mask_source_files(db.session, owned)
-        make_citing_findable(db.session, owned)
+        mask_source_files(db.session, owned, digests)
+
+
+def _find_again(owned: Record | Source) -> None:
+    make_findable(db.session, {owned.id} if isinstance(owned, Record) else citing(db.session, {owned.id}))
 
 
 def register(app: Flask) -> None:

@@ -15,29 +15,38 @@ from tracker.records import registry
 from tracker.records.models import Record, RecordParty
 from tracker.records.naming import has_persons, masked_parts
 from tracker.records.record_type import ColumnKind, RecordType
-from tracker.records.sources import Evidence, Source
+from tracker.records.sources import Evidence
 from tracker.vocabularies.parties import names_of_parties
 
 _BATCH = 500
 
 
-def make_findable(session: Session, record: Record, record_type: RecordType) -> None:
-    """Write the search text of the record: after its own save, and after a correction of a source that it cites.
+def make_findable(session: Session, record_ids: Collection[int]) -> None:
+    """Write the search text of these records anew: after a save, a correction of a source that they cite, another file.
 
-    A source and its files are shared by records and not masked where they are kept: here no name of this record's persons comes in.
+    The last thing that a transaction does. Of several that come to the same record each waits for the one before and reads again what
+    that has left; whoever begins to cite a source, or changes it or its files, holds it.
     """
-    search.index(session, record.id, search_parts(session, record, record_type))
+    ids = sorted(record_ids)
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        search.hold(session, batch)
+        session.flush()
+        session.expire_all()  # what was read before the wait may be old
+        for record in session.scalars(sa.select(Record).where(Record.id.in_(batch)).order_by(Record.id)).all():
+            search.index(session, record.id, search_parts(session, record, registry.by_kind(record.kind)))
 
 
-def make_citing_findable(session: Session, source: Source) -> None:
-    """All records that cite the source are found by what it and its files say now."""
-    citing = sa.select(Record).where(Record.id.in_(sa.select(Evidence.record_id).where(Evidence.source_id == source.id)))
-    for record in session.scalars(citing):
-        make_findable(session, record, registry.by_kind(record.kind))
+def citing(session: Session, source_ids: Collection[int]) -> set[int]:
+    """The records that cite one of these sources now."""
+    return set(session.scalars(sa.select(Evidence.record_id).where(Evidence.source_id.in_(source_ids))))
 
 
 def search_parts(session: Session, record: Record, record_type: RecordType, with_files: Collection[Owner] | None = None) -> list[str]:
-    """Everything that the record is found by; `with_files` says which owners have files, where that is known already."""
+    """Everything that the record is found by; `with_files` says which owners have files, where that is known already.
+
+    Sources are shared: what they and their files say now is not theirs to mask. Here no name of this record's persons comes in.
+    """
     parts = [*_own_words(session, record, record_type), *_words_of_files(session, record, with_files)]
     return masked_parts(session, record, parts) if has_persons(record_type) else parts
 

@@ -1,19 +1,15 @@
-"""Files of records about persons: no name of theirs in what the database keeps of a file, and nothing of it left when they are erased.
+"""Files of records about persons: no name of theirs in what the database keeps of a file.
 
 The content itself is sealed as it was given, under a key that goes with it; whoever reads it leaves a trace.
 """
 
 from __future__ import annotations
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import User
-from tracker.files import services
 from tracker.files.models import NAME_LENGTH, NOTE_LENGTH
 from tracker.files.queries import of_owner
 from tracker.files.services import Owner
-from tracker.files.store import store_of
 from tracker.personal_data.books import Books
 from tracker.records.models import Record
 from tracker.records.naming import has_persons
@@ -31,8 +27,3 @@ def mask_files(session: Session, record: Record, record_type: RecordType) -> Non
     if books.has_new:
         books.save(record.id)
     session.flush()
-
-
-def forget_files(actor: User, session: Session, ref: str) -> None:
-    """On erasure: rows, keys and contents of the record's files, removed ones too."""
-    services.erase(actor, session, Owner("record", ref), store_of(current_app.config["SETTINGS"]))

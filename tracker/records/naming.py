@@ -16,8 +16,8 @@ from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database import search
 from tracker.database.wiping import empty_log_after_commit
-from tracker.personal_data.books import NAMES, Books
-from tracker.personal_data.models import SubjectKey, VersionRedaction
+from tracker.personal_data.books import NAMES, Books, finder_of
+from tracker.personal_data.models import VersionRedaction
 from tracker.records.disclosure_models import STORED_LENGTH, Disclosure
 from tracker.records.documents import Document
 from tracker.records.figures import Figure
@@ -61,7 +61,7 @@ def guarded(
         return document, reason, False
     books = Books(session, record.ref)
     taken = with_texts(books.take(document, kept), record_type, books.masked)
-    said = books.masked(reason)[: RecordVersion.reason.type.length]
+    said = cut(books.masked(reason), f"[{record.ref}/", RecordVersion.reason.type.length)
     is_new = books.has_new
     if is_new:
         session.flush()  # a key belongs to a record that is there
@@ -80,7 +80,7 @@ def masked(session: Session, record: Record, text: str) -> str:
 
 def masked_within(session: Session, record: Record, text: str, room: int) -> str:
     """The same, cut to its room where pseudonyms made it longer; none of them is cut through."""
-    return _cut(masked(session, record, text), f"[{record.ref}/", room)
+    return cut(masked(session, record, text), f"[{record.ref}/", room)
 
 
 def masked_parts(session: Session, record: Record, parts: Iterable[str]) -> list[str]:
@@ -114,10 +114,8 @@ def with_texts(document: Document, record_type: RecordType, change: Callable[[st
 def names_somebody(session: Session, source: Source, texts: Iterable[str | None]) -> bool:
     """Whether one of `texts` names a person of a record that cites `source`, or did: everybody reads what a source is called."""
     said = [text for text in texts if text]
-    citing = sa.select(Record.ref).join(SubjectKey, SubjectKey.record_id == Record.id)
-    citing = citing.join(NamedCitation, NamedCitation.record_id == Record.id).where(NamedCitation.source_id == source.id)
-    refs = session.scalars(citing.distinct()).all()
-    return any(books.holds_name(text) for books in (Books(session, ref) for ref in refs) for text in said)
+    finder = finder_of(session, sa.select(NamedCitation.record_id).where(NamedCitation.source_id == source.id))
+    return any(finder.find(text) for text in said)
 
 
 def _mask_notes(actor: User, session: Session, record: Record, books: Books) -> list[int]:
@@ -131,7 +129,7 @@ def _mask_notes(actor: User, session: Session, record: Record, books: Books) -> 
         pass_ = VersionRedaction(record_id=record.id, version=move.version, by_id=actor.id)
         session.add(pass_)
         session.flush()
-        move.note = note[:NOTE_LENGTH]
+        move.note = cut(note, f"[{record.ref}/", NOTE_LENGTH)
         session.flush()
         pass_.is_open = False
         found.append(move.version)
@@ -145,7 +143,7 @@ def _mask_lifts(session: Session, record: Record, books: Books) -> bool:
         reason = books.masked(asked.reason)
         if reason != asked.reason:
             books.save(record.id)
-            asked.reason, found = _cut(reason, f"[{record.ref}/", SHORT_LENGTH), True
+            asked.reason, found = cut(reason, f"[{record.ref}/", SHORT_LENGTH), True
     return found
 
 
@@ -157,12 +155,12 @@ def _mask_disclosures(session: Session, record: Record, books: Books) -> bool:
             text = books.masked(getattr(row, name))
             if text != getattr(row, name):
                 books.save(record.id)
-                setattr(row, name, _cut(text, f"[{record.ref}/", STORED_LENGTH))
+                setattr(row, name, cut(text, f"[{record.ref}/", STORED_LENGTH))
                 found = True
     return found
 
 
-def _cut(text: str, mark: str, room: int) -> str:
+def cut(text: str, mark: str, room: int) -> str:
     """`text` in its room, with a placeholder whole: the database takes a changed reason only with one in it."""
     first = max(0, text.find(mark) - room // 2) if len(text) > room else 0
     return text[first : first + room]
@@ -201,7 +199,7 @@ def mask_older_versions(actor: User, session: Session, record: Record, record_ty
         pass_ = VersionRedaction(record_id=record.id, version=version.version, by_id=actor.id)
         session.add(pass_)
         session.flush()
-        version.payload, version.reason = payload, reason[: RecordVersion.reason.type.length]
+        version.payload, version.reason = payload, cut(reason, f"[{record.ref}/", RecordVersion.reason.type.length)
         session.flush()
         pass_.is_open = False
         masked.append(version.version)

@@ -13,15 +13,34 @@ from tracker.accounts.models import User
 from tracker.accounts.services import token_in_cookie
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
-from tracker.personal_data.books import NAMES
+from tracker.files.models import Attachment
+from tracker.personal_data.models import Subject, SubjectKey
 from tracker.records.models import Record
 from tracker.records.naming import has_persons
 from tracker.records.registry import by_kind
 
 
-def files_hold_names(record: Record) -> bool:
-    """Whether a letter or minutes attached to the record may name its persons: their contents are kept as they were given."""
-    return has_persons(by_kind(record.kind)) and bool(record.newest.payload.get(NAMES))
+def holds_names() -> sa.ColumnElement[bool]:
+    """Of records: whether letters and minutes about them may name persons: while they list any, or a name of one is still sealed."""
+    return sa.or_(sa.exists().where(Subject.record_id == Record.id), holds_sealed_names())
+
+
+def holds_sealed_names() -> sa.ColumnElement[bool]:
+    """Of records: whether a name in any of their versions is still sealed."""
+    return sa.exists().where(SubjectKey.record_id == Record.id, SubjectKey.wrapped.is_not(None))
+
+
+def files_hold_names(session: Session, record: Record) -> bool:
+    """Whether the files of the record open only for a purpose: their contents are kept as they were given."""
+    return has_persons(by_kind(record.kind)) and bool(session.scalar(sa.select(holds_names()).where(Record.id == record.id)))
+
+
+def files_of_record(session: Session, record: Record) -> tuple[list[Attachment], bool]:
+    """All files of the record, in the order in which they came, and whether they open only for a purpose: asked at once."""
+    is_closed = sa.select(holds_names()).where(Record.id == record.id).scalar_subquery()
+    own = (Attachment.owner_kind == "record", Attachment.owner_ref == record.ref)
+    rows = session.execute(sa.select(Attachment, is_closed.label("is_closed")).where(*own).order_by(Attachment.no)).all()
+    return [row.Attachment for row in rows], has_persons(by_kind(record.kind)) and any(row.is_closed for row in rows)
 
 
 def purpose_given(actor: User, session: Session, ref: str) -> str:

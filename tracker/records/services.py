@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
+from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.records import registry
 from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.facts import write_speaking
-from tracker.records.findable import make_findable
+from tracker.records.findable import citing, make_findable
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.named_files import mask_files
-from tracker.records.named_sources import guard_sources
+from tracker.records.named_sources import guard_sources, hold_sources, require_nameless
 from tracker.records.naming import as_it_would_be_stored, guarded, has_persons, mask_older_versions
 from tracker.records.record_type import RecordType
 from tracker.records.references import next_reference
@@ -52,19 +53,21 @@ def create(
     draft: bool,
     token: str | None = None,
 ) -> Record:
-    """A new record of `record_type`; the same form sent again gives the record it made before."""
+    """A new record of `record_type`; the same form sent again gives the record it made before. Raises RightsError, NamedSourceError."""
     now = utc_now()
     ref = next_reference(session, record_type.prefix, now.year)
     # The counter's lock is held from here on: whoever sent the same form a moment before has committed by now.
     repeated = saved_by_token(session, token)
     if repeated:
         return repeated.record
+    sources = hold_sources(session, record_type, _cited(document))
     require_document(actor, session, document, record=None, ref=ref, draft=draft, reporting_state=reporting_state)
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
     document, _, _ = guarded(session, record, record_type, document, None)
+    require_nameless(actor, session, record, record_type, sources)
     _save(actor, session, record, record_type, document, reporting_state, draft=draft, token=token, reason="")
-    guard_sources(actor, session, record, record_type)
+    _find_anew(session, record, guard_sources(actor, session, record, record_type, has_new_names=True))
     return record
 
 
@@ -84,7 +87,8 @@ def update(
     """Save `document` as the next version; False when it changes nothing. A returned record is submitted again even so.
 
     A verified version stays official until the new one is verified. Raises ConflictError when the stored version is not
-    `expected_version`, OutOfReachError when the record is retired, RestrictedError when it is restricted, RightsError as `rights` says.
+    `expected_version`, OutOfReachError when the record is retired, RestrictedError when it is restricted, RightsError as `rights` says,
+    NamedSourceError when a source that it cites, or did, is called by a name of its persons.
     """
     session.refresh(record, with_for_update=True)
     require_edit(actor, session, record, reporting_state)
@@ -103,6 +107,7 @@ def update(
             sa.select(RecordVersion.by_id).where(RecordVersion.record_id == record.id, RecordVersion.version == record.version)
         )
         raise ConflictError(base, current, record.version, last_by or actor.id)
+    sources = hold_sources(session, record_type, _cited(document), record.id)
     document, reason, has_new_names = guarded(session, record, record_type, document, current, reason)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and record.review_state is ReviewState.RETURNED:
@@ -111,13 +116,13 @@ def update(
     if is_same(current, document, record_type) and (stays_draft or record.review_state is not ReviewState.DRAFT):
         return False
     require_document(actor, session, document, record=record, ref=record.ref, draft=stays_draft, reporting_state=reporting_state)
+    require_nameless(actor, session, record, record_type, sources)
     record.version += 1
     _save(actor, session, record, record_type, document, reporting_state, draft=stays_draft, token=token, reason=reason)
     if has_new_names:
         mask_older_versions(actor, session, record, record_type)
         mask_files(session, record, record_type)
-        make_findable(session, record, record_type)
-    guard_sources(actor, session, record, record_type)
+    _find_anew(session, record, guard_sources(actor, session, record, record_type, has_new_names=has_new_names))
     return True
 
 
@@ -176,12 +181,23 @@ def _save(
         session.add(Review(record_id=record.id, version=record.version, move=ReviewMove.SUBMIT, by_id=actor.id))
         tell_reviewers(session, record, {actor.id})
     write_speaking(session, record, record_type, reporting_state)
-    make_findable(session, record, record_type)
     said = {"version": record.version, "state": record.review_state.value}
     if reason and not has_persons(record_type):  # the trail is never changed: a name typed there could not be masked later
         said["reason"] = reason
     audit.write(actor, session, Action.RECORD_SAVED, record.ref, detail=said)
     session.flush()
+
+
+def _find_anew(session: Session, record: Record, changed_sources: set[int]) -> None:
+    """The record, and every one that cites a source of whose files less is to be found now. Last: others wait for these rows."""
+    session.flush()
+    make_findable(session, {record.id} | citing(session, changed_sources))
+    if changed_sources:
+        search.forget_deleted(session)
+
+
+def _cited(document: Document) -> set[str]:
+    return {entry["source"] for entry in document["evidence"]}
 
 
 def _submit_again(actor: User, session: Session, record: Record, record_type: RecordType, reporting_state: str) -> None:

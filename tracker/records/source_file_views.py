@@ -10,6 +10,7 @@ from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission, may
 from tracker.database.session import transactional
 from tracker.extensions import db
+from tracker.files.queries import find
 from tracker.files.services import Owner
 from tracker.records.file_views import FilesForm, Page, attached, handed_out, prepared_files, removed, restored, with_problems
 from tracker.records.named_sources import Keeper, keepers_of
@@ -37,10 +38,14 @@ def add_source_files(ref: str) -> Page:
 @blueprint.get("/<ref>/files/<int:number>")
 @require(Permission.RECORD_READ)
 def read_source_file(ref: str, number: int) -> Response:
-    """Hand the file out; where it may name persons of a record, only to who may open the names of such a record and said for what."""
+    """Hand the file out; where it may name persons of a record, only to who may open the names of such a record and said for what.
+
+    A file of which somebody has said at an erasure that it names nobody opens for every reader of the source.
+    """
     source = source_or_404(ref)
+    row = find(db.session, Owner("source", source.ref), number) or abort(404)
     keepers, opened_for = keepers_of(db.session, current_user(), source), ""
-    if keepers.exist:
+    if keepers.exist and row.names_somebody is not False:
         if not keepers.seen or not may(current_user().role, Permission.SUBJECT_READ):
             abort(403)
         with must_be_logged(db.session):  # the trail says whether a purpose was given

@@ -13,8 +13,9 @@ from tracker.database.columns import utc_now
 from tracker.records.differences import is_same
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
-from tracker.records.findable import make_citing_findable
+from tracker.records.findable import citing, make_findable
 from tracker.records.models import Record
+from tracker.records.named_sources import mask_made_old
 from tracker.records.naming import names_somebody
 from tracker.records.references import next_reference
 from tracker.records.rights import RightsError, marking_problem, require_correction
@@ -73,7 +74,8 @@ def change_source(
     changed = [name for name in after if before[name] != after[name]]
     marking = {"marking": after["marking"]} if "marking" in changed else {}
     audit.write(actor, session, Action.SOURCE_SAVED, source.ref, detail={"version": source.version, "changed": changed} | marking)
-    make_citing_findable(session, source)
+    mask_made_old(actor, session, source)
+    make_findable(session, citing(session, {source.id}))
     return True
 
 

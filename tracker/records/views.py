@@ -22,10 +22,11 @@ from tracker.extensions import db
 from tracker.records import history, listing, registry, services
 from tracker.records.blueprint import blueprint
 from tracker.records.converters import RecordTypeConverter
-from tracker.records.decision_form import why_restricted
+from tracker.records.decision_form import why_named, why_restricted
 from tracker.records.filtering import all_records, filter_of, partner_label
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
+from tracker.records.named_sources import NamedSourceError
 from tracker.records.numbers import small_number
 from tracker.records.queries import get, merged_into
 from tracker.records.reading import UnloggedReadError, log_read
@@ -200,6 +201,11 @@ def _locked(error: SealError) -> Response:
     return error_page(503, text, gettext("Tell an administrator: PERSONAL_DATA_KEY must be the key it was sealed under. Nothing is lost."))
 
 
+def _named(error: NamedSourceError) -> Response:
+    """An earlier version or a merge would bring back what must be corrected first: a page that says what. Nothing was stored."""
+    return error_page(409, why_named(error), gettext("Nothing was saved. Open the source, correct it, then do this again."))
+
+
 def _not_logged(error: UnloggedReadError) -> Response:
     current_app.logger.error("a read could not be logged", exc_info=error)
     return error_page(503, gettext("Reading this must be written down, and that is not possible at the moment."))
@@ -224,6 +230,7 @@ def register(app: Flask) -> None:
     app.context_processor(_frame)
     app.register_error_handler(RightsError, _not_yours)
     app.register_error_handler(RestrictedError, _restricted)
+    app.register_error_handler(NamedSourceError, _named)
     app.register_error_handler(UnloggedReadError, _not_logged)
     app.register_error_handler(SealError, _locked)
     navigation.add(app, navigation.Entry(_l("Records"), "records.index_all", Permission.RECORD_READ, 20, "l"))

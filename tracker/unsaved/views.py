@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
+from tracker.database.sealing import also_sealed
 from tracker.database.session import transactional
 from tracker.extensions import db
-from tracker.unsaved import queries, services
+from tracker.unsaved import keys, queries, services
 from tracker.unsaved.stamps import Stamp
 from tracker.unsaved.view_context import clock, hold_form, is_place, sealer
 from tracker.web.language import safe_path
@@ -72,5 +73,6 @@ def throw_away(key: str) -> Response:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    also_sealed(app, keys.rotate)
     app.extensions["hold_form"] = hold_form  # asked by the guards, which stand below
     app.add_template_filter(clock, "clock")

@@ -24,6 +24,7 @@ from tracker.accounts.models import Role, User
 from tracker.extensions import db
 from tracker.files import services
 from tracker.files.models import SealedContent
+from tracker.files.queries import of_owner
 from tracker.files.services import Owner
 from tracker.files.store import Store, store_of
 
@@ -62,7 +63,7 @@ def erase(app: Flask, address: str) -> None:
     with app.app_context():
         actor = db.session.scalars(sa.select(User)).first()
         assert actor is not None
-        services.erase(actor, db.session, Owner("record", address.rpartition("/")[2]), store(app))
+        services.erase(actor, db.session, store(app), of_owner(db.session, Owner("record", address.rpartition("/")[2])))
         db.session.commit()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -61,8 +62,27 @@ class TestWhoReadsThem:
         assert page(officer, f"{address}/readers").text.count(f"a file of the source {source.rpartition('/')[2]}") == 2
         assert client_as(Role.OFFICER, "officer").get(file).status_code == 302, "asked again after each sign-in"
 
-    def test_without_names_they_open_for_every_reader(self, client_as: ClientAs, officer: FlaskClient) -> None:
-        _, source = source_with_letter(officer, **{"subjects-0-kind": "suspect"})
+    def test_while_the_handover_lists_a_person_they_are_closed_whether_a_name_is_known_or_not_and_so_are_its_own(
+        self, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
+        address, source = source_with_letter(officer, **{"subjects-0-kind": "suspect"})
+        assert upload(officer, address, ("minutes.pdf", LETTER)).status_code == 303
+        for file in (f"{source}/files/1", f"{address}/files/1"):
+            assert client_as(Role.VIEWER).get(file).status_code == 403, file
+            assert officer.get(file).location == f"{address}/names"
+
+    def test_a_name_that_is_still_sealed_closes_the_files_of_a_handover_that_lists_nobody_any_more(
+        self, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        assert upload(officer, address, ("minutes.pdf", LETTER)).status_code == 303
+        form = {name: value for name, value in form_fields(officer.get(f"{address}/edit").text).items() if not name.startswith("subjects-")}
+        assert officer.post(f"{address}/edit", data=form | {"action": "save"}).status_code == 303
+        for file in (f"{source}/files/1", f"{address}/files/1"):
+            assert client_as(Role.VIEWER).get(file).status_code == 403, file
+
+    def test_without_persons_they_open_for_every_reader(self, client_as: ClientAs, officer: FlaskClient) -> None:
+        _, source = source_with_letter(officer)
         assert client_as(Role.VIEWER).get(f"{source}/files/1").data == LETTER
         assert "purpose" not in page(client_as(Role.VIEWER), source).text
 
@@ -123,20 +143,69 @@ class TestWhoReadsThem:
 
 
 class TestErasure:
-    def test_they_go_with_the_names_whoever_else_cites_the_source(self, app: Flask, client_as: ClientAs, officer: FlaskClient) -> None:
+    def test_all_go_with_the_names_whoever_else_cites_the_source_but_what_a_person_said_names_nobody(
+        self, app: Flask, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
         address, source = source_with_letter(officer, **NAMED)
         ref = source.rpartition("/")[2]
         other = enter(officer, AGREEMENT, minimal(AGREEMENT, 2) | {"evidence-0-source": ref})
-        assert upload(officer, source, ("public.pdf", pdf("Public, about nobody")), ("scan.png", png())).status_code == 303
-        assert "Letter of the desk" in page(officer, f"{address}/retention").text.partition("those files of these sources")[2]
-        assert officer.post(f"{address}/erasure", data={"ground": "time_over", "nos": "1"}).status_code == 303
-        assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
-        assert [row.name for row in rows_of(app)] == ["public.pdf"], "a scan may show a name that nobody could look for"
-        assert len(list(store_of(app.config["SETTINGS"]).every())) == 1
-        assert [target for action, target, detail in events(app) if action == "file_removed" and "erased" in detail] == [ref, ref]
+        more = [(f"{name}.pdf", pdf(f"Public, about nobody: {name}")) for name in ("public", "template [name]", "unticked", "removed")]
+        assert upload(officer, source, *more, ("scan.png", png())).status_code == 303
+        assert officer.post(f"{source}/files/5/remove").status_code == 303
+        assert upload(officer, address, ("own.pdf", pdf("Public, about nobody: public"))).status_code == 303
+        reviewer = asked(client_as, officer, address)
+        shown = page(reviewer, f"{address}/retention")
+        assert set(re.findall(r'name="keep" value="(.*?)"', shown.html)) == {f"{ref}/{number}" for number in (2, 3, 4, 6)}
+        assert "A name was found in it" in shown.text
+        assert f"{ref}/2" not in page(officer, f"{address}/retention").html, "only who decides says what stays"
+        ticked = {"keep": [f"{ref}/{number}" for number in (1, 2, 3, 5, 77)] + ["SRC-1999-0001/1", "x", "/"]}
+        again = reviewer.post(f"{address}/erasure/decision", data=ticked | {"decision": "perhaps"})
+        assert again.status_code == 422
+        assert set(re.findall(r'value="(SRC[^"]*)"[^>]* checked', again.text)) == {f"{ref}/2", f"{ref}/3"}, "nothing ticked is lost"
+        said = reviewer.post(f"{address}/erasure/decision", data=ticked | {"decision": "approve"}, follow_redirects=True).text
+        assert "that were to be kept are erased as well" in said
+        assert [row.name for row in rows_of(app)] == ["public.pdf", "template [name].pdf"]
+        assert len(list(store_of(app.config["SETTINGS"]).every())) == 2
+        (event,) = [(target, json.loads(detail)) for action, target, detail in events(app) if action == "erased"]
+        assert (event[0], event[1]["kept"]) == (address.rpartition("/")[2], {ref: [2, 3]})
         assert "No record fits" in officer.get("/records/?q=embassy").text
-        assert officer.get(other).status_code == 200
-        assert client_as(Role.VIEWER).get(f"{source}/files/2").data == pdf("Public, about nobody"), "no name is sealed any more"
+        assert other.rpartition("/")[2] in officer.get("/records/?q=public").text
+        assert client_as(Role.VIEWER).get(f"{source}/files/2").data == more[0][1], "a person has said so"
+        assert f"{source}/files/2" in page(client_as(Role.VIEWER), source).links
+
+    def test_files_of_sources_that_who_decides_may_not_see_go_and_the_page_says_that_there_are_some(
+        self, app: Flask, client_as: ClientAs, officer: FlaskClient
+    ) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        change(officer, address.rpartition("/")[2], {"evidence-0-source": "Another letter"})
+        form = form_fields(officer.get(f"{source}/edit").text)
+        form["marking"] = "RED"
+        assert officer.post(f"{source}/edit", data=form).status_code == 303
+        assert upload(officer, source, ("public.pdf", pdf("About nobody"))).status_code == 303
+        reviewer = asked(client_as, officer, address)
+        shown = page(reviewer, f"{address}/retention")
+        assert "files of sources that you may not see" in shown.text
+        assert source.rpartition("/")[2] not in shown.html
+        sent = {"decision": "approve", "keep": f"{source.rpartition('/')[2]}/2"}
+        assert reviewer.post(f"{address}/erasure/decision", data=sent).status_code == 303
+        assert rows_of(app) == []
+
+    def test_refusing_keeps_every_file(self, app: Flask, client_as: ClientAs, officer: FlaskClient) -> None:
+        address, _ = source_with_letter(officer, **NAMED)
+        assert asked(client_as, officer, address).post(f"{address}/erasure/decision", data={"decision": "refuse"}).status_code == 303
+        assert len(rows_of(app)) == 1
+
+    def test_the_number_of_an_erased_file_is_never_given_again(self, app: Flask, client_as: ClientAs, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        asked(client_as, officer, address).post(f"{address}/erasure/decision", data={"decision": "approve"})
+        assert upload(officer, source, ("next.pdf", pdf("Next"))).status_code == 303
+        assert [row.no for row in rows_of(app)] == [2]
+
+
+def asked(client_as: ClientAs, officer: FlaskClient, address: str) -> FlaskClient:
+    """The reviewer, once the officer has asked for the erasure of the name."""
+    assert officer.post(f"{address}/erasure", data={"ground": "time_over", "nos": "1"}).status_code == 303
+    return client_as(Role.REVIEWER)
 
 
 class TestWhatIsKeptOfThem:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
-from tests.app import ClientAs, enter, form_fields, minimal, signed_in
+from tests.app import ClientAs, enter, form_fields, minimal, page, signed_in, stored
+from tests.tracker.files.samples import pdf
 from tests.tracker.records.saving import HANDOVER, OPERATION, TRAINING, changed, only_document, refs_to, version_numbers
 from tracker.accounts.models import Role
-from tracker.records import services
+from tracker.files.models import Attachment
+from tracker.records import findable, services
 
 MANY = 8
+TURNS = 3
 
 
 class TestAtTheSameMoment:
@@ -76,6 +83,42 @@ class TestAtTheSameMoment:
         assert [answer.status_code for answer in answers] == [303] * MANY
         assert len({answer.headers["Location"] for answer in answers}) == MANY
         assert len(refs_to(app)) == MANY
+
+    def test_corrections_saves_and_uploads_at_sources_that_records_share_neither_fail_nor_leave_an_old_index(self, app: Flask) -> None:
+        everybody = clients(app)
+        person = {"subjects-0-no": "1", "subjects-0-kind": "victim"}
+        first = enter(everybody[0], HANDOVER, minimal(HANDOVER) | person)
+        source = next(link for link in page(everybody[0], first).links if link.startswith("/sources/SRC"))
+        cites = {"evidence-0-source": source.rpartition("/")[2]}
+        other = enter(everybody[0], HANDOVER, minimal(HANDOVER, 2) | person | cites)
+        operation = enter(everybody[0], OPERATION, minimal(OPERATION, 3) | cites)
+        for turn in range(TURNS):
+            name = f"Zubeida{turn} Vossberg{turn}"
+            save = changed(everybody[0], first, **{"subjects-0-name": name})
+            save_too = changed(everybody[1], other, **{"subjects-0-name": name, "place": f"Place{turn}"})
+            save_it = changed(everybody[4], operation, place=f"Harbour{turn}")
+            correction = changed(everybody[2], source, title=f"Letter{turn}")
+            letter = [("files", (io.BytesIO(pdf(f"About {name}, page{turn}")), "letter.pdf"))]
+            new = minimal(OPERATION, 10 + turn) | cites | {"seen": ""}
+            answers = at_once(
+                [
+                    lambda form=save: everybody[0].post(f"{first}/edit", data=form),
+                    lambda form=save_too: everybody[1].post(f"{other}/edit", data=form),
+                    lambda form=correction: everybody[2].post(f"{source}/edit", data=form),
+                    lambda files=letter: everybody[3].post(f"{source}/files", data=MultiDict([*files, ("note", "")])),
+                    lambda form=save_it: everybody[4].post(f"{operation}/edit", data=form),
+                    lambda form=new: everybody[5].post("/operations/new", data=form),
+                ]
+            )
+            assert [answer.status_code for answer in answers] == [303] * 6, [answer.text for answer in answers if answer.status_code != 303]
+            added = answers[5].headers["Location"]
+            for word in (f"Letter{turn}", f"page{turn}"):
+                found = everybody[0].get(f"/records/?q={word}").text
+                assert [ref for ref in (first, other, operation, added) if ref.rpartition("/")[2] not in found] == [], (turn, word)
+            assert "No record fits" in everybody[0].get(f"/records/?q=Zubeida{turn}").text
+            with stored(app) as session:
+                assert not [text for text in session.scalars(sa.select(Attachment.text)) if "Vossberg" in text]
+                assert current(session) == built_anew(session)
 
     def test_readers_and_writers_do_not_stop_each_other(self, app: Flask) -> None:
         everybody = clients(app)
@@ -143,3 +186,12 @@ def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
         if isinstance(result, Exception):
             raise result
     return results
+
+
+def current(session: Session) -> list[str]:
+    return sorted(session.scalars(sa.text("SELECT plain FROM record_search")))
+
+
+def built_anew(session: Session) -> list[str]:
+    findable.rebuild(session)
+    return current(session)
