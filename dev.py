@@ -106,7 +106,7 @@ def test_both(on_sqlite: tuple[str, ...], on_postgresql: tuple[str, ...], argume
     environment = without_own_database()
     for engine, marks in {"sqlite": on_sqlite, "postgresql": on_postgresql}.items():
         print(f"\nTests on {engine}", flush=True)
-        code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--engine", engine, *marks, *arguments, env=environment)
+        code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)
         if code == NO_TESTS and arguments and engine != "sqlite":
             print(f"None of the chosen tests depends on the database: nothing to do on {engine}.")
         elif code:

@@ -12,4 +12,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser comes first: at the end one long test would keep a worker busy while the other has nothing left."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 pytest_plugins = ["tests.profiles", "tests.engines", "tests.browser", "tests.app"]

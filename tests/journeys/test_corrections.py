@@ -20,6 +20,8 @@ from tracker.database.columns import utc_now
 from tracker.handovers import disclosures
 from tracker.records.disclosure_models import CorrectionNotice, Disclosure
 
+pytestmark = pytest.mark.once
+
 
 class TestCorrections:
     def test_what_is_verified_later_makes_a_correction_due_once_with_its_differences_and_a_notice(
@@ -43,7 +45,7 @@ class TestCorrections:
         assert "correction due" in sheet
         assert "Vientiane" in sheet
         assert "1 recipient has to be told" in sheet
-        assert "Tell who received it" in page(officer, address).text
+        assert "Inform those who received it" in page(officer, address).text
         overseen = page(reviewer, "/corrections/").text
         assert ref in overseen
         assert "Corrections due: 1" in page(reviewer, "/retention/").text

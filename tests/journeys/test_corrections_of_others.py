@@ -22,6 +22,8 @@ from tracker.extensions import db
 from tracker.records.disclosure_models import CorrectionNotice, Disclosure
 from tracker.records.handing_over import hand_over
 
+pytestmark = pytest.mark.once
+
 TWO = {f"subjects-{at}-{field}": value for at in (0, 1) for field, value in (("no", str(at + 1)), ("kind", "suspect"))}
 
 

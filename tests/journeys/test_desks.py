@@ -17,6 +17,8 @@ from tracker.audit.models import AuditEvent
 from tracker.desks.models import Desk
 from tracker.record_types import RECORD_TYPES
 
+pytestmark = pytest.mark.once
+
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 
 
@@ -235,7 +237,6 @@ class TestSourcesAboveTheirRecord:
             assert set(status.values()) <= {303, 422, 403}, status
 
 
-@pytest.mark.once
 class TestAdministrator:
     def test_makes_renames_closes_and_opens_a_desk(self, app: Flask, client_as: ClientAs) -> None:
         admin = client_as(Role.ADMINISTRATOR)

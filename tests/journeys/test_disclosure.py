@@ -23,6 +23,8 @@ from tracker.notifications.kinds import Kind
 from tracker.notifications.models import Notification
 from tracker.records.disclosure_models import Disclosure
 
+pytestmark = pytest.mark.once
+
 NAME = "Zubeida Vossberg"
 ENTRY = {
     "party": "Burma",

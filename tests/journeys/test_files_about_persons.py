@@ -19,6 +19,8 @@ from tracker.database.session import write_if_free
 from tracker.exchange import persons, views
 from tracker.extensions import db
 
+pytestmark = pytest.mark.once
+
 
 class TestFilesAboutPersons:
     def test_a_list_about_persons_asks_for_purpose_and_recipient_each_time_and_the_readers_page_says_so(

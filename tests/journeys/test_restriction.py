@@ -21,6 +21,8 @@ from tracker.record_types import RECORD_TYPES
 from tracker.records import facts
 from tracker.records.models import LiftRequest, Record
 
+pytestmark = pytest.mark.once
+
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 SAID = "is restricted: it is kept as it is"
 
@@ -239,7 +241,6 @@ class TestOlderVersions:
         assert f"{address}/history/1/restore" not in page(officer, f"{address}/history/1").html
 
 
-@pytest.mark.once
 class TestMerging:
     @pytest.mark.parametrize("restricted", [0, 1], ids=["the one that goes", "the one that stays"])
     def test_neither_side_may_be_restricted(self, app: Flask, client_as: ClientAs, restricted: int) -> None:
@@ -256,7 +257,6 @@ class TestMerging:
         assert kept(app) == before
 
 
-@pytest.mark.once
 class TestReview:
     @pytest.mark.parametrize("deed", ["verify", "return"])
     def test_nothing_is_decided_and_no_decision_is_offered(self, app: Flask, client_as: ClientAs, deed: str) -> None:
@@ -282,7 +282,6 @@ class TestReview:
         assert f"{ref} restricted" in asked
 
 
-@pytest.mark.once
 class TestBin:
     def test_it_is_not_retired(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
@@ -318,7 +317,6 @@ class TestBin:
         assert f"{address}/{deed}" not in page(admin, address).html
 
 
-@pytest.mark.once
 class TestFiles:
     def test_none_is_added_removed_or_restored_and_the_page_offers_only_to_read(self, app: Flask, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)

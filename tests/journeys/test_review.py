@@ -21,6 +21,8 @@ from tracker.records.models import Record
 from tracker.records.record_type import RecordType
 from tracker.records.sources import Source
 
+pytestmark = pytest.mark.once
+
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 OPERATION = next(record_type for record_type in RECORD_TYPES if record_type.kind == "operation")
 
@@ -126,7 +128,6 @@ def test_the_queue_offers_a_choice_only_where_there_is_one(client_as: ClientAs) 
     assert "not opened" in shown
 
 
-@pytest.mark.once
 class TestRefusals:
     def test_own_work_is_shown_and_not_offered(self, client_as: ClientAs) -> None:
         reviewer = client_as(Role.REVIEWER)
@@ -380,7 +381,6 @@ class TestMerging:
             assert session.scalars(sa.select(Record.merged_into_id)).all() == [None, None]
 
 
-@pytest.mark.once
 class TestVersions:
     def test_any_version_can_be_the_newest_again(self, client_as: ClientAs) -> None:
         officer = client_as(Role.OFFICER)
@@ -421,7 +421,6 @@ def test_by_keyboard_alone_a_reviewer_verifies_one_and_returns_the_next(
         browser.keyboard.press("a")
     browser.keyboard.press("r")
     browser.keyboard.type("Which crossing?")
-    browser.keyboard.press("Tab")
     browser.keyboard.press("Tab")
     with browser.expect_navigation():
         browser.keyboard.press("Enter")

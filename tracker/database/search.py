@@ -20,14 +20,16 @@ _sqlite = sa.table("record_search", sa.column("rowid", sa.Integer), sa.column("b
 _postgresql = sa.table("record_search", sa.column("record_id", sa.Integer), sa.column("body", sa.Text), sa.column("plain", sa.Text))
 
 
-def hold(session: Session, record_ids: Collection[int]) -> None:
-    """Until this transaction ends nobody else says what these records are found by. On SQLite a writing transaction is alone anyway.
+def hold(session: Session, record_ids: Collection[int]) -> bool:
+    """Until this transaction ends nobody else says what these records are found by; whether others may have done so before.
 
-    To be asked for before it is read what they are found by, in one order, and after every other lock.
+    On SQLite a writing transaction is alone anyway. To be asked for before it is read what they are found by, in one order, and after every other lock.
     """
     table, key = _table(session)
-    if dialect_of(session) == "postgresql":
-        session.execute(sa.select(key).select_from(table).where(key.in_(record_ids)).order_by(key).with_for_update())
+    if dialect_of(session) != "postgresql":
+        return False
+    session.execute(sa.select(key).select_from(table).where(key.in_(record_ids)).order_by(key).with_for_update())
+    return True
 
 
 def index(session: Session, record_id: int, parts: Iterable[str]) -> None:

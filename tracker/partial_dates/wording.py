@@ -41,10 +41,11 @@ def weekday(d: PartialDate, locale: str | None = None) -> str:
         return day_and_weekday_words(d.lower, reader)
 
 
-def live_line(typed: str, locale: str | None = None) -> tuple[str, bool]:
+def live_line(typed: str, locale: str | None = None, *, counts: bool = True) -> tuple[str, bool]:
     """What stands under the date box while somebody types, and whether the text is a date.
 
-    `("Wednesday 10 July 2024 - counts in 2024", True)`, or the words of the error and False.
+    `("Wednesday 10 July 2024 - counts in 2024", True)`, without the latter where it does not count (`counts`), or the words of the
+    error and False.
     """
     with _speaking(locale) as reader:
         try:
@@ -54,7 +55,8 @@ def live_line(typed: str, locale: str | None = None) -> tuple[str, bool]:
         counting = _counting(d, reader, bound=False)
         if not d.is_stated:
             return counting, True
-        return gettext("%(date)s - %(counting)s", date=_sentence(d, reader, day_and_weekday_words), counting=counting), True
+        said = _sentence(d, reader, day_and_weekday_words)
+        return gettext("%(date)s - %(counting)s", date=said, counting=counting) if counts else said, True
 
 
 def as_typed(d: PartialDate, locale: str | None = None) -> str:

@@ -30,9 +30,9 @@ def make_findable(session: Session, record_ids: Collection[int]) -> None:
     ids = sorted(record_ids)
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
-        search.hold(session, batch)
-        session.flush()
-        session.expire_all()  # what was read before the wait may be old
+        if search.hold(session, batch):
+            session.flush()
+            session.expire_all()  # what was read before the wait may be old
         for record in session.scalars(sa.select(Record).where(Record.id.in_(batch)).order_by(Record.id)).all():
             search.index(session, record.id, search_parts(session, record, registry.by_kind(record.kind)))
 

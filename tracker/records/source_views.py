@@ -28,6 +28,7 @@ from tracker.records.documents import Document
 from tracker.records.fields import LanguageField, PartialDateField, TermField, Text, WebAddress
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
+from tracker.records.naming import names_somebody
 from tracker.records.numbers import small_number
 from tracker.records.rights import marking_problem, may_correct, require_correction
 from tracker.records.services import ConflictError
@@ -193,7 +194,8 @@ def _store(form: SourceForm, source: Source) -> bool:
             said, reason = _document_of(form), form.reason.data or ""
             return change_source(user, db.session, source, said, state, expected_version=expected, reason=reason)
     except NamedError:
-        form.title.errors = [_named()]
+        for field in (form.title, form.publisher, form.url, form.reason):
+            field.errors = [_named()] if names_somebody(db.session, source, (field.data,)) else []
     except SourceMarkingError as error:
         problem = _marked_lower(error)
     if problem:

@@ -85,8 +85,9 @@ def sources() -> Response:
 @blueprint.get("/suggest/date")
 @require(Permission.RECORD_READ)
 def live_date() -> Response:
-    """What a date means as it stands: in words, and where it counts."""
-    text, is_fine = live_line(request.args.get("text", "")[:TYPED], current_reader().locale)
+    """What a date means as it stands: in words, and, unless asked `plain`, where it counts."""
+    counts = "plain" not in request.args
+    text, is_fine = live_line(request.args.get("text", "")[:TYPED], current_reader().locale, counts=counts)
     return jsonify({"text": text, "ok": is_fine})
 
 

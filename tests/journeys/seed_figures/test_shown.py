@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from tests.journeys.seed_figures import asking
 from tracker.extensions import db
 
+pytestmark = pytest.mark.once
+
 LINK = re.compile(r'<a href="(/records/\?[^"]*)"[^>]*>([\d,]+)(?:<span[^>]*>\+</span>)?</a>')
 STATEMENT = re.compile(r'<a href="(/records/\?[^"]*)"[^>]*>1 statement without a number</a>')
 
@@ -69,7 +71,6 @@ def test_matrix_by_direction(manager: FlaskClient, direction: str, handovers: st
         assert matrix(manager, f"measure={measure}&direction={direction}")["Distinct total"]["All years"] == expected
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "query",
     [

@@ -12,6 +12,8 @@ from tests.tracker.accounts.conftest import code_at, forget_used_code, set_up_ap
 from tracker.accounts.guards import FRESH
 from tracker.accounts.models import Role
 
+pytestmark = pytest.mark.once
+
 # Every address that needs a fresh sign-in.
 FRESH_VIEWS = {
     *("accounts.second_factor", "accounts.set_second_factor", "accounts.remove_second_factor", "accounts.new_recovery_codes"),

@@ -12,6 +12,8 @@ from tracker.accounts.models import Role
 from tracker.accounts.permissions import ROLE_PERMISSIONS, Permission, may
 from tracker.web.access import PUBLIC, mark, permission_of, public
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.engine_free
 class TestPermissions:

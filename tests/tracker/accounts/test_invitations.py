@@ -15,6 +15,8 @@ from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_o
 from tracker.accounts import invitations, notices
 from tracker.accounts.models import Invitation, Role, User
 
+pytestmark = pytest.mark.once
+
 NEW = "lantern mango tide"
 DATA = {"username": "Vera", "display_name": "Vera Vogel", "email": "vera@ministry.example", "role": "officer", "reason": "new colleague"}
 

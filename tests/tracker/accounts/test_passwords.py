@@ -15,6 +15,8 @@ from tests.tracker.accounts.conftest import actions, sign_in
 from tracker.accounts import passwords, services
 from tracker.accounts.models import Role
 
+pytestmark = pytest.mark.once
+
 TAKEN = (
     "correct horse battery",
     "x7 Kp!" + "zebra lantern " * 2,
@@ -62,7 +64,6 @@ REFUSED = (
 )
 
 
-@pytest.mark.once
 class TestPromise:
     """12 to 128 characters, any characters, common ones refused, exact: 41 passwords."""
 

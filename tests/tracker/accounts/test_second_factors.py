@@ -13,6 +13,8 @@ from tests.app import PASSWORD, ClientAs, add_user, application, inspected, page
 from tests.tracker.accounts.conftest import actions, code_at, forget_used_code, set_up_app, sign_in, user_of
 from tracker.accounts.models import RecoveryCode, Role, User
 
+pytestmark = pytest.mark.once
+
 
 def waiting_client(app: Flask, name: str = "officer") -> FlaskClient:
     """A browser whose password was right."""

@@ -14,6 +14,8 @@ from tracker.accounts import passwords, services
 from tracker.accounts.models import Role, SignIn, User
 from tracker.audit.models import AuditEvent
 
+pytestmark = pytest.mark.once
+
 
 class TestAddUser:
     @pytest.mark.parametrize("name", ["", " ", "two words", "x" * 61, "tab\tbed", "line\nend", "a/b", "a?b", "nul\x00", "a:b"])

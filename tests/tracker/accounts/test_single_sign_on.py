@@ -21,6 +21,8 @@ from tracker.accounts import invitations
 from tracker.accounts.models import Role, User
 from tracker.audit.models import AuditEvent
 
+pytestmark = pytest.mark.once
+
 START, BACK = "/sign-in/single-sign-on", "/sign-in/single-sign-on/back"
 
 
@@ -164,7 +166,6 @@ class TestSigningIn:
             assert client.get("/administration/people/invite").headers["Location"].startswith("/confirm")
 
 
-@pytest.mark.once
 class TestForgeries:
     @pytest.mark.parametrize(
         "spoil",
@@ -227,7 +228,6 @@ class TestForgeries:
         assert anonymous.get(START).status_code == anonymous.get(BACK).status_code == 404
 
 
-@pytest.mark.once
 class TestInvited:
     def test_an_invited_person_may_come_in_this_way(self, sso_app: Callable[..., Flask], provider: Provider) -> None:
         app = sso_app()
@@ -260,7 +260,6 @@ class TestInvited:
         assert go(app.test_client()).headers["Location"] == "/"
 
 
-@pytest.mark.once
 class TestRoleClaim:
     ROLES = (("desk", "officer"), ("heads", "manager"), ("it", "administrator"))
 

@@ -21,6 +21,8 @@ from tracker.audit.models import AuditEvent
 from tracker.audit.words import ACTION_WORDS, GROUPS
 from tracker.record_types import RECORD_TYPES
 
+pytestmark = pytest.mark.once
+
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 
 

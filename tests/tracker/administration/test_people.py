@@ -20,6 +20,8 @@ from tracker.audit.models import AuditEvent
 from tracker.desks.services import make_desk
 from tracker.record_types import RECORD_TYPES
 
+pytestmark = pytest.mark.once
+
 URL = "/administration/people"
 CHANGE = {"display_name": "Officer", "email": "", "role": "officer", "sso_subject": "", "reason": "as agreed"}
 

@@ -19,6 +19,8 @@ from tracker.records.models import Record, RecordVersion
 from tracker.records.sources import Evidence, Source
 from tracker.vocabularies.models import VocabularyVersion
 
+pytestmark = pytest.mark.once
+
 
 def run(url: str, *words: str, reporting_state: str = CHN) -> tuple[int, str]:
     """Exit code and output of `flask demo WORDS`."""
@@ -59,7 +61,6 @@ def test_a_second_load_changes_nothing(other: Session):
     assert counts() == before
 
 
-@pytest.mark.once
 def test_data_of_others_are_left_alone(other: Session):
     add_user(None, other, "ana", "Ana Example", Role.OFFICER, PASSWORD)
     with pytest.raises(loading.DemoError, match="not the demo's"):
@@ -72,7 +73,6 @@ def test_it_is_told_from_one_side_only(other: Session):
         loading.load(other, "FRA")
 
 
-@pytest.mark.once
 @pytest.mark.usefixtures("cheap_passwords")
 def test_the_command_loads_and_lists_what_waits_when_asked(database_url: str):
     code, listed = run(database_url, "--list-waiting")

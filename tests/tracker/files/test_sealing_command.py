@@ -20,6 +20,8 @@ from tracker.files import keys
 from tracker.files.models import SealedContent
 from tracker.files.store import Store
 
+pytestmark = pytest.mark.once
+
 
 def put_in_plain(app: Flask) -> None:
     """As it was before files were sealed."""

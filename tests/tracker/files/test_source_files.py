@@ -19,6 +19,8 @@ from tracker.audit.models import AuditEvent
 from tracker.files.store import store_of
 from tracker.record_types import RECORD_TYPES
 
+pytestmark = pytest.mark.once
+
 AGREEMENT, _, HANDOVER, _ = RECORD_TYPES
 NAME = NAMES[0]
 NAMED = {"subjects-0-no": "1", "subjects-0-kind": "suspect", "subjects-0-name": NAME}
@@ -233,7 +235,10 @@ class TestWhatIsKeptOfThem:
         for field in ("title", "publisher", "reason"):
             form = form_fields(officer.get(f"{source}/edit").text)
             form[field] = f"About {NAME}"
-            assert officer.post(f"{source}/edit", data=form).status_code == 422, field
+            answer = officer.post(f"{source}/edit", data=form)
+            assert answer.status_code == 422, field
+            assert f'id="{field}-error"' in answer.text
+            assert len(re.findall(r'id="\w+-error"', answer.text)) == 1
 
 
 def events(app: Flask) -> list[tuple[str, str, str]]:

@@ -19,6 +19,8 @@ from tests.tracker.notifications.ports import unused_port
 from tracker.accounts.models import Role
 from tracker.notifications import links
 
+pytestmark = pytest.mark.once
+
 INVITE = "/administration/people/invite"
 LINK = re.compile(r"https://tracker\.example(/invitation/[\w-]+)")
 

@@ -160,6 +160,9 @@ class TestLiveLine:
     def test_a_date_is_said_back_with_where_it_counts(self, typed, line):
         assert live_line(typed) == (line, True)
 
+    def test_a_date_that_counts_nowhere_is_only_read_aloud(self):
+        assert live_line("10.7.2024", counts=False) == ("Wednesday 10 July 2024", True)
+
     def test_an_error_is_said_in_its_own_words(self):
         line, is_fine = live_line("3/4/2024")
         assert not is_fine

@@ -14,6 +14,8 @@ from tests.tracker.records.nasty_forms import answer_of
 from tracker.accounts.models import Role
 from tracker.records.documents import Document
 
+pytestmark = pytest.mark.once
+
 HANDOVER, TRAINING = records.type_of_kind("handover"), records.type_of_kind("training")
 PART = {"figures-0-metric": "arrests", "figures-0-number": "3", "figures-0-unit": "person"}
 

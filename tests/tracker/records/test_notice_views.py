@@ -20,6 +20,8 @@ from tracker.record_types import RECORD_TYPES
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record
 
+pytestmark = pytest.mark.once
+
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 
 

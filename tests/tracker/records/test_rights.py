@@ -18,6 +18,8 @@ from tracker.records.rights import RightsError, desks_of_record, marking_problem
 from tracker.records.source_services import SourceMarkingError, change_source
 from tracker.records.sources import Source
 
+pytestmark = pytest.mark.once
+
 STATE = records.REPORTING_STATE
 HANDOVER = records.type_of_kind("handover")
 

@@ -16,6 +16,8 @@ from tests.tracker.unsaved.test_drafts import keep
 from tracker.accounts.models import Role, User
 from tracker.records.sources import Source, SourceVersion
 
+pytestmark = pytest.mark.once
+
 
 class TestHistory:
     def test_every_save_that_changed_something_is_a_version(self, app: Flask, client_as: ClientAs) -> None:

@@ -16,6 +16,8 @@ from tracker.partial_dates import parse_edtf
 from tracker.records.filtering import Reader
 from tracker.records.twins import MOST, likely_twins
 
+pytestmark = pytest.mark.once
+
 HANDOVER = records.type_of_kind("handover")
 TITLE = "Handover of ten suspects from northern Myanmar"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.factories import handovers, operations, records, trainings
@@ -17,6 +18,8 @@ from tracker.summaries.asked import read
 from tracker.summaries.home import home_page
 from tracker.summaries.matrix import Matrix, Shown, matrix
 from tracker.summaries.matrix_page import MatrixPage, file_rows, matrix_page
+
+pytestmark = pytest.mark.once
 
 Save = Callable[..., None]
 

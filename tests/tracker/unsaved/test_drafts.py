@@ -23,6 +23,8 @@ from tracker.unsaved import queries, services
 from tracker.unsaved.models import Draft
 from tracker.unsaved.stamps import Stamp
 
+pytestmark = pytest.mark.once
+
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 every_type = pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.kind)
 NEW = "/handovers/new"
@@ -173,7 +175,6 @@ class TestAutosave:
         assert "too much of yours is unsaved" in full.get_json()["said"]
 
 
-@pytest.mark.once
 class TestTwoTabs:
     def test_the_newer_does_not_destroy_the_older(self, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
@@ -227,7 +228,6 @@ class TestTwoTabs:
         assert len(keys(client)) == 1
 
 
-@pytest.mark.once
 class TestConflicts:
     def test_a_draft_of_an_older_version_leads_to_both_versions_and_overwrites_nothing(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")

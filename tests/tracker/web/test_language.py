@@ -9,6 +9,8 @@ from tests.app import ClientAs, page
 from tracker.accounts.models import Role
 from tracker.web.language import safe_path
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.engine_free
 class TestSafePath:
@@ -46,7 +48,6 @@ class TestSafePath:
         assert safe_path("//x", "/sign-in") == "/sign-in"
 
 
-@pytest.mark.once
 class TestLanguage:
     def test_the_chosen_language_stays_and_the_reader_comes_back(self, client_as: ClientAs) -> None:
         client = client_as(Role.VIEWER)

@@ -15,6 +15,8 @@ from tracker.extensions import db
 from tracker.web import serving
 from tracker.web.serving import is_loopback, prepare
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.engine_free
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ function enhanceDate(input) {
   input.dataset.liveReady = "yes";
   let timer;
   let request;
+  const refused = document.getElementById(`${input.id}-error`); // of what was sent; from here on the line speaks of what stands there now
   const show = (text = "", ok = true) => {
+    if (refused && input.value !== input.defaultValue) refused.hidden = true;
     line.textContent = text;
     line.classList.toggle("is-ok", Boolean(text) && ok);
     line.classList.toggle("is-odd", Boolean(text) && !ok);
