@@ -23,7 +23,8 @@ _postgresql = sa.table("record_search", sa.column("record_id", sa.Integer), sa.c
 def hold(session: Session, record_ids: Collection[int]) -> bool:
     """Until this transaction ends nobody else says what these records are found by; whether others may have done so before.
 
-    On SQLite a writing transaction is alone anyway. To be asked for before it is read what they are found by, in one order, and after every other lock.
+    On SQLite a writing transaction is alone anyway. To be asked for before it is read what they are found by, in one order, and after
+    every other lock.
     """
     table, key = _table(session)
     if dialect_of(session) != "postgresql":
