@@ -35,7 +35,7 @@ TRAILS = {"audit_event", "audit_head", "sign_in_session"}
 # but each address shows them what they may see of one type only, in turn, and answers them one query. One of them does so on both engines;
 # who sees what another one sees too walks with `make everything`.
 THOROUGH, EVERYWHERE = "viewer", "steppe"
-ALIKE = ("deskless", "manager", "owner", "reviewer")
+ALIKE = ("deskless", "manager", "owner", "reviewer", "named")
 WALKERS = [
     pytest.param(name, marks=() if name == EVERYWHERE else pytest.mark.whole if name in ALIKE else pytest.mark.once) for name in PEOPLE
 ]

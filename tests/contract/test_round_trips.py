@@ -78,8 +78,8 @@ class TestEveryPage:
         parts = ("", "/edit", "/review", "/history", "/history/1")
         assert above(app, reader(app, role), [f"{one}{part}" for one in pages for part in parts]) == {}
 
-    @pytest.mark.once
-    @pytest.mark.parametrize("name", ["owner", pytest.param("reviewer", marks=pytest.mark.whole)])
+    @pytest.mark.whole
+    @pytest.mark.parametrize("name", ["owner", "reviewer"])
     def test_promise_records_at_every_marking_take_at_most_twenty(self, app: Flask, name: str) -> None:
         planted = [one for one in plant_markings(app) if one.is_for(name)]
         pages = [f"{one.address}{part}" for one in planted for part in ("", "/edit", "/review", "/history", "/history/1")]
@@ -88,7 +88,7 @@ class TestEveryPage:
 
 
 class TestMoreRecords:
-    @pytest.mark.once
+    @pytest.mark.whole
     def test_thirty_records_take_as_many_trips_as_five(self, app: Flask) -> None:
         plant(app, 5)
         client, pages = reader(app, Role.REVIEWER), ["/", "/partners/THA", *LISTS[:12]]
