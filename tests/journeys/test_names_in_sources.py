@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -16,6 +17,7 @@ from tracker.records.sources import SourceRedaction, SourceVersion
 NAME = "Zubeida Vossberg"
 
 
+@pytest.mark.once
 def test_personal_data_in_older_versions_reasons_files_and_trail_of_a_source_0_of_a_planted_name(
     app: Flask, client_as: ClientAs, database_url: str
 ) -> None:
