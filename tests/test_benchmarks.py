@@ -8,7 +8,7 @@ import sys
 import pytest
 
 
-@pytest.mark.once
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("module", "words", "last"),
     [

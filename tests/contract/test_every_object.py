@@ -72,6 +72,7 @@ def test_no_object_by_guessing_its_number_0_leaks_in_pages_files_search_counts_a
     assert [one for one in planted if one.is_for(name) and not (one.ref in seen and one.word in seen)] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", WALKERS)
 def test_no_object_by_guessing_its_number_0_reachable_and_no_difference_to_a_missing_one(house: House, name: str) -> None:
     app, planted = house

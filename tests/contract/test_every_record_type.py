@@ -130,7 +130,7 @@ class TestEntering:
             assert read_document(record, record_type) == document
 
     @every_type
-    @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.once)])
+    @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.whole)])
     def test_a_filled_record_saved_unchanged_makes_no_version(
         self, app: Flask, client_as: ClientAs, record_type: RecordType, language: str
     ) -> None:
@@ -246,7 +246,7 @@ class TestReading:
         assert [label for label in labels if not cells[label]] == []
 
     @every_type
-    @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.once)])
+    @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.whole)])
     def test_the_search_finds_it_by_everything_it_is_called(
         self, app: Flask, client_as: ClientAs, record_type: RecordType, language: str
     ) -> None:

@@ -248,6 +248,7 @@ class TestPermissions:
 
 
 class TestWrites:
+    @pytest.mark.once
     def test_no_get_changes_anything(self, app: Flask) -> None:
         """But the trail: reads of what is about persons are written down (settled 25)."""
         places = addresses(app)

@@ -66,7 +66,7 @@ def test_names_that_came_up_later_are_masked_in_both(app: Flask) -> None:
         assert name not in str(record.newest.payload)
 
 
-@pytest.mark.once
+@pytest.mark.whole
 @pytest.mark.parametrize("endpoint", ABOUT_RECORDS)
 def test_after_every_write_each_record_stands_in_its_newest_version(app: Flask, client_as: ClientAs, endpoint: str) -> None:
     assert prepared(app, client_as, endpoint).post().status_code in (200, 302, 303)

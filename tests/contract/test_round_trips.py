@@ -68,7 +68,7 @@ class TestEveryPage:
         plant(app, 8)
         assert above(app, reader(app, role), [*PAGES_OF_FIGURES, *LISTS]) == {}
 
-    @pytest.mark.once
+    @pytest.mark.whole
     @writers
     def test_promise_records_with_everything_filled_in_take_at_most_twenty(self, app: Flask, role: Role) -> None:
         plant(app, 1)

@@ -17,7 +17,7 @@ from tracker.records.sources import SourceRedaction, SourceVersion
 NAME = "Zubeida Vossberg"
 
 
-@pytest.mark.once
+@pytest.mark.whole
 def test_personal_data_in_older_versions_reasons_files_and_trail_of_a_source_0_of_a_planted_name(
     app: Flask, client_as: ClientAs, database_url: str
 ) -> None:

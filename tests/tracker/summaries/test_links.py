@@ -41,8 +41,8 @@ FILTERS = (
     "basis=working&expand=1",
 )
 # those whose SQL has most in it
-OF_BOTH_ENGINES = ("ranges=1&inferred=0", "group=SCO&expand=1")
-OF_SQLITE = ("", "partner=THA&expand=1", "region=035", "crime=drugs", "basis=working")
+OF_BOTH_ENGINES = ("group=SCO&expand=1",)
+OF_SQLITE = ("", "ranges=1&inferred=0", "partner=THA&expand=1", "region=035", "crime=drugs", "basis=working")
 
 
 def marks_of(query: str) -> object:
