@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 from flask import Flask, current_app
@@ -62,30 +62,27 @@ def sweep() -> None:
 @group.command("seal")
 def seal() -> None:
     """Seal what lies in plain, one file after the other, beside a running server; may be stopped at any moment and run again."""
-    store, sealed, failed = _store(), 0, 0
-    for digest in list(store.plain()):
-        try:
-            sealed += _seal_one(store, db.session, digest)
-        except (OSError, SealError) as error:
-            failed += 1
-            click.echo(f"not sealed: {digest}: {error}")
-    click.echo(f"{sealed} files sealed, {failed} left as they were.")
-    if failed:
-        raise SystemExit(1)
+    store = _store()
+    _one_by_one(_seal_one, store, list(store.plain()), "{} files sealed", "not sealed")
 
 
 @group.command("unseal")
 @click.confirmation_option(prompt="Every attached file will lie readable on the disk. Go on?")
 def unseal() -> None:
     """Put every content back in plain: only before a return to a version of the tracker that does not seal files."""
-    store, done, failed = _store(), 0, 0
-    for digest in places(db.session):
+    _one_by_one(_unseal_one, _store(), list(places(db.session)), "{} files lie in plain now", "not put back")
+
+
+def _one_by_one(deed: Callable[[Store, Session, str], bool], store: Store, digests: Sequence[str], done: str, not_done: str) -> None:
+    """Do it to each content, say which could not be done and why, and end with exit code 1 when there was one."""
+    count = failed = 0
+    for digest in digests:
         try:
-            done += _unseal_one(store, db.session, digest)
+            count += deed(store, db.session, digest)
         except (OSError, SealError) as error:
             failed += 1
-            click.echo(f"not put back: {digest}: {error}")
-    click.echo(f"{done} files lie in plain now, {failed} left as they were.")
+            click.echo(f"{not_done}: {digest}: {error}")
+    click.echo(f"{done.format(count)}, {failed} left as they were.")
     if failed:
         raise SystemExit(1)
 

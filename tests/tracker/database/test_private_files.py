@@ -9,7 +9,7 @@ import pytest
 
 from tracker.database import migrations
 
-pytestmark = [pytest.mark.engine_free, pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")]
+pytestmark = pytest.mark.engine_free
 
 
 def test_a_new_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
