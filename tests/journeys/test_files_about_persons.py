@@ -16,8 +16,9 @@ from tracker.accounts.models import Role, User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.session import write_if_free
-from tracker.exchange import persons, views
+from tracker.exchange import views
 from tracker.extensions import db
+from tracker.personal_data import books
 
 pytestmark = pytest.mark.once
 
@@ -63,7 +64,7 @@ class TestFilesAboutPersons:
 
         def finder_of(*asked: Any) -> Any:
             made.append(write_if_free(db.engine, sa.update(User).where(sa.false()).values(is_active=True)))
-            return persons.finder_of(*asked)
+            return books.finder_of(*asked)
 
         monkeypatch.setattr(views, "finder_of", finder_of)
         data = {"purpose": "Report to the ministry", "recipient": "Department of statistics"}

@@ -9,13 +9,10 @@ import sqlalchemy as sa
 from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
 from tracker.personal_data.books import NAMES
-from tracker.personal_data.finding import Finder
-from tracker.personal_data.keys import spellings_of
-from tracker.personal_data.models import SubjectKey
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.naming import has_persons
-from tracker.records.queries import official_payloads, selected_ids
+from tracker.records.queries import official_payloads
 from tracker.records.record_type import RecordType
 
 _BATCH = 500
@@ -32,9 +29,3 @@ def refs_with_persons(reader: Reader, chosen: RecordFilter, record_type: RecordT
         for key, ref, payload in reader.session.execute(newest.where(Record.id.in_(part))):
             if verified.get(key, payload).get(NAMES):
                 yield ref
-
-
-def finder_of(reader: Reader, chosen: RecordFilter) -> Finder:
-    """Finds the persons of the records of `chosen` in texts: made once for all of them, since it opens every key."""
-    keys = sa.select(SubjectKey).where(SubjectKey.wrapped.is_not(None), SubjectKey.record_id.in_(selected_ids(reader, chosen)))
-    return Finder({number: spellings_of(key) for number, key in enumerate(reader.session.scalars(keys), 1)})

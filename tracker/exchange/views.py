@@ -19,13 +19,14 @@ from tracker.counting.filters import FilterError, RecordFilter
 from tracker.database.session import set_request_mode
 from tracker.exchange.forms import ExportForm
 from tracker.exchange.list_rows import list_rows
-from tracker.exchange.persons import finder_of, refs_with_persons
+from tracker.exchange.persons import refs_with_persons
 from tracker.extensions import db
+from tracker.personal_data.books import finder_of
 from tracker.personal_data.finding import Finder
 from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export, note_export_of_persons
 from tracker.records.filtering import Reader, filter_of, in_words
-from tracker.records.queries import SORTS, ids_in_order
+from tracker.records.queries import SORTS, ids_in_order, selected_ids
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader
 
@@ -129,7 +130,7 @@ def _form(asked: _Asked, **kwargs: object) -> ExportForm:
     made: list[Finder] = []
 
     def names_somebody(text: str) -> bool:
-        made[:] = made or [finder_of(asked.reader, asked.chosen)]
+        made[:] = made or [finder_of(asked.reader.session, selected_ids(asked.reader, asked.chosen))]
         return bool(made[0].find(text))
 
     return ExportForm(names_somebody, **kwargs)

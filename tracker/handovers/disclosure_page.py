@@ -19,7 +19,8 @@ from tracker.records.disclosure_models import CorrectionNotice, Disclosure
 from tracker.records.documents import Document, references_in
 from tracker.records.filtering import Reader
 from tracker.records.markings import page_marking
-from tracker.records.told import Cause, State, Version, kept_of, states
+from tracker.records.relations import merge_chain
+from tracker.records.told import Cause, State, Version, states
 from tracker.records.visibility import may_read_version, visible_refs
 from tracker.records.words import Wording
 
@@ -78,7 +79,7 @@ class _Corrections:
         session, user = wording.reader.session, wording.reader.user
         due = [row for row in rows if row.due_since]
         self.states = states(session, record, due)
-        records = {record.id: record} | ({kept.id: kept} if due and (kept := kept_of(session, record)) is not record else {})
+        records = {record.id: record} | ({kept.id: kept} if due and (kept := merge_chain(session, record)[-1]) is not record else {})
         refs = visible_refs(session, user, [one.ref for one in records.values()]) if len(records) > 1 else {record.ref}
         self.refs = {key: one.ref for key, one in records.items() if one.ref in refs}  # of those that the reader may see
         shown = {(key, str(said["marking"])) for one in self.states.values() for (key, _), said in _documents_of(one)}

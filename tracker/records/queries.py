@@ -26,6 +26,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
 from tracker.records.models import Record, RecordParty, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.records.relations import merge_chain
 from tracker.records.visibility import own_drafts, visible_to
 from tracker.vocabularies.models import Party
 
@@ -91,11 +92,7 @@ def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
 
 def merged_into(reader: Reader, record: Record) -> Record | None:
     """The record to which the reference leads since the two were made one; the last of a chain. None where it stands for itself."""
-    seen = {record.id}
-    kept = record
-    while kept.merged_into_id and kept.merged_into_id not in seen:
-        seen.add(kept.merged_into_id)
-        kept = reader.session.get_one(Record, kept.merged_into_id)
+    kept = merge_chain(reader.session, record)[-1]
     return get(reader.session, reader, kept.ref, kept.kind) if kept is not record else None
 
 

@@ -11,6 +11,15 @@ from tracker.records.models import Record, RecordIdentifier
 DEEPEST = 50
 
 
+def merge_chain(session: Session, record: Record) -> list[Record]:
+    """The record, the one into which it was merged, and so on: under the reference of the last all of them go on."""
+    chain, seen = [record], {record.id}
+    while chain[-1].merged_into_id and chain[-1].merged_into_id not in seen:
+        chain.append(session.get_one(Record, chain[-1].merged_into_id))
+        seen.add(chain[-1].id)
+    return chain
+
+
 def ancestry(session: Session, ref: str) -> list[str]:
     """`ref`, what it is part of, what that is part of, and so on."""
     parent = aliased(Record)

@@ -21,6 +21,7 @@ from tracker.records.documents import Document
 from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.registry import by_kind
+from tracker.records.relations import merge_chain
 
 Version = tuple[int, int]  # the key of a record, the number of one of its versions
 
@@ -90,15 +91,6 @@ def erased_of(session: Session, record_ids: Collection[int]) -> frozenset[str]:
     return frozenset(session.scalars(gone))
 
 
-def kept_of(session: Session, record: Record) -> Record:
-    """The record under whose reference the data of `record` go on: the last of a chain of merges, or itself."""
-    kept, seen = record, {record.id}
-    while kept.merged_into_id and kept.merged_into_id not in seen:
-        seen.add(kept.merged_into_id)
-        kept = session.get_one(Record, kept.merged_into_id)
-    return kept
-
-
 def merged_into(record_id: int) -> sa.Select[tuple[int]]:
     """The keys of the record and of all that go on under its reference."""
     tree = sa.select(Record.id).where(Record.id == record_id).cte(recursive=True)
@@ -107,11 +99,11 @@ def merged_into(record_id: int) -> sa.Select[tuple[int]]:
 
 def lock(session: Session, record: Record) -> Record:
     """Lock the record and before it the one under whose reference its data go on, which is returned."""
-    kept = kept_of(session, record)
+    kept = merge_chain(session, record)[-1]
     if kept is not record:
         session.refresh(kept, with_for_update=True)
     session.refresh(record, with_for_update=True)
-    return kept_of(session, record)
+    return merge_chain(session, record)[-1]
 
 
 def states(session: Session, record: Record, rows: Sequence[Disclosure]) -> dict[int, State]:
@@ -122,7 +114,7 @@ def states(session: Session, record: Record, rows: Sequence[Disclosure]) -> dict
     notices = sa.select(CorrectionNotice).where(CorrectionNotice.disclosure_id.in_(known)).order_by(CorrectionNotice.id)
     for notice in session.scalars(notices):
         known[notice.disclosure_id].append(_known_of(notice.of_id, notice.under_id, notice))
-    kept = kept_of(session, record)
+    kept = merge_chain(session, record)[-1]
     official = _official(session, record, kept)
     erased = erased_of(session, {kept.id, *(one.version[0] for told in known.values() for one in told)})
     wanted = {one.version for told in known.values() for one in told} | ({(kept.id, official)} if official else set())
@@ -149,18 +141,11 @@ def _official(session: Session, record: Record, kept: Record) -> int:
     if kept is record or not kept.verified_version:
         return kept.verified_version or 0
     last = sa.select(sa.func.max(Review.at)).join(Record, Record.id == Review.record_id)
-    merged = last.where(Record.merged_into_id == kept.id, Record.id.in_(_chain(session, record)), Review.move == ReviewMove.MERGE)
+    chain = [one.id for one in merge_chain(session, record)]
+    merged = last.where(Record.merged_into_id == kept.id, Record.id.in_(chain), Review.move == ReviewMove.MERGE)
     since = sa.select(sa.func.min(RecordVersion.version)).where(RecordVersion.record_id == kept.id)
     first = session.scalar(since.where(RecordVersion.valid_from >= merged.scalar_subquery()))
     return kept.verified_version if not first or kept.verified_version >= first else 0
-
-
-def _chain(session: Session, record: Record) -> set[int]:
-    found, one = {record.id}, record
-    while one.merged_into_id and one.merged_into_id not in found:
-        found.add(one.merged_into_id)
-        one = session.get_one(Record, one.merged_into_id)
-    return found
 
 
 def _version_now(kept: Record, official: int, told: Known) -> Version:
