@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.counting.measures import Contribution, Measure
 from tracker.handovers import rules
+from tracker.handovers.cautions import cautions
 from tracker.handovers.forms import HandoverForm
 from tracker.handovers.models import Handover
 from tracker.handovers.persons import extras
@@ -39,6 +40,7 @@ HANDOVER = RecordType(
     names_endpoint="handovers.names",
     disclosures_endpoint="handovers.show_disclosures",
     extras=extras,
+    cautions=cautions,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
     measures=(
         # C21: events and persons are always two numbers.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,20 +51,10 @@ class Person:
 
 
 def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
-    """For the page of a handover: persons, whether they are more than the figure says, review date, open request of erasure."""
-    session = wording.reader.session
-    document = newest_document(record, wording.record_type)
-    figures = [row for row in document["figures"] if row["metric"] == "handed_over" and not (row["country"] or row["contained_in"])]
-    stated, count = figures[0]["value_hi"] if len(figures) == 1 else None, len(document[NAMES])
-    most, hint = Decimal(stated or 0), ""
-    if stated is not None and count > most:
-        hint = gettext(
-            "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most
-        )
+    """For the page of a handover: persons, review date, open request of erasure, corrections that are due."""
     kept, asked, due, keys = _kept_of(wording.reader, record)
     return {
-        "persons": people(session, record, wording, keys),
-        "hint": hint,
+        "persons": people(wording.reader.session, record, wording, keys),
         "retention": kept,
         "is_erasure_asked": asked,
         "corrections_due": due,
@@ -140,23 +129,27 @@ def has_something_to_open(record: Handover, record_type: RecordType, live: Colle
     return not named.isdisjoint(live) or any(mark in text for mark in marks for text in said)
 
 
-def log_names(actor: User, session: Session, record: Handover, purpose: str) -> None:
-    """Write down that names are read, and store it: only then are they shown. The log says pseudonyms."""
+def log_names(actor: User, session: Session, record: Handover, purpose: str, *, for_files: bool = False) -> None:
+    """Write down that names are read, and store it: only then are they shown. The log says pseudonyms; none where files are wanted."""
+    opened = [] if for_files else _pseudonyms(session, record)
     with must_be_logged(session):
-        audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(session, record))
+        audit.write(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(opened))
         session.commit()
 
 
 def log_names_again(actor: User, session: Session, record: Handover, purpose: str) -> None:
     """The same for a page that only reads."""
     with must_be_logged(session):
-        audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(session, record))
+        audit.write_apart(actor, session, Action.NAME_READ, record.ref, purpose=purpose, detail=_read_detail(_pseudonyms(session, record)))
 
 
-def _read_detail(session: Session, record: Handover) -> dict[str, Any]:
-    """Whose names are opened; nobody's where the purpose is for a file alone."""
-    opened = sorted(erasure.named_persons(session, record.id))
-    return {"subjects": [pseudonym_of(record.ref, no) for no in opened], "sign_in": this_sign_in()}
+def _pseudonyms(session: Session, record: Handover) -> list[str]:
+    """Those whose names are on file."""
+    return [pseudonym_of(record.ref, no) for no in sorted(erasure.named_persons(session, record.id))]
+
+
+def _read_detail(opened: list[str]) -> dict[str, Any]:
+    return {"subjects": opened, "sign_in": this_sign_in()}
 
 
 def named_people(session: Session, record: Handover, wording: Wording) -> list[Person]:
@@ -181,14 +174,15 @@ def opened_texts(session: Session, record: Handover, wording: Wording) -> list[t
     def collect(text: str) -> str:
         opened = books.opened(text)
         if opened != text:
-            found.append((_label_of(document, record_type, text), opened))
+            found.append((label_of(document, record_type, text), opened))
         return text
 
     with_texts(document, record_type, collect)
     return found
 
 
-def _label_of(document: Document, record_type: RecordType, text: str) -> str:
+def label_of(document: Document, record_type: RecordType, text: str) -> str:
+    """What the field, or the list, is called in which `text` stands."""
     for column in record_type.all_columns:
         if document[column.name] == text:
             return str(column.label)

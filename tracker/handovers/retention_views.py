@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require, require_fresh
 from tracker.accounts.models import User
-from tracker.accounts.permissions import Permission
+from tracker.accounts.permissions import Permission, may
 from tracker.accounts.services import names_of_users
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.files.words import TEXT_WORDS
 from tracker.handovers import persons, retention
 from tracker.handovers.blueprint import blueprint
+from tracker.handovers.cautions import parts_that_stay
 from tracker.handovers.disclosures import count_due
 from tracker.handovers.forms_of_persons import ErasureForm, ReviewDateForm
 from tracker.handovers.models import Handover
@@ -127,6 +128,7 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         form=failed,
         may_edit=is_editable(record),
         can_ask=waits is None and any(person.has_name for person in people),
+        parts=parts_that_stay(db.session, record, handovers()) if _may_know() else [],
         waits=waits is not None,
         is_mine=waits is not None and waits.asked_by_id == current_user().id,
         requests=[_in_words(record, row) for row in requests],
@@ -134,6 +136,11 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         ticked=_ticked(),
         text_words=TEXT_WORDS,
     )
+
+
+def _may_know() -> bool:
+    """Whether the reader opens names or decides about them: only he is told where parts of them stand."""
+    return any(may(current_user().role, permission) for permission in (Permission.SUBJECT_READ, Permission.PERSONAL_DATA_OVERSEE))
 
 
 def _ticked() -> dict[str, list[int]]:

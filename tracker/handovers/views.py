@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -58,7 +58,11 @@ def open_names(ref: str) -> Page:
     form = PurposeForm(Books(db.session, ref))
     if not form.validate():
         return _ask_purpose(record, form), 422
-    persons.log_names(current_user(), db.session, record, form.purpose.data)
+    back = _page_of_files(record)
+    persons.log_names(current_user(), db.session, record, form.purpose.data, for_files=bool(back))
+    if back:
+        flash(gettext("The purpose is written down: the files open now, until you sign out."), "success")
+        return redirect(back, code=303)
     return _names_page(record, form.purpose.data)
 
 
@@ -75,8 +79,18 @@ def _nothing_to_open(ref: str) -> Response:
     return redirect(url_for("records.show", record_type=handovers(), ref=ref), code=303)
 
 
+def _page_of_files(record: Handover) -> str:
+    """The page on which somebody opened a file and was asked for a purpose: its source's, or the record's own; '' where he wants names."""
+    source = request.args.get("source", "")
+    if source.isascii() and source.replace("-", "").isalnum():
+        return url_for("sources.show", ref=source, _anchor="attached")
+    return url_for("records.show", record_type=handovers(), ref=record.ref, _anchor="attached") if "files" in request.args else ""
+
+
 def _ask_purpose(record: Handover, form: PurposeForm) -> str:
-    return render_template("handovers/purpose.html", record=record, record_type=handovers(), form=form)
+    asked_for = {name: request.args[name] for name in ("source", "files") if name in request.args}
+    back = _page_of_files(record)
+    return render_template("handovers/purpose.html", record=record, record_type=handovers(), form=form, asked_for=asked_for, back=back)
 
 
 def _names_page(record: Handover, purpose: str) -> str:

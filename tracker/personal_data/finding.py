@@ -45,13 +45,13 @@ def words_of(text: str) -> list[Word]:
         if unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf"):
             end = place + 1 if letters else end
             continue
-        folded, is_han = _folded(char), _is_han(char)
-        if letters and (not folded or is_han):
+        folded, alone = _folded(char), is_han(char)
+        if letters and (not folded or alone):
             found.append(Word(letters, start, end))
             letters = ""
         if not folded:
             continue
-        if is_han:
+        if alone:
             found.append(Word(folded, place, place + 1))
             continue
         if not letters:
@@ -78,7 +78,7 @@ class Finder:
         letters = "".join(parts)
         if len(letters) < 2:
             return
-        if len(parts) == 1 and len(letters) <= SHORT and not _is_han(letters[0]):
+        if len(parts) == 1 and len(letters) <= SHORT and not is_han(letters[0]):
             self._exact.setdefault(letters, set()).add(spelling.strip())
         for order in _orders(parts):
             self._joined.setdefault("".join(order), no)
@@ -116,7 +116,7 @@ class Finder:
 
 def _orders(parts: list[str]) -> Iterator[tuple[str, ...]]:
     """The orders in which the parts of a name may stand. Han names have one: turned round they are other words."""
-    if all(len(part) == 1 and _is_han(part) for part in parts):
+    if all(len(part) == 1 and is_han(part) for part in parts):
         yield tuple(parts)
     elif len(parts) <= MOST_PARTS:
         yield from itertools.permutations(parts)
@@ -130,6 +130,6 @@ def _folded(char: str) -> str:
 
 
 @cache
-def _is_han(char: str) -> bool:
+def is_han(char: str) -> bool:
     """Whether search takes the sign for a word of its own, as it does with Han characters and kana."""
     return bool(fold(char)) and fold(f"a{char}").startswith("a ")

@@ -117,6 +117,10 @@ class PartialDateField(StringField):
 class NumberField(StringField):
     """A number as the source says it; `number` is what was read."""
 
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        kwargs.setdefault("render_kw", {"data-live": "number", "autocomplete": "off"})
+        super().__init__(label, list(validators), **kwargs)
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist else ""
         self.data = clean_text(self.data)

@@ -87,8 +87,8 @@ def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
         if not may(current_user().role, Permission.SUBJECT_READ):
             abort(403)
         if not purpose_given(current_user(), db.session, ref):
-            flash(gettext("The files of this record may hold names: say what you need them for, then open the file again."), "info")
-            return redirect(url_for(record_type.names_endpoint, ref=ref))
+            flash(gettext("The files of this record may hold names: say what you need them for."), "info")
+            return redirect(url_for(record_type.names_endpoint, ref=ref, files=1))
     return handed_out(Owner("record", record.ref), number, url_for("records.show", record_type=record_type, ref=ref))
 
 
@@ -166,7 +166,7 @@ def _closed_source(source: Source, may_name: bool) -> dict[str, Any]:
         return {"is_closed": False, "keepers": []}
     if not keepers.seen or not may(current_user().role, Permission.SUBJECT_READ):
         return {"is_closed": True, "keepers": []}
-    named = [{"ref": one.ref, "url": url_for(by_kind(one.kind).names_endpoint, ref=one.ref)} for one in keepers.seen]
+    named = [{"ref": one.ref, "url": url_for(by_kind(one.kind).names_endpoint, ref=one.ref, source=source.ref)} for one in keepers.seen]
     return {"is_closed": False, "keepers": named}
 
 

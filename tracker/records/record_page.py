@@ -78,6 +78,7 @@ class RecordPage:
     recipients: Recipients | None
     readers_url: str  # '' for whoever may not see who has read it
     extra: Mapping[str, Any]
+    cautions: list[str]
 
 
 def record_page(reader: Reader, record: Record, record_type: RecordType) -> RecordPage:
@@ -121,6 +122,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         recipients=_recipients(reader, record),
         readers_url=url_for("records.readers", **address) if may_see_readers(reader, record) else "",
         extra=record_type.extras(wording, record) if record_type.extras else {},
+        cautions=record_type.cautions(wording, record) if record_type.cautions else [],
     )
 
 

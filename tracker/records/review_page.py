@@ -72,6 +72,7 @@ class ReviewPage:
     reasons: tuple[tuple[int, str], ...]
     sources: tuple[Item, ...]
     twins: tuple[Twin, ...]
+    cautions: tuple[str, ...]
     marking: str
     is_own: bool
     is_open: bool
@@ -94,6 +95,7 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         _reasons(record, steps),
         tuple(_described(reader, source) for source in cited),
         twins,
+        tuple(record_type.cautions(Wording(reader, record_type), record)) if record_type.cautions else (),
         page_marking([record.effective_marking, *(twin.marking for twin in twins)]),
         reader.user.id in authors_among(steps, record.version),
         record.review_state is ReviewState.SUBMITTED,

@@ -57,10 +57,11 @@ def read_source_file(ref: str, number: int) -> Response:
 
 def _to_the_question(ref: str, keepers: tuple[Keeper, ...]) -> Response:
     """Where the purpose is asked for; the page of the source, where there is a choice of records."""
-    flash(gettext("The files of this source may hold names: say what you need them for, then open the file again."), "info")
     if len(keepers) > 1:
+        flash(gettext("The files of this source may hold names: choose one of the records for which you need them."), "info")
         return redirect(url_for("sources.show", ref=ref, _anchor="attached"))
-    return redirect(url_for(by_kind(keepers[0].kind).names_endpoint, ref=keepers[0].ref))
+    flash(gettext("The files of this source may hold names: say what you need them for."), "info")
+    return redirect(url_for(by_kind(keepers[0].kind).names_endpoint, ref=keepers[0].ref, source=ref))
 
 
 @blueprint.post("/<ref>/files/<int:number>/remove")

@@ -17,6 +17,7 @@ from tracker.records.record_type import RecordType
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.visibility import sources_visible_to, visible_to
+from tracker.records.words import live_number
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import display_name, names_in, suggest
 
@@ -88,6 +89,14 @@ def live_date() -> Response:
     """What a date means as it stands: in words, and, unless asked `plain`, where it counts."""
     counts = "plain" not in request.args
     text, is_fine = live_line(request.args.get("text", "")[:TYPED], current_reader().locale, counts=counts)
+    return jsonify({"text": text, "ok": is_fine})
+
+
+@blueprint.get("/suggest/number", endpoint="live_number")
+@require(Permission.RECORD_READ)
+def show_live_number() -> Response:
+    """What a number means as it stands, or why it cannot be read."""
+    text, is_fine = live_number(request.args.get("text", "")[:TYPED])
     return jsonify({"text": text, "ok": is_fine})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ MOST = 5
 NEWEST = 2_000  # of the records that fit, the newest are compared by title
 SIMILAR = 72  # of 100: found on pairs of titles of the demo and of press headlines about one event
 SIMILAR_WITH_PARTNER = 55
+EVERYDAY, FEWEST = 4, 8  # a word of more than a quarter of at least eight titles says little: "operation", "against", "China"
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,30 @@ def likely_twins(
     names: dict[tuple[Any, ...], list[str]] = {}
     for *candidate, alias in rows:
         names.setdefault(tuple(candidate), []).extend([alias] if alias else [])
-    found = []
+    found, everyday = [], _everyday(name for _, _, name, *_ in names)
     for (_, ref, name, edtf, marking, common), aliases in names.items():
-        likeness = max(_likeness(wanted, other) for other in [name, *aliases])
+        likeness = max(_likeness(wanted, fold(other), everyday) for other in [name, *aliases])
         if likeness >= (SIMILAR_WITH_PARTNER if common else SIMILAR):
             found.append((common, likeness, Twin(ref, kind, name, edtf, likeness, marking)))
     return [twin for _, _, twin in sorted(found, key=lambda entry: (entry[0], entry[1]), reverse=True)[:MOST]]
 
 
-def _likeness(wanted: str, other: str) -> int:
-    return round(fuzz.token_set_ratio(wanted, fold(other)) * 0.5 + fuzz.token_sort_ratio(wanted, fold(other)) * 0.5)
+def _everyday(titles: Iterable[str]) -> frozenset[str]:
+    """The folded words that stand in so many of the titles that having them in common says nothing."""
+    words = [set(fold(title).split()) for title in titles]
+    counts = Counter(word for found in words for word in found)
+    return frozenset(word for word, count in counts.items() if count * EVERYDAY > len(words) >= FEWEST)
+
+
+def _likeness(wanted: str, other: str, everyday: frozenset[str]) -> int:
+    """Of 100, as whole titles and by the words that tell titles apart: both must be alike."""
+    rest, other_rest = (" ".join(word for word in title.split() if word not in everyday) for title in (wanted, other))
+    whole = _ratio(wanted, other)
+    return min(whole, _ratio(rest, other_rest)) if rest and other_rest else whole
+
+
+def _ratio(one: str, other: str) -> int:
+    return round(fuzz.token_set_ratio(one, other) * 0.5 + fuzz.token_sort_ratio(one, other) * 0.5)
 
 
 def _candidates(

@@ -13,6 +13,7 @@ from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
+from tracker.records.numbers import NumberError, parse_number
 from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
 from tracker.records.visibility import visible_refs
 from tracker.vocabularies.languages import language_name
@@ -28,6 +29,19 @@ QUALIFIED = {
     Qualifier.ABOUT: _l("about %(low)s"),
     Qualifier.RANGE: _l("%(low)s to %(high)s"),
 }
+
+
+def live_number(typed: str) -> tuple[str, bool]:
+    """What a number means as it stands, while it is typed; whether it can be stored. ("", True) when nothing is typed."""
+    try:
+        read = parse_number(typed)
+    except NumberError as error:
+        return str(error), False
+    if read is None:
+        return "", True
+    if read.qualifier is Qualifier.UNQUANTIFIED:
+        return gettext("no number: kept in these words"), True
+    return str(QUALIFIED[read.qualifier]) % {"low": number(read.lower), "high": number(read.upper)}, True
 
 
 @dataclass(frozen=True)

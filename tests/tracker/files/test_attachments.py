@@ -57,8 +57,9 @@ class TestFilesThatMayHoldNames:
             assert f"{address}/files/1" not in found.links
         for client in (officer, client_as(Role.REVIEWER)):
             asked = client.get(f"{address}/files/1")
-            assert (asked.status_code, asked.location) == (302, f"{address}/names")
-            client.post(f"{address}/names", data={"purpose": "Answer to the letter of the partner"})
+            assert (asked.status_code, asked.location) == (302, f"{address}/names?files=1")
+            answered = client.post(asked.location, data={"purpose": "Answer to the letter of the partner"})
+            assert (answered.status_code, answered.location) == (303, f"{address}#attached")
             assert client.get(f"{address}/files/1").data == pdf("About Zubeida Vossberg")
         assert len([one for one in events(app) if one[0] == "file_read"]) == 2
 

@@ -40,6 +40,11 @@ def source_with_letter(client: FlaskClient, number: int = 1, **more: str) -> tup
     return address, source
 
 
+def to_ask(handover: str, source: str) -> str:
+    """Where the purpose for files of `source` is asked for."""
+    return f"{handover}/names?source={source.rpartition('/')[2]}"
+
+
 class TestWhoReadsThem:
     def test_they_open_for_a_purpose_and_for_nobody_who_may_not_open_names(
         self, app: Flask, client_as: ClientAs, officer: FlaskClient
@@ -54,10 +59,13 @@ class TestWhoReadsThem:
         for client in (officer, client_as(Role.REVIEWER)):
             found = page(client, source)
             assert f"open for a purpose, given for one of these records: {ref}" in found.text
-            assert {f"{address}/names", file} <= set(found.links)
+            assert {to_ask(address, source), file} <= set(found.links)
             asked = client.get(file)
-            assert (asked.status_code, asked.location) == (302, f"{address}/names")
-            client.post(f"{address}/names", data={"purpose": PURPOSE})
+            assert (asked.status_code, asked.location) == (302, to_ask(address, source))
+            assert f"Open files for {ref}" in page(client, asked.location).text
+            assert client.post(asked.location, data={"purpose": ""}).status_code == 422
+            answered = client.post(asked.location, data={"purpose": PURPOSE})
+            assert (answered.status_code, answered.location) == (303, f"{source}#attached")
             assert client.get(file).data == LETTER
         read = [event for event in events(app) if event[0] == "file_read"]
         assert [(target, json.loads(detail)["for"]) for _, target, detail in read] == [(source.rpartition("/")[2], ref)] * 2
@@ -69,9 +77,9 @@ class TestWhoReadsThem:
     ) -> None:
         address, source = source_with_letter(officer, **{"subjects-0-kind": "suspect"})
         assert upload(officer, address, ("minutes.pdf", LETTER)).status_code == 303
-        for file in (f"{source}/files/1", f"{address}/files/1"):
+        for file, asked in ((f"{source}/files/1", to_ask(address, source)), (f"{address}/files/1", f"{address}/names?files=1")):
             assert client_as(Role.VIEWER).get(file).status_code == 403, file
-            assert officer.get(file).location == f"{address}/names"
+            assert officer.get(file).location == asked
 
     def test_a_name_that_is_still_sealed_closes_the_files_of_a_handover_that_lists_nobody_any_more(
         self, client_as: ClientAs, officer: FlaskClient
@@ -95,7 +103,7 @@ class TestWhoReadsThem:
         change(officer, ref, {"subjects-0-remove_name": "y", "subjects-0-name": ""})
         enter(officer, AGREEMENT, minimal(AGREEMENT, 2) | {"evidence-0-source": source.rpartition("/")[2]})
         assert client_as(Role.VIEWER).get(f"{source}/files/1").status_code == 403
-        assert officer.get(f"{source}/files/1").location == f"{address}/names"
+        assert officer.get(f"{source}/files/1").location == to_ask(address, source)
         assert "purpose" in page(officer, f"{address}/names").html, "the question is not a way that leads nowhere"
         officer.post(f"{address}/names", data={"purpose": PURPOSE})
         assert officer.get(f"{source}/files/1").data == LETTER
@@ -109,7 +117,7 @@ class TestWhoReadsThem:
         hidden = enter(officer, HANDOVER, minimal(HANDOVER, 3) | NAMED | cites | {"marking": "RED"})
         other = client_as(Role.REVIEWER)
         found = page(other, source)
-        assert {f"{address}/names", f"{second}/names"} <= set(found.links)
+        assert {to_ask(address, source), to_ask(second, source)} <= set(found.links)
         assert hidden.rpartition("/")[2] not in found.html
         assert other.get(f"{source}/files/1").location == f"{source}#attached"
         other.post(f"{second}/names", data={"purpose": PURPOSE})
@@ -125,6 +133,21 @@ class TestWhoReadsThem:
         assert address.rpartition("/")[2] not in page(other, source).html
         officer.post(f"{address}/names", data={"purpose": PURPOSE})
         assert officer.get(f"{source}/files/1").data == LETTER
+
+    def test_a_purpose_for_a_file_says_of_nobody_that_his_name_was_opened(self, app: Flask, officer: FlaskClient) -> None:
+        address, source = source_with_letter(officer, **NAMED)
+        officer.post(to_ask(address, source), data={"purpose": PURPOSE})
+        officer.post(f"{address}/names", data={"purpose": PURPOSE})
+        assert [json.loads(detail)["subjects"] for action, _, detail in events(app) if action == "name_read"] == [
+            [],
+            [f"{address.rpartition('/')[2]}/1"],
+        ]
+
+    @pytest.mark.parametrize("bad", ["//evil.example", "https://evil.example", "..%2F..%2F", "%00", "é", ""])
+    def test_an_address_that_names_no_source_leads_nowhere_else(self, officer: FlaskClient, bad: str) -> None:
+        address, _ = source_with_letter(officer, **NAMED)
+        answer = officer.post(f"{address}/names?source={bad}", data={"purpose": PURPOSE})
+        assert answer.status_code == 200, "the names, as without it"
 
     def test_a_restricted_handover_keeps_them_as_before(self, client_as: ClientAs, officer: FlaskClient) -> None:
         address, source = source_with_letter(officer, **NAMED)

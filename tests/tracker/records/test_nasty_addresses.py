@@ -163,6 +163,7 @@ class TestFilterAddresses:
                 "/suggest/records",
                 "/suggest/sources",
                 "/suggest/date",
+                "/suggest/number",
                 "/sources/",
                 "/partners/",
                 "/records/new",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.records.enums import Qualifier
 from tracker.records.numbers import LARGEST, Number, NumberError, as_typed, bounded, decimal_text, parse_number
+from tracker.records.words import live_number
 
 EXACT, AT_LEAST, AT_MOST, ABOUT, RANGE, WORDS = (
     Qualifier.EXACT, Qualifier.AT_LEAST, Qualifier.AT_MOST, Qualifier.ABOUT, Qualifier.RANGE, Qualifier.UNQUANTIFIED,
@@ -132,3 +134,25 @@ class TestRoundTrip:
         except NumberError:
             return
         assert number is None or number.lower is None or number.upper is None or number.lower <= number.upper
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", ("", True)),
+        ("more than 50000", ("at least 50 000", True)),
+        ("10-12", ("10 to 12", True)),
+        ("up to 5", ("at most 5", True)),
+        ("ca. 20", ("about 20", True)),
+        ("several", ("no number: kept in these words", True)),
+    ],
+)
+def test_it_is_said_while_it_is_typed(app: Flask, typed: str, said: tuple[str, bool]) -> None:
+    with app.test_request_context():
+        assert live_number(typed) == said
+
+
+def test_what_cannot_be_read_is_said_as_well(app: Flask) -> None:
+    with app.test_request_context():
+        text, is_fine = live_number("more then 50")
+    assert (is_fine, '"more then 50" is not a number' in text) == (False, True)

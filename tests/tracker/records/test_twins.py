@@ -63,6 +63,15 @@ class TestLikelyTwins:
         records.save(session, officer, operation(["MMR"], "2024", title=TITLE))
         assert found(session, officer, TITLE, "2024") == []
 
+    def test_words_that_most_titles_have_in_common_make_none(self, session: Session, officer: User) -> None:
+        names = ("Opson", "Maritime", "Maharlika", "Frontier", "Turquesa", "Lionfish", "Thunder", "Jackal")
+        refs = {
+            name: records.save(session, officer, handover(["MMR"], "2024", title=f"International operation {name} against crime")).ref
+            for name in names
+        }
+        assert found(session, officer, "International operation Pangu against crime", "2024") == []
+        assert found(session, officer, "International operation Lionfish III against crime", "2024") == [refs["Lionfish"]]
+
     def test_chinese_titles_are_compared_too(self, session: Session, officer: User) -> None:
         ref = records.save(session, officer, handover(["MMR"], "2024", title="缅北移交十名电信诈骗嫌疑人")).ref
         assert found(session, officer, "缅北移交十名电诈嫌疑人", "2024") == [ref]

@@ -1,7 +1,7 @@
 // What fields do beyond HTML, in the page and in rows that the server added. Comes last: calls the other files and starts them.
 
-// a date is read aloud while it is typed
-function enhanceDate(input) {
+// what a date or a number means is said while it is typed
+function enhanceLive(input) {
   const line = document.getElementById(`${input.id}-live`);
   const address = input.dataset.liveUrl;
   if (!line || !address || input.dataset.liveReady) return;
@@ -47,7 +47,7 @@ function enhanceReveal(button) {
 
 function enhance(root) {
   all("input[data-parties], input[data-suggest]", root).forEach(enhanceNames);
-  all("input[data-live]", root).forEach(enhanceDate);
+  all("input[data-live]", root).forEach(enhanceLive);
   all("button[data-reveal]", root).forEach(enhanceReveal);
 }
 
