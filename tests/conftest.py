@@ -17,4 +17,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-pytest_plugins = ["tests.profiles", "tests.engines", "tests.browser", "tests.app"]
+pytest_plugins = ["tests.profiles", "tests.templates", "tests.engines", "tests.browser", "tests.app"]

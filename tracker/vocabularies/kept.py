@@ -1,4 +1,4 @@
-"""What is kept of the parties from request to request, for as long as the reference data stay as they are and no party is added."""
+"""What is kept of parties and terms from request to request, as long as the reference data stay as they are and no party is added."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.vocabularies.kept import kept
 from tracker.vocabularies.models import VocabTerm
 from tracker.vocabularies.state import state_of_reference
 
@@ -28,9 +29,6 @@ class TermLabel:
         return self.label_local if locale.startswith("zh") and self.label_local else self.label_en
 
 
-_cache: dict[tuple[str, int], dict[str, dict[str, TermLabel]]] = {}
-
-
 def version(session: Session) -> int:
     """The number of the reference data in force (C42)."""
     return state_of_reference(session).version
@@ -38,17 +36,17 @@ def version(session: Session) -> int:
 
 def all_terms(session: Session) -> Mapping[str, Mapping[str, TermLabel]]:
     """Every list by scheme, each by code in its order."""
-    key = (str(session.get_bind().engine.url), version(session))
-    if key not in _cache:
-        lists: dict[str, dict[str, TermLabel]] = {}
-        for row in session.scalars(sa.select(VocabTerm).order_by(VocabTerm.scheme, VocabTerm.position, VocabTerm.code)):
-            parent = row.parent_id.partition(":")[2] if row.parent_id else None
-            lists.setdefault(row.scheme, {})[row.code] = TermLabel(
-                row.code, row.label_en, row.label_local, parent, row.default_unit, row.valid_to is not None
-            )
-        _cache.clear()
-        _cache[key] = lists
-    return _cache[key]
+    return kept(session, "terms", lambda: _lists(session))
+
+
+def _lists(session: Session) -> dict[str, dict[str, TermLabel]]:
+    lists: dict[str, dict[str, TermLabel]] = {}
+    for row in session.scalars(sa.select(VocabTerm).order_by(VocabTerm.scheme, VocabTerm.position, VocabTerm.code)):
+        parent = row.parent_id.partition(":")[2] if row.parent_id else None
+        lists.setdefault(row.scheme, {})[row.code] = TermLabel(
+            row.code, row.label_en, row.label_local, parent, row.default_unit, row.valid_to is not None
+        )
+    return lists
 
 
 def terms(session: Session, scheme: str) -> Mapping[str, TermLabel]:
