@@ -133,6 +133,7 @@ def test_no_object_by_guessing_its_number_0_posts_with_effect_on_records_of_anot
     assert owner.get(f"{planted[0].address}/edit").status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["reviewer", "administrator"])
 def test_reviewers_and_administrators_are_not_bound_to_desks(house: House, name: str) -> None:
     app, planted = house

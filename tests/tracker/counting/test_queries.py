@@ -198,6 +198,7 @@ class TestSameQuestion:
             ({"kind": ("training",)}, 0), ({"keys": {"direction": "inward"}}, 1), ({"inferred": False, "year": "2024"}, 1),
         ],
     )  # fmt: skip
+    @pytest.mark.once
     def test_c43_behind_a_cell_are_exactly_its_records(self, desk: Desk, narrowed: dict[str, object], count: int) -> None:
         desk.store(
             handover(["USA"], "2023", "3", direction="inward"), handover(["USA"], "2024?", "10"), handover(["KAZ"], "2024", "1"),

@@ -89,6 +89,7 @@ class TestEveryCell:
                 if not measure.is_quantity or note in page.statements:
                     assert length_of_list(many, note.url) == int(note.text.split()[0]), (measure.code, note.text)
 
+    @pytest.mark.once
     @pytest.mark.parametrize("code", ["THA", "THA_RTP", "SCO", "SUN"])
     @pytest.mark.parametrize("basis", Basis)
     def test_of_a_partner_opens_its_records(self, many: Reader, code: str, basis: Basis) -> None:
@@ -99,6 +100,7 @@ class TestEveryCell:
             if tile.number.text.isdigit() and not any(word in tile.label for word in ("Persons", "Arrests", "Partic")):
                 assert length_of_list(many, tile.number.url) == int(tile.number.text), tile
 
+    @pytest.mark.once
     @pytest.mark.parametrize("basis", Basis)
     def test_of_the_years_opens_its_records(self, many: Reader, basis: Basis) -> None:
         pages = [years_page(many, utc_now(), basis).table, year_page(many, 2024, utc_now(), basis).months]
