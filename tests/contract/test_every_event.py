@@ -59,13 +59,12 @@ class TestWrites:
     def test_promise_each_write_leaves_its_events_with_who_when_and_what_or_nothing(
         self, app: Flask, client_as: ClientAs, endpoint: str
     ) -> None:
-        place = addresses(app)[endpoint]
-        sent = WRITES[endpoint].form(client_as(WRITES[endpoint].role), place)
+        sent = prepared(app, client_as, endpoint)
         before, last = contents(app), last_event(app)
         if WRITES[endpoint].events:
             before = nothing_without_the_event(app, sent, before)
         if endpoint in SENT_ONCE:
-            sent = WRITES[endpoint].form(client_as(WRITES[endpoint].role), place)
+            sent = WRITES[endpoint].form(sent.client, sent.address)
             before, last = contents(app), last_event(app)
         answer = sent.post()
         assert answer.status_code in (200, 302, 303, 307), said(answer)
@@ -144,6 +143,12 @@ class TestFiles:
 
 
 # --- What was done ---
+
+
+def prepared(app: Flask, client_as: ClientAs, endpoint: str) -> Sent:
+    """A request that would succeed."""
+    places = addresses(app)
+    return WRITES[endpoint].form(client_as(WRITES[endpoint].role), places[endpoint])
 
 
 def nothing_without_the_event(app: Flask, sent: Sent, before: dict[str, list[str]]) -> dict[str, list[str]]:
