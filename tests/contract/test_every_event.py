@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.app import ClientAs, contents, enter, minimal, read_page, stored
-from tests.contract.test_every_route import DOT, addresses, methods, rules
+from tests.contract.addresses import DOT, addresses, methods, rules
 from tests.contract.writes import HANDOVER, Sent, Write
 from tests.contract.writes_of_accounts import ACCOUNTS
 from tests.contract.writes_of_people import PEOPLE
