@@ -18,8 +18,9 @@ from flask.testing import FlaskClient
 
 from tests.app import ClientAs, enter, minimal, stored
 from tests.tracker.files.samples import docx, pdf, png
-from tests.tracker.files.test_attachments import HANDOVER, events, file_of
+from tests.tracker.files.test_attachments import HANDOVER, events
 from tests.tracker.files.test_corpus import rows_of, upload
+from tests.tracker.files.test_folder import file_of
 from tracker.accounts.models import Role, User
 from tracker.extensions import db
 from tracker.files import services
