@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, contents, enter, minimal
+from tests.app import ClientAs, contents
 from tests.contract.addresses import HANDOVER
 from tests.contract.test_every_route import ROLES
+from tests.forms import enter, minimal
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES
 

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import PASSWORD, add_user, contents, minimal, signed_in
+from tests.app import PASSWORD, add_user, contents, signed_in
 from tests.contract.addresses import HANDOVER, addresses
 from tests.contract.test_every_route import TABLE
+from tests.forms import minimal
 from tracker.accounts.models import Role
 
 TRAIL = {"audit_event", "audit_head"}  # the only rows that a GET may write: what was read or taken out

@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, stored
+from tests.app import ClientAs, stored
 from tests.contract.whole_records import STATE, filled, save
 from tests.factories import users
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, inspected, page
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
 from tracker.record_types import RECORD_TYPES

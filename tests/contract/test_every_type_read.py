@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, list_file, page, stored
+from tests.app import ClientAs, stored
 from tests.contract.test_every_record_type import every_type, officer
 from tests.contract.whole_records import counted, filled, save
 from tests.factories import sources
+from tests.pages import list_file, page
 from tracker.accounts.models import Role
 from tracker.records.record_type import ColumnKind, RecordType
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page
+from tests.app import ClientAs
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES
 

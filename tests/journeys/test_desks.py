@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, add_user, contents, enter, errors_of, form_fields, inspected, minimal, page, signed_in, stored
+from tests.app import ClientAs, add_user, contents, signed_in, stored
 from tests.factories import desks
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, inspected, page
 from tracker.accounts.models import Role, User
 from tracker.audit.models import AuditEvent
 from tracker.desks.models import Desk

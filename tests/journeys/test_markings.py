@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, contents, enter, errors_of, form_fields, minimal, page, signed_in
+from tests.app import ClientAs, add_user, contents, signed_in
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES
 

@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_review import save_again
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES
 from tracker.records.models import Record

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app import ClientAs, enter, minimal, page
+from tests.app import ClientAs
+from tests.forms import enter, minimal
 from tests.journeys.test_review import save_again
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES
 

@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
 from tests.journeys.test_personal_data import HANDOVER, NAMES, PURPOSE, break_the_trail, planted
+from tests.pages import page
 from tests.tracker.files.samples import pdf
 from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role

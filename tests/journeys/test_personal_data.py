@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.personal_data.finding import Finder

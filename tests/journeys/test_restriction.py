@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, contents, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, contents, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.counting.models import Basis

@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from tests.app import ClientAs, add_user, enter, errors_of, form_fields, minimal, page, stored
+from tests.app import ClientAs, add_user, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.keyboard import sign_in
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role
 from tracker.partial_dates import parse_edtf
 from tracker.record_types import RECORD_TYPES

@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_review import decide, save_again
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.record_types import RECORD_TYPES

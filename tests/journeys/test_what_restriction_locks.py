@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, add_user, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page
+from tests.app import ClientAs, add_user, contents
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_restriction import change, is_restricted, kept, restrict
+from tests.pages import errors_of, inspected, page, read_page
 from tests.tracker.files.samples import gif, pdf, png
 from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page, signed_in, stored
+from tests.app import ClientAs, signed_in, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, page
 from tests.tracker.files.samples import docx, gif, jpeg, pdf, png
 from tests.tracker.files.test_corpus import rows_of, upload
 from tracker.accounts.models import Role

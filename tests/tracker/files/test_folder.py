@@ -14,7 +14,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, add_user, enter, minimal, stored
+from tests.app import ClientAs, add_user, stored
+from tests.forms import enter, minimal
 from tests.tracker.files.samples import pdf
 from tests.tracker.files.test_corpus import rows_of, upload
 from tests.tracker.files.uploader import upload_until_killed

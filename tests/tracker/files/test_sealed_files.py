@@ -16,7 +16,8 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, minimal, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
 from tests.tracker.files.samples import docx, pdf, png
 from tests.tracker.files.test_attachments import HANDOVER, events
 from tests.tracker.files.test_corpus import rows_of, upload

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_personal_data import NAMES, PURPOSE, break_the_trail, change
+from tests.pages import page
 from tests.tracker.files.samples import pdf, png
 from tests.tracker.files.test_corpus import rows_of, upload
 from tracker.accounts.models import Role

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, contents, enter, minimal, page
+from tests.app import ClientAs, contents
+from tests.forms import enter, minimal
+from tests.pages import page
 from tests.tracker.files.samples import pdf
 from tests.tracker.files.test_attachments import events, source_of
 from tests.tracker.files.test_corpus import upload

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, enter, form_fields, minimal, page
+from tests.app import ClientAs
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page
 from tests.tracker.unsaved.test_drafts import NEW, filled, keep, keys
 from tracker.accounts.models import Role
 from tracker.record_types import RECORD_TYPES

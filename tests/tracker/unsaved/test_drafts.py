@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, contents, enter, form_fields, minimal, page, signed_in, stored
+from tests.app import ClientAs, contents, signed_in, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.database.columns import utc_now
 from tracker.record_types import RECORD_TYPES

@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import PASSWORD, ClientAs, add_user, contents, enter, form_fields, minimal, page, read_page, stored
+from tests.app import PASSWORD, ClientAs, add_user, contents, stored
 from tests.factories import users
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page, read_page
 from tracker import create_app
 from tracker.accounts.models import Role, SignIn, User
 from tracker.accounts.sign_ins import user_of_ended, user_of_token
