@@ -31,7 +31,7 @@ def addresses(app: Flask) -> dict[str, str]:
     """An address of each endpoint, with a real object behind it."""
     with stored(app) as session:
         actor = users.user(session, username="writer")
-        source = sources.source(session, actor).ref
+        source = sources.source(session, actor, ref="SRC-2026-9001").ref  # the product itself counts from 1
         evidence = {"no": 1, "source": source, "target_field": "", "quote_exact": "", "quote_prefix": "", "quote_suffix": ""}
         evidence |= {"pos_start": None, "pos_end": None, "locator": "", "credibility": None}
         ref = save(session, actor, HANDOVER, counted(HANDOVER, "A handover", evidence=[evidence])).ref
