@@ -17,4 +17,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
+# what they assert is shown with its values, as in the tests themselves
+pytest.register_assert_rewrite("tests.pages", "tests.forms", "tests.tracker.administration.backups")
 pytest_plugins = ["tests.profiles", "tests.templates", "tests.engines", "tests.browser", "tests.app"]

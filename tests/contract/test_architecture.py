@@ -17,19 +17,6 @@ FRONT = [path for folder in ("static/css", "static/js") for path in sorted((ROOT
 PAGES = sorted((ROOT / "templates").rglob("*.html"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FILE, LONGEST_VIEW, LONGEST_FUNCTION = 300, 25, 60
-TOO_LONG_STILL = {  # to be emptied: whoever changes one of these next parts it
-    "tests/app.py",
-    "tests/contract/test_every_record_type.py",
-    "tests/contract/test_every_route.py",
-    "tests/journeys/test_desks.py",
-    "tests/journeys/test_personal_data.py",
-    "tests/journeys/test_restriction.py",
-    "tests/journeys/test_review.py",
-    "tests/tracker/administration/test_backup.py",
-    "tests/tracker/files/test_attachments.py",
-    "tests/tracker/records/test_review_services.py",
-    "tests/tracker/unsaved/test_drafts.py",
-}
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 GUARDS = {"require", "public"}
 WEB_ONLY = {"request", "session", "flash", "render_template", "current_user", "redirect", "abort"}
@@ -47,11 +34,7 @@ def test_imports_point_downwards() -> None:
 def test_no_file_is_long(paths: list[Path]) -> None:
     lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     assert lengths, "no file was found"
-    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE and name not in TOO_LONG_STILL} == {}
-
-
-def test_what_is_excused_for_its_length_is_too_long() -> None:
-    assert [name for name in sorted(TOO_LONG_STILL) if len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE] == []
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
 def test_no_view_is_long() -> None:

@@ -12,13 +12,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, contents, enter, minimal, read_page, stored
-from tests.contract.test_every_route import DOT, addresses, methods, rules
+from tests.app import ClientAs, contents, stored
+from tests.contract.addresses import DOT, addresses, methods, rules
 from tests.contract.writes import HANDOVER, Sent, Write
 from tests.contract.writes_of_accounts import ACCOUNTS
 from tests.contract.writes_of_people import PEOPLE
 from tests.contract.writes_of_readers import READERS
 from tests.contract.writes_of_records import RECORDS
+from tests.forms import enter, minimal
+from tests.pages import read_page
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.database.base import Base

@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError, Rule
 
-from tests.app import application, contents, form_fields, list_file, minimal
+from tests.app import application, contents
 from tests.contract.planted import COMMON, MEKONG, PEOPLE, READS, STEPPE, Planted, client_of, plant
 from tests.engines import Databases
+from tests.forms import form_fields, minimal
+from tests.pages import list_file
 from tests.tracker.files.samples import pdf
 from tests.tracker.files.test_corpus import upload
 from tracker.accounts.clearance import read_by

@@ -21,7 +21,8 @@ from flask import Flask
 from jinja2 import Environment
 
 from dev import KEYWORDS
-from tests.app import ClientAs, page
+from tests.app import ClientAs
+from tests.pages import page
 from tests.tracker.partial_dates.test_wording import CHINESE
 from tracker.accounts.models import Role
 from tracker.web.translations import TRANSLATIONS

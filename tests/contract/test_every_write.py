@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, contents, enter, form_fields, minimal, stored
+from tests.app import ClientAs, contents, stored
 from tests.contract.whole_records import STATE, counted, save
 from tests.factories import users
+from tests.forms import enter, form_fields, minimal
 from tracker.accounts import invitations, people
 from tracker.accounts import services as account_services
 from tracker.accounts.models import Role, User

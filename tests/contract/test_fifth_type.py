@@ -11,10 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import configure_mappers
 
-from tests.app import application, enter, form_fields, minimal, page, signed_in, stored
-from tests.contract.test_every_record_type import figure_of_list, file_of, officer, refs_of_file, refs_of_list
+from tests.app import application, signed_in, stored
+from tests.contract.test_every_record_type import officer
+from tests.contract.test_every_type_read import figure_of_list, file_of, refs_of_file, refs_of_list
 from tests.contract.whole_records import save
 from tests.factories.visits import visit
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.database.base import Base
 from tracker.extensions import db

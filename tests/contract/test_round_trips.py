@@ -15,9 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import signed_in, stored
+from tests.contract.addresses import addresses, methods, rules
 from tests.contract.planted import client_of
 from tests.contract.planted import plant as plant_markings
-from tests.contract.test_every_route import ROLES, addresses, methods, rules
+from tests.contract.test_every_route import ROLES
 from tests.contract.whole_records import STATE, counted, filled, save
 from tests.factories import records, users
 from tests.factories.handovers import subject

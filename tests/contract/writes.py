@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.app import form_fields
+from tests.forms import form_fields
 from tracker.accounts.models import Role
 from tracker.audit.actions import Action
 from tracker.record_types import RECORD_TYPES

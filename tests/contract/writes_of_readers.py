@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from tests.app import form_fields, stored
+from tests.app import stored
 from tests.contract.writes import DRAFT, NOTICE, Form, Sent, Write, changed, with_form
+from tests.forms import form_fields
 from tests.tracker.accounts.conftest import user_of
 from tracker.audit.actions import Action
 from tracker.notifications.kinds import Kind

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from tests.app import enter, form_fields, minimal, signed_in
+from tests.app import signed_in
 from tests.contract.writes import HANDOVER, Form, Sent, Write, changed, with_form
+from tests.forms import enter, form_fields, minimal
 from tests.tracker.files.samples import png
 from tracker.accounts.models import Role
 from tracker.audit.actions import Action

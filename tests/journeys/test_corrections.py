@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, errors_of, page
+from tests.app import ClientAs
 from tests.contract.test_round_trips import MOST, trips
 from tests.journeys.test_disclosure import ENTRY, count, due, named, note, retire, told, verify
 from tests.journeys.test_personal_data import change
 from tests.journeys.test_retention import ASKED
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role
 from tracker.database.columns import utc_now
 from tracker.handovers import disclosures

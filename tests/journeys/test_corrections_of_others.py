@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
 from tests.factories import records
 from tests.factories.handovers import handover, subject
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_corrections import corrected, send, stamp
 from tests.journeys.test_disclosure import NAME, count, due, named, note, told, verify
 from tests.journeys.test_personal_data import HANDOVER, change
 from tests.journeys.test_retention import ASKED
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role, User
 from tracker.extensions import db
 from tracker.records.disclosure_models import CorrectionNotice, Disclosure

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
 from tests.journeys.test_personal_data import HANDOVER, change, raw_bytes
 from tests.journeys.test_retention import ASKED, all_tables
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now

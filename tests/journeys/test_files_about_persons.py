@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
 from tests.journeys.test_disclosure import NAME, events, named
 from tests.journeys.test_personal_data import HANDOVER
+from tests.pages import page
 from tracker.accounts.models import Role, User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_personal_data import HANDOVER, change, raw_bytes, spelled_in
 from tests.journeys.test_retention import all_tables
+from tests.pages import page
 from tests.tracker.files.samples import pdf
 from tests.tracker.files.test_corpus import rows_of, upload
 from tracker.accounts.models import Role

@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_personal_data import HANDOVER, READERS, change, everywhere, found_in, raw_bytes, spelled_in
+from tests.pages import page
 from tests.tracker.files.samples import pdf
 from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role

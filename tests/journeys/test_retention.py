@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
 from tests.factories import records, users
 from tests.factories.handovers import handover, subject
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_personal_data import HANDOVER, PURPOSE, break_the_trail, change, raw_bytes
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role, User
 from tracker.audit.models import AuditEvent
 from tracker.handovers import retention

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.app import PASSWORD, ClientAs, contents, form_fields, inspected, page, stored
+from tests.app import PASSWORD, ClientAs, contents, stored
+from tests.forms import form_fields
+from tests.pages import inspected, page
 from tests.tracker.accounts.conftest import code_at, forget_used_code, set_up_app, user_of
 from tracker.accounts.guards import FRESH
 from tracker.accounts.models import Role

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, page, signed_in
+from tests.app import ClientAs, signed_in
+from tests.pages import page
 from tracker.accounts.guards import require
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import ROLE_PERMISSIONS, Permission, may

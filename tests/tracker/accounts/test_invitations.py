@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import PASSWORD, ClientAs, add_user, contents, inspected, page, stored
+from tests.app import PASSWORD, ClientAs, add_user, contents, stored
+from tests.pages import inspected, page
 from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_of
 from tracker.accounts import invitations, notices
 from tracker.accounts.models import Invitation, Role, User

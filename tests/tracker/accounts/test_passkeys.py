@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from tests.app import PASSWORD, ClientAs, add_user, page, stored
+from tests.app import PASSWORD, ClientAs, add_user, stored
+from tests.pages import page
 from tests.tracker.accounts.conftest import actions, clock, sign_in, user_of  # noqa: F401  a fixture
 from tracker.accounts.models import Passkey, PasskeyChallenge, Role
 from tracker.accounts.passkeys import Site

@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.app import PASSWORD, ClientAs, inspected, stored
+from tests.app import PASSWORD, ClientAs, stored
+from tests.pages import inspected
 from tests.tracker.accounts.conftest import actions, sign_in
 from tracker.accounts import passwords, services
 from tracker.accounts.models import Role

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import PASSWORD, ClientAs, add_user, application, inspected, page, signed_in, stored
+from tests.app import PASSWORD, ClientAs, add_user, application, signed_in, stored
+from tests.pages import inspected, page
 from tests.tracker.accounts.conftest import actions, code_at, forget_used_code, set_up_app, sign_in, user_of
 from tracker.accounts.models import RecoveryCode, Role, User
 

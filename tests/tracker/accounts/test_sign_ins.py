@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.app import PASSWORD, ClientAs, add_user, application, inspected, page, signed_in, stored
+from tests.app import PASSWORD, ClientAs, add_user, application, signed_in, stored
+from tests.pages import inspected, page
 from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_of
 from tracker.accounts import people, services, sign_ins
 from tracker.accounts.models import Ended, Role, SignIn, User

@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.app import PASSWORD, ClientAs, add_user, inspected, page, stored
+from tests.app import PASSWORD, ClientAs, add_user, stored
+from tests.pages import inspected, page
 from tests.tracker.accounts.conftest import sign_in
 from tracker.accounts import passwords, services
 from tracker.accounts.models import Role, SignIn, User

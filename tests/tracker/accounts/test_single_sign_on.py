@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import add_user, application, contents, page, signed_in, stored
+from tests.app import add_user, application, contents, signed_in, stored
 from tests.browser import served
+from tests.pages import page
 from tests.tracker.accounts.conftest import actions, set_up_app, sign_in, user_of
 from tests.tracker.accounts.identity_provider import CLIENT, SECRET, Provider
 from tracker.accounts import invitations

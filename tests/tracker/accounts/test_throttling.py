@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.app import PASSWORD, ClientAs, add_user, read_page, stored
+from tests.app import PASSWORD, ClientAs, add_user, stored
+from tests.pages import read_page
 from tests.tracker.accounts.conftest import actions, sign_in
 from tracker.accounts import passwords, throttling
 from tracker.accounts.models import Attempt, Role

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
+from tests.pages import page
 from tracker.accounts.models import Role, User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action

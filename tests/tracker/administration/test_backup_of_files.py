@@ -13,7 +13,7 @@ from tests.app import application, stored
 from tests.engines import Databases
 from tests.factories import records, users
 from tests.factories.handovers import handover, subject
-from tests.tracker.administration.test_backup import parts_of
+from tests.tracker.administration.backups import parts_of
 from tracker.administration import backup
 from tracker.database import migrations
 from tracker.files.models import TextState

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, application, contents, enter, form_fields, inspected, minimal, page, signed_in, stored
+from tests.app import ClientAs, add_user, application, contents, signed_in, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import inspected, page
 from tests.tracker.accounts.conftest import actions, clock, set_up_app, sign_in, user_of  # noqa: F401  a fixture
 from tracker.accounts import invitations
 from tracker.accounts.models import Role, User

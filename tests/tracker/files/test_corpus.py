@@ -15,7 +15,9 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-from tests.app import ClientAs, enter, errors_of, inspected, minimal, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
+from tests.pages import errors_of, inspected
 from tests.tracker.files.samples import BAD, GOOD, docx, pdf
 from tracker.accounts.models import Role
 from tracker.files.models import Attachment

@@ -16,10 +16,12 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, minimal, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
 from tests.tracker.files.samples import docx, pdf, png
-from tests.tracker.files.test_attachments import HANDOVER, events, file_of
+from tests.tracker.files.test_attachments import HANDOVER, events
 from tests.tracker.files.test_corpus import rows_of, upload
+from tests.tracker.files.test_folder import file_of
 from tracker.accounts.models import Role, User
 from tracker.extensions import db
 from tracker.files import services

@@ -12,8 +12,9 @@ from flask import Flask
 
 from tests.app import ClientAs, stored
 from tests.tracker.files.samples import pdf
-from tests.tracker.files.test_attachments import TWO_DAYS, events
+from tests.tracker.files.test_attachments import events
 from tests.tracker.files.test_corpus import rows_of
+from tests.tracker.files.test_folder import TWO_DAYS
 from tests.tracker.files.test_sealed_files import LETTER, erase, on_disk, run, sealed_rows, store, with_file
 from tracker.accounts.models import Role
 from tracker.files import keys

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_personal_data import NAMES, PURPOSE, break_the_trail, change
+from tests.pages import page
 from tests.tracker.files.samples import pdf, png
 from tests.tracker.files.test_corpus import rows_of, upload
 from tracker.accounts.models import Role
@@ -143,7 +145,7 @@ class TestWhoReadsThem:
             [f"{address.rpartition('/')[2]}/1"],
         ]
 
-    @pytest.mark.parametrize("bad", ["//evil.example", "https://evil.example", "..%2F..%2F", "%00", "é", ""])
+    @pytest.mark.parametrize("bad", ["//evil.example", "https://evil.example", "..%2F..%2F", "é", ""])
     def test_an_address_that_names_no_source_leads_nowhere_else(self, officer: FlaskClient, bad: str) -> None:
         address, _ = source_with_letter(officer, **NAMED)
         answer = officer.post(f"{address}/names?source={bad}", data={"purpose": PURPOSE})
@@ -154,7 +156,7 @@ class TestWhoReadsThem:
         reviewer = client_as(Role.REVIEWER)
         assert reviewer.post(f"{address}/restriction", data={"reason": "Contested by the person"}).status_code == 303
         assert client_as(Role.VIEWER).get(f"{source}/files/1").status_code == 403
-        assert reviewer.get(f"{source}/files/1").location == f"{address}/names"
+        assert reviewer.get(f"{source}/files/1").location == to_ask(address, source)
         reviewer.post(f"{address}/names", data={"purpose": PURPOSE})
         assert reviewer.get(f"{source}/files/1").data == LETTER
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, enter, minimal, page
+from tests.app import ClientAs
 from tests.factories import records
+from tests.forms import enter, minimal
 from tests.journeys.test_personal_data import change
+from tests.pages import page
 from tracker.accounts.models import Role
 
 pytestmark = pytest.mark.once

@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, contents, inspected, stored
+from tests.app import ClientAs, add_user, contents, stored
+from tests.pages import inspected
 from tests.tracker.accounts.conftest import actions, user_of
 from tests.tracker.accounts.test_invitations import DATA, NEW
 from tests.tracker.notifications.ports import unused_port

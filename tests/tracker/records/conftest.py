@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import users
+from tests.tracker.records.review_desk import Desk
 from tracker.accounts.models import User
 from tracker.extensions import db
 
@@ -24,3 +25,8 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def officer(session: Session) -> User:
     return users.user(session)
+
+
+@pytest.fixture
+def desk(session: Session) -> Desk:
+    return Desk(session)

@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from tests.app import errors_of, form_fields, minimal, stored
+from tests.app import stored
 from tests.factories import users
+from tests.forms import form_fields, minimal
+from tests.pages import errors_of
 from tracker.database.columns import utc_now
 from tracker.record_types import RECORD_TYPES
 from tracker.records.documents import Document, read_document

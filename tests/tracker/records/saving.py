@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import form_fields, page, stored
+from tests.app import stored
 from tests.factories import records
+from tests.forms import form_fields
+from tests.pages import page
 from tracker.record_types import RECORD_TYPES
 from tracker.records import services
 from tracker.records.documents import read_document

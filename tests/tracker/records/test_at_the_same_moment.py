@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, signed_in, stored
+from tests.app import ClientAs, signed_in, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page
 from tests.tracker.files.samples import pdf
 from tests.tracker.records.saving import HANDOVER, OPERATION, TRAINING, changed, only_document, refs_to, version_numbers
 from tracker.accounts.models import Role

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, inspected, minimal, page, read_page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, inspected, page, read_page
 from tests.tracker.records.saving import HANDOVER, changed, only_document
 from tracker.accounts.models import Role
 from tracker.records.sources import Source

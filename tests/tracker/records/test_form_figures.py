@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, errors_of, form_fields, inspected, minimal, page
+from tests.app import ClientAs
 from tests.factories import records
+from tests.forms import form_fields, minimal
+from tests.pages import errors_of, inspected, page
 from tests.tracker.records.nasty_forms import answer_of
 from tracker.accounts.models import Role
 from tracker.records.documents import Document

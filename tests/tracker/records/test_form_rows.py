@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.app import ClientAs, inspected, minimal
+from tests.app import ClientAs
+from tests.forms import minimal
+from tests.pages import inspected
 from tests.tracker.records.nasty_forms import HANDOVER, every_type
 from tracker.accounts.models import Role
 from tracker.records.record_type import RecordType

@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, enter
+from tests.app import ClientAs
+from tests.forms import enter
 from tests.tracker.records import nasty
 from tests.tracker.records.nasty_forms import (
     HANDOVER,

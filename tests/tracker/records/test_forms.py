@@ -8,7 +8,9 @@ from flask_wtf import FlaskForm
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired
 
-from tests.app import ClientAs, form_fields, inspected, minimal, page
+from tests.app import ClientAs
+from tests.forms import form_fields, minimal
+from tests.pages import inspected, page
 from tests.tracker.records.nasty_forms import HANDOVER, TEXT_TYPES, TRAINING, answer_of, every_field, every_type, lost, names_of, valid
 from tracker.accounts.models import Role
 from tracker.records.fields import Text

@@ -7,7 +7,9 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page
+from tests.app import ClientAs
+from tests.forms import enter, form_fields, minimal
+from tests.pages import errors_of, page
 from tests.tracker.records.nasty_forms import HANDOVER, answer_of, every_field, valid
 from tracker.accounts.models import Role
 

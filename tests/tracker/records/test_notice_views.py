@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, form_fields, minimal, page, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, form_fields, minimal
 from tests.journeys.test_review import decide, save_again
+from tests.pages import page
 from tracker.accounts.models import Role, User
 from tracker.notifications.kinds import Kind
 from tracker.notifications.models import Delivery, Notification

@@ -1,23 +1,20 @@
-"""Decisions about records: who may take them, what becomes official, what the database refuses."""
+"""Decisions about records: who may take them and what becomes official."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from functools import partial
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.app import stored
 from tests.factories import records, users
 from tests.factories.handovers import handover
 from tests.factories.operations import operation
-from tracker.accounts.models import Role, User
+from tests.tracker.records.review_desk import Desk
+from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.counting import queries
 from tracker.counting.filters import RecordFilter
@@ -25,9 +22,7 @@ from tracker.counting.models import Basis
 from tracker.extensions import db
 from tracker.records import facts, registry, services
 from tracker.records import review_services as reviews
-from tracker.records.documents import read_document
-from tracker.records.enums import ReviewMove, ReviewState
-from tracker.records.models import Record, Review
+from tracker.records.enums import ReviewState
 from tracker.records.review_services import (
     ChangedMeanwhileError,
     HasPartsError,
@@ -36,52 +31,8 @@ from tracker.records.review_services import (
     OwnWorkError,
     ReviewersOnlyError,
 )
-from tracker.records.workflow import MOVES, find_move
 
 STATE = records.REPORTING_STATE
-
-
-class TestTheTable:
-    pytestmark = pytest.mark.engine_free
-
-    def test_it_holds_these_moves_and_no_others(self) -> None:
-        found = {(state.value, move.value, official): found.target.value for (state, move, official), found in MOVES.items()}
-        assert found == {
-            ("draft", "submit", False): "submitted",
-            ("submitted", "submit", False): "submitted",
-            ("submitted", "submit", True): "submitted",
-            ("submitted", "verify", False): "verified",
-            ("submitted", "verify", True): "verified",
-            ("submitted", "return", False): "returned",
-            ("submitted", "return", True): "returned",
-            ("submitted", "retire", False): "retired",
-            ("submitted", "retire", True): "retired",
-            ("submitted", "merge", False): "retired",
-            ("submitted", "merge", True): "retired",
-            ("returned", "submit", False): "submitted",
-            ("returned", "submit", True): "submitted",
-            ("returned", "retire", False): "retired",
-            ("returned", "retire", True): "retired",
-            ("returned", "merge", False): "retired",
-            ("returned", "merge", True): "retired",
-            ("verified", "submit", True): "submitted",
-            ("verified", "retire", True): "retired",
-            ("verified", "merge", True): "retired",
-            ("retired", "restore", False): "submitted",
-        }
-
-    @pytest.mark.parametrize("move", [ReviewMove.VERIFY, ReviewMove.RETURN])
-    def test_deciding_takes_a_second_person_with_the_permission(self, move: ReviewMove) -> None:
-        for official in (False, True):
-            found = find_move(ReviewState.SUBMITTED, move, is_official=official)
-            assert found
-            assert (found.four_eyes, found.permission.value) == (True, "record:verify")
-
-    def test_what_is_official_is_taken_out_by_a_second_person_too(self) -> None:
-        for state in (ReviewState.SUBMITTED, ReviewState.RETURNED, ReviewState.VERIFIED):
-            found = find_move(state, ReviewMove.RETIRE, is_official=True)
-            assert found
-            assert found.four_eyes
 
 
 class TestVerify:
@@ -154,40 +105,6 @@ class TestVerify:
         record = records.save(session, desk.officer, handover(["LAO"], "2024"), draft=True)
         with pytest.raises(NotNowError):
             desk.verify(record)
-
-
-class TestTheDatabase:
-    """Whoever writes, by whatever way."""
-
-    def test_it_refuses_the_verification_of_own_work(self, session: Session, desk: Desk) -> None:
-        record = desk.saved()
-        refused(
-            session, sa.insert(Review).values(record_id=record.id, version=1, move="verify", by_id=desk.officer.id, note=""), "own work"
-        )
-
-    def test_it_refuses_that_of_whoever_submitted(self, session: Session, desk: Desk) -> None:
-        record = desk.saved()
-        session.add(Review(record_id=record.id, version=1, move=ReviewMove.SUBMIT, by_id=desk.reviewer.id))
-        session.flush()
-        refused(
-            session, sa.insert(Review).values(record_id=record.id, version=1, move="verify", by_id=desk.reviewer.id, note=""), "own work"
-        )
-
-    def test_it_refuses_an_official_version_that_nobody_verified(self, session: Session, desk: Desk) -> None:
-        record = desk.saved()
-        refused(session, sa.text("UPDATE record SET verified_version = 1, review_state = 'verified'"), "verified version is official")
-        desk.verify(record)
-        desk.change(record, place="Boten")
-        refused(session, sa.text("UPDATE record SET verified_version = 2"), "verified version is official")
-
-    @pytest.mark.parametrize("statement", ["UPDATE review SET note = 'forged'", "DELETE FROM review"])
-    def test_it_refuses_to_change_or_delete_a_move(self, session: Session, desk: Desk, statement: str) -> None:
-        desk.verify(desk.saved())
-        refused(session, sa.text(statement), "never")
-
-    def test_a_return_without_a_word_is_refused(self, session: Session, desk: Desk) -> None:
-        record = desk.saved()
-        refused(session, insert(record, "return", desk.reviewer), "return")
 
 
 class TestReturn:
@@ -287,52 +204,6 @@ class TestTheTrail:
         ]
 
 
-class TestAtTheSameMoment:
-    def test_of_sixteen_verifications_one_is_recorded(self, app: Flask) -> None:
-        for _ in range(3):
-            with stored(app) as session:
-                officer = users.user(session)
-                reviewers = [users.user(session, Role.REVIEWER).id for _ in range(16)]
-                key = records.save(session, officer, handover(["LAO"], "2024")).id
-            outcomes = at_once(app, [partial(verify_as, who, key) for who in reviewers])
-            assert outcomes.count("done") == 1
-            assert outcomes.count("NotNowError") == 15
-            with stored(app) as session:
-                where = (Review.record_id == key, Review.move == ReviewMove.VERIFY)
-                assert session.scalar(sa.select(sa.func.count()).select_from(Review).where(*where)) == 1
-
-    def test_an_edit_and_a_verification_never_make_the_edit_official(self, app: Flask) -> None:
-        for _ in range(4):
-            with stored(app) as session:
-                officer, reviewer = users.user(session).id, users.user(session, Role.REVIEWER).id
-                key = records.save(session, session.get_one(User, officer), handover(["LAO"], "2024")).id
-            at_once(app, [partial(verify_as, reviewer, key), partial(edit_as, officer, key)])
-            with stored(app) as session:
-                record = session.get_one(Record, key)
-                assert record.version == 2
-                assert record.verified_version in (None, 1)
-                assert record.review_state is ReviewState.SUBMITTED
-
-
-class Desk:
-    """An officer who enters and a reviewer who verifies."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.officer = users.user(session)
-        self.reviewer = users.user(session, Role.REVIEWER)
-
-    def saved(self, by: User | None = None, start: str = "2024") -> Record:
-        return records.save(self.session, by or self.officer, handover(["LAO"], start))
-
-    def change(self, record: Record, by: User | None = None, **values: Any) -> None:
-        document = read_document(record, registry.by_kind(record.kind)) | values
-        records.change(self.session, by or self.officer, record, document)
-
-    def verify(self, record: Record, by: User | None = None) -> None:
-        records.verify(self.session, by or self.reviewer, record)
-
-
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
@@ -340,58 +211,7 @@ def session(app: Flask) -> Iterator[Session]:
         db.session.rollback()
 
 
-@pytest.fixture
-def desk(session: Session) -> Desk:
-    return Desk(session)
-
-
 def count(session: Session, basis: Basis, year: str = "") -> int:
     measure = registry.every_measure()["handovers"]
     chosen = RecordFilter(measure="handovers", basis=basis, year=year, reporting_state=STATE)
     return queries.total(session, measure, chosen, date(2026, 1, 1)).records
-
-
-def insert(record: Record, move: str, by: User) -> Any:
-    return sa.insert(Review).values(record_id=record.id, version=1, move=move, by_id=by.id, note="")
-
-
-def refused(session: Session, statement: Any, why: str) -> None:
-    session.flush()
-    with pytest.raises(sa.exc.DBAPIError, match=why), session.begin_nested():
-        session.execute(statement)
-
-
-def verify_as(reviewer: int, key: int, session: Session) -> None:
-    reviews.verify(session.get_one(User, reviewer), session, session.get_one(Record, key), STATE, expected_version=1)
-
-
-def edit_as(officer: int, key: int, session: Session) -> None:
-    record = session.get_one(Record, key)
-    document = read_document(record, registry.by_kind(record.kind)) | {"place": "Boten"}
-    services.update(
-        session.get_one(User, officer), session, record, registry.by_kind(record.kind), document, STATE, expected_version=1, draft=False
-    )
-
-
-def at_once(app: Flask, deeds: list[Callable[[Session], None]]) -> list[str]:
-    """Do all of it in threads of their own that start together; `done`, or the name of the error, of each."""
-    start = threading.Barrier(len(deeds))
-    outcomes: list[str] = []
-
-    def run(deed: Callable[[Session], None]) -> None:
-        start.wait(30)
-        with app.app_context():
-            try:
-                deed(db.session)
-                db.session.commit()
-                outcomes.append("done")
-            except Exception as error:
-                db.session.rollback()
-                outcomes.append(type(error).__name__)
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(90)
-    return outcomes

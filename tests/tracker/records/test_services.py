@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, enter, minimal, page
+from tests.app import ClientAs
 from tests.factories import records, users
 from tests.factories.agreements import agreement
 from tests.factories.handovers import handover
+from tests.forms import enter, minimal
+from tests.pages import page
 from tests.tracker.records.saving import HANDOVER, changed, refs_to, version_numbers
 from tracker.accounts.models import Role, User
 from tracker.counting.models import Fact

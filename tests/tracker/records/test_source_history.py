@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, contents, enter, form_fields, inspected, minimal, page, stored
+from tests.app import ClientAs, add_user, contents, stored
 from tests.factories import desks
+from tests.forms import enter, form_fields, minimal
+from tests.pages import inspected, page
 from tests.tracker.records.saving import HANDOVER, changed
 from tests.tracker.unsaved.test_drafts import keep
 from tracker.accounts.models import Role, User

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, enter, inspected, minimal, page
+from tests.app import ClientAs
 from tests.factories import records, users
 from tests.factories.handovers import handover
 from tests.factories.operations import operation
+from tests.forms import enter, minimal
+from tests.pages import inspected, page
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
 from tracker.partial_dates import parse_edtf

@@ -20,7 +20,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app import PASSWORD, add_user, form_fields
+from tests.app import PASSWORD, add_user
+from tests.forms import form_fields
 from tracker.accounts.models import Role
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,17 +11,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from tests.app import ClientAs, contents, enter, form_fields, minimal, page, signed_in, stored
-from tests.factories import users
+from tests.app import ClientAs, contents, signed_in, stored
+from tests.forms import enter, form_fields, minimal
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.database.columns import utc_now
-from tracker.database.sealing import Sealer
 from tracker.record_types import RECORD_TYPES
-from tracker.unsaved import queries, services
+from tracker.unsaved import services
 from tracker.unsaved.models import Draft
-from tracker.unsaved.stamps import Stamp
 
 pytestmark = pytest.mark.once
 
@@ -226,112 +224,6 @@ class TestTwoTabs:
             thread.join()
         assert codes == [200] * 8
         assert len(keys(client)) == 1
-
-
-class TestConflicts:
-    def test_a_draft_of_an_older_version_leads_to_both_versions_and_overwrites_nothing(self, app: Flask, client_as: ClientAs) -> None:
-        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
-        address = enter(ana, HANDOVER, minimal(HANDOVER))
-        place = f"{address}/edit"
-        keep(ana, place, form_fields(ana.get(place).text), title="Ana's words", place="Hanoi")
-        theirs = form_fields(ben.get(place).text)
-        assert ben.post(place, data=filled(theirs, {"title": "Ben's words", "action": "save"})).status_code == 303
-        (key,) = keys(ana, place)
-        form = form_fields(ana.get(f"{place}?draft={key}").text)
-        answer = ana.post(place, data=form | {"action": "save"})
-        assert answer.status_code == 409
-        assert "Ben&#39;s words" in answer.text
-        merged = form_fields(answer.text)
-        assert merged["title"] == "Ana's words"
-        assert len(keys(ana, place)) == 1, "it is kept until the merged form is saved"
-        assert ana.post(place, data=merged | {"action": "save"}).status_code == 303
-        assert keys(ana, place) == []
-        assert "Ana&#39;s words" in ana.get(address).text
-
-    def test_home_says_that_the_record_was_changed_since(self, client_as: ClientAs) -> None:
-        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
-        place = f"{enter(ana, HANDOVER, minimal(HANDOVER))}/edit"
-        keep(ana, place, form_fields(ana.get(place).text), title="Ana's words")
-        assert "Ana's words" in page(ana, "/").text
-        assert "the record was changed since" not in page(ana, "/").text
-        assert ben.post(place, data=filled(form_fields(ben.get(place).text), {"place": "Boten", "action": "save"})).status_code == 303
-        assert "the record was changed since (version 2 by Ben)" in page(ana, "/").text
-
-    def test_what_the_page_offered_and_was_saved_without_is_dropped(self, app: Flask, client_as: ClientAs) -> None:
-        ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
-        place = f"{enter(ana, HANDOVER, minimal(HANDOVER))}/edit"
-        keep(ana, place, form_fields(ana.get(place).text), title="Left lying")
-        keep(ben, place, form_fields(ben.get(place).text), title="Ben's words")
-        other = form_fields(ana.get(place).text)
-        refused = ana.post(place, data=filled(other, {"title": "", "action": "save"}))
-        assert refused.status_code == 422
-        assert len(keys(ana, place)) == 1, "nothing was saved yet"
-        again = form_fields(refused.text)
-        assert ana.post(place, data=filled(again, {"title": "Saved", "action": "save"})).status_code == 303
-        assert keys(ana, place) == []
-        assert "Left lying" not in page(ana, "/").text
-        assert len(keys(ben, place)) == 1
-
-    def test_what_was_typed_after_the_page_was_opened_is_not_dropped(self, client_as: ClientAs) -> None:
-        client = client_as(Role.OFFICER)
-        place = f"{enter(client, HANDOVER, minimal(HANDOVER))}/edit"
-        first = form_fields(client.get(place).text)
-        keep(client, place, first, title="Begun")
-        second, third = form_fields(client.get(place).text), form_fields(client.get(place).text)
-        keep(client, place, first, title="And typed on")
-        keep(client, place, third, title="Another tab")
-        assert client.post(place, data=filled(second, {"title": "Saved", "action": "save"})).status_code == 303
-        titles = [form_fields(client.get(f"{place}?draft={key}").text)["title"] for key in keys(client, place)]
-        assert titles == ["Another tab", "And typed on"]
-
-    def test_a_new_record_drops_no_other_that_was_begun(self, client_as: ClientAs) -> None:
-        client = client_as(Role.OFFICER)
-        keep(client, NEW, form_fields(client.get(NEW).text), title="Another one")
-        enter(client, HANDOVER, filled(form_fields(client.get(NEW).text), minimal(HANDOVER)))
-        assert len(keys(client)) == 1
-
-
-class TestServices:
-    SEALER = Sealer([b"k" * 32])
-
-    def test_what_was_closed_is_forgotten_after_a_day(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-        actor = users.user(session)
-        first, second = Stamp.new(), Stamp.new()
-        services.close(actor, session, first.key)
-        with pytest.raises(services.ClosedError):
-            services.keep(actor, session, self.SEALER, first, NEW, [("title", "x")])
-        later = utc_now() + timedelta(days=2)
-        monkeypatch.setattr(services, "utc_now", lambda: later)
-        services.close(actor, session, second.key)
-        assert [row.key for row in session.scalars(sa.select(Draft))] == [second.key]
-
-    def test_without_a_timer_whoever_begins_a_draft_sweeps_what_ran_out_of_anybody(
-        self, session: Session, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        left, actor = users.user(session), users.user(session)
-        services.hold(left, session, self.SEALER, Stamp.new(), "/bin/", [("note", "held")], is_form=False)
-        kept = services.keep(left, session, self.SEALER, Stamp.new(), NEW, [("title", "kept")])
-        services.close(left, session, Stamp.new().key)
-        monkeypatch.setattr(services, "utc_now", lambda: utc_now() + timedelta(days=2))
-        begun = services.keep(actor, session, self.SEALER, Stamp.new(), NEW, [("title", "x")])
-        assert {row.key for row in session.scalars(sa.select(Draft))} == {kept.stamp.key, begun.stamp.key}
-
-    def test_what_no_key_opens_is_not_offered(self, session: Session) -> None:
-        actor = users.user(session)
-        services.keep(actor, session, self.SEALER, Stamp.new(), NEW, [("title", "x")])
-        assert len(queries.newest(session, self.SEALER, actor, 5)) == 1
-        assert queries.newest(session, Sealer([b"z" * 32]), actor, 5) == []
-
-    @pytest.mark.parametrize(
-        "text", ["", "x", "0" * 32, f"{'0' * 32}.{'0' * 16}.-1", f"{'A' * 32}.{'0' * 16}.1", f"{'0' * 32}.{'0' * 16}.²"]
-    )
-    def test_a_stamp_that_is_none_becomes_a_new_one(self, text: str) -> None:
-        assert Stamp.read(text) != Stamp.read(text)
-        assert Stamp.read(text).seen == 0
-
-    def test_a_stamp_reads_back(self) -> None:
-        stamp = Stamp.new(seen=7)
-        assert Stamp.read(str(stamp)) == stamp
 
 
 def _broken(*_: Any) -> None:

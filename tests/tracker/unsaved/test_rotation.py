@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
-from tests.app import ClientAs, form_fields, stored
+from tests.app import ClientAs, stored
 from tests.factories import records, users
 from tests.factories.handovers import handover, subject
+from tests.forms import form_fields
 from tests.tracker.unsaved.test_drafts import NEW, keep, keys
 from tracker.accounts.models import Role, User
 from tracker.database.sealing import Sealer

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.app import ClientAs
-from tests.contract.test_every_route import methods, rules
+from tests.contract.addresses import methods, rules
 from tracker.accounts.models import Role
 
 VALUES = {"record_type": "handovers", "ref": "HND-2026-0001", "code": "LAO", "into": "HND-2026-0002", "username": "officer", "year": "2024"}

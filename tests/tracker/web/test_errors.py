@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, read_page, signed_in
+from tests.app import ClientAs, signed_in
+from tests.pages import read_page
 from tracker import create_app
 from tracker.accounts.models import Role
 from tracker.config import Settings

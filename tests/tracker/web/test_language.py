@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, page
+from tests.app import ClientAs
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.web.language import safe_path
 

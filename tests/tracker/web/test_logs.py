@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, enter, minimal, stored
+from tests.app import ClientAs, stored
+from tests.forms import enter, minimal
 from tracker.accounts.models import Role, User
 from tracker.audit.models import AuditEvent
 from tracker.record_types import RECORD_TYPES

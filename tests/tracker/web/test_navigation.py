@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext
 
-from tests.app import ClientAs, page
+from tests.app import ClientAs
+from tests.pages import page
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import Permission
 from tracker.web import navigation

@@ -1,0 +1,70 @@
+"""Laws of what a request may change: no GET writes, no other method is taken, no POST without the token of its own session."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import PASSWORD, add_user, contents, signed_in
+from tests.contract.addresses import HANDOVER, addresses
+from tests.contract.test_every_route import TABLE
+from tests.forms import minimal
+from tracker.accounts.models import Role
+
+TRAIL = {"audit_event", "audit_head"}  # the only rows that a GET may write: what was read or taken out
+
+
+class TestWrites:
+    @pytest.mark.once
+    def test_no_get_changes_anything(self, app: Flask) -> None:
+        """But the trail: reads of what is about persons are written down (settled 25)."""
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        before = contents(app)
+        for method, endpoint in TABLE:
+            if method == "GET":
+                client.get(places[endpoint])
+                client.head(places[endpoint])
+        assert {name for name, rows in contents(app).items() if rows != before[name]} <= TRAIL
+
+    @pytest.mark.once
+    def test_no_method_but_those_declared_is_taken(self, app: Flask) -> None:
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        for endpoint, address in places.items():
+            for method in ("PUT", "PATCH", "DELETE"):
+                assert client.open(address, method=method).status_code == 405, (method, endpoint)
+
+    def test_no_post_is_taken_without_the_token_of_its_own_session(self, app: Flask) -> None:
+        places = addresses(app)
+        app.config["WTF_CSRF_ENABLED"] = True
+        client, other = token_client(app), token_client(app)
+        token, foreign = token_of(client), token_of(other)
+        before = contents(app)
+        for endpoint in (endpoint for method, endpoint in TABLE if method == "POST"):
+            for carried in ({}, {"csrf_token": ""}, {"csrf_token": foreign}, {"csrf_token": token[:-1]}):
+                answer = client.post(places[endpoint], data=minimal(HANDOVER) | {"language": "zh", "title": "Forged"} | carried)
+                assert answer.status_code == 400, (endpoint, carried)
+                assert "too old" in answer.text
+        assert contents(app) == before
+        made = client.post("/handovers/new", data=minimal(HANDOVER) | {"csrf_token": token})
+        assert made.status_code == 303
+
+
+def token_client(app: Flask) -> FlaskClient:
+    """Somebody signed in while forms need tokens."""
+    name = add_user(app, Role.ADMINISTRATOR)
+    client = app.test_client()
+    data = {"username": name, "password": PASSWORD, "csrf_token": token_of(client)}
+    assert client.post("/sign-in", data=data).status_code == 302
+    return client
+
+
+def token_of(client: FlaskClient) -> str:
+    page = client.get("/sign-in", follow_redirects=True)
+    match = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert match
+    return match[1]
