@@ -14,15 +14,12 @@ from tracker.web.formatters import number
 def computed_figures(wording: Any, document: Mapping[str, Any]) -> list[dict[str, str]]:
     """The participant-days of `document` (C37), each with the days and participants that it was computed from."""
     figures = {f"days of {figure['no']}": figure for figure in document["figures"]}
-    days = ngettext("%(num)s day", "%(num)s days", float(document["days"] or 0), num=number(document["days"] or 0))
+    length = number(document["days"])
+    days = ngettext("%(length)s day", "%(length)s days", 1 if length == "1" else 2, length=length)
     return [
         {
             "text": wording.row("figures", derived | {"contained_in": None}),
-            "computed": gettext("computed: %(days)s × %(participants)s", days=days, participants=_participants(wording, figures[derived["no"]])),
+            "computed": gettext("computed: %(days)s × %(number)s participants", days=days, number=wording.quantity(figures[derived["no"]])),
         }
         for derived in participant_days(document)
     ]
-
-
-def _participants(wording: Any, figure: Mapping[str, Any]) -> str:
-    return gettext("%(number)s participants", number=wording.quantity(figure))
