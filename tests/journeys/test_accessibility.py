@@ -140,6 +140,11 @@ def test_axe_finds_no_violation_on_any_page(
             page.keyboard.press("Control+Enter")
             page.wait_for_selector(".error-summary")
             found += [f"form with errors: {line}" for line in seen(page, looks, 1)]
+            page.goto(f"{live_server}/handovers/{known['handover']}")
+            page.get_by_text("More", exact=True).press("Enter")
+            found += [f"opened menu: {line}" for line in seen(page, looks, 1)]
+            page.keyboard.press("Escape")
+            assert page.locator(".page-head__actions details[open]").count() == 0
     assert found == []
 
 

@@ -64,7 +64,20 @@ def test_a_comma_inside_a_name_parts_nothing(form: Page) -> None:
         form.keyboard.type("Laos, Atlantis;")
     form.keyboard.type("Bosnia and Herzegovina, Serbia;")
     expect(form.locator(CHIPS)).to_have_count(4)
-    assert chips(form) == ["Korea, Republic of", "Laos, Atlantis", "Bosnia and Herzegovina", "Serbia"]
+    expect(form.locator(f"{CHIPS}.is-unknown")).to_have_count(1)
+    assert chips(form) == ["Korea, Republic of", "Laos, Atlantis\nnot known", "Bosnia and Herzegovina", "Serbia"]
+
+
+def test_a_name_that_nobody_has_looks_different_at_once_and_still_after_the_refusal(form: Page) -> None:
+    unknown = form.locator(f"{CHIPS}.is-unknown")
+    form.focus(BOX)
+    form.keyboard.type("Atlantis;Burma;")
+    expect(unknown).to_have_text(["Atlantisnot known×"])
+    expect(form.locator(".field--names [role=status]")).to_have_text("Atlantis: not known")
+    form.keyboard.press("Control+Enter")
+    expect(form.locator(".error-summary")).to_contain_text('"Atlantis" is not known')
+    expect(unknown).to_have_text(["Atlantisnot known×"])
+    expect(form.locator(CHIPS)).to_have_count(2)
 
 
 def test_what_is_typed_on_meanwhile_stays_and_comes_after(form: Page) -> None:

@@ -22,7 +22,7 @@ from tracker.vocabularies import terms
 from tracker.vocabularies.languages import language_choices
 from tracker.vocabularies.parties import Resolution, names_by_code, resolve_many
 
-NOT_STATED_WORDS = _l("not stated")
+NOT_STATED, NOT_STATED_WORDS = "not_stated", _l("not stated")  # a term of some lists, and what an empty box says
 # Signs that no keyboard of a desk makes: control characters but tab and line ends, and lone surrogates.
 _FORBIDDEN = {"Cc", "Cs"}
 FORBIDDEN_WORDS = _l("There is a sign in this text that cannot be stored: remove control characters.")
@@ -173,6 +173,13 @@ class PartiesField(StringField):
             return list(dict.fromkeys(self._given[1]))
         return list(dict.fromkeys(resolution.party.code for _, resolution in self.found if resolution.party))
 
+    @property
+    def unknown(self) -> list[str]:
+        """The names typed that nobody has; the page marks them."""
+        if self._given and self._given[0] == self.data:
+            return []
+        return [typed for typed, resolution in self.found if not resolution.party]
+
     def pre_validate(self, form: Any) -> None:
         if not self.data:
             return
@@ -254,6 +261,15 @@ class TermField(Choice):
             labels = {code: labels[code] for code in only if code in labels}
         super().__init__(label, labels, blank=blank, **kwargs)
         self.scheme = scheme
+        self._is_blank_for_not_stated = blank is NOT_STATED_WORDS
+
+    def iter_choices(self) -> list[Any]:
+        """Of an empty choice and a term that say the same, one: the term where it is stored, which stays as it is."""
+        found: list[Any] = super().iter_choices()
+        if not self._is_blank_for_not_stated or NOT_STATED not in {choice.value for choice in found}:
+            return found
+        twice = "" if self.data == NOT_STATED else NOT_STATED
+        return [choice for choice in found if choice.value != twice]
 
     def process_data(self, value: Any) -> None:
         """An old record keeps a term that can no longer be chosen."""

@@ -18,7 +18,7 @@ from tracker.counting.projection import counting_partners, standing_of
 from tracker.partial_dates import counts_in
 from tracker.records import registry
 from tracker.records.documents import Document, references_in
-from tracker.records.enums import ReviewState
+from tracker.records.enums import ReviewState, Status
 from tracker.records.filtering import STANDING_WORDS, Reader
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
@@ -59,6 +59,7 @@ class RecordPage:
     partners_note: str
     partners_evidence: list[Item]
     figures: list[Item]
+    computed: list[dict[str, str]]
     lists: list[tuple[str, list[str]]]
     sources: list[Item]
     related: list[Item]
@@ -103,12 +104,13 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         partners_note=_partners_note(document),
         partners_evidence=quotes.get("parties", []),
         figures=_figures(wording, document, quotes),
+        computed=record_type.computed(wording, document) if record_type.computed else [],
         lists=_lists(wording, document),
         sources=_sources(wording, document, titles),
         related=related,
         merged=[_item(one, stay=1) for one in others if one.relation is Relation.MERGED],
         owner=names.get(record.owner_id, ""),
-        status=str(STATUS_WORDS[record.status]),
+        status=gettext("status not known") if record.status is Status.UNKNOWN else str(STATUS_WORDS[record.status]),
         review=str(REVIEW_WORDS[record.review_state]),
         is_draft=record.review_state is ReviewState.DRAFT,
         is_retired=record.review_state is ReviewState.RETIRED,

@@ -151,6 +151,8 @@ class RecordType:
     disclosures_endpoint: str = ""  # the page of those outside who received a record
     # (wording, record) -> what the type's own page shows besides; drawn by a template of its own
     extras: Callable[[Any, Any], Mapping[str, Any]] | None = None
+    # (wording, document) -> figures that no source states, as `text`, with what they were `computed` from
+    computed: Callable[[Any, Mapping[str, Any]], list[dict[str, str]]] | None = None
     # (wording, record) -> what whoever looks after the record should look at again, in sentences
     cautions: Callable[[Any, Any], list[str]] | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +46,15 @@ from tracker.web.resending import keeps_form
 
 blueprint = Blueprint("sources", __name__, url_prefix="/sources")
 PAGE = 200
+SHOWN_AT_ONCE = 3  # passages of one record; the rest is folded
+
+
+@dataclass(frozen=True)
+class Citing:
+    """A record that cites a source, with the passages that say something."""
+
+    record: Record
+    passages: list[Evidence]
 
 
 class SourceForm(FlaskForm):
@@ -89,24 +99,35 @@ def show(ref: str) -> str:
 
 def source_view(source: Source, files_form: Any = None) -> str:
     """The page of a source; `files_form` is an upload that was refused, with the reasons."""
-    statement = (
-        sa.select(Evidence, Record)
-        .join(Record, Record.id == Evidence.record_id)
-        .where(Evidence.source_id == source.id, visible_to(current_user()))
-    )
-    passages = db.session.execute(statement.order_by(Record.ref, Evidence.no)).all()
+    citing = _citing(source)
     versions, said = history.source_versions(current_reader(), source), history.source_in_words(current_reader(), source)
-    shown = [source.marking, *(record.effective_marking for _, record in passages), *(version.marking for version in versions)]
+    shown = [source.marking, *(one.record.effective_marking for one in citing), *(version.marking for version in versions)]
     editable = may_correct(current_user(), db.session, source, current_reader().reporting_state)
     page = {
         "source": source,
-        "passages": passages,
+        "citing": citing,
+        "at_once": SHOWN_AT_ONCE,
         "type_of": registry.by_kind,
         "may_correct": editable,
         "versions": versions,
         "said": said,
     }
     return render_template("sources/show.html", form=files_form, page_marking=page_marking(shown), **page)
+
+
+def _citing(source: Source) -> list[Citing]:
+    """The records that cite the source, each once; those that the reader may not see are left out."""
+    statement = (
+        sa.select(Evidence, Record)
+        .join(Record, Record.id == Evidence.record_id)
+        .where(Evidence.source_id == source.id, visible_to(current_user()))
+    )
+    found: dict[int, Citing] = {}
+    for passage, record in db.session.execute(statement.order_by(Record.ref, Evidence.no)):
+        one = found.setdefault(record.id, Citing(record, []))
+        if passage.quote_exact or passage.locator:
+            one.passages.append(passage)
+    return list(found.values())
 
 
 @blueprint.get("/<ref>/history/<int:number>")

@@ -45,8 +45,9 @@ def parties() -> Response:
 @blueprint.get("/suggest/names", endpoint="suggest_names")
 @require(Permission.RECORD_READ)
 def names() -> Response:
-    """The names in what was typed at once, told apart as saving it would: `Laos, Thailand` are two, `Korea, Republic of` is one."""
-    return jsonify(names_in(current_reader().session, request.args.get("text", "")[:TYPED_AT_ONCE]))
+    """The names in what was typed at once, as saving would tell them apart (`Korea, Republic of` is one), and which of them are known."""
+    found = names_in(current_reader().session, request.args.get("text", "")[:TYPED_AT_ONCE])
+    return jsonify([{"name": name, "known": is_known} for name, is_known in found])
 
 
 @blueprint.get("/suggest/records", endpoint="suggest_records")

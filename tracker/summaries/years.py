@@ -56,6 +56,11 @@ class YearPage:
     map: WorldMap | None
     is_empty: bool
 
+    @property
+    def has_perhaps(self) -> bool:
+        """Whether anything may belong to the year: else no column asks that."""
+        return any(one.number.url for line in self.lines for one in line.perhaps)
+
     def row_url(self, key: str) -> str:
         return partner_url(key, self.stamp.basis)
 

@@ -7,6 +7,7 @@ from tracker.records.record_type import Column, ColumnKind, RecordType
 from tracker.trainings import rules
 from tracker.trainings.forms import TrainingForm
 from tracker.trainings.models import Training
+from tracker.trainings.words import computed_figures
 
 _START, _END = _l("start of the training"), _l("end of the training")
 
@@ -46,7 +47,7 @@ TRAINING = RecordType(
         ),
         Measure(
             "participant_days",
-            _l("Participant-days"),
+            _l("Participant-days (stated or computed)"),
             "participant_day",
             _START,
             facts=("participant_days",),
@@ -63,5 +64,6 @@ TRAINING = RecordType(
         derived_figures=rules.participant_days,
         dimensions=("delivery", "our_role"),
     ),
+    computed=computed_figures,
     form_sections=(("training", _l("Training"), ("delivery", "format", "our_role", "topic", "days", "language", "participants")),),
 )

@@ -71,9 +71,12 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
     return result
 
 
-def names_in(session: Session, typed: str) -> list[str]:
-    """The names in a box that may hold several, told apart as `resolve_many` does."""
-    return [name for text, names in _taken_apart(session, typed) for name in ([piece for piece, _ in names] or [text])]
+def names_in(session: Session, typed: str) -> list[tuple[str, bool]]:
+    """The names in a box that may hold several, told apart as `resolve_many` does, each with whether it means one party."""
+    found = []
+    for text, names in _taken_apart(session, typed):
+        found += [(name, resolution.party is not None) for name, resolution in names] or [(text, False)]
+    return found
 
 
 def suggest(session: Session, typed: str, limit: int = 10, locale: str = "en") -> list[Suggestion]:

@@ -18,6 +18,15 @@ async function fetchJson(address, parameters, signal) {
   return answer.json();
 }
 
+// a table wider than its frame says so: nothing else shows on a telephone that it goes on
+const frames = new ResizeObserver((entries) => {
+  entries.forEach(({ target }) => {
+    const said = target.previousElementSibling;
+    if (said?.matches("[data-sideways]")) said.hidden = target.scrollWidth <= target.clientWidth + 1;
+  });
+});
+all(".table-scroll").forEach((frame) => frames.observe(frame));
+
 document.addEventListener("click", (event) => {
   all("details[data-menu][open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;

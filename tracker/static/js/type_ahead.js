@@ -7,17 +7,35 @@ function choice(data, escape, words = "") {
   return line;
 }
 
-// signs that stand between names and inside them: only the server knows that `Korea, Republic of` is one name
-const perhapsSeveral = /[,，/&和]|\sand\s/i;
-
-async function takeApart(select, typed) {
+// only the server knows that `Korea, Republic of` is one name, and that nobody is called `Atlantis`
+async function lookUp(select, typed) {
   const names = await fetchJson(select.input.dataset.namesUrl, { text: typed }).catch(() => []);
-  if (names.length < 2 || !select.items.includes(typed)) return; // one name, or removed meanwhile; saving would part it too
-  const texts = new Map(select.items.map((item) => [item, select.options[item].text]));
+  if (!names.length || !select.items.includes(typed)) return; // removed meanwhile; saving would look it up too
+  if (names.length > 1) takeApart(select, typed, names.map(({ name }) => name));
+  markUnknown(select, names.filter(({ known }) => !known).map(({ name }) => name));
+}
+
+function takeApart(select, typed, names) {
+  const before = new Map(select.items.map((item) => [item, select.options[item]]));
   const items = select.items.flatMap((item) => (item === typed ? names : [item]));
   select.clear(true); // items can only be added at the end
-  items.forEach((item) => select.addOption({ value: item, text: texts.get(item) ?? item }, true));
+  items.forEach((item) => select.addOption(before.get(item) ?? { value: item, text: item }, true));
   select.addItems(items);
+}
+
+// a name that saving will refuse looks different, and is said, as soon as it stands there
+function markUnknown(select, names) {
+  const marked = names.filter((name) => select.options[name]);
+  marked.forEach((name) => select.updateOption(name, { ...select.options[name], isUnknown: true }));
+  if (marked.length) select.said.textContent = `${marked.join(", ")}: ${body.dataset.wordUnknown}`;
+}
+
+function chip({ text, isUnknown }) {
+  const item = Object.assign(document.createElement("div"), { textContent: text, dir: "auto" });
+  if (!isUnknown) return item;
+  item.className = "is-unknown";
+  item.append(Object.assign(document.createElement("small"), { textContent: body.dataset.wordUnknown }));
+  return item;
 }
 
 function enhanceNames(input) {
@@ -37,7 +55,7 @@ function enhanceNames(input) {
     sortField: [{ field: "$order" }],
     create(text) {
       const name = text.trim();
-      if (many && input.dataset.namesUrl && perhapsSeveral.test(name)) setTimeout(() => takeApart(this, name));
+      if (many && input.dataset.namesUrl && name) setTimeout(() => lookUp(this, name));
       return { value: name, text: name };
     },
     createOnBlur: true,
@@ -63,7 +81,7 @@ function enhanceNames(input) {
         line.className = "create";
         return line;
       },
-      item: (data) => Object.assign(document.createElement("div"), { textContent: data.text, dir: "auto" }),
+      item: chip,
       no_results: null,
       loading: null,
     },
@@ -85,6 +103,9 @@ function enhanceNames(input) {
       if (label) this.control_input.setAttribute("aria-label", label);
       if (label) this.dropdown_content.setAttribute("aria-label", label);
       input.setAttribute("aria-hidden", "true");
+      this.said = Object.assign(document.createElement("span"), { className: "visually-hidden", role: "status" });
+      this.wrapper.append(this.said);
+      if (input.dataset.unknown) markUnknown(this, input.dataset.unknown.split("\n"));
       this.wrapper.classList.toggle("is-invalid", input.getAttribute("aria-invalid") === "true");
     },
   });
