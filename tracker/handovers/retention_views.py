@@ -31,6 +31,7 @@ from tracker.records.erased_files import files_at_stake
 from tracker.records.markings import marking_of_named, page_marking
 from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
+from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
 DECISION_WORDS: dict[Decision | None, Callable[[], str]] = {
@@ -65,6 +66,7 @@ def set_review_date(ref: str) -> Page:
 
 @blueprint.post("/handovers/<ref>/erasure")
 @require(Permission.RECORD_WRITE)
+@form_on("handovers.show_retention", anchor="erasure")
 @transactional
 def ask_erasure(ref: str) -> Page:
     record = editable_handover(ref)
@@ -82,6 +84,7 @@ def ask_erasure(ref: str) -> Page:
 
 @blueprint.post("/handovers/<ref>/erasure/decision")
 @require(Permission.PERSONAL_DATA_OVERSEE)
+@form_on("handovers.show_retention")
 @require_fresh  # the one deed that cannot be undone
 @transactional
 def decide_erasure(ref: str) -> Page:
