@@ -58,7 +58,7 @@ SENTENCES: dict[tuple[str, bool], LazyString] = {
     ("closed", False): _l("Opened again"),
     ("q", True): _l("Words were typed (not kept here)"),
     ("about", True): _l("Narrowed by what it is about (not kept here)"),
-    ("purpose", True): _l("Narrowed by words of the purpose (not kept here)"),
+    ("purpose", True): _l("Narrowed by words of the reason or purpose (not kept here)"),
 }
 
 _ENDED: Words = {
