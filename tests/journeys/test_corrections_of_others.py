@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, form_fields, minimal, page, stored
+from tests.app import ClientAs, approval, enter, errors_of, form_fields, minimal, page, stored
 from tests.factories import records
 from tests.factories.handovers import handover, subject
 from tests.journeys.test_corrections import corrected, send, stamp
@@ -167,7 +167,7 @@ class TestWhenAndWho:
 
 def erase(officer: FlaskClient, reviewer: FlaskClient, address: str, *nos: str) -> None:
     assert officer.post(f"{address}/erasure", data=ASKED | {"nos": list(nos)}).status_code == 303
-    assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+    assert reviewer.post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
 
 
 def merge(client: FlaskClient, address: str, kept: str) -> None:

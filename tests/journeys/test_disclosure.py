@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, enter, errors_of, minimal, page, stored
+from tests.app import ClientAs, approval, enter, errors_of, minimal, page, stored
 from tests.journeys.test_personal_data import HANDOVER, change, raw_bytes
 from tests.journeys.test_retention import ASKED, all_tables
 from tracker.accounts.models import Role
@@ -154,7 +154,7 @@ class TestTheLog:
         assert rows_with(app, "Vossberg") == []
         assert f"About [{ref}/1" in page(officer, f"{address}/disclosures").text
         assert officer.post(f"{address}/erasure", data=ASKED).status_code == 303
-        assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        assert reviewer.post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
         assert count(app, Disclosure) == 2
         said = page(officer, f"{address}/disclosures").text
         assert "Myanmar" in said

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page, stored
+from tests.app import ClientAs, add_user, approval, contents, enter, errors_of, form_fields, inspected, minimal, page, read_page, stored
 from tests.tracker.files.samples import gif, pdf, png
 from tests.tracker.files.test_corpus import upload
 from tracker.accounts.models import Role
@@ -214,8 +214,7 @@ class TestWhatElseIsLocked:
         assert "its review date stays as it is" in shown.text
         assert 'name="review_on"' not in shown.html
         assert officer.post(f"{address}/erasure", data={"ground": "unlawful", "nos": "1"}).status_code == 303
-        decision = {"decision": "approve"}
-        assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data=decision).status_code == 303
+        assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
         assert "name erased on" in page(officer, f"{address}/retention").text
 
     def test_it_is_handed_over_with_the_rest(self, app: Flask, client_as: ClientAs) -> None:
