@@ -36,7 +36,7 @@ class Target:
 
 
 class Targets:
-    """Puts codes of targets into words. What it needs to know is read once, desks when one is met; only `linked` references get an address."""
+    """Puts codes of targets into words. What it needs is read once, desks when one is met; only `linked` references get an address."""
 
     def __init__(self, reader: Reader, linked: Iterable[str] = ()) -> None:
         self._session, self._role = reader.session, reader.user.role
