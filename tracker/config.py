@@ -131,6 +131,11 @@ class Settings:
             public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
         )
 
+    def address(self) -> str:
+        """Where people reach the tracker, without a last slash: PUBLIC_URL, else HOST and PORT, seen from this machine."""
+        host = "localhost" if self.host in EVERYWHERE else f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
     def hosts(self) -> list[str]:
         """Names under which the tracker answers: TRUSTED_HOSTS, else this machine's own, HOST and the name in PUBLIC_URL."""
         if self.trusted_hosts:

@@ -27,6 +27,12 @@ def methods(rule: Rule) -> set[str]:
     return (rule.methods or set()) - {"HEAD", "OPTIONS"}
 
 
+def only_takes_forms(app: Flask, endpoint: str) -> bool:
+    """Whether nothing can be read at the address of `endpoint`."""
+    (rule,) = app.url_map.iter_rules(endpoint)
+    return not any(one.rule == rule.rule and "GET" in (one.methods or ()) for one in app.url_map.iter_rules())
+
+
 def addresses(app: Flask) -> dict[str, str]:
     """An address of each endpoint, with a real object behind it."""
     with stored(app) as session:

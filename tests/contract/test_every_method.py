@@ -9,11 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import PASSWORD, add_user, contents, signed_in
-from tests.contract.addresses import HANDOVER, addresses
+from tests.contract.addresses import HANDOVER, addresses, only_takes_forms
 from tests.contract.test_every_route import TABLE
 from tests.forms import minimal
 from tracker.accounts.models import Role
 
+# to the router they are the list of a type, or a record, that is not there; nobody comes to them by a form that stays in the address bar
+READ_OTHERWISE = {"accounts.sign_out", "web.set_language", "records.twins"}
+ASKS_FOR_A_PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}  # as browsers do
 TRAIL = {"audit_event", "audit_head"}  # the only rows that a GET may write: what was read or taken out
 
 
@@ -37,6 +40,49 @@ class TestWrites:
         for endpoint, address in places.items():
             for method in ("PUT", "PATCH", "DELETE"):
                 assert client.open(address, method=method).status_code == 405, (method, endpoint)
+
+    @pytest.mark.once
+    def test_an_address_that_takes_only_forms_leads_people_to_a_page_and_tells_programs_the_methods(self, app: Flask) -> None:
+        places = addresses(app)
+        client = signed_in(app, Role.ADMINISTRATOR)
+        for endpoint in (name for method, name in TABLE if method == "POST" and only_takes_forms(app, name)):
+            told = client.get(places[endpoint])
+            if endpoint in READ_OTHERWISE:
+                assert told.status_code in (308, 404), endpoint
+                continue
+            assert (told.status_code, told.headers["Allow"]) == (405, "OPTIONS, POST"), endpoint
+            assert client.put(places[endpoint], headers=ASKS_FOR_A_PAGE).status_code == 405
+            led = client.get(places[endpoint], headers=ASKS_FOR_A_PAGE)
+            assert led.status_code == 302, endpoint
+            page = client.get(led.headers["Location"], headers=ASKS_FOR_A_PAGE, follow_redirects=True)
+            assert page.status_code in (200, 403, 404), (endpoint, led.headers["Location"])
+            assert page.mimetype == "text/html", (endpoint, led.headers["Location"])
+
+    @pytest.mark.once
+    @pytest.mark.parametrize(
+        ("endpoint", "page"),
+        [
+            ("records.add_files", "records.show#attached"),
+            ("records.restore_file", "records.show#attached"),
+            ("sources.add_source_files", "sources.show#attached"),
+            ("sources.remove_source_file", "sources.show#attached"),
+            ("handovers.ask_erasure", "handovers.show_retention#erasure"),
+            ("handovers.decide_erasure", "handovers.show_retention"),
+            ("records.decide_lift", "records.restrict"),
+            ("review.return_for_changes", "review.show"),
+            ("review.verify_several", "review.queue"),
+            ("people.renew_link", "people.show"),
+            ("desks.close", "desks.edit"),
+            ("accounts.change_password", "accounts.account"),
+            ("accounts.check_passkey", "accounts.sign_in"),
+        ],
+    )
+    def test_they_come_where_the_form_stands(self, app: Flask, anonymous: FlaskClient, endpoint: str, page: str) -> None:
+        places = addresses(app)
+        shown, _, anchor = page.partition("#")
+        wanted = places[shown] + (f"#{anchor}" if anchor else "")
+        assert anonymous.get(places[endpoint], headers=ASKS_FOR_A_PAGE).headers["Location"] == wanted
+        assert anonymous.get(f"{places[endpoint]}?next=//elsewhere.example", headers=ASKS_FOR_A_PAGE).headers["Location"] == wanted
 
     def test_no_post_is_taken_without_the_token_of_its_own_session(self, app: Flask) -> None:
         places = addresses(app)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.app import signed_in
 from tests.contract.writes import HANDOVER, Form, Sent, Write, changed, with_form
-from tests.forms import enter, form_fields, minimal
+from tests.forms import approval, enter, form_fields, minimal
 from tests.tracker.files.samples import png
 from tracker.accounts.models import Role
 from tracker.audit.actions import Action
@@ -123,7 +123,7 @@ def erasure_of_officer(client: FlaskClient, _: str) -> Sent:
     """What an officer asked, somebody else approves."""
     asked = erasure(signed_in(client.application, Role.OFFICER), "")
     assert asked.post().status_code == 303
-    return Sent(client, f"{asked.address}/decision", {"decision": "approve"})
+    return Sent(client, f"{asked.address}/decision", approval(asked.address.removesuffix("/erasure")))
 
 
 def restricted(client: FlaskClient, address: str) -> Sent:

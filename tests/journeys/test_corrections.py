@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.app import ClientAs
 from tests.contract.test_round_trips import MOST, trips
+from tests.forms import approval
 from tests.journeys.test_disclosure import ENTRY, count, due, named, note, retire, told, verify
 from tests.journeys.test_personal_data import change
 from tests.journeys.test_retention import ASKED
@@ -53,6 +54,8 @@ class TestCorrections:
         notice = page(officer, f"{address}/disclosures/1/notice").text
         for words in (ref, "Place: “Vientiane” is added.", "spelling 2", ENTRY["authority"], ENTRY["purpose"], "TLP:AMBER"):
             assert words in notice, words
+        assert re.search(r"Contact: [^,]+ Cooperation tracker, China", notice), "who sends it, and for whom"
+        assert 'data-copy="letter"' in page(officer, f"{address}/disclosures/1/notice").html
         assert f"Names of these persons were corrected; we send them to you apart from this text: {ref}/1." in notice
         assert not re.search("Vossberg|Tamerlan", notice)
         form = {"sent_on": str(utc_now().date()), "channel": "letter", "read": stamp(officer, address)}
@@ -125,7 +128,7 @@ class TestCorrections:
         assert other.post(f"{address}/restriction/decision", data={"decision": "approve", "request": number[1]}).status_code == 303
         assert send(officer, address, "may be used again") == 303
         assert officer.post(f"{address}/erasure", data=ASKED).status_code == 303
-        assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        assert reviewer.post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
         assert send(officer, address, f"erase them, too: {address.rpartition('/')[2]}/1") == 303
         retire(reviewer, address)
         assert send(officer, address, "do not use the data any longer") == 303
@@ -152,7 +155,7 @@ class TestCorrections:
         noting = threading.Thread(target=note, args=(officer, address))
         noting.start()
         assert is_noted.wait(30)
-        assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        assert reviewer.post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
         is_decided.set()
         noting.join(30)
         assert count(app, Disclosure) == 1

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.app import ClientAs, stored
 from tests.factories import records
 from tests.factories.handovers import handover, subject
-from tests.forms import enter, form_fields, minimal
+from tests.forms import approval, enter, form_fields, minimal
 from tests.journeys.test_corrections import corrected, send, stamp
 from tests.journeys.test_disclosure import NAME, count, due, named, note, told, verify
 from tests.journeys.test_personal_data import HANDOVER, change
@@ -169,7 +169,7 @@ class TestWhenAndWho:
 
 def erase(officer: FlaskClient, reviewer: FlaskClient, address: str, *nos: str) -> None:
     assert officer.post(f"{address}/erasure", data=ASKED | {"nos": list(nos)}).status_code == 303
-    assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+    assert reviewer.post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
 
 
 def merge(client: FlaskClient, address: str, kept: str) -> None:

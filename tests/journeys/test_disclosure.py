@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, stored
-from tests.forms import enter, minimal
+from tests.forms import approval, enter, minimal
 from tests.journeys.test_personal_data import HANDOVER, change, raw_bytes
 from tests.journeys.test_retention import ASKED, all_tables
 from tests.pages import errors_of, page
@@ -156,7 +156,7 @@ class TestTheLog:
         assert rows_with(app, "Vossberg") == []
         assert f"About [{ref}/1" in page(officer, f"{address}/disclosures").text
         assert officer.post(f"{address}/erasure", data=ASKED).status_code == 303
-        assert reviewer.post(f"{address}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        assert reviewer.post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
         assert count(app, Disclosure) == 2
         said = page(officer, f"{address}/disclosures").text
         assert "Myanmar" in said

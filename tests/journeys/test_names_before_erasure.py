@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, stored
-from tests.forms import enter, form_fields, minimal
+from tests.forms import approval, enter, form_fields, minimal
 from tests.journeys.test_personal_data import HANDOVER, change, raw_bytes, spelled_in
 from tests.journeys.test_retention import all_tables
 from tests.pages import page
@@ -77,7 +77,7 @@ class TestErasure:
         assert upload(officer, source, ("letter.pdf", pdf("The embassy writes"))).status_code == 303
         as_before_the_upgrade(app, source)
         assert officer.post(f"{address}/erasure", data={"ground": "time_over", "nos": "1"}).status_code == 303
-        decision = {"decision": "approve", "keep": f"{source.rpartition('/')[2]}/1"}
+        decision = approval(address) | {"keep": f"{source.rpartition('/')[2]}/1"}
         assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data=decision).status_code == 303
         assert rows_of(app) == []
         with stored(app) as session:

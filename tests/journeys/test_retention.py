@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.app import ClientAs, stored
 from tests.factories import records, users
 from tests.factories.handovers import handover, subject
-from tests.forms import enter, form_fields, minimal
+from tests.forms import approval, enter, form_fields, minimal
 from tests.journeys.test_personal_data import HANDOVER, PURPOSE, break_the_trail, change, raw_bytes
 from tests.pages import errors_of, page
 from tracker.accounts.models import Role, User
@@ -69,7 +69,7 @@ class TestRetention:
         assert reviewer.post(f"/handovers/{ref}/erasure", data=ASKED).status_code == 303
         assert "You asked" in page(reviewer, f"/handovers/{ref}/retention").text
         for client in (reviewer, officer, client_as(Role.MANAGER), client_as(Role.VIEWER)):
-            assert client.post(f"/handovers/{ref}/erasure/decision", data={"decision": "approve"}).status_code == 403
+            assert client.post(f"/handovers/{ref}/erasure/decision", data=approval(ref)).status_code == 403
         with stored(app) as session:
             asked = session.scalars(sa.select(ErasureRequest)).one()
             forged = {"decided_by_id": asked.asked_by_id, "decided_at": datetime.now(UTC), "decision": Decision.APPROVED}
@@ -86,7 +86,14 @@ class TestRetention:
             assert session.scalars(sa.select(ErasureRequest.decision)).all() == [None]
         officer.post(f"/handovers/{ref}/names", data={"purpose": PURPOSE})
         assert NAME in officer.get(f"/handovers/{ref}/names").text
-        assert other.post(f"/handovers/{ref}/erasure/decision", data={"decision": "approve"}).status_code == 303
+        assert "To be reviewed for erasure on" in page(officer, f"/handovers/{ref}").text
+        typed_small = approval(ref) | {"reference": f" {ref.lower()} "}
+        assert other.post(f"/handovers/{ref}/erasure/decision", data=typed_small).status_code == 303
+        assert "To be reviewed" not in page(officer, f"/handovers/{ref}").text
+        over = page(officer, f"/handovers/{ref}/retention")
+        assert "All names are erased" in over.text
+        assert "To be reviewed" not in over.text
+        assert 'name="review_on"' not in over.html
         assert NAME not in officer.get(f"/handovers/{ref}/names").text
         form = form_fields(officer.get(f"/handovers/{ref}/edit").text)
         form["subjects-0-name"], form["action"] = NAME, "save"

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.app import ClientAs, add_user, contents
-from tests.forms import enter, form_fields, minimal
+from tests.forms import approval, enter, form_fields, minimal
 from tests.journeys.test_restriction import change, is_restricted, kept, restrict
 from tests.pages import errors_of, inspected, page, read_page
 from tests.tracker.files.samples import gif, pdf, png
@@ -56,8 +56,7 @@ class TestWhatElseIsLocked:
         assert "its review date stays as it is" in shown.text
         assert 'name="review_on"' not in shown.html
         assert officer.post(f"{address}/erasure", data={"ground": "unlawful", "nos": "1"}).status_code == 303
-        decision = {"decision": "approve"}
-        assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data=decision).status_code == 303
+        assert client_as(Role.REVIEWER).post(f"{address}/erasure/decision", data=approval(address)).status_code == 303
         assert "name erased on" in page(officer, f"{address}/retention").text
 
     def test_it_is_handed_over_with_the_rest(self, app: Flask, client_as: ClientAs) -> None:

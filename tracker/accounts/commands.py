@@ -49,9 +49,10 @@ def invite(username: str, role: str | None, name: str, email: str) -> None:
         raise click.ClickException(str(error)) from error
     db.session.commit()
     settings = policy.settings()
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"{user.username} sets a password at this address, once and within {settings.invitation_hours} hours:")
-    click.echo(f"{base}{invitations.path_of(token)}")
+    click.echo(f"{settings.address()}{invitations.path_of(token)}")
+    if not settings.public_url:
+        click.echo("PUBLIC_URL is not set: the address is made of HOST and PORT, which must be those of the server.", err=True)
 
 
 def register(app: Flask) -> None:

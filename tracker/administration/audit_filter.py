@@ -17,6 +17,7 @@ from tracker.accounts.services import usernames
 from tracker.audit.actions import Action
 from tracker.audit.queries import EventFilter
 from tracker.audit.words import GROUPS, action_word
+from tracker.desks.queries import names_by_target
 from tracker.partial_dates import DateError, parse_typed
 
 NOBODY = "-"  # the command line, and whoever was not signed in
@@ -29,10 +30,10 @@ class AuditForm(Form):
 
     person = SelectField(_l("Person"), validate_choice=False)
     action = SelectField(_l("Action"), validate_choice=False)
-    about = StringField(_l("About"), description=_l("For example HND-2026-0001, ana or figures"))
+    about = StringField(_l("About"), description=_l("For example HND-2026-0001, ana, the name of a desk, or figures"))
     since = StringField(_l("From"))
     until = StringField(_l("To"))
-    purpose = StringField(_l("Words of the purpose"), render_kw={"type": "search"})
+    purpose = StringField(_l("Words of the reason or purpose"), render_kw={"type": "search"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def read_asked(session: Session, args: Mapping[str, Any], locale: str, zone: Zon
     chosen = EventFilter(
         actor=None if not typed["person"] else "" if typed["person"] == NOBODY else typed["person"],
         actions=actions.get(typed["action"], ()),
-        targets=_targets(typed["about"]),
+        targets=_targets(session, typed["about"]),
         purpose=typed["purpose"],
         since=datetime.combine(since, time(), zone) if since else None,
         until=datetime.combine(until + timedelta(days=1), time(), zone) if until and until < date.max else None,
@@ -73,9 +74,12 @@ def said_of(asked: Asked) -> dict[str, Any]:
     return {name: True if name in ("purpose", "about") else value for name, value in asked.args.items()}
 
 
-def _targets(typed: str) -> tuple[str, ...]:
-    """References are written in capitals, users under `user:`: both are found as people write them."""
-    return tuple(sorted({typed, typed.upper(), f"user:{typed.casefold()}"})) if typed else ()
+def _targets(session: Session, typed: str) -> tuple[str, ...]:
+    """References are written in capitals, users under `user:`, desks under their number: all are found as people write them."""
+    if not typed:
+        return ()
+    desks = {code for code, name in names_by_target(session).items() if name.casefold() == typed.casefold()}
+    return tuple(sorted({typed, typed.upper(), typed.casefold(), f"user:{typed.casefold()}"} | desks))
 
 
 def _day(typed: str, locale: str, name: str, problems: dict[str, str]) -> date | None:
@@ -104,6 +108,9 @@ def _form(typed: dict[str, str], people: Mapping[str, str], problems: Mapping[st
         *(SelectChoice(code, label) for code, label, _ in GROUPS),
         *(SelectChoice(action.value, action_word(action.value)) for action in Action),
     ]
+    for field in (form.person, form.action):
+        if field.name in problems:  # what the list does not hold is shown as it was asked
+            field.choices.append(SelectChoice(field.data, field.data))
     for name, problem in problems.items():
         form[name].errors = [problem]
     return form

@@ -12,11 +12,11 @@ from flask_babel import gettext
 from tracker.accounts.services import usernames
 from tracker.administration.audit_details import Detail, Details
 from tracker.administration.audit_filter import NOBODY, Asked
+from tracker.administration.audit_targets import Target, Targets
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import EventPage, detail_of, page_of_events
 from tracker.audit.words import action_word
 from tracker.records.filtering import Reader
-from tracker.records.lookup import look_up
 from tracker.web.formatters import moment_exact
 
 
@@ -29,8 +29,7 @@ class EventLine:
     person: str
     person_url: str
     action: str
-    target: str
-    target_url: str  # the record itself, where the reader may see it
+    target: Target  # in words, with its page where the reader may open it
     trail_url: str  # everything else about it
     purpose: str
     details: tuple[Detail, ...]
@@ -53,9 +52,8 @@ def audit_page(reader: Reader, asked: Asked, before: int | None, after: int | No
     """The events of `asked`, just older than `before` or just newer than `after`."""
     page = EventPage([], False, False) if asked.problems else page_of_events(reader.session, asked.chosen, before=before, after=after)
     people = usernames(reader.session)
-    found = look_up(reader, (event.target for event in page.events))
-    details = Details(reader)
-    lines = tuple(_line(event, details, people, found[event.target].url if event.target in found else "") for event in page.events)
+    targets, details = Targets(reader, (event.target for event in page.events)), Details(reader)
+    lines = tuple(_line(event, details, people, targets.of(event.target)) for event in page.events)
     return AuditPage(
         lines,
         url_for("audit.index", **asked.args, after=lines[0].no) if page.has_newer and lines else "",
@@ -66,15 +64,14 @@ def audit_page(reader: Reader, asked: Asked, before: int | None, after: int | No
     )
 
 
-def _line(event: AuditEvent, details: Details, people: Mapping[str, str], target_url: str) -> EventLine:
+def _line(event: AuditEvent, details: Details, people: Mapping[str, str], target: Target) -> EventLine:
     return EventLine(
         event.no,
         event.at,
         _person(event, people),
         url_for("audit.index", person=event.actor or NOBODY),
         action_word(event.action),
-        event.target,
-        target_url,
+        target,
         url_for("audit.index", about=event.target) if event.target else "",
         event.purpose,
         details.of(event.action, detail_of(event)),
@@ -87,15 +84,16 @@ def _person(event: AuditEvent, people: Mapping[str, str]) -> str:
 
 
 def csv_rows(reader: Reader, events: Iterable[AuditEvent]) -> Iterator[Sequence[object]]:
-    """The rows of the file for spreadsheets: what the page shows, with the stored word of the action and the hash of the event."""
-    people, details = usernames(reader.session), Details(reader)
+    """The rows of the file for spreadsheets: what the page shows, with the stored words of action and target and the hash of the event."""
+    people, details, targets = usernames(reader.session), Details(reader), Targets(reader)
     yield (
         *(gettext("No."), gettext("When"), gettext("Person"), gettext("User name"), gettext("Action"), gettext("Action (code)")),
-        *(gettext("About"), gettext("Purpose"), gettext("Detail"), gettext("From"), gettext("Request"), gettext("Hash")),
+        *(gettext("About"), gettext("About (code)"), gettext("Reason or purpose"), gettext("Detail"), gettext("From")),
+        *(gettext("Request"), gettext("Hash")),
     )
     for event in events:
         said = "\n".join(map(str, details.of(event.action, detail_of(event))))
         yield (
             *(event.no, moment_exact(event.at), _person(event, people), event.actor, action_word(event.action), event.action),
-            *(event.target, event.purpose, said, event.address, event.request, event.hash),
+            *(targets.of(event.target).label, event.target, event.purpose, said, event.address, event.request, event.hash),
         )

@@ -25,7 +25,8 @@ NAMES: dict[str, LazyString] = {
     "rows": _l("Rows"), "tables": _l("Tables"), "files": _l("Files"), "records": _l("Records"), "keys": _l("Keys sealed anew"),
     "key_rotated.files": _l("Keys of files sealed anew"), "drafts": _l("Drafts sealed anew"), "left": _l("Drafts that no key opens, left"),
     "sha256": _l("Fingerprint (SHA-256)"), "made_at": _l("Made at"), "format": _l("Format"), "filter": _l("Filter"),
-    "version": _l("Version"), "versions": _l("Versions"), "state": _l("State"), "reason": _l("Reason"), "into": _l("Merged into"),
+    "version": _l("Version"), "versions": _l("Versions"), "state": _l("State"), "into": _l("Merged into"),
+    "reason": _l("Reason or purpose"),
     "page": _l("What was read"), "for": _l("Opened for"), "subjects": _l("Persons"), "persons": _l("Numbers of the persons"),
     "no": _l("Entry no."), "channel": _l("By which way"), "given": _l("What was given"), "recipient": _l("Recipient"),
     "record": _l("Record"), "ground": _l("Ground"), "asked_by": _l("Asked by"), "review_date_set.before": _l("Review date"),
@@ -58,7 +59,7 @@ SENTENCES: dict[tuple[str, bool], LazyString] = {
     ("closed", False): _l("Opened again"),
     ("q", True): _l("Words were typed (not kept here)"),
     ("about", True): _l("Narrowed by what it is about (not kept here)"),
-    ("purpose", True): _l("Narrowed by words of the purpose (not kept here)"),
+    ("purpose", True): _l("Narrowed by words of the reason or purpose (not kept here)"),
 }
 
 _ENDED: Words = {

@@ -13,6 +13,7 @@ from tracker.database.columns import UtcDateTime, created_at, primary_key
 from tracker.vocabularies.models import Party
 
 NAME_LENGTH = 100
+TARGET = "desk:{}"  # what the trail calls a desk, by its key
 
 
 class Desk(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from tracker.accounts.models import Role, User
 from tracker.database.remembered import depends_on, remembered
-from tracker.desks.models import Desk, DeskParty, DeskPerson
+from tracker.desks.models import TARGET, Desk, DeskParty, DeskPerson
 from tracker.vocabularies.models import Membership, Party, PartyKind
 
 
@@ -45,6 +45,11 @@ def get_desk(session: Session, number: int, *, to_change: bool = False) -> Desk 
     """The desk with this key."""
     statement = sa.select(Desk).where(Desk.id == number)
     return session.scalar(statement.with_for_update() if to_change else statement)
+
+
+def names_by_target(session: Session) -> dict[str, str]:
+    """The names of all desks, closed ones too, by what the trail calls them."""
+    return {TARGET.format(row.id): row.name for row in session.execute(sa.select(Desk.id, Desk.name))}
 
 
 def coverage(session: Session, desks: Sequence[Desk], today: date, reporting_state: str) -> Coverage:

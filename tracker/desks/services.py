@@ -12,7 +12,7 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
-from tracker.desks.models import Desk
+from tracker.desks.models import TARGET, Desk
 from tracker.vocabularies.models import Party
 
 
@@ -55,7 +55,7 @@ def open_desk(actor: User, session: Session, desk: Desk) -> None:
 
 def target_of(desk: Desk) -> str:
     """What the trail calls the desk."""
-    return f"desk:{desk.id}"
+    return TARGET.format(desk.id)
 
 
 def _set_closed(actor: User, session: Session, desk: Desk, *, is_closed: bool) -> None:

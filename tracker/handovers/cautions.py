@@ -56,7 +56,12 @@ def _more_persons(document: Document) -> Iterator[str]:
     stated, count = figures[0]["value_hi"] if len(figures) == 1 else None, len(document[NAMES])
     most = Decimal(stated or 0)
     if stated is not None and count > most:
-        yield gettext("More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d).", count=count, most=most)
+        yield gettext(
+            "More persons are listed (%(count)s) than the figure of persons handed over says (%(most)d). Look the source up, then edit "
+            "the record: correct the number, or take out whoever was not handed over.",
+            count=count,
+            most=most,
+        )
 
 
 def _part_finder(session: Session, record: Handover) -> PartFinder:

@@ -17,7 +17,7 @@ from tracker.personal_data.books import NAMES, pseudonym_of
 from tracker.records.differences import Change, changes
 from tracker.records.disclosure_models import CorrectionNotice, Disclosure
 from tracker.records.documents import Document, references_in
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, partner_label
 from tracker.records.markings import page_marking
 from tracker.records.relations import merge_chain
 from tracker.records.told import Cause, State, Version, states
@@ -177,8 +177,19 @@ def day_words(day: PartialDate) -> str:
     return describe(parse_edtf(day.edtf))
 
 
-def notice_text(record: Handover, line: DisclosureLine, correction: Correction, marking: str, today: str) -> str:
-    """The notice to the recipient as plain text: reference and differences, no names of persons."""
+def senders(reader: Reader, record: Handover, product: str) -> list[str]:
+    """Whom the recipient may ask: whoever sends the notice, the owner where that is somebody else, and the office."""
+    user, state = reader.user, partner_label(reader, reader.reporting_state)
+    owner = "" if record.owner_id == user.id else names_of_users(reader.session).get(record.owner_id, "")
+    return [
+        gettext("Contact: %(person)s", person=", ".join(filter(None, (user.display_name, user.email)))),
+        *([gettext("In charge of the record: %(person)s", person=owner)] if owner else ()),
+        f"{product}, {state}",
+    ]
+
+
+def notice_text(record: Handover, line: DisclosureLine, correction: Correction, marking: str, today: str, contact: Sequence[str]) -> str:
+    """The notice to the recipient as plain text: reference and differences, no names of persons of the record."""
     parts = [
         *(marking, today, ""),
         gettext("To: %(authority)s, %(partner)s", authority=line.authority, partner=line.partner),
@@ -197,7 +208,8 @@ def notice_text(record: Handover, line: DisclosureLine, correction: Correction, 
         "",
         gettext("Please correct, restrict or erase what you hold accordingly, tell everybody to whom you gave it, and confirm this to us."),
     ]
-    return "\n".join(parts + ([gettext("Handling: %(caveats)s", caveats=line.caveats)] if line.caveats else []))
+    handling = [gettext("Handling: %(caveats)s", caveats=line.caveats)] if line.caveats else []
+    return "\n".join([*parts, *handling, "", *contact])
 
 
 def change_words(change: Change) -> str:

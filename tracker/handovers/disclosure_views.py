@@ -8,6 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from tracker.accounts import policy
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
@@ -17,7 +18,7 @@ from tracker.extensions import db
 from tracker.handovers import disclosures
 from tracker.handovers.blueprint import blueprint
 from tracker.handovers.disclosure_forms import DisclosureForm, NoticeForm, WithdrawalForm
-from tracker.handovers.disclosure_page import DisclosureLine, Sheet, csv_rows, day_words, notice_text, sheet_of
+from tracker.handovers.disclosure_page import DisclosureLine, Sheet, csv_rows, day_words, notice_text, senders, sheet_of
 from tracker.handovers.models import Handover
 from tracker.handovers.view_context import editable_handover, handover_or_404, handovers, is_editable, unread_handover_or_404
 from tracker.partial_dates import parse_edtf
@@ -201,7 +202,8 @@ def _withdrawal_page(record: Handover, line: DisclosureLine, form: WithdrawalFor
 
 def _notice_page(record: Handover, sheet: Sheet, line: DisclosureLine, form: NoticeForm) -> str:
     assert line.correction is not None
-    text = notice_text(record, line, line.correction, sheet.marking, _today())
+    contact = senders(current_reader(), record, policy.settings().product_name or gettext("Cooperation tracker"))
+    text = notice_text(record, line, line.correction, sheet.marking, _today(), contact)
     return render_template(
         "handovers/notice.html",
         record=record,

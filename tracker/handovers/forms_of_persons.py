@@ -16,6 +16,7 @@ from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data.books import Books
 from tracker.records.fields import Choice, Text
 
+REFERENCE_LENGTH = 40
 NO_NAMES = _l("Leave the name of the person out: this text is kept in the log.")
 
 
@@ -83,3 +84,20 @@ class ErasureForm(FlaskForm):
     def validate_nos(self, field: SelectMultipleField) -> None:
         if not field.data:
             raise ValidationError(gettext("Choose at least one person."))
+
+
+class ErasureDecisionForm(FlaskForm):
+    """What whoever decides types before names are erased: the one deed that cannot be undone is not done by one press."""
+
+    reference = Text(_l("Reference of this handover"), limit=REFERENCE_LENGTH)
+
+    def __init__(self, ref: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ref = ref
+        self.reference.description = gettext("To erase the names, type %(ref)s. Refusing needs nothing.", ref=ref)
+
+    def validate_reference(self, field: Text) -> None:
+        if (field.data or "").strip().upper() != self.ref:
+            raise ValidationError(
+                gettext("Type %(ref)s, so that the names of no other handover are erased. Nothing was decided.", ref=self.ref)
+            )

@@ -53,9 +53,10 @@ class Person:
 def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
     """For the page of a handover: persons, review date, open request of erasure, corrections that are due."""
     kept, asked, due, keys = _kept_of(wording.reader, record)
+    persons = people(wording.reader.session, record, wording, keys)
     return {
-        "persons": people(wording.reader.session, record, wording, keys),
-        "retention": kept,
+        "persons": persons,
+        "retention": None if is_over(persons) else kept,
         "is_erasure_asked": asked,
         "corrections_due": due,
         "can_open": has_something_to_open(record, wording.record_type, [key.no for key in keys if key.wrapped is not None]),
@@ -96,6 +97,11 @@ def people(session: Session, record: Handover, wording: Wording | None = None, s
         state, has_name = _state(key, named.get(no), users), key is not None and not erased
         found.append(Person(no, pseudonym_of(record.ref, no), state, erased, has_name, said))
     return found
+
+
+def is_over(persons: Sequence[Person]) -> bool:
+    """Whether names were erased and none is left: nothing is to be reviewed then. One that never had a name is looked at all the same."""
+    return any(person.is_erased for person in persons) and not any(person.has_name for person in persons)
 
 
 def _state(key: SubjectKey | None, is_named: bool | None, users: Mapping[int, str]) -> str:

@@ -20,8 +20,9 @@ from tracker.handovers import persons, retention
 from tracker.handovers.blueprint import blueprint
 from tracker.handovers.cautions import parts_that_stay
 from tracker.handovers.disclosures import count_due
-from tracker.handovers.forms_of_persons import ErasureForm, ReviewDateForm
+from tracker.handovers.forms_of_persons import ErasureDecisionForm, ErasureForm, ReviewDateForm
 from tracker.handovers.models import Handover
+from tracker.handovers.persons import is_over
 from tracker.handovers.view_context import editable_handover, handover_or_404, handovers, is_editable
 from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
@@ -31,6 +32,7 @@ from tracker.records.erased_files import files_at_stake
 from tracker.records.markings import marking_of_named, page_marking
 from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
+from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
 DECISION_WORDS: dict[Decision | None, Callable[[], str]] = {
@@ -65,6 +67,7 @@ def set_review_date(ref: str) -> Page:
 
 @blueprint.post("/handovers/<ref>/erasure")
 @require(Permission.RECORD_WRITE)
+@form_on("handovers.show_retention", anchor="erasure")
 @transactional
 def ask_erasure(ref: str) -> Page:
     record = editable_handover(ref)
@@ -82,19 +85,20 @@ def ask_erasure(ref: str) -> Page:
 
 @blueprint.post("/handovers/<ref>/erasure/decision")
 @require(Permission.PERSONAL_DATA_OVERSEE)
+@form_on("handovers.show_retention")
 @require_fresh  # the one deed that cannot be undone
 @transactional
 def decide_erasure(ref: str) -> Page:
     record = handover_or_404(ref)
-    asked = erasure.open_request(db.session, record.id) or abort(404)
-    decision, wanted = decided(request.form.get("decision")), _ticked()
+    asked = _asked_by_another(record)
+    decision, wanted, form = decided(request.form.get("decision")), _ticked(), ErasureDecisionForm(ref)
     if decision is None:
         flash(gettext("Choose to approve or to refuse: nothing was decided."), "error")
-        return _retention_page(record), 422
+        return _retention_page(record, deciding=form), 422
+    if decision is Decision.APPROVED and not form.validate():
+        return _retention_page(record, deciding=form), 422
     try:
         _, kept = erasure.decide(current_user(), db.session, ref, asked, decision, wanted)
-    except erasure.SamePersonError:
-        abort(403)
     except erasure.DecidedError:
         flash(gettext("Somebody decided meanwhile."), "warning")
     else:
@@ -109,13 +113,18 @@ def retention_due() -> str:
     return _due_page(reader.today, reader.user)
 
 
-def _retention_page(record: Handover, review: ReviewDateForm | None = None, asked: ErasureForm | None = None) -> str:
+def _retention_page(
+    record: Handover,
+    review: ReviewDateForm | None = None,
+    asked: ErasureForm | None = None,
+    deciding: ErasureDecisionForm | None = None,
+) -> str:
     """The retention of one handover: its review date, its persons, and erasure by two."""
     kept = db.session.get_one(Retention, record.id)
     people = persons.people(db.session, record)
     requests = retention.requests_of(db.session, record.id)
     waits = next((row for row in requests if row.decision is None), None)
-    failed = review if review and review.errors else asked if asked and asked.errors else None
+    failed = next((form for form in (review, asked, deciding) if form and form.errors), None)
     return render_template(
         "handovers/retention.html",
         record=record,
@@ -123,8 +132,10 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         page_marking=page_marking([record.effective_marking]),
         kept=kept,
         people=people,
+        is_over=is_over(people),
         review=review or ReviewDateForm(Books(db.session, record.ref), formdata=None, data={"review_on": kept.review_on}),
         asked=asked or ErasureForm(people, formdata=None),
+        deciding=deciding or ErasureDecisionForm(record.ref, formdata=None),
         form=failed,
         may_edit=is_editable(record),
         can_ask=waits is None and any(person.has_name for person in people),
@@ -136,6 +147,14 @@ def _retention_page(record: Handover, review: ReviewDateForm | None = None, aske
         ticked=_ticked(),
         text_words=TEXT_WORDS,
     )
+
+
+def _asked_by_another(record: Handover) -> ErasureRequest:
+    """The request that waits for a decision; whoever made it does not decide."""
+    asked = erasure.open_request(db.session, record.id) or abort(404)
+    if asked.asked_by_id == current_user().id:
+        abort(403)
+    return asked
 
 
 def _may_know() -> bool:

@@ -45,6 +45,7 @@ from tracker.records.sources import Source
 from tracker.records.view_context import current_reader
 from tracker.records.views import record_or_404, record_view, unread_record_or_404
 from tracker.web.access import takes_files
+from tracker.web.form_pages import form_on
 
 MOST_AT_ONCE = 10
 Page = str | BaseResponse | tuple[str, int]
@@ -66,6 +67,7 @@ class FilesForm(FlaskForm):
 
 @blueprint.post("/<record_type:record_type>/<ref>/files")
 @require(Permission.RECORD_WRITE)
+@form_on("records.show", anchor="attached")
 @takes_files
 @transactional
 def add_files(record_type: RecordType, ref: str) -> Page:
@@ -94,6 +96,7 @@ def read_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/remove")
 @require(Permission.RECORD_WRITE)
+@form_on("records.show", anchor="attached")
 @transactional
 def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     record = _writable(record_type, ref)
@@ -103,6 +106,7 @@ def remove_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
 
 @blueprint.post("/<record_type:record_type>/<ref>/files/<int:number>/restore")
 @require(Permission.RECORD_WRITE)
+@form_on("records.show", anchor="attached")
 @transactional
 def restore_file(record_type: RecordType, ref: str, number: int) -> BaseResponse:
     record = _writable(record_type, ref)

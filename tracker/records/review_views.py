@@ -28,6 +28,7 @@ from tracker.records.review_services import NoteMissingError, ReviewError
 from tracker.records.view_context import current_reader
 from tracker.records.views import record_or_404, unread_record_or_404
 from tracker.web import navigation
+from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
 blueprint = Blueprint("review", __name__)
@@ -54,6 +55,7 @@ def show(record_type: RecordType, ref: str) -> str:
 
 @blueprint.post("/<record_type:record_type>/<ref>/verify")
 @require(Permission.RECORD_VERIFY)
+@form_on("review.show")
 @transactional
 def verify(record_type: RecordType, ref: str) -> Page:
     return _decided(record_type, ref, review_services.verify, gettext("%(ref)s is verified: official figures count it.", ref=ref))
@@ -61,6 +63,7 @@ def verify(record_type: RecordType, ref: str) -> Page:
 
 @blueprint.post("/<record_type:record_type>/<ref>/return")
 @require(Permission.RECORD_VERIFY)
+@form_on("review.show")
 @transactional
 def return_for_changes(record_type: RecordType, ref: str) -> Page:
     return _decided(record_type, ref, review_services.return_for_changes, gettext("%(ref)s is returned to its author.", ref=ref))

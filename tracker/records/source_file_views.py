@@ -19,10 +19,12 @@ from tracker.records.reading import must_be_logged
 from tracker.records.registry import by_kind
 from tracker.records.source_views import blueprint, editable_source, source_or_404, source_view
 from tracker.web.access import takes_files
+from tracker.web.form_pages import form_on
 
 
 @blueprint.post("/<ref>/files")
 @require(Permission.SOURCE_WRITE)
+@form_on("sources.show", anchor="attached")
 @takes_files
 @transactional
 def add_source_files(ref: str) -> Page:
@@ -66,6 +68,7 @@ def _to_the_question(ref: str, keepers: tuple[Keeper, ...]) -> Response:
 
 @blueprint.post("/<ref>/files/<int:number>/remove")
 @require(Permission.SOURCE_WRITE)
+@form_on("sources.show", anchor="attached")
 @transactional
 def remove_source_file(ref: str, number: int) -> Response:
     source = editable_source(ref, to_change=True)
@@ -75,6 +78,7 @@ def remove_source_file(ref: str, number: int) -> Response:
 
 @blueprint.post("/<ref>/files/<int:number>/restore")
 @require(Permission.SOURCE_WRITE)
+@form_on("sources.show", anchor="attached")
 @transactional
 def restore_source_file(ref: str, number: int) -> Response:
     source = editable_source(ref, to_change=True)

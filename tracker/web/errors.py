@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.extensions import db
+from tracker.web.form_pages import page_of_form
 from tracker.web.resending import may_be_sent_again, sent_fields
 
 _WORDS = {
@@ -72,6 +73,9 @@ def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") 
 def _on_http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.get_response())
+    form_page = page_of_form() if error.code == 405 else ""
+    if form_page:
+        return make_response(redirect(form_page))
     response = error_page(error.code or 500)
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))

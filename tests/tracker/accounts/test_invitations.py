@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -49,6 +51,21 @@ class TestPromise:
     def test_nobody_registers_himself(self, app: Flask) -> None:
         words = ("register", "sign-up", "signup", "join")
         assert [rule.rule for rule in app.url_map.iter_rules() if any(word in rule.rule for word in words)] == []
+
+    @pytest.mark.parametrize(
+        ("settings", "address"),
+        [
+            ({"port": 8123}, "http://127.0.0.1:8123"),
+            ({"host": "0.0.0.0", "port": 8123}, "http://localhost:8123"),
+            ({"host": "::1"}, "http://[::1]:8000"),
+            ({"port": 8123, "public_url": "https://tracker.example"}, "https://tracker.example"),
+        ],
+    )
+    def test_the_link_of_the_command_leads_where_people_reach_the_tracker(self, app: Flask, settings: dict[str, Any], address: str) -> None:
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], **settings)
+        run = app.test_cli_runner().invoke(args=["user", "invite", "vera", "--role", "viewer"])
+        assert f"\n{address}/invitation/" in run.output
+        assert ("PUBLIC_URL is not set" in run.output) is ("public_url" not in settings)
 
     def test_the_command_renews_and_says_what_is_wrong(self, app: Flask) -> None:
         run = app.test_cli_runner().invoke

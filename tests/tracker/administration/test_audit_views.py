@@ -14,8 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, stored
+from tests.factories.desks import desk
 from tests.forms import enter, minimal
-from tests.pages import page
+from tests.pages import errors_of, page
 from tracker.accounts.models import Role, User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
@@ -82,6 +83,21 @@ class TestPage:
         assert "Fingerprint (SHA-256): 0123456789ab…" in text
         assert "0123456789abcdef" * 4 in text
 
+    def test_what_it_is_about_is_called_by_its_name_and_opens(self, app: Flask, admin: FlaskClient, client_as: ClientAs) -> None:
+        client_as(Role.OFFICER, "ana")
+        with stored(app) as session:
+            number = desk(session, "North desk").id
+        for target in (f"desk:{number}", "desk:999", "user:ana", "user:gone", "handovers", "personal-data", "/never/heard"):
+            write(app, Action.EXPORTED, target)
+        found = page(admin, "/audit/")
+        for words in ("North desk open North desk", "desk:999", "Ana (ana) open Ana (ana)", "gone", "Handovers", "Keys of personal data"):
+            assert f"Exported {words}" in found.text, words
+        assert "Exported /never/heard" in found.text
+        assert {f"/desks/{number}", f"/audit/?about=desk:{number}", "/administration/people/ana"} <= set(found.links)
+        assert "/administration/people/gone" not in found.links
+        rows = {row["About (code)"]: row["About"] for row in csv.DictReader(io.StringIO(admin.get("/audit/events.csv").text))}
+        assert (rows[f"desk:{number}"], rows["user:ana"]) == ("North desk", "Ana (ana)")
+
     def test_a_record_that_the_reader_may_not_see_is_named_but_not_linked(
         self, app: Flask, admin: FlaskClient, client_as: ClientAs
     ) -> None:
@@ -118,17 +134,19 @@ class TestFilter:
         ("query", "expected"),
         [
             ("person=ana", ["A1", "A2"]),
-            ("person=-", ["C1"]),
+            ("person=-", ["C1", "D1"]),
             ("action=name_read", ["A2", "B1"]),
             ("action=all-reads", ["A1", "A2", "B1"]),
             ("action=all-reads&person=ben", ["B1"]),
             ("about=HND-2026-0001", ["A1", "B1"]),
             ("about=hnd-2026-0001", ["A1", "B1"]),
+            ("about=north desk", ["D1"]),
+            ("about=EXPORTED", []),
             ("purpose=TRIAL", ["A2", "B1"]),
             ("purpose=%25", ["B1"]),
             ("purpose=_", []),
             ("purpose=100%25", ["B1"]),
-            ("since=2000&until=2100", ["A1", "A2", "B1", "C1"]),
+            ("since=2000&until=2100", ["A1", "A2", "B1", "C1", "D1"]),
             ("until=1999", []),
             ("since=2100", []),
         ],
@@ -142,8 +160,11 @@ class TestFilter:
         write(app, Action.NAME_READ, "HND-2026-0002", who="ana", purpose="for the trial", detail={"mark": "A2"})
         write(app, Action.NAME_READ, "HND-2026-0001", who="ben", purpose="Trial, 100% sure", detail={"mark": "B1"})
         write(app, Action.USER_ADDED, "user:cleo", detail={"mark": "C1"})
+        with stored(app) as session:
+            number = desk(session, "North desk").id
+        write(app, Action.DESK_CHANGED, f"desk:{number}", detail={"mark": "D1"})
         text = page(admin, f"/audit/?{query}").text
-        assert [mark for mark in ("A1", "A2", "B1", "C1") if f"mark: {mark}" in text] == expected
+        assert [mark for mark in ("A1", "A2", "B1", "C1", "D1") if f"mark: {mark}" in text] == expected
 
     def test_days_are_those_of_the_ministry(self, app: Flask, admin: FlaskClient) -> None:
         write(app, Action.EXPORTED, "records", detail={"mark": "A1"})
@@ -167,10 +188,13 @@ class TestFilter:
     def test_what_nothing_could_be_is_said_and_what_was_typed_stays(self, admin: FlaskClient, query: str, said: str) -> None:
         answer = admin.get(f"/audit/?{query}")
         assert answer.status_code == 400
-        assert said in answer.text
+        assert said in errors_of(answer.text)
+        assert "<title>Error: Trail" in answer.text
         assert 'id="event-' not in answer.text
-        if query.startswith("since="):
-            assert f'value="{query.partition("=")[2].partition("&")[0]}"' in answer.text
+        for part in query.split("&"):
+            name, _, value = part.partition("=")
+            kept = f'selected value="{value}"' if name in ("person", "action") else f'id="{name}" name="{name}" type="text" value="{value}"'
+            assert kept in answer.text
         assert admin.get(f"/audit/events.jsonl?{query}").status_code == 302
 
 
@@ -216,7 +240,7 @@ class TestFile:
         assert answer.mimetype == "text/csv"
         (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
         assert (row["Action"], row["Action (code)"], row["About"]) == ("Record read", "record_read", "HND-2026-0001")
-        assert row["Purpose"] == "'=1+1 secret"
+        assert row["Reason or purpose"] == "'=1+1 secret"
         assert row["Detail"] == "What was read: the record\nVersion: 2"
         with stored(app) as session:
             assert row["Hash"] == session.scalar(sa.select(AuditEvent.hash).where(AuditEvent.purpose != ""))

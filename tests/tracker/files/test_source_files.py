@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import ClientAs, stored
-from tests.forms import enter, form_fields, minimal
+from tests.forms import approval, enter, form_fields, minimal
 from tests.journeys.test_personal_data import NAMES, PURPOSE, break_the_trail, change
-from tests.pages import page
+from tests.pages import errors_of, page
 from tests.tracker.files.samples import pdf, png
 from tests.tracker.files.test_corpus import rows_of, upload
 from tracker.accounts.models import Role
@@ -189,7 +189,14 @@ class TestErasure:
         again = reviewer.post(f"{address}/erasure/decision", data=ticked | {"decision": "perhaps"})
         assert again.status_code == 422
         assert set(re.findall(r'value="(SRC[^"]*)"[^>]* checked', again.text)) == {f"{ref}/2", f"{ref}/3"}, "nothing ticked is lost"
-        said = reviewer.post(f"{address}/erasure/decision", data=ticked | {"decision": "approve"}, follow_redirects=True).text
+        for typed in ("", ref, "HND-1999-0001", "\u0000", "x" * 5000):
+            again = reviewer.post(f"{address}/erasure/decision", data=ticked | {"decision": "approve", "reference": typed})
+            assert again.status_code == 422
+            assert "Reference of this handover: " in errors_of(again.text)
+            assert set(re.findall(r'value="(SRC[^"]*)"[^>]* checked', again.text)) == {f"{ref}/2", f"{ref}/3"}, "nothing ticked is lost"
+        assert f'value="{"x" * 5000}"' in again.text, "nor typed"
+        assert len(rows_of(app)) == 7, "nothing is erased"
+        said = reviewer.post(f"{address}/erasure/decision", data=ticked | approval(address), follow_redirects=True).text
         assert "that were to be kept are erased as well" in said
         assert [row.name for row in rows_of(app)] == ["public.pdf", "template [name].pdf"]
         assert len(list(store_of(app.config["SETTINGS"]).every())) == 2
@@ -213,7 +220,7 @@ class TestErasure:
         shown = page(reviewer, f"{address}/retention")
         assert "files of sources that you may not see" in shown.text
         assert source.rpartition("/")[2] not in shown.html
-        sent = {"decision": "approve", "keep": f"{source.rpartition('/')[2]}/2"}
+        sent = approval(address) | {"keep": f"{source.rpartition('/')[2]}/2"}
         assert reviewer.post(f"{address}/erasure/decision", data=sent).status_code == 303
         assert rows_of(app) == []
 
@@ -224,7 +231,7 @@ class TestErasure:
 
     def test_the_number_of_an_erased_file_is_never_given_again(self, app: Flask, client_as: ClientAs, officer: FlaskClient) -> None:
         address, source = source_with_letter(officer, **NAMED)
-        asked(client_as, officer, address).post(f"{address}/erasure/decision", data={"decision": "approve"})
+        asked(client_as, officer, address).post(f"{address}/erasure/decision", data=approval(address))
         assert upload(officer, source, ("next.pdf", pdf("Next"))).status_code == 303
         assert [row.no for row in rows_of(app)] == [2]
 

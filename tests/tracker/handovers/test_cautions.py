@@ -70,4 +70,6 @@ class TestMorePersons:
         data = minimal(HANDOVER) | {"persons": "1", "subjects-0-kind": "suspect", "subjects-1-kind": "suspect"}
         address = enter(officer, HANDOVER, data)
         for place in (address, f"{address}/review"):
-            assert "More persons are listed (2)" in page(client_as(Role.REVIEWER), place).text
+            said = page(client_as(Role.REVIEWER), place).text
+            assert "More persons are listed (2)" in said
+            assert "correct the number, or take out whoever was not handed over" in said

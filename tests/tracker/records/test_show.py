@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app import ClientAs, enter, minimal, page
+from tests.app import ClientAs
+from tests.forms import enter, minimal
+from tests.pages import page
 from tests.tracker.records.nasty_forms import HANDOVER, TRAINING
 from tracker.accounts.models import Role
 

@@ -45,10 +45,31 @@ function enhanceReveal(button) {
   });
 }
 
+// The text is marked in any case, so that it can be copied by hand where the browser gives no clipboard (without TLS).
+async function copyText(element) {
+  getSelection().selectAllChildren(element);
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    return document.execCommand("copy");
+  }
+}
+
+function enhanceCopy(line) {
+  const [button, said] = [line.querySelector("button"), line.querySelector("[role=status]")];
+  line.hidden = false;
+  button.addEventListener("click", async () => {
+    const isCopied = await copyText(document.getElementById(line.dataset.copy));
+    said.textContent = isCopied ? line.dataset.wordCopied : line.dataset.wordFailed;
+  });
+}
+
 function enhance(root) {
   all("input[data-parties], input[data-suggest]", root).forEach(enhanceNames);
   all("input[data-live]", root).forEach(enhanceLive);
   all("button[data-reveal]", root).forEach(enhanceReveal);
+  all("[data-copy]", root).forEach(enhanceCopy);
 }
 
 // rows that the server added or took away
