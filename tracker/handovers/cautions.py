@@ -14,8 +14,7 @@ from tracker.database.sealing import SealError
 from tracker.handovers.models import Handover
 from tracker.handovers.persons import label_of
 from tracker.personal_data.books import NAMES, pseudonym_of
-from tracker.personal_data.keys import spellings_of
-from tracker.personal_data.models import SubjectKey
+from tracker.personal_data.keys import keys_of, spellings_of
 from tracker.personal_data.parts import PartFinder
 from tracker.records.documents import Document
 from tracker.records.models import RecordVersion
@@ -40,6 +39,8 @@ def cautions(wording: Wording, record: Handover) -> list[str]:
 def parts_that_stay(session: Session, record: Handover, record_type: RecordType) -> list[str]:
     """The same before names are erased: parts of names in its texts, in earlier versions and in the titles of its sources."""
     finder = _part_finder(session, record)
+    if not finder:
+        return []
     places = _places_in(finder, newest_document(record, record_type), record_type)
     older = sa.select(RecordVersion.payload).where(RecordVersion.record_id == record.id, RecordVersion.version < record.version)
     for payload in session.scalars(older):
@@ -66,9 +67,8 @@ def _more_persons(document: Document) -> Iterator[str]:
 
 def _part_finder(session: Session, record: Handover) -> PartFinder:
     """Finds parts of the names on file; of none where no key of this installation opens them."""
-    keys = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id, SubjectKey.wrapped.is_not(None)))
     try:
-        return PartFinder({key.no: spellings_of(key) for key in keys})
+        return PartFinder({key.no: spellings_of(key) for key in keys_of(session, record.id)})
     except SealError:
         return PartFinder({})
 

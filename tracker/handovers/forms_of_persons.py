@@ -31,14 +31,14 @@ class Day(DateField):
 
 
 class _WithoutNames(FlaskForm):
-    """A form whose text goes into the log, where no name of the record's persons may stand."""
+    """A form whose text goes into the log, where no name of the record's persons may stand; `books` only where something was typed."""
 
-    def __init__(self, books: Books, **kwargs: Any) -> None:
+    def __init__(self, books: Books | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.books = books
 
     def refuse_names(self, text: str | None) -> None:
-        if text and self.books.holds_name(text):
+        if text and self.books and self.books.holds_name(text):
             raise ValidationError(str(NO_NAMES))
 
 

@@ -18,6 +18,7 @@ from tracker.handovers.models import Handover
 from tracker.handovers.words import GROUND_WORDS
 from tracker.personal_data import erasure
 from tracker.personal_data.books import NAMES, Books, pseudonym_of
+from tracker.personal_data.keys import keys_of
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
 from tracker.records.disclosure_models import Disclosure
 from tracker.records.documents import Document
@@ -53,7 +54,7 @@ class Person:
 def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
     """For the page of a handover: persons, review date, open request of erasure, corrections that are due."""
     kept, asked, due, keys = _kept_of(wording.reader, record)
-    persons = people(wording.reader.session, record, wording, keys)
+    persons = people(wording.reader.session, record, wording)
     return {
         "persons": persons,
         "retention": None if is_over(persons) else kept,
@@ -63,7 +64,7 @@ def extras(wording: Wording, record: Handover) -> Mapping[str, Any]:
     }
 
 
-def _kept_of(reader: Reader, record: Handover) -> tuple[Retention | None, bool, list[str], list[SubjectKey]]:
+def _kept_of(reader: Reader, record: Handover) -> tuple[Retention | None, bool, list[str], Sequence[SubjectKey]]:
     """The retention of the record, whether somebody asks for erasure, corrections that are due, and the keys of its persons.
 
     Those are the references of this record and of those merged into it that the reader may see. One statement.
@@ -76,17 +77,12 @@ def _kept_of(reader: Reader, record: Handover) -> tuple[Retention | None, bool, 
     rows = reader.session.execute(whole.outerjoin(due, sa.true())).all()
     keys = {row.SubjectKey.no: row.SubjectKey for row in rows if row.SubjectKey}  # any of the three may be missing
     refs = sorted({row.ref for row in rows if row.ref}, key=lambda ref: (ref != record.ref, ref))
-    return rows[0][0], rows[0][1], refs, list(keys.values())
+    return rows[0][0], rows[0][1], refs, keys_of(reader.session, record.id, list(keys.values()))
 
 
-def people(session: Session, record: Handover, wording: Wording | None = None, sealed: Sequence[SubjectKey] | None = None) -> list[Person]:
-    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given.
-
-    `sealed` are the keys of the persons, where they were read before.
-    """
-    if sealed is None:
-        sealed = session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record.id)).all()
-    keys, users = {key.no: key for key in sealed}, names_of_users(session)
+def people(session: Session, record: Handover, wording: Wording | None = None) -> list[Person]:
+    """Every person that the record has or had, with what became of the name; no name is opened. Described where `wording` is given."""
+    keys, users = {key.no: key for key in keys_of(session, record.id)}, names_of_users(session)
     rows_of = {row["no"]: row for row in newest_document(record, by_kind(record.kind))[NAMES]}
     named = {no: bool(row["name"] or row["other_names"]) for no, row in rows_of.items()}
     found = []

@@ -133,7 +133,7 @@ def _retention_page(
         kept=kept,
         people=people,
         is_over=is_over(people),
-        review=review or ReviewDateForm(Books(db.session, record.ref), formdata=None, data={"review_on": kept.review_on}),
+        review=review or ReviewDateForm(None, formdata=None, data={"review_on": kept.review_on}),
         asked=asked or ErasureForm(people, formdata=None),
         deciding=deciding or ErasureDecisionForm(record.ref, formdata=None),
         form=failed,

@@ -43,7 +43,7 @@ def names(ref: str) -> Page:
     with must_be_logged(db.session):  # the trail says whether a purpose was given
         purpose = purpose_given(current_user(), db.session, ref)
     if not purpose:
-        return _ask_purpose(record, PurposeForm(Books(db.session, ref), formdata=None))
+        return _ask_purpose(record, PurposeForm(None, formdata=None))
     persons.log_names_again(current_user(), db.session, record, purpose)
     return _names_page(record, purpose)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
+from tracker.database.remembered import depends_on, remembered
 from tracker.database.sealing import KEY_LENGTH, SEALED_UNDER_MASTER, Sealer
 from tracker.personal_data.models import SubjectKey
 
@@ -28,6 +29,15 @@ def new_key(pseudonym: str, record_id: int, no: int) -> SubjectKey:
     wrapped = master().seal(key, _of_key(pseudonym))
     empty = Sealer([key]).seal(b"[]", _of_spellings(pseudonym))
     return SubjectKey(pseudonym=pseudonym, record_id=record_id, no=no, wrapped=wrapped, spellings=empty)
+
+
+def keys_of(session: Session, record_id: int, found: Sequence[SubjectKey] | None = None) -> Sequence[SubjectKey]:
+    """The keys of the persons of a record, to be read; asked for once in a transaction, or `found` already."""
+
+    def ask() -> Sequence[SubjectKey]:
+        return found if found is not None else session.scalars(sa.select(SubjectKey).where(SubjectKey.record_id == record_id)).all()
+
+    return remembered(session, f"keys of the persons of {record_id}", ask)
 
 
 def spellings_of(key: SubjectKey) -> list[str]:
@@ -69,3 +79,6 @@ def _of_key(pseudonym: str) -> str:
 
 def _of_spellings(pseudonym: str) -> str:
     return f"subject-spellings {pseudonym}"
+
+
+depends_on(SubjectKey)

@@ -25,6 +25,10 @@ class PartFinder:
                     if len(word) >= SHORTEST and not is_han(word[0]) and not word.isdigit():
                         self._parts.setdefault(word, set()).add(no)
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to find."""
+        return bool(self._parts)
+
     def find(self, text: str) -> set[int]:
         """The numbers of the persons. A word in small letters is none: "long" is no Mr Long."""
         if not self._parts or not text:
