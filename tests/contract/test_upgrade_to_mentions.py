@@ -23,7 +23,12 @@ def test_files_of_lists_and_of_sources_mention_what_their_events_say(database_ur
     migrations.downgrade(database_url, BEFORE)
     refs = [f"HND-2026-{number:04d}" for number in range(1, MANY)]
     with Session(engine) as session:
-        for target, records in (("list:handovers", refs), ("list:handovers", STRANGE), ("list:handovers", "HND-2026-0001"), ("audit", refs)):
+        for target, records in (
+            ("list:handovers", refs),
+            ("list:handovers", STRANGE),
+            ("list:handovers", "HND-2026-0001"),
+            ("audit", refs),
+        ):
             audit.write(None, session, Action.EXPORTED, target, detail={"rows": 1, "records": records})
         audit.write(None, session, Action.EXPORTED, "list:handovers", detail={"rows": 1, "filter": {"about": refs[0]}})
         audit.write(None, session, Action.FILE_READ, "SRC-2026-0001", detail={"file": 1, "for": refs[0]})
