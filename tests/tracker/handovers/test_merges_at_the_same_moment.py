@@ -27,7 +27,7 @@ from tracker.accounts.models import Role
 from tracker.extensions import db
 from tracker.handovers import disclosures
 from tracker.records import review_services
-from tracker.records.disclosure_models import CorrectionNotice, Disclosure
+from tracker.records.disclosure_models import Disclosure
 from tracker.records.models import Record
 from tracker.records.told import lock, states
 
