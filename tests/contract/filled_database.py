@@ -16,6 +16,8 @@ from tests.factories.operations import operation
 from tests.factories.records import figure
 from tests.factories.trainings import training
 from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
+from tracker.audit import actions as audit_actions
+from tracker.audit import services as audit
 from tracker.config import Settings
 from tracker.counting.models import Basis
 from tracker.counting.services import set_state
@@ -83,6 +85,8 @@ def fill(url: str) -> None:
         records.change(
             session, officer, told, read_document(told, records.type_of_kind("handover")) | {"subjects": [subject(1, "Ben Planted")]}
         )
+        opened = {"file": 1, "for": told.ref}
+        audit.write(officer, session, audit_actions.Action.FILE_READ, letter.ref, detail=opened, mentions=[told.ref])
         session.add(ErasureRequest(record_id=named.id, nos="1", ground=Ground.ON_REQUEST, asked_by_id=officer.id))
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
         review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)

@@ -25,7 +25,7 @@ from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.database.base import Base
 
-TRAIL = {"audit_event", "audit_head"}
+TRAIL = {"audit_event", "audit_mention", "audit_head"}
 # A try to sign in is counted before it is made and committed at once, so that many at the same time are no more than many in
 # turn: it stays counted when what comes after it is rolled back.
 COUNTED_FIRST = {"attempt"}

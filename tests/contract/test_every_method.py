@@ -17,7 +17,7 @@ from tracker.accounts.models import Role
 # to the router they are the list of a type, or a record, that is not there; nobody comes to them by a form that stays in the address bar
 READ_OTHERWISE = {"accounts.sign_out", "web.set_language", "records.twins"}
 ASKS_FOR_A_PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}  # as browsers do
-TRAIL = {"audit_event", "audit_head"}  # the only rows that a GET may write: what was read or taken out
+TRAIL = {"audit_event", "audit_mention", "audit_head"}  # the only rows that a GET may write: what was read or taken out
 
 
 class TestWrites:

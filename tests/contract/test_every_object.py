@@ -30,7 +30,7 @@ from tracker.record_types import RECORD_TYPES
 QUERIES = ("", f"?q={COMMON}", "?review=draft", "?owner=owner", "?measure=records&partner=LAO&year=2024")
 MISSING = "HND-1999-0001"
 # tables that a refused or strange request may add to: who was refused, who read
-TRAILS = {"audit_event", "audit_head", "sign_in_session"}
+TRAILS = {"audit_event", "audit_mention", "audit_head", "sign_in_session"}
 
 
 # One person walks everywhere. What may be seen is one condition, whoever asks: the others go to every address too,

@@ -47,6 +47,13 @@ class TestGuards:
         refused(filled, sa.delete(citation))
         refused(filled, sa.update(citation).values(record_id=1))
 
+    def test_what_an_event_mentions_is_neither_changed_nor_deleted(self, filled: Session) -> None:
+        mention = table("audit_mention")
+        refused(filled, sa.delete(mention))
+        for values in ({"ref": "HND-2026-0001"}, {"event_no": 1}):
+            refused(filled, sa.update(mention).values(values))
+        refused(filled, sa.insert(mention).values(ref="HND-2026-0001", event_no=9001))
+
     def test_a_restriction_is_lifted_by_nobody_alone(self, filled: Session) -> None:
         record, request = table("record"), table("lift_request")
         its = record.c.id.in_(sa.select(request.c.record_id))

@@ -1,4 +1,4 @@
-"""The events of the trail and its head. The database refuses to change or delete an event."""
+"""The events of the trail, the records that they mention, and its head. The database refuses to change or delete an event or a mention."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ class AuditEvent(Base):
     request: Mapped[str] = mapped_column(sa.String(40), default="")
     previous: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class AuditMention(Base):
+    """A record of which an event tells beside its target: its row is in the file that went out, or a file was opened for its sake.
+
+    The event itself says so too, in its chained detail; here it is found. Append-only, as the events are.
+    """
+
+    __tablename__ = "audit_mention"
+    __audited__ = False
+
+    ref: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    event_no: Mapped[int] = mapped_column(sa.ForeignKey("audit_event.no"), primary_key=True)
 
 
 class AuditHead(Base):

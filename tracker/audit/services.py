@@ -6,7 +6,7 @@ last lock that a transaction takes: writers never wait for each other in a circl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from tracker.audit.actions import Action
 from tracker.audit.chain import canonical, hash_of
-from tracker.audit.models import AuditEvent, AuditHead
+from tracker.audit.models import AuditEvent, AuditHead, AuditMention
 from tracker.database.columns import utc_now
 from tracker.database.session import writing
 
@@ -48,6 +48,7 @@ class Origin:
 @dataclass(frozen=True)
 class _Waiting:
     values: dict[str, Any]
+    mentions: tuple[str, ...]
     inside: tuple[SessionTransaction, ...]  # the savepoints it was written in: rolled back with any of them
 
 
@@ -65,15 +66,17 @@ def write(
     *,
     purpose: str = "",
     detail: Mapping[str, Any] | None = None,
+    mentions: Iterable[str] = (),
 ) -> None:
     """Add an event to the transaction of `session`: both are stored, or neither.
 
     `actor` is None for the command line and for somebody not signed in. `detail` is what JSON can hold; never personal data.
+    `mentions`: the records that were read with this, though the target is another; the detail says them too.
     """
     if not session.in_transaction():
         session.begin()  # so that a rollback is told to us
     values = _values(actor, action, target, purpose, detail, session.info.get(_ORIGIN, Origin()))
-    session.info.setdefault(_PENDING, []).append(_Waiting(values, _savepoints(session)))
+    session.info.setdefault(_PENDING, []).append(_Waiting(values, tuple(dict.fromkeys(mentions)), _savepoints(session)))
 
 
 def write_apart(
@@ -84,6 +87,7 @@ def write_apart(
     *,
     purpose: str = "",
     detail: Mapping[str, Any] | None = None,
+    mentions: Iterable[str] = (),
 ) -> None:
     """Add an event in a short transaction of its own: for pages that read, and for refusals, whose own work is rolled back.
 
@@ -92,7 +96,7 @@ def write_apart(
     """
     with writing(), Session(session.get_bind()) as apart:
         apart.info[_ORIGIN] = session.info.get(_ORIGIN, Origin())
-        write(actor, apart, action, target, purpose=purpose, detail=detail)
+        write(actor, apart, action, target, purpose=purpose, detail=detail, mentions=mentions)
         apart.commit()
 
 
@@ -143,13 +147,16 @@ def _chain(session: Session) -> None:
     if not pending:
         return
     head = session.execute(sa.select(AuditHead).with_for_update().execution_options(populate_existing=True)).scalar_one()
-    rows = []
+    rows, mentions = [], []
     for waiting in pending:
         event = waiting.values | {"no": head.no + 1, "previous": head.hash}
         event["hash"] = hash_of(event, head.hash)
         head.no, head.hash = event["no"], event["hash"]
         rows.append(event)
+        mentions += [{"ref": ref, "event_no": head.no} for ref in waiting.mentions]
     session.execute(sa.insert(AuditEvent), rows)
+    if mentions:
+        session.execute(sa.insert(AuditMention), mentions)
     session.flush()
 
 

@@ -33,16 +33,18 @@ def hold(session: Session, record_ids: Collection[int]) -> bool:
     return True
 
 
-def index(session: Session, record_id: int, parts: Iterable[str]) -> None:
-    """Make the record findable by `parts`, and by nothing else."""
+def index(session: Session, found_by: Collection[tuple[int, Iterable[str]]]) -> None:
+    """Make records findable, each by its parts and by nothing else."""
+    if not found_by:
+        return
     table, key = _table(session)
     if dialect_of(session) == "postgresql":  # the row stays the same row: others wait for it
-        row = _row(key.name, record_id, parts)
-        said = postgresql.insert(table).values(row)
-        session.execute(said.on_conflict_do_update(index_elements=[key], set_={name: row[name] for name in ("body", "plain")}))
+        said = postgresql.insert(table)
+        said = said.on_conflict_do_update(index_elements=[key], set_={name: said.excluded[name] for name in ("body", "plain")})
+        session.execute(said, [_row(key.name, record_id, parts) for record_id, parts in found_by])
         return
-    session.execute(sa.delete(table).where(key == record_id))
-    index_new(session, [(record_id, parts)])
+    session.execute(sa.delete(table).where(key.in_([record_id for record_id, _ in found_by])))
+    index_new(session, found_by)
 
 
 def index_new(session: Session, found_by: Iterable[tuple[int, Iterable[str]]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from tracker.files.services import Owner
 from tracker.files.store import Store
 
 MOST_WORDS = 200_000  # characters of the files of one record, and of those of its sources: PostgreSQL indexes at most 1 MB of words
+_AT_ONCE = 1_000
 
 
 def of_owner(session: Session, owner: Owner, *, to_change: bool = False) -> list[Attachment]:
@@ -27,27 +28,41 @@ def find(session: Session, owner: Owner, no: int, *, to_change: bool = False) ->
     return session.scalar(statement.with_for_update() if to_change else statement)
 
 
-def search_words(session: Session, owners: Collection[Owner]) -> list[str]:
-    """Names, notes and texts of the files of these owners that are not removed; of each kind of owner as much as an index takes."""
-    if not owners:
-        return []
-    owner = sa.tuple_(Attachment.owner_kind, Attachment.owner_ref)
-    columns = (Attachment.owner_kind, Attachment.name, Attachment.note, Attachment.text)
-    statement = sa.select(*columns).where(owner.in_([(one.kind, one.ref) for one in owners]), Attachment.removed_at.is_(None))
+def search_words(session: Session, groups: Sequence[Collection[Owner]]) -> list[list[str]]:
+    """For each group of owners the names, notes and texts of their files; of each kind of owner as much as an index takes."""
+    words = _words_by_owner(session, sorted({owner for group in groups for owner in group}, key=_in_order))
+    return [_as_much_as_fits(words, group) for group in groups]
+
+
+def _as_much_as_fits(words: Mapping[Owner, Sequence[str]], owners: Collection[Owner]) -> list[str]:
     found: list[str] = []
     room: dict[str, int] = {}
-    for kind, *row in session.execute(statement.order_by(Attachment.owner_kind, Attachment.owner_ref, Attachment.no)):
-        for words in row:
-            left = room.setdefault(kind, MOST_WORDS)
-            found.append(words[:left])
-            room[kind] = left - min(left, len(words))
-    return [words for words in found if words]
+    for owner in sorted(owners, key=_in_order):
+        for said in words.get(owner, ()):
+            left = room.setdefault(owner.kind, MOST_WORDS)
+            found.append(said[:left])
+            room[owner.kind] = left - min(left, len(said))
+    return [said for said in found if said]
 
 
-def owners_with_files(session: Session) -> set[Owner]:
-    """Every owner of a file that is not removed."""
-    rows = session.execute(sa.select(Attachment.owner_kind, Attachment.owner_ref).where(Attachment.removed_at.is_(None)).distinct())
-    return {Owner(kind, ref) for kind, ref in rows}
+def _words_by_owner(session: Session, owners: Sequence[Owner]) -> dict[Owner, list[str]]:
+    """Names, notes and texts of the files of each owner in their order; none that begins where an index is full already."""
+    length = sa.func.length(Attachment.name) + sa.func.length(Attachment.note) + sa.func.length(Attachment.text)
+    up_to_it = sa.func.sum(length).over(partition_by=(Attachment.owner_kind, Attachment.owner_ref), order_by=Attachment.no)
+    owner = (Attachment.owner_kind, Attachment.owner_ref)
+    columns = (*owner, Attachment.no, Attachment.name, Attachment.note, Attachment.text, (up_to_it - length).label("before"))
+    found: dict[Owner, list[str]] = {}
+    for start in range(0, len(owners), _AT_ONCE):
+        some = [(one.kind, one.ref) for one in owners[start : start + _AT_ONCE]]
+        files = sa.select(*columns).where(sa.tuple_(*owner).in_(some), Attachment.removed_at.is_(None)).subquery()
+        fits = sa.select(files).where(files.c.before < MOST_WORDS).order_by(files.c.owner_kind, files.c.owner_ref, files.c.no)
+        for row in session.execute(fits):
+            found.setdefault(Owner(row.owner_kind, row.owner_ref), []).extend((row.name, row.note, row.text))
+    return found
+
+
+def _in_order(owner: Owner) -> tuple[str, str]:
+    return owner.kind, owner.ref
 
 
 def named_hashes(session: Session) -> dict[str, str]:

@@ -131,7 +131,8 @@ def erase(actor: User, session: Session, store: Store, rows: Iterable[Attachment
 def write_read(actor: User, session: Session, attachment: Attachment, opened_for: str = "") -> None:
     """Note that the file is handed out, and for which record it was opened; when that cannot be noted, it is not."""
     said = _said(attachment) | ({"for": opened_for} if opened_for else {})
-    audit.write_apart(actor, session, Action.FILE_READ, attachment.owner_ref, detail=said)
+    mentions = [opened_for] if opened_for else []
+    audit.write_apart(actor, session, Action.FILE_READ, attachment.owner_ref, detail=said, mentions=mentions)
 
 
 def _attach(actor: User, session: Session, owner: Owner, no: int, file: Prepared, note: str) -> None:

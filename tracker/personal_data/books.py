@@ -7,7 +7,7 @@ A document never holds a name. It says `"name": 2`, the second spelling in the p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,17 +28,13 @@ class ErasedError(ValueError):
 class Books:
     """Every spelling of every person of the record `ref`, opened for as long as a request lasts.
 
-    `session` only reads until `save`; a book that is never saved serves to compare and to show.
+    `session` only reads until `save`; a book that is never saved serves to compare and to show. `keys`: where all of them are read already.
     """
 
-    def __init__(self, session: Session, ref: str) -> None:
+    def __init__(self, session: Session, ref: str, keys: Iterable[SubjectKey] | None = None) -> None:
         self.ref = ref
         self._session = session
-        prefix = pseudonym_of(ref, 0)[:-1]
-        # as it stands now: somebody whom this transaction waited for may have added a spelling
-        held = sa.select(SubjectKey).where(SubjectKey.pseudonym.startswith(prefix, autoescape=True))
-        rows = session.scalars(held.execution_options(populate_existing=True))
-        self.keys = {key.no: key for key in rows}
+        self.keys = {key.no: key for key in (keys if keys is not None else _keys_of(session, ref))}
         self._spellings = {no: spellings_of(key) for no, key in self.keys.items()}
         self._stored = {no: len(found) for no, found in self._spellings.items()}
         self._finder: Finder | None = None
@@ -133,6 +129,12 @@ class Books:
         """Finds every name of every person."""
         self._finder = self._finder or Finder(self._spellings)
         return self._finder
+
+
+def _keys_of(session: Session, ref: str) -> Iterable[SubjectKey]:
+    """As they stand now: somebody whom this transaction waited for may have added a spelling."""
+    held = sa.select(SubjectKey).where(SubjectKey.pseudonym.startswith(pseudonym_of(ref, 0)[:-1], autoescape=True))
+    return session.scalars(held.execution_options(populate_existing=True))
 
 
 def finder_of(session: Session, record_ids: sa.Select[int]) -> Finder:

@@ -27,4 +27,4 @@ def note_export_of_persons(
 ) -> None:
     """The same of a file that says something of single persons: for what, for whom, and of which records."""
     said = {"format": "csv", "rows": rows, "filter": said_of(chosen), "recipient": recipient, "records": list(refs)}
-    audit.write_apart(reader.user, reader.session, Action.EXPORTED, target, purpose=purpose, detail=said)
+    audit.write_apart(reader.user, reader.session, Action.EXPORTED, target, purpose=purpose, detail=said, mentions=refs)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
 from tracker.database import search
-from tracker.files.queries import owners_with_files, search_words
+from tracker.files.queries import search_words
 from tracker.files.services import Owner
 from tracker.records import registry
 from tracker.records.models import Record, RecordParty
-from tracker.records.naming import has_persons, masked_parts
+from tracker.records.naming import books_of, has_persons, masked_parts
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.sources import Evidence
 from tracker.vocabularies.parties import names_of_parties
 
-_BATCH = 500
+_BATCH = 200  # with the words of their files: some 60 MB at most
 
 
 def make_findable(session: Session, record_ids: Collection[int]) -> None:
@@ -33,8 +33,8 @@ def make_findable(session: Session, record_ids: Collection[int]) -> None:
         if search.hold(session, batch):
             session.flush()
             session.expire_all()  # what was read before the wait may be old
-        for record in session.scalars(sa.select(Record).where(Record.id.in_(batch)).order_by(Record.id)).all():
-            search.index(session, record.id, search_parts(session, record, registry.by_kind(record.kind)))
+        records = session.scalars(_whole().where(Record.id.in_(batch)).order_by(Record.id)).all()
+        search.index(session, _found_by(session, records))
 
 
 def citing(session: Session, source_ids: Collection[int]) -> set[int]:
@@ -42,25 +42,13 @@ def citing(session: Session, source_ids: Collection[int]) -> set[int]:
     return set(session.scalars(sa.select(Evidence.record_id).where(Evidence.source_id.in_(source_ids))))
 
 
-def search_parts(session: Session, record: Record, record_type: RecordType, with_files: Collection[Owner] | None = None) -> list[str]:
-    """Everything that the record is found by; `with_files` says which owners have files, where that is known already.
-
-    Sources are shared: what they and their files say now is not theirs to mask. Here no name of this record's persons comes in.
-    """
-    parts = [*_own_words(session, record, record_type), *_words_of_files(session, record, with_files)]
-    return masked_parts(session, record, parts) if has_persons(record_type) else parts
-
-
 def rebuild(session: Session) -> int:
     """Write the search text of every record; how many there are."""
     ids = list(session.scalars(sa.select(Record.id).order_by(Record.id)))
-    with_files = owners_with_files(session)
     search.forget_all(session)
     for start in range(0, len(ids), _BATCH):
-        batch = session.scalars(_whole().where(Record.id.in_(ids[start : start + _BATCH])))
-        search.index_new(
-            session, [(record.id, search_parts(session, record, registry.by_kind(record.kind), with_files)) for record in batch]
-        )
+        batch = session.scalars(_whole().where(Record.id.in_(ids[start : start + _BATCH]))).all()
+        search.index_new(session, _found_by(session, batch))
         session.flush()
         session.expunge_all()
     return len(ids)
@@ -77,6 +65,21 @@ def _whole() -> sa.Select[Record]:
     )
 
 
+def _found_by(session: Session, records: Sequence[Record]) -> list[tuple[int, list[str]]]:
+    """Everything that each of these records is found by, in as many statements for many of them as for one.
+
+    Sources are shared: what they and their files say now is not theirs to mask. Here no name of a record's own persons comes in.
+    """
+    owners = [{Owner("record", one.ref), *(Owner("source", evidence.source.ref) for evidence in one.evidence)} for one in records]
+    types = [registry.by_kind(one.kind) for one in records]
+    books = books_of(session, [one for one, its in zip(records, types, strict=True) if has_persons(its)])
+    found = []
+    for record, its, words in zip(records, types, search_words(session, owners), strict=True):
+        parts = [*_own_words(session, record, its), *words]
+        found.append((record.id, masked_parts(books[record.id], parts) if record.id in books else parts))
+    return found
+
+
 def _own_words(session: Session, record: Record, record_type: RecordType) -> list[str]:
     """What the record says, names of its parties in every language, its sources."""
     parts: list[Any] = [record.ref, record.title_original]
@@ -86,11 +89,6 @@ def _own_words(session: Session, record: Record, record_type: RecordType) -> lis
     names = names_of_parties(session)
     for row in record.parties:
         parts += [row.party.code, row.party.name_en, row.party.name_local, *names.get(row.party_id, ())]
-    for source in {evidence.source for evidence in record.evidence}:
+    for source in dict.fromkeys(evidence.source for evidence in record.evidence):
         parts += [source.title, source.publisher, source.ref]
     return [part for part in parts if part]
-
-
-def _words_of_files(session: Session, record: Record, with_files: Collection[Owner] | None) -> list[str]:
-    owners = {Owner("record", record.ref), *(Owner("source", evidence.source.ref) for evidence in record.evidence)}
-    return search_words(session, [owner for owner in owners if with_files is None or owner in with_files])

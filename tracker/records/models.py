@@ -27,6 +27,7 @@ SUMMARY_LENGTH = 10_000
 SHORT_LENGTH = 200
 NOTE_LENGTH = 2_000
 CHILDREN = "all, delete-orphan"
+_IS_MERGED = sa.text("merged_into_id IS NOT NULL")
 
 
 def child_key() -> Mapped[int]:
@@ -50,6 +51,8 @@ class Record(Base):
         ),
         sa.CheckConstraint("review_state <> 'retired' OR verified_version IS NULL", name="retired_is_not_official"),
         sa.CheckConstraint("discarded_at IS NULL OR review_state = 'draft'", name="only_drafts_are_discarded"),
+        # few records are merged: an index of those alone is small, and no other record is written into it
+        sa.Index("ix_record_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
     )
 
     id: Mapped[primary_key]

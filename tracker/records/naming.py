@@ -5,7 +5,7 @@ A record type has persons when its documents have the list `subjects`; the share
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from tracker.audit.actions import Action
 from tracker.database import search
 from tracker.database.wiping import empty_log_after_commit
 from tracker.personal_data.books import NAMES, Books, finder_of
-from tracker.personal_data.models import VersionRedaction
+from tracker.personal_data.models import SubjectKey, VersionRedaction
 from tracker.records.disclosure_models import STORED_LENGTH, Disclosure
 from tracker.records.documents import Document
 from tracker.records.figures import Figure
@@ -83,9 +83,17 @@ def masked_within(session: Session, record: Record, text: str, room: int) -> str
     return cut(masked(session, record, text), f"[{record.ref}/", room)
 
 
-def masked_parts(session: Session, record: Record, parts: Iterable[str]) -> list[str]:
-    """Parts of what the record is found by, without the names of its persons; spellings that come up are not kept."""
-    books = Books(session, record.ref)
+def books_of(session: Session, records: Collection[Record]) -> dict[int, Books]:
+    """The books of many records in one statement, by the key of the record; those that have none are empty."""
+    held = sa.select(SubjectKey).where(SubjectKey.record_id.in_([one.id for one in records])).order_by(SubjectKey.no)
+    keys: dict[int, list[SubjectKey]] = {one.id: [] for one in records}
+    for key in session.scalars(held.execution_options(populate_existing=True)) if keys else ():
+        keys[key.record_id].append(key)
+    return {one.id: Books(session, one.ref, keys[one.id]) for one in records}
+
+
+def masked_parts(books: Books, parts: Iterable[str]) -> list[str]:
+    """Parts of what a record is found by, without the names of its persons; spellings that come up are not kept."""
     return [books.masked(part) for part in parts]
 
 

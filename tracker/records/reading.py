@@ -19,7 +19,7 @@ from tracker.accounts.clearance import strictest
 from tracker.accounts.services import names_of_users
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
-from tracker.audit.models import AuditEvent
+from tracker.audit.models import AuditEvent, AuditMention
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
@@ -110,18 +110,9 @@ def readers(session: Session, record: Record) -> list[ReadEvent]:
     names = names_of_users(session)
     newest = sa.select(AuditEvent).order_by(AuditEvent.no.desc()).limit(MOST)
     rows = list(session.scalars(newest.where(AuditEvent.target == record.ref, AuditEvent.action.in_([action.value for action in READS]))))
-    rows += _read_elsewhere(session, record, newest)
+    # files of lists that hold its row about persons, files of sources that were opened for its sake
+    rows += session.scalars(newest.join(AuditMention, AuditMention.event_no == AuditEvent.no).where(AuditMention.ref == record.ref))
     return [_read_event(row, names) for row in sorted(rows, key=lambda row: -row.no)[:MOST]]
-
-
-def _read_elsewhere(session: Session, record: Record, newest: sa.Select[AuditEvent]) -> list[AuditEvent]:
-    """Files of lists that name the record among those about persons, and files of sources that were opened for its sake."""
-    said = AuditEvent.detail.contains(json.dumps(record.ref), autoescape=True)
-    is_list = sa.and_(AuditEvent.action == Action.EXPORTED.value, AuditEvent.target.startswith("list:"))
-    is_file = sa.and_(AuditEvent.action == Action.FILE_READ.value, AuditEvent.target != record.ref)
-    found = session.scalars(newest.where(said, sa.or_(is_list, is_file)))
-    details = [(row, json.loads(row.detail)) for row in found]
-    return [row for row, detail in details if record.ref in (detail.get("records") or ()) or detail.get("for") == record.ref]
 
 
 def _read_event(row: AuditEvent, names: Mapping[int, str]) -> ReadEvent:

@@ -11,11 +11,14 @@ from tracker.records.models import Record, RecordIdentifier
 DEEPEST = 50
 
 
-def merge_chain(session: Session, record: Record) -> list[Record]:
-    """The record, the one into which it was merged, and so on: under the reference of the last all of them go on."""
+def merge_chain(session: Session, record: Record, *, anew: bool = False) -> list[Record]:
+    """The record, the one into which it was merged, and so on: under the reference of the last all of them go on.
+
+    `anew`: the others as they stand now, though the session may have read them before.
+    """
     chain, seen = [record], {record.id}
     while chain[-1].merged_into_id and chain[-1].merged_into_id not in seen:
-        chain.append(session.get_one(Record, chain[-1].merged_into_id))
+        chain.append(session.get_one(Record, chain[-1].merged_into_id, populate_existing=anew))
         seen.add(chain[-1].id)
     return chain
 

@@ -13,6 +13,7 @@ from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
+from tracker.database.session import one_at_a_time
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import settle
 from tracker.records.corrections import look_again
@@ -143,6 +144,8 @@ def retire(actor: User, session: Session, record: Record, reporting_state: str, 
 def merge_into(actor: User, session: Session, record: Record, kept: Record, reporting_state: str, *, expected_version: int) -> None:
     """Retire `record` as a duplicate: its reference leads to `kept` from now on. Raises ReviewError."""
     note = f"→ {kept.ref}"
+    one_at_a_time(session, "merges")  # two that are merged into each other would wait in a circle
+    session.refresh(kept, with_for_update=True)  # before the record that leads to it, as everywhere
     _begin(actor, session, record, ReviewMove.MERGE, reporting_state, expected_version, note)
     _refuse_parent(session, record)
     _write(actor, session, record, ReviewMove.MERGE, note, into=kept.ref)

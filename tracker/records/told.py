@@ -98,12 +98,18 @@ def merged_into(record_id: int) -> sa.Select[tuple[int]]:
 
 
 def lock(session: Session, record: Record) -> Record:
-    """Lock the record and before it the one under whose reference its data go on, which is returned."""
-    kept = merge_chain(session, record)[-1]
-    if kept is not record:
-        session.refresh(kept, with_for_update=True)
-    session.refresh(record, with_for_update=True)
-    return merge_chain(session, record)[-1]
+    """Lock all records to which `record` leads, the last one first, and then itself; the last one, under whose reference its data go on.
+
+    When it leads elsewhere once it is locked, all are let go and locked again: in another order somebody would wait in a circle.
+    """
+    while True:
+        chain, held = merge_chain(session, record, anew=True), session.begin_nested()
+        for one in reversed(chain):
+            session.refresh(one, with_for_update=True)
+        if merge_chain(session, record) == chain:
+            held.commit()
+            return chain[-1]
+        held.rollback()
 
 
 def states(session: Session, record: Record, rows: Sequence[Disclosure]) -> dict[int, State]:
@@ -114,8 +120,8 @@ def states(session: Session, record: Record, rows: Sequence[Disclosure]) -> dict
     notices = sa.select(CorrectionNotice).where(CorrectionNotice.disclosure_id.in_(known)).order_by(CorrectionNotice.id)
     for notice in session.scalars(notices):
         known[notice.disclosure_id].append(_known_of(notice.of_id, notice.under_id, notice))
-    kept = merge_chain(session, record)[-1]
-    official = _official(session, record, kept)
+    chain = merge_chain(session, record, anew=True)
+    kept, official = chain[-1], _official(session, chain)
     erased = erased_of(session, {kept.id, *(one.version[0] for told in known.values() for one in told)})
     wanted = {one.version for told in known.values() for one in told} | ({(kept.id, official)} if official else set())
     documents, refs = _documents(session, wanted)
@@ -136,13 +142,14 @@ def _known_of(of_id: int, under_id: int, row: Disclosure | CorrectionNotice) -> 
     return Known((of_id, row.version), row.condition, under_id, frozenset(one for one in row.erased.split(",") if one))
 
 
-def _official(session: Session, record: Record, kept: Record) -> int:
-    """The official version of `kept` that recipients of `record` have to know; 0 where there is none since the merge."""
-    if kept is record or not kept.verified_version:
+def _official(session: Session, chain: Sequence[Record]) -> int:
+    """The official version of the last record that recipients of the first have to know; 0 where there is none since the merge."""
+    kept = chain[-1]
+    if len(chain) == 1 or not kept.verified_version:
         return kept.verified_version or 0
     last = sa.select(sa.func.max(Review.at)).join(Record, Record.id == Review.record_id)
-    chain = [one.id for one in merge_chain(session, record)]
-    merged = last.where(Record.merged_into_id == kept.id, Record.id.in_(chain), Review.move == ReviewMove.MERGE)
+    led = [one.id for one in chain]
+    merged = last.where(Record.merged_into_id == kept.id, Record.id.in_(led), Review.move == ReviewMove.MERGE)
     since = sa.select(sa.func.min(RecordVersion.version)).where(RecordVersion.record_id == kept.id)
     first = session.scalar(since.where(RecordVersion.valid_from >= merged.scalar_subquery()))
     return kept.verified_version if not first or kept.verified_version >= first else 0

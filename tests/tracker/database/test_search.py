@@ -40,7 +40,7 @@ def shared_app(databases: Databases) -> Iterator[Flask]:
 def session(shared_app: Flask) -> Iterator[Session]:
     with shared_app.app_context():
         for record_id, text in TEXTS.items():
-            search.index(db.session, record_id, [text])
+            search.index(db.session, [(record_id, [text])])
         yield db.session
         db.session.rollback()
 
@@ -158,7 +158,7 @@ def test_no_sign_is_an_order_to_the_engine(session: Session, typed: str) -> None
 
 
 def test_a_text_that_is_indexed_again_is_found_by_the_new_words_only(session: Session) -> None:
-    search.index(session, 1, ["Protocol", "with % signs"])
+    search.index(session, [(1, ["Protocol", "with % signs"])])
     assert (found(session, "memorandum"), found(session, "protocol")) == (set(), {1})
     assert 1 in found(session, "%")
 
@@ -171,7 +171,7 @@ def test_every_word_of_a_text_finds_it(session: Session) -> None:
 
 
 def test_words_may_come_from_different_parts_but_a_phrase_may_not_bridge_them(session: Session) -> None:
-    search.index(session, 1, ["blue sky", "green grass"])
+    search.index(session, [(1, ["blue sky", "green grass"])])
     assert found(session, "grass blue") == {1}
 
 
