@@ -101,6 +101,10 @@ class Record(Base):
     newest: Mapped[RecordVersion] = relationship(
         primaryjoin="and_(Record.id == foreign(RecordVersion.record_id), Record.version == foreign(RecordVersion.version))", viewonly=True
     )
+    official: Mapped[RecordVersion | None] = relationship(
+        primaryjoin="and_(Record.id == foreign(RecordVersion.record_id), Record.verified_version == foreign(RecordVersion.version))",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version, "version_id_generator": False}
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.counting import queries as figures
@@ -79,14 +79,16 @@ class ListPage:
 
 
 def get(session: Session, reader: Reader, ref: str, kind: str) -> Record | None:
-    """The record with this reference and its newest version, if there is one that the reader may see."""
-    whole = sa.select(Record, RecordVersion).join(Record.newest)
+    """The record with this reference, its newest and its official version, if there is one that the reader may see."""
+    verified = aliased(RecordVersion)
+    whole = sa.select(Record, RecordVersion, verified).join(Record.newest).outerjoin(Record.official.of_type(verified))
     found = session.execute(whole.where(Record.ref == ref, Record.kind == kind, visible_to(reader.user))).first()
     if found is None:
         return None
-    record, newest = found
+    record, *versions = found
     # not by an option of the statement: a record that is locked later would be read with it again, and no outer join can be locked
-    set_committed_value(record, "newest", newest)
+    for name, version in zip(("newest", "official"), versions, strict=True):
+        set_committed_value(record, name, version)
     return record
 
 
