@@ -91,7 +91,7 @@ def command_setup(_: list[str]) -> int:
 def command_test(arguments: list[str]) -> int:
     """the suite on SQLite, then on PostgreSQL all that could differ there; words after it go to pytest"""
     on_postgresql = ("-m", "not browser and not engine_free and not once and not whole", "--hypothesis-profile", "sample")
-    return test_both(("-m", "not whole"), on_postgresql, arguments)
+    return test_both(("-m", "not whole and not races"), on_postgresql, arguments)
 
 
 def command_everything(arguments: list[str]) -> int:

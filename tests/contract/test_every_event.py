@@ -49,8 +49,8 @@ FILES = set(EXPORTS) | set(ATTACHED)
 # What cannot be sent a second time as it is: a file was read to its end.
 SENT_ONCE = {"records.add_files", "sources.add_source_files"}
 
-# every fourth one on both engines: what rolls back is one transaction, whatever was written in it
-SOME_ON_BOTH = [pytest.param(name, marks=pytest.mark.once if number % 4 else ()) for number, name in enumerate(WRITES)]
+# every eighth one on both engines: what rolls back is one transaction, whatever was written in it
+SOME_ON_BOTH = [pytest.param(name, marks=pytest.mark.once if number % 8 else ()) for number, name in enumerate(WRITES)]
 
 
 class TestWrites:

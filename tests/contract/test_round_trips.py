@@ -66,7 +66,7 @@ class TestEveryPage:
     @pytest.mark.once
     @writers
     def test_promise_figures_and_lists_of_many_records_take_at_most_twenty(self, app: Flask, role: Role) -> None:
-        plant(app, 8)
+        plant(app, 4)
         assert above(app, reader(app, role), [*PAGES_OF_FIGURES, *LISTS]) == {}
 
     @pytest.mark.whole

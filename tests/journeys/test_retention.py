@@ -116,6 +116,7 @@ class TestRetention:
             erasure.decide(ben, session, ref, asked, Decision.APPROVED)
             assert set(session.scalars(sa.select(Draft.place))) == {f"{other}/edit", f"/x/{ref}1"}
 
+    @pytest.mark.races
     def test_16_decisions_at_once_are_one(self, app: Flask) -> None:
         with stored(app) as session:
             ana = users.user(session, username="ana")

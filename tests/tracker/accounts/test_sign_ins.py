@@ -189,6 +189,7 @@ class TestPromiseThatItHoldsAtOnce:
             else:
                 assert answer.headers["Location"].startswith("/sign-in")
 
+    @pytest.mark.races
     @pytest.mark.parametrize("event", EVENTS)
     def test_a_request_in_flight_stores_nothing_afterwards(
         self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch, event: str

@@ -54,6 +54,7 @@ class TestPromise:
             sign_in(app.test_client(), f"name{number}", "a wrong guess", address=STRANGER)
         assert sign_in(app.test_client(), "ana", address=STRANGER).status_code == 302
 
+    @pytest.mark.races
     def test_thirty_guesses_at_once_are_no_more_than_thirty_in_turn(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         add_user(app, Role.OFFICER, "ana")
         checked: list[str] = []

@@ -65,6 +65,7 @@ class TestAdding:
         assert len(rows_of(app)) == 2
         assert len(list(store_of(app.config["SETTINGS"]).every())) == 1
 
+    @pytest.mark.races
     def test_sixteen_at_the_same_moment_attach_it_once(self, app: Flask) -> None:
         client = signed_in(app, Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))

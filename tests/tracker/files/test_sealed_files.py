@@ -117,6 +117,7 @@ class TestSharing:
         erase(app, second)
         assert (sealed_rows(app), on_disk(app)) == ({}, {})
 
+    @pytest.mark.races
     def test_an_upload_while_the_same_content_is_erased_is_whole_or_the_only_one(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         for number in range(0, 12, 2):
@@ -130,6 +131,7 @@ class TestSharing:
             erase(app, second)
         assert (sealed_rows(app), on_disk(app)) == ({}, {})
 
+    @pytest.mark.races
     def test_eight_uploads_of_one_content_at_the_same_moment_keep_one_file(self, app: Flask, client_as: ClientAs) -> None:
         clients = [client_as(Role.OFFICER, f"officer{number}") for number in range(8)]
         addresses = [enter(client, HANDOVER, minimal(HANDOVER, number)) for number, client in enumerate(clients)]

@@ -33,6 +33,8 @@ from tracker.records.disclosure_models import Disclosure
 from tracker.records.models import Record
 from tracker.records.told import lock, states
 
+pytestmark = pytest.mark.races
+
 LONGER = 1  # seconds: than a request takes that waits for nobody
 TURNS = 4
 

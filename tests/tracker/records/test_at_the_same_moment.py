@@ -37,6 +37,7 @@ class TestAtTheSameMoment:
         assert len({answer.headers["Location"] for answer in answers}) == 1
         assert len(refs_to(app)) == 1
 
+    @pytest.mark.races
     def test_a_form_that_was_saved_between_looking_and_saving_is_one_record(
         self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -74,6 +75,7 @@ class TestAtTheSameMoment:
         assert {row["name"] for row in only_document(app)["aliases"]} == {f"Name {number}" for number in range(MANY)}
         assert version_numbers(app) == list(range(1, MANY + 2))
 
+    @pytest.mark.races
     def test_many_new_records_at_once_get_references_of_their_own(self, app: Flask) -> None:
         everybody = clients(app)
         answers = at_once(
@@ -86,6 +88,7 @@ class TestAtTheSameMoment:
         assert len({answer.headers["Location"] for answer in answers}) == MANY
         assert len(refs_to(app)) == MANY
 
+    @pytest.mark.races
     def test_corrections_saves_and_uploads_at_sources_that_records_share_neither_fail_nor_leave_an_old_index(self, app: Flask) -> None:
         everybody = clients(app)
         person = {"subjects-0-no": "1", "subjects-0-kind": "victim"}
@@ -133,6 +136,7 @@ class TestAtTheSameMoment:
                 deeds.append(lambda client=client: client.get("/records/"))
         assert {answer.status_code for answer in at_once(deeds)} <= {200, 303}
 
+    @pytest.mark.races
     def test_new_sources_of_one_title_at_once_break_nothing(self, app: Flask) -> None:
         everybody = clients(app)
         answers = at_once(
@@ -145,6 +149,7 @@ class TestAtTheSameMoment:
         )
         assert [answer.status_code for answer in answers] == [303] * MANY
 
+    @pytest.mark.races
     def test_the_same_file_number_at_once_belongs_to_one_record_and_breaks_nothing(self, app: Flask) -> None:
         everybody = clients(app)
         scheme = re.search(

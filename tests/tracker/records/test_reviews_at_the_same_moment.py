@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from tracker.records.models import Record, Review
 STATE = records.REPORTING_STATE
 
 
+@pytest.mark.races
 class TestAtTheSameMoment:
     def test_of_sixteen_verifications_one_is_recorded(self, app: Flask) -> None:
         for _ in range(3):

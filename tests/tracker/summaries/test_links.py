@@ -40,13 +40,14 @@ FILTERS = (
     "basis=working",
     "basis=working&expand=1",
 )
-# those whose SQL has most in it
-OF_BOTH_ENGINES = ("group=SCO&expand=1",)
-OF_SQLITE = ("", "ranges=1&inferred=0", "partner=THA&expand=1", "region=035", "crime=drugs", "basis=working")
+# those whose SQL has most in it; both engines count alike, as the property-based tests show
+IN_EVERY_RUN = ("group=SCO&expand=1", "ranges=1&inferred=0", "partner=THA&expand=1", "region=035", "crime=drugs", "basis=working")
+
+pytestmark = pytest.mark.once
 
 
 def marks_of(query: str) -> object:
-    return () if query in OF_BOTH_ENGINES else pytest.mark.once if query in OF_SQLITE else pytest.mark.whole
+    return () if query in IN_EVERY_RUN else pytest.mark.whole
 
 
 def length_of_list(reader: Reader, url: str) -> int:
@@ -81,7 +82,6 @@ class TestEveryCell:
             if url and length_of_list(many, url) != expected:
                 yield query, row, column, str(expected), str(length_of_list(many, url))
 
-    @pytest.mark.once
     def test_of_what_stands_beside_the_table_opens_its_records(self, many: Reader) -> None:
         for measure in registry.every_measure().values():
             page = matrix_page(many, asking.read(many, MultiDict({"measure": measure.code})), {}, utc_now())
@@ -89,7 +89,6 @@ class TestEveryCell:
                 if not measure.is_quantity or note in page.statements:
                     assert length_of_list(many, note.url) == int(note.text.split()[0]), (measure.code, note.text)
 
-    @pytest.mark.once
     @pytest.mark.parametrize("code", ["THA", "THA_RTP", "SCO", "SUN"])
     @pytest.mark.parametrize("basis", Basis)
     def test_of_a_partner_opens_its_records(self, many: Reader, code: str, basis: Basis) -> None:
@@ -100,7 +99,6 @@ class TestEveryCell:
             if tile.number.text.isdigit() and not any(word in tile.label for word in ("Persons", "Arrests", "Partic")):
                 assert length_of_list(many, tile.number.url) == int(tile.number.text), tile
 
-    @pytest.mark.once
     @pytest.mark.parametrize("basis", Basis)
     def test_of_the_years_opens_its_records(self, many: Reader, basis: Basis) -> None:
         pages = [years_page(many, utc_now(), basis).table, year_page(many, 2024, utc_now(), basis).months]
