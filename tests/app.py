@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories.desks import seated
 from tracker import create_app
-from tracker.accounts import passwords
+from tracker.accounts import passwords, sign_ins
 from tracker.accounts import services as accounts
-from tracker.accounts.models import Role, User
+from tracker.accounts.models import Method, Role, User
+from tracker.accounts.second_factors import factors_of
 from tracker.config import Settings
 from tracker.database.base import Base
 from tracker.database.session import open_engine
@@ -166,11 +167,18 @@ def add_user(app: Flask, role: Role, username: str = "", *, at_a_desk: bool = Tr
 
 
 def signed_in(app: Flask, role: Role, username: str = "") -> FlaskClient:
-    """A browser in which a user of `role` is signed in."""
-    name = add_user(app, role, username)
-    client = app.test_client()
-    answer = client.post("/sign-in", data={"username": name, "password": PASSWORD})
-    assert answer.status_code == 302, answer.get_data(as_text=True)
+    """A browser in which a user of `role` is signed in, as after the page that asks for the password."""
+    name, client = add_user(app, role, username), app.test_client()
+    with app.test_request_context("/sign-in", method="POST"):
+        user = db.session.scalars(sa.select(User).where(User.username == name)).one()
+        assert user.is_active
+        assert not factors_of(db.session, user).any
+        sign_ins.start(db.session, user, Method.PASSWORD, is_strong=False)
+        answer = app.response_class()
+        app.session_interface.save_session(app, session, answer)
+        db.session.commit()
+    key, _, value = answer.headers["Set-Cookie"].partition(";")[0].partition("=")
+    client.set_cookie(key, value)
     return client
 
 
