@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover
 from tests.factories.operations import operation
@@ -14,6 +16,8 @@ from tests.factories.records import figure
 from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.counting import queries
+
+pytestmark = pytest.mark.once
 
 
 class TestAgreements:

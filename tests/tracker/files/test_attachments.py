@@ -48,6 +48,7 @@ class TestAdding:
         assert "Officer Remove Answer of the embassy" in found.text
         assert client.get(f"{address}/files/1").data == pdf()
 
+    @pytest.mark.once
     def test_several_at_once_are_numbered(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
@@ -85,6 +86,7 @@ class TestAdding:
         assert sorted(codes) == [303] + [422] * 15
         assert [row.no for row in rows_of(app)] == [1]
 
+    @pytest.mark.once
     def test_nothing_chosen_and_too_many_are_said_at_the_field(self, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
@@ -92,6 +94,7 @@ class TestAdding:
         many = upload(client, address, *((f"{number}.pdf", pdf(str(number))) for number in range(11)))
         assert "At most 10 files at once." in errors_of(many.text)
 
+    @pytest.mark.once
     def test_a_note_or_name_of_a_source_file_that_names_somebody_is_refused_and_its_text_is_masked_for_search(
         self, app: Flask, client_as: ClientAs
     ) -> None:
@@ -106,6 +109,7 @@ class TestAdding:
             words = session.scalars(sa.text("SELECT body FROM record_search")).all()
         assert ["embassy" in one and "vossberg" not in one for one in words] == [True]
 
+    @pytest.mark.once
     def test_a_note_that_is_too_long_stores_nothing_and_stays(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
@@ -124,6 +128,7 @@ class TestAdding:
         assert "“2.pdf” was not taken: there are as many files here" in errors_of(full.text)
         assert [row.name for row in rows_of(app)] == ["0.pdf", "1.pdf"]
 
+    @pytest.mark.once
     def test_the_quota_is_the_users_own(self, app: Flask, client_as: ClientAs) -> None:
         from dataclasses import replace
 
@@ -135,6 +140,7 @@ class TestAdding:
         assert "your files together are as large" in errors_of(upload(client, address, ("b.png", big[1])).text)
         assert upload(other, address, ("b.png", big[1])).status_code == 303
 
+    @pytest.mark.once
     def test_only_uploads_may_be_large(self, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))
@@ -191,6 +197,7 @@ class TestRemoving:
         assert "The same file is attached already." in client.post(f"{address}/files/1/restore", follow_redirects=True).text
         assert [row.is_removed for row in rows_of(app)] == [True, False]
 
+    @pytest.mark.once
     def test_what_is_not_there_is_not_removed(self, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         address = enter(client, HANDOVER, minimal(HANDOVER))

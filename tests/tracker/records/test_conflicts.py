@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -53,6 +54,7 @@ class TestConflicts:
         assert (document["status"], document["start"], document["legal_basis"]) == ("completed", "2023-03", "deportation")
         assert document["figures"][0]["value_lo"] == "12"
 
+    @pytest.mark.once
     def test_rows_that_two_officers_added_are_both_kept(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
@@ -69,6 +71,7 @@ class TestConflicts:
         assert sorted(row["value_lo"] for row in document["figures"]) == ["20", "30"]
         assert {row["quote_exact"] for row in document["evidence"]} == {"", "20 persons", "30 persons"}
 
+    @pytest.mark.once
     def test_a_source_typed_into_a_refused_form_stays_on_it_and_is_not_stored(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
@@ -96,6 +99,7 @@ class TestConflicts:
             assert (made.publisher, made.published.edtf, made.url) == ("The embassy", "2024-03", "https://example.org/letter")
         assert [row["quote_exact"] for row in only_document(app)["evidence"]] == ["", "", "12 persons"]
 
+    @pytest.mark.once
     def test_what_supports_a_figure_still_does_when_the_figure_gets_another_number(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
@@ -120,6 +124,7 @@ class TestConflicts:
         supported = {titles[row["source"]]: figures[row["target_field"]] for row in document["evidence"] if row["target_field"]}
         assert supported == {"Letter of 20": "20", "Letter of 30": "30"}
 
+    @pytest.mark.once
     def test_a_row_that_one_removed_and_another_left_alone_stays_removed(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER) | {"aliases-0-name": "Old name", "aliases-1-name": "Kept name"})
@@ -129,6 +134,7 @@ class TestConflicts:
         save_in_turn(address, (ana, theirs), (ben, mine))
         assert [row["name"] for row in only_document(app)["aliases"]] == ["Kept name"]
 
+    @pytest.mark.once
     def test_adding_a_row_in_the_middle_of_a_conflict_still_notices_the_conflict(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
@@ -139,6 +145,7 @@ class TestConflicts:
         form["action"] = "save"
         assert ben.post(f"{address}/edit", data=form).status_code == 409
 
+    @pytest.mark.once
     def test_a_refused_form_in_the_middle_of_a_conflict_loses_nothing(self, app: Flask, client_as: ClientAs) -> None:
         ana, ben = client_as(Role.OFFICER, "ana"), client_as(Role.OFFICER, "ben")
         address = enter(ana, HANDOVER, minimal(HANDOVER))
