@@ -55,7 +55,7 @@ _ABOUT = (
     "近",
 )
 _PLUS = ("+", "or more", "and more", "多", "余", "以上")
-_BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]+?) ?(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
+_BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]++)(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
 _NUMBER = re.compile(r"\d[\d.,' ]*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")

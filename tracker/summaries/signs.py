@@ -19,7 +19,7 @@ class Sign:
     meaning: str
 
 
-_RANGE = re.compile(r"\d\S*–\S*\d")
+_RANGE = re.compile(r"\d[^\s–]{0,9}–[^\s–]{0,9}\d")
 # In the order in which a reader meets them; each with the test of a cell that shows it.
 _SIGNS: tuple[tuple[str, Callable[[Shown], bool], Callable[[], str]], ...] = (
     ("0", lambda cell: cell.text == "0", lambda: gettext("nothing of the kind is recorded")),

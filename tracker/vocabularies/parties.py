@@ -23,7 +23,8 @@ _ISO2 = re.compile(r"[A-Z]{2}")
 _M49 = re.compile(r"[0-9]{3}")
 _BETWEEN_NAMES = re.compile(r"[;；、\r\n]+")
 # These also stand inside names: `Korea, Republic of`, `Bosnia and Herzegovina`, `圣多美和普林西比`.
-_PERHAPS_BETWEEN_NAMES = re.compile(r"(?:\s*[,，/]\s*|\s+&\s+|\s*和\s*)(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+# each begins at the first of several blanks and never tries again from the second: a box full of them must not take minutes
+_PERHAPS_BETWEEN_NAMES = re.compile(r"(?<!\s)(?:(?:\s*+[,，/]\s*+|\s++&\s++|\s*+和\s*+)(?:and\s++)?|\s++and\s++)", re.IGNORECASE)
 _MOST_PIECES_OF_A_NAME = 4
 _MOST_PIECES = 100
 
