@@ -21,8 +21,8 @@ from tracker.vocabularies.models import Party
 MOST = 5
 NEWEST = 2_000  # of the records that fit, the newest are compared by title
 SIMILAR = 72  # of 100: found on pairs of titles of the demo and of press headlines about one event
-SIMILAR_WITH_PARTNER = 55
-EVERYDAY, FEWEST = 4, 8  # a word of more than a quarter of at least eight titles says little: "operation", "against", "China"
+SIMILAR_WITH_PARTNER = 60
+EVERYDAY, FEWEST = 4, 5  # a word of more than a quarter of at least five titles says little: "operation", "against", "China"
 
 
 @dataclass(frozen=True)
