@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from tests.app import add_user, signed_in
-from tests.forms import enter, minimal
+from tests.forms import apart, enter, minimal
 from tests.tracker.records.saving import OPERATION, TRAINING, refs_to
 from tests.tracker.records.test_at_the_same_moment import at_once
 from tests.tracker.unsaved.server import NEW, free_port, running
@@ -62,7 +62,7 @@ class TestPromise:
             form = person.form(NEW)
             before = [synced()]
             for number in range(20):
-                assert person.sent(NEW, minimal(TRAINING, number) | {"csrf_token": form["csrf_token"], "token": f"synced {number}"}) == 303
+                assert person.sent(NEW, apart(TRAINING, number) | {"csrf_token": form["csrf_token"], "token": f"synced {number}"}) == 303
                 before.append(synced())
             assert [then for then, now in itertools.pairwise(before) if now <= then] == []
             person.get("/static/css/base.css")
@@ -83,7 +83,7 @@ class TestPromise:
                 with counting:
                     number = next(numbers)
                 if (turn + place) % 4 == 0:
-                    answer = clients[place].post("/trainings/new", data=minimal(TRAINING, number) | {"token": f"busy {number}"})
+                    answer = clients[place].post("/trainings/new", data=apart(TRAINING, number) | {"token": f"busy {number}"})
                 else:
                     answer = clients[place].get((*READS, first)[number % 5])
                 with counting:

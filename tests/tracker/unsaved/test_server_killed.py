@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.app import add_user, stored
-from tests.forms import minimal
+from tests.forms import apart
 from tests.tracker.records.saving import TRAINING
 from tests.tracker.unsaved.server import HANG, NEW, Person, free_port, running
 from tracker.accounts.models import Role
@@ -102,8 +102,8 @@ class Writer:
     def work(self) -> None:
         while not self.waiting:
             self.number += 1
-            no = self.place * 100_000 + self.number
-            self.send(minimal(TRAINING, no) | {"token": f"writer {no}", "csrf_token": self.csrf})
+            no = self.number * WRITERS + self.place
+            self.send(apart(TRAINING, no) | {"token": f"writer {no}", "csrf_token": self.csrf})
 
     def send(self, form: dict[str, str]) -> None:
         status = self.person.sent(NEW, form)
