@@ -229,6 +229,10 @@ class WheelServer:
         while any(_is_alive(process) for process in (first, *map(int, children))):
             assert time.monotonic() < until
             time.sleep(0.01)
+        # where nobody collects the dead, their numbers would look like those of a server that runs
+        (self.data / "postmaster.pid").unlink()
+        for lock in self.folder.glob(".s.PGSQL.*.lock"):
+            lock.unlink()
 
     def _call(self, program: str, *words: str | Path) -> None:
         with (self.folder / "said").open("w+") as said:  # a pipe would stay open as long as the server does

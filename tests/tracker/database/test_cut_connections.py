@@ -55,9 +55,10 @@ class TestPromise:
     @pytest.mark.engine_free  # brings a server of its own
     @pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="the server of TEST_DATABASE_URL is nobody's to kill")
     def test_promise_10_kills_of_postgresql_0_acknowledged_missing(self, cheap_passwords: None) -> None:
-        with running_server(DURABLE_SETTINGS) as server, postgresql_databases(server.url) as databases:
-            databases.prepare_template()
-            databases.create("killed", databases.template)
+        with running_server(DURABLE_SETTINGS) as server:
+            with postgresql_databases(server.url) as databases:
+                databases.prepare_template()
+                databases.create("killed", databases.template)
             with application(databases.url("killed")) as app:
                 told: dict[str, int] = {}
                 for kill in range(10):
