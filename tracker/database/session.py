@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tracker.extensions import db
 
 _DEEDS = "once_committed"
+_UNANSWERED = "commit_unanswered"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -121,6 +122,7 @@ def transactional(view: Callable[P, R]) -> Callable[P, R]:
     """Commit once when the view returns, roll back when it raises: one transaction a request.
 
     Whoever put a check into `app.extensions["before_commit"]` may raise at the last moment, and nothing is stored.
+    When the database does not answer COMMIT itself, nobody knows whether it is stored: `is_commit_unanswered` says so then.
     """
 
     @wraps(view)
@@ -129,13 +131,27 @@ def transactional(view: Callable[P, R]) -> Callable[P, R]:
             answer = view(*args, **kwargs)
             for check in current_app.extensions.get("before_commit", ()):
                 check()
-            db.session.commit()
+            _commit(db.session)
         except BaseException:
             db.session.rollback()
             raise
         return answer
 
     return wrapped
+
+
+def is_commit_unanswered() -> bool:
+    """Whether this request asked for its work to be stored and was not told that it is."""
+    return bool(g.get(_UNANSWERED))
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.statement is None:  # COMMIT itself, not a statement that was sent before it
+            setattr(g, _UNANSWERED, True)
+        raise
 
 
 def once_committed(session: Session, deed: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from tracker.database.session import is_commit_unanswered
 from tracker.extensions import db
 from tracker.web.form_pages import page_of_form
 from tracker.web.resending import may_be_sent_again, sent_fields
@@ -45,11 +46,19 @@ _WORDS = {
         _l("Nothing was stored. Go back, and tell an administrator if it happens again."),
     ),
 }
+# COMMIT was sent and not answered: what the usual words promise would be a guess
+_UNANSWERED = (
+    _l("It may have been stored"),
+    _l("The connection to the database broke before the database said whether it has stored this."),
+    _l("Try again in a minute, or look first: a record, change or decision that was stored is not made a second time."),
+)
 
 
 def _words(code: int) -> tuple[str, str, str]:
     """Title, what happened, how to go on."""
     found = _WORDS.get(code) or _WORDS[400 if 400 <= code < 500 else 500]
+    if code == 503 and is_commit_unanswered():
+        found = _UNANSWERED
     title, text, remedy = map(str, found)
     return title, text, remedy
 
@@ -63,7 +72,8 @@ def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") 
         fields = sent_fields(typed_only=False) if may_be_sent_again() else []
     home = "" if fields else "/"
     words = {"title": title or usual_title, "text": text or usual_text, "remedy": remedy or usual_remedy, "home_url": home, "code": code}
-    page = render_template("errors/unsent.html" if fields else "errors/error.html", fields=fields, **words)
+    known = {"is_stored_perhaps": is_commit_unanswered(), "has_files": bool(fields and request.files)}
+    page = render_template("errors/unsent.html" if fields else "errors/error.html", fields=fields, **known, **words)
     response = make_response(page, code)
     if code == 503:
         response.headers["Retry-After"] = "10"

@@ -172,7 +172,7 @@ def clients(app: Flask) -> list[FlaskClient]:
     return [signed_in(app, Role.OFFICER, f"officer{number}") for number in range(MANY)]
 
 
-def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
+def at_once(deeds: Sequence[Callable[[], Any]], seconds: float = 60) -> list[Any]:
     """Do all deeds at the same moment, each in a thread of its own; what they gave, in order."""
     gate = threading.Barrier(len(deeds))
     results: list[Any] = [None] * len(deeds)
@@ -188,7 +188,7 @@ def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(seconds)
     for result in results:
         if isinstance(result, Exception):
             raise result
