@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,11 +43,21 @@ def open_engine(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    door = threading.Lock()
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if _may_write.get():
+        if not _may_write.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        # SQLite lets whoever asks at the right moment write, and others wait past their patience: one at a time asks, the rest queue
+        is_next = door.acquire(timeout=_patience.get() / 1000)
+        try:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            if is_next:
+                door.release()
 
 
 def keep_private(url: sa.URL) -> None:
