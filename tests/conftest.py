@@ -12,8 +12,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser comes first: at the end one long test would keep a worker busy while the other has nothing left."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What belongs to the other engine is left out. What drives a browser comes first: at the end one long test would keep a worker
+    busy while the other has nothing left."""
+    engine = config.getoption("--engine")
+    others = [item for item in items if any(engine not in mark.args for mark in item.iter_markers("only"))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 

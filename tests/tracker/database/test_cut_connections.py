@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import threading
 import time
@@ -35,10 +34,9 @@ IN_A_TRANSACTION = """
 class TestPromise:
     """Connection cut in a transaction: nothing half written. Server killed: nothing acknowledged is missing."""
 
+    @pytest.mark.only("postgresql")  # SQLite has no connections that could be cut
     @pytest.mark.parametrize("cuts", [6, pytest.param(150, marks=pytest.mark.whole)])
-    def test_promise_150_cuts_with_4_writers_0_missing_0_twice(self, app: Flask, database_url: str, engine_name: str, cuts: int) -> None:
-        if engine_name != "postgresql":
-            pytest.skip("SQLite has no connections that could be cut")
+    def test_promise_150_cuts_with_4_writers_0_missing_0_twice(self, app: Flask, database_url: str, cuts: int) -> None:
         done = 0
         with psycopg.connect(address_of(database_url), autocommit=True) as cutter, writing(app) as writers:
             until = time.monotonic() + HANG
@@ -53,7 +51,6 @@ class TestPromise:
 
     @pytest.mark.whole
     @pytest.mark.engine_free  # brings a server of its own
-    @pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="the server of TEST_DATABASE_URL is nobody's to kill")
     def test_promise_10_kills_of_postgresql_0_acknowledged_missing(self, cheap_passwords: None) -> None:
         with running_server(DURABLE_SETTINGS) as server:
             with postgresql_databases(server.url) as databases:

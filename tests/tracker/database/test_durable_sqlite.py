@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import re
-import shutil
 import sqlite3
 import threading
 from collections import Counter
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from tests.app import add_user, signed_in
+from tests.app import signed_in
 from tests.forms import apart, enter, minimal
 from tests.tracker.records.saving import OPERATION, TRAINING, refs_to
 from tests.tracker.records.test_at_the_same_moment import at_once
-from tests.tracker.unsaved.server import NEW, free_port, running
 from tracker.accounts.models import Role
 from tracker.extensions import db
 
@@ -27,13 +23,12 @@ IN_PARTS = [
     pytest.param(1000, id=f"part {part} of 5", marks=pytest.mark.whole) for part in range(1, 6)
 ]  # 5,000, none of which hangs unseen
 READS = ("/records/", "/", "/trainings/new", "/records/?q=letter")
-SYNCED = re.compile(r"\bf(?:data)?sync\(")
+
+pytestmark = pytest.mark.only("sqlite")  # PostgreSQL has settings of its own for both
 
 
 class TestPromise:
-    def test_promise_after_a_power_cut_every_connection_waits_for_the_disk(self, app: Flask, engine_name: str) -> None:
-        if engine_name != "sqlite":
-            pytest.skip("PostgreSQL's own settings say so: docs/running.md")
+    def test_promise_after_a_power_cut_every_connection_waits_for_the_disk(self, app: Flask) -> None:
         with app.app_context(), ExitStack() as stack:
             open_now = [stack.enter_context(db.engine.connect()) for _ in range(12)]  # five of the pool, and more when they are not enough
             assert len({id(one.connection.driver_connection) for one in open_now}) == 12
@@ -43,35 +38,8 @@ class TestPromise:
                 assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
                 assert raw.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
 
-    @pytest.mark.whole
-    def test_promise_20_of_20_acknowledged_writes_reached_the_disk_before_the_answer(
-        self, app: Flask, database_url: str, tmp_path: Path
-    ) -> None:
-        """Counts what the server asks the system for. That no kill loses anything proves nothing about a power cut."""
-        strace = shutil.which("strace")
-        if strace is None or not database_url.startswith("sqlite"):
-            pytest.skip("needs SQLite and strace")
-        name, calls = add_user(app, Role.OFFICER), tmp_path / "calls"
-        watched = (strace, "-D", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", str(calls))
-
-        def synced() -> int:
-            return len(SYNCED.findall(calls.read_text()))
-
-        with running(database_url, free_port(), tmp_path, watched) as (_, person):
-            person.sign_in(name)
-            form = person.form(NEW)
-            before = [synced()]
-            for number in range(20):
-                assert person.sent(NEW, apart(TRAINING, number) | {"csrf_token": form["csrf_token"], "token": f"synced {number}"}) == 303
-                before.append(synced())
-            assert [then for then, now in itertools.pairwise(before) if now <= then] == []
-            person.get("/static/css/base.css")
-            assert synced() == before[-1], "it is the writes that are counted"
-
     @pytest.mark.parametrize("requests", [48, *IN_PARTS])
-    def test_promise_16_clients_and_5000_requests_find_no_locked_database(self, app: Flask, engine_name: str, requests: int) -> None:
-        if engine_name != "sqlite":
-            pytest.skip("SQLite's own message")
+    def test_promise_16_clients_and_5000_requests_find_no_locked_database(self, app: Flask, requests: int) -> None:
         clients = [signed_in(app, Role.OFFICER, f"officer{number}") for number in range(CLIENTS)]
         first = enter(clients[0], OPERATION, minimal(OPERATION, 0))
         statuses: Counter[int] = Counter()
