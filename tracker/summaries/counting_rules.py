@@ -99,6 +99,10 @@ CHAPTERS = (
                 "An operation without an end goes on if its status says so; otherwise it may or may not have been active in later "
                 "years, and its number is shown as a range: 3–5 is three certainly and two possibly. A planned end closes nothing."
             )),
+            Rule(15, _l("A running year against the same days"), _l(
+                "A year that is not over is set against the year before up to the same day. What is known only to the month or the year "
+                "may lie after that day: then the number is a range."
+            )),
         ),
     ),
     Chapter(
@@ -107,6 +111,10 @@ CHAPTERS = (
             Rule(16, _l("Signed is a flow, in force is a stock"), _l(
                 "“Signed” counts signatures of a year. “In force” counts what is in force on the last day of a year, or today: not "
                 "yet ended and not suspended."
+            )),
+            Rule(17, _l("The stock moves only by what is recorded"), _l(
+                "From one day to a later one the agreements in force grow by those that entered into force or were resumed, and shrink "
+                "by those that ended or were suspended, and by nothing else."
             )),
             Rule(18, _l("In force needs both sides"), _l(
                 "With a country an agreement is in force when it is in force for that country and for us. A multilateral agreement is "
@@ -156,6 +164,10 @@ CHAPTERS = (
                 "If an operation with two countries led to 30 arrests and no source splits them, neither row gets 30 or 15: they "
                 "stand in “shared, not split”, and in the total."
             )),
+            Rule(34, _l("Operations and their phases"), _l(
+                "Where an operation has a number of its own, those of its phases are in it and are not added again. Where it has none, "
+                "or only words, the numbers of its phases are summed."
+            )),
             Rule(36, _l("Mixed counts stay apart"), _l(
                 "“122 countries, regions and international organisations” is a number of delegations and is never used as a number of "
                 "countries."
@@ -203,5 +215,7 @@ def rules_of(measure: Measure) -> tuple[Rule, ...]:
     if measure.mode in (Mode.ACTIVE, Mode.ENDED):
         numbers |= {11, 14}
     if measure.mode is Mode.STOCK:
-        numbers -= {10, 12}
+        numbers = (numbers - {10, 12}) | {17}
+    if measure.is_quantity and measure.kind == "operation":
+        numbers |= {34}
     return tuple(RULES[number] for number in sorted(numbers))
