@@ -7,6 +7,7 @@ nor queries. The property tests hold every figure of the product against it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -87,6 +88,18 @@ class Oracle(Agreements, Quantities):
             ]
             answers.repeated[column] = sum(1 for record in set(standing) if standing.count(record) > 1)
         return answers
+
+    def part_of_year(self, measure: str, last: date) -> Answer:
+        """C15: from 1 January to `last`; the lower bound is what surely had happened by then, the upper what may have."""
+        surely, perhaps = [], []
+        for record in self.records:
+            when = self.counting_date(record)
+            amounts = self.given(measure, record, (), False).get((ALL, str(last.year)))
+            if amounts and when.lower and when.upper and when.lower <= last:
+                entry = Entry(record, amounts, self.is_inferred(measure, record))
+                perhaps.append(entry)
+                surely += [entry] if when.upper <= last else []
+        return replace(self.answer(measure, perhaps), lower=self.answer(measure, surely).lower)
 
     def _put(
         self,

@@ -39,7 +39,7 @@ class Quantities(Reading):
 
     def quantities(self, measure: str, record: Known) -> Iterator[tuple[str, tuple[Amount, ...]]]:
         """By row: what the record's figures add to it. C27: what is contained in another is not added to the total again."""
-        if self.is_outside(record):
+        if self.is_outside(record) or self.is_told_above(measure, record):
             return
         figures = {figure["no"]: figure for figure in self.figures(measure, record)}
         rows: dict[str, list[Amount]] = {}
@@ -69,6 +69,16 @@ class Quantities(Reading):
             rows |= {ALL: [MISSING], row: [MISSING]}
         for row, amounts in rows.items():
             yield row, tuple(amounts)
+
+    def is_told_above(self, measure: str, record: Known) -> bool:
+        """C34: whether the operation of which this is a phase, or one above it, gives the number itself."""
+        if not self.is_phase(record):
+            return False
+        parent = next((known for known in self.records if known.ref == record.document["parent"]), None)
+        if parent is None:  # nobody sees it
+            return False
+        numbers = [figure for figure in self.figures(measure, parent) if figure["qualifier"] != "unquantified"]
+        return bool(numbers and not self.is_outside(parent)) or self.is_told_above(measure, parent)
 
     def lacks(self, measure: str, record: Known) -> bool:
         """Whether the record should have such a number and gives none, not even in words."""

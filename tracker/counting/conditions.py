@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import User
 from tracker.counting import filters
 from tracker.counting.filters import RecordFilter
+from tracker.counting.levels import told_above
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
@@ -31,7 +32,7 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
         found += [Fact.measure.in_(measure.facts), Fact.unit.in_(measure.fact_units or (measure.unit,))]
         if measure.is_quantity:
             # C26: only what is new in a period is added up; C36: and only in one unit, above.
-            found.append(Fact.nature == "new_in_period")
+            found += [Fact.nature == "new_in_period", Fact.record_id.not_in(told_above(chosen, measure))]
         if measure.kind:
             found.append(Fact.kind == measure.kind)
         if measure.mode is Mode.ENDED:

@@ -99,6 +99,10 @@ CHAPTERS = (
                 "An operation without an end goes on if its status says so; otherwise it may or may not have been active in later "
                 "years, and its number is shown as a range: 3–5 is three certainly and two possibly. A planned end closes nothing."
             )),
+            Rule(15, _l("A running year against the same days"), _l(
+                "A year that is not over is set against the year before up to the same day. What is known only to the month or the year "
+                "may lie after that day: then the number is a range."
+            )),
         ),
     ),
     Chapter(
@@ -107,6 +111,10 @@ CHAPTERS = (
             Rule(16, _l("Signed is a flow, in force is a stock"), _l(
                 "“Signed” counts signatures of a year. “In force” counts what is in force on the last day of a year, or today: not "
                 "yet ended and not suspended."
+            )),
+            Rule(17, _l("The stock moves only by what is recorded"), _l(
+                "From one day to a later one the agreements in force grow by those that entered into force or were resumed, and shrink "
+                "by those that ended or were suspended, and by nothing else."
             )),
             Rule(18, _l("In force needs both sides"), _l(
                 "With a country an agreement is in force when it is in force for that country and for us. A multilateral agreement is "
@@ -145,6 +153,24 @@ CHAPTERS = (
     Chapter(
         _l("Numbers"),
         (
+            Rule(26, _l("Running totals are not added up"), _l(
+                "“So far 50,000” holds what was published before. Only numbers that are new in a period are summed; running totals and "
+                "snapshots stand on their record."
+            )),
+            Rule(27, _l("A part is in its whole"), _l(
+                "Ten of fifty thousand are in the fifty thousand: a number that is contained in another one is not added to it."
+            )),
+            Rule(28, _l("Two sources, one number"), _l(
+                "Where two sources give different numbers for the same thing, the one that the officer prefers counts. The other one "
+                "stays visible on the record."
+            )),
+            Rule(29, _l("“At least” stays “at least”"), _l(
+                "Lower and upper bounds are added apart: at least 2,100 and 10 are ≥ 2,110. ≈ says that a number in it is only about right."
+            )),
+            Rule(30, _l("Primary crime type and any crime type"), _l(
+                "A record has at most one primary crime type, so tables by it add up. In tables by any crime type a record may stand in "
+                "several rows; their foot says how often."
+            )),
             Rule(31, _l("Words are not numbers"), _l(
                 "“Several” and “a large number” are statements without a number. They are listed and counted beside the figure, never "
                 "as 0 and never as 1."
@@ -155,6 +181,14 @@ CHAPTERS = (
             Rule(33, _l("Persons belong to a country only if the source says so"), _l(
                 "If an operation with two countries led to 30 arrests and no source splits them, neither row gets 30 or 15: they "
                 "stand in “shared, not split”, and in the total."
+            )),
+            Rule(34, _l("Operations and their phases"), _l(
+                "Where an operation has a number of its own, those of its phases are in it and are not added again. Where it has none, "
+                "or only words, the numbers of its phases are summed."
+            )),
+            Rule(35, _l("Seizures and money"), _l(
+                "Kilograms of one substance are not added to those of another, nor one currency to another: each number stands on its "
+                "record with its item and unit."
             )),
             Rule(36, _l("Mixed counts stay apart"), _l(
                 "“122 countries, regions and international organisations” is a number of delegations and is never used as a number of "
@@ -192,7 +226,7 @@ RULES = {rule.number: rule for chapter in CHAPTERS for rule in chapter.rules}
 def rules_of(measure: Measure) -> tuple[Rule, ...]:
     """The rules that decide the numbers of `measure`, in their order."""
     numbers = {2, 3, 4, 5, 7, 8, 10, 12, 13, 31, 32}
-    numbers |= {33, 36} if measure.is_quantity else {6, 9}
+    numbers |= {26, 27, 28, 29, 33, 36} if measure.is_quantity else {6, 9}
     numbers |= {25} if measure.unit == "person" else set()
     record_type = type_of_measure(measure)
     if record_type:
@@ -203,5 +237,7 @@ def rules_of(measure: Measure) -> tuple[Rule, ...]:
     if measure.mode in (Mode.ACTIVE, Mode.ENDED):
         numbers |= {11, 14}
     if measure.mode is Mode.STOCK:
-        numbers -= {10, 12}
+        numbers = (numbers - {10, 12}) | {17}
+    if measure.is_quantity and measure.kind == "operation":
+        numbers |= {34}
     return tuple(RULES[number] for number in sorted(numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from tracker.accounts.permissions import Permission, may
 from tracker.counting.cells import TOTAL
-from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN
+from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
 from tracker.counting.queries import Table
@@ -25,7 +25,7 @@ from tracker.records.review_queue import count_waiting, returned_to
 from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
-from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
+from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures, to_this_day
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
@@ -93,7 +93,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
         _day(reader.today),
         year,
-        tuple(_tile(one, year) for one in headlines),
+        tuple(_tiles(reader, headlines, chosen)),
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
@@ -119,15 +119,20 @@ def _desk(reader: Reader, latest: Changed) -> Desk:
     )
 
 
-def _tile(found: Figures, year: int) -> Tile:
-    """C15: a year that is not over is not set against a whole one without saying so."""
-    label = str(found.measure.label)
-    if found.measure.mode is Mode.STOCK:
-        return Tile(label, found.shown(), today_note(found))
-    if is_beside_a_stock(found.measure):
-        return Tile(label, found.shown(), gettext("all years"))
-    before = found.shown(str(year - 1))
-    return Tile(label, found.shown(str(year)), gettext("%(year)s, whole year: %(number)s", year=year - 1, number=before.text))
+def _tiles(reader: Reader, headlines: Sequence[Figures], chosen: RecordFilter) -> Iterator[Tile]:
+    """C15: a year that goes on is set against the same days of the year before."""
+    dated = [one for one in headlines if one.measure.mode is Mode.FLOW and not is_beside_a_stock(one.measure)]
+    parts = dict(zip((one.measure.code for one in dated), to_this_day(reader, dated, chosen), strict=True))
+    for one in headlines:
+        label = str(one.measure.label)
+        if one.measure.mode is Mode.STOCK:
+            yield Tile(label, one.shown(), today_note(one))
+        elif one.measure.code in parts:
+            now, before = parts[one.measure.code]
+            year = reader.today.year - 1
+            yield Tile(label, now, gettext("%(year)s to the same day: %(number)s", year=year, number=before.text))
+        else:
+            yield Tile(label, one.shown(), gettext("all years"))
 
 
 def _tile_measures() -> list[Measure]:

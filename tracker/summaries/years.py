@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_skeleton
 from flask_babel import gettext
 
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.records.filtering import Reader, all_records, year_label
-from tracker.summaries.by_type import Figures, all_types, by_year, chart_by_year, figures_of, flow_measures, leading_measures, main_measures
+from tracker.summaries.by_type import (
+    Figures,
+    all_types,
+    by_year,
+    chart_by_year,
+    figures_of,
+    flow_measures,
+    leading_measures,
+    main_measures,
+    to_this_day,
+)
 from tracker.summaries.charts import Chart
 from tracker.summaries.links import CellLinks, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
@@ -39,6 +50,7 @@ class YearLine:
     label: str
     now: Shown
     before: Shown
+    to_day: tuple[Shown, Shown] | None  # of the running year: until today, and the year before until the same day (C15)
     perhaps: tuple[Perhaps, ...]
 
 
@@ -48,6 +60,7 @@ class YearPage:
 
     year: int
     is_running: bool
+    day: str  # today without its year, in words
     stamp: Stamp
     lines: tuple[YearLine, ...]
     months: Matrix
@@ -96,12 +109,15 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
     found = figures_of(reader, [all_types(), *flow_measures()], chosen, ranges=True)
     mains = [one for one in found if one.measure in main_measures()]
     links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS)
-    lines = _lines(found, year)
+    is_running = year == reader.today.year
+    parts: Sequence[tuple[Shown, Shown] | None] = to_this_day(reader, found, chosen) if is_running else [None] * len(found)
+    lines = _lines(found, year, parts)
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     by_partner = tables_by_partner(reader, [all_types(), *in_a_year], chosen)
     return YearPage(
         year,
-        year == reader.today.year,
+        is_running,
+        format_skeleton("MMMMd", reader.today, locale=reader.locale),
         stamp(reader, now, chosen.narrowed(year=str(year)), None, other_basis("summaries.year", basis, year=year)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
@@ -112,13 +128,14 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
     )
 
 
-def _lines(found: Sequence[Figures], year: int) -> tuple[YearLine, ...]:
+def _lines(found: Sequence[Figures], year: int, parts: Sequence[tuple[Shown, Shown] | None]) -> tuple[YearLine, ...]:
     return tuple(
         YearLine(
             str(one.measure.label),
             one.shown(str(year)),
             one.shown(str(year - 1)),
+            to_day,
             tuple(Perhaps(year_label(column), one.shown(column)) for column in one.uncertain_in(year)),
         )
-        for one in found
+        for one, to_day in zip(found, parts, strict=True)
     )

@@ -67,6 +67,18 @@ class TestFigures:
     def test_c31_numbers_that_a_statement_gives_count_as_quantities(self) -> None:
         assert rows(training(["LAO"], "2024", participants="500", is_group_entry=True), "participants")["total"] == (500, 500)
 
+    def test_c31_what_several_activities_come_to_counts_none_and_words_on_it_are_listed_once(self) -> None:
+        numbered, worded = (operation(["LAO"], "2024", figures=[figure("trainings", number, "training")]) for number in ("4", "several"))
+        assert facts(numbered, "trainings") == []
+        assert the_total(worded, "trainings").number_state is NumberState.UNQUANTIFIED
+        entry = operation(["LAO"], "2024", figures=[figure("operations", "several", "operation")], is_group_entry=True)
+        assert the_total(entry, "operations").number_state is NumberState.UNQUANTIFIED
+
+    @pytest.mark.parametrize(("item", "expected"), [("cocaine", "cocaine"), (None, "")])
+    def test_c35_the_item_travels_with_the_number(self, item: str | None, expected: str) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("seized_drugs", "12", "kg", item=item)])
+        assert {(fact.item, fact.unit) for fact in facts(document, "seized_drugs")} == {(expected, "kg")}
+
     def test_c32_a_number_of_zero_is_a_statement(self) -> None:
         fact = the_total(handover(["USA"], "2024", "0"), "handed_over")
         assert (fact.number_state, fact.value_lo, fact.value_hi) == (NumberState.VALUE, 0, 0)

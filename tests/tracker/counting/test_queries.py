@@ -190,6 +190,21 @@ class TestFoot:
         assert (ended["2024"], ended.get("2022", 0)) == (1, 0)
 
 
+class TestCrimes:
+    def test_c30_primary_types_add_to_the_total_and_any_types_do_not(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024", crimes=["drugs", "cybercrime"]), operation(["LAO"], "2024", crimes=["cybercrime"]))
+        desk.store(operation(["LAO"], "2024"))
+
+        def by(dimension: str) -> queries.Table:
+            chosen = desk.chosen("operations_started")
+            return queries.table(desk.session, desk.measure("operations_started"), chosen, Rows(dimension, is_key=True), TODAY)
+
+        rows = {name: {row: by(name).cell(row).records for row in by(name).rows} for name in ("crime_primary", "crime")}
+        assert rows["crime_primary"] == {"drugs": 1, "cybercrime": 1, "not_stated": 1}
+        assert rows["crime"] == {"drugs": 1, "cybercrime": 2, "not_stated": 1}
+        assert [int(by(name).counted_again()) for name in ("crime_primary", "crime")] == [0, 1]
+
+
 class TestSameQuestion:
     @pytest.mark.parametrize(
         ("narrowed", "count"),

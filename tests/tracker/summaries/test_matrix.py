@@ -12,6 +12,7 @@ from tests.factories import handovers, operations, records, trainings
 from tests.factories.users import user
 from tracker.accounts.models import Role
 from tracker.counting.models import Basis
+from tracker.counting.projection import RULE_VERSION
 from tracker.database.columns import utc_now
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import read
@@ -182,4 +183,4 @@ class TestFile:
         assert rows[4] == []
         assert ["Filter", "not known"] in rows
         assert rows[-1][0].startswith("Counted ")
-        assert "rules 1" in rows[-1][0]
+        assert f"rules {RULE_VERSION}" in rows[-1][0]

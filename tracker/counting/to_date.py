@@ -1,0 +1,85 @@
+"""A year up to one of its days, so that a year that goes on is set against the same days of the year before (C15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.counting.cells import Cell
+from tracker.counting.conditions import conditions, in_row
+from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Measure, Mode
+from tracker.counting.models import Fact, NumberState
+
+
+@dataclass(frozen=True)
+class PartOfYear:
+    """What happened from 1 January to `last`: `measure`, which adds up over the years, over the records of `chosen`."""
+
+    measure: Measure
+    chosen: RecordFilter
+    last: date
+
+    @property
+    def behind(self) -> RecordFilter:
+        """The filter of the records that may lie in these days: those that the upper bound counts."""
+        return self.chosen.narrowed(measure=self.measure.code, year=str(self.last.year), until=self.last)
+
+
+def same_day(day: date, year: int) -> date:
+    """That day of another year; of 29 February the last day of February."""
+    return date(year, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
+
+
+def to_date(session: Session, parts: Sequence[PartOfYear]) -> list[Cell]:
+    """The cells of `parts`, in their order, by one statement.
+
+    A date that is known to the month or the year may lie before or after the day: the lower bound is what surely had happened
+    by then, the upper what may have.
+    """
+    assert all(part.measure.mode is Mode.FLOW for part in parts)  # what ended or lasted has no such part of a year
+    if not parts:
+        return []
+    statements = [_statement(session, number, part) for number, part in enumerate(parts)]
+    rows = session.execute(sa.union_all(*statements) if len(statements) > 1 else statements[0])
+    found = {number: _cell(parts[number].measure, numbers) for number, *numbers in rows}
+    return [found[number] for number in range(len(parts))]
+
+
+def _statement(session: Session, number: int, part: PartOfYear) -> sa.Select[Any]:
+    measure, chosen = part.measure, part.behind.narrowed(year="")
+    has_value = Fact.number_state == NumberState.VALUE
+    is_sure = sa.and_(has_value, Fact.hi <= part.last)
+
+    def records(condition: Any) -> Any:
+        return sa.func.count(sa.distinct(sa.case((condition, Fact.record_id))))
+
+    def total(condition: Any, value: Any = 1) -> Any:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, value))), 0)
+
+    in_words = Fact.number_state == NumberState.UNQUANTIFIED
+    numbers = [
+        records(has_value),
+        total(is_sure, Fact.value_lo) if measure.is_quantity else records(is_sure),
+        total(has_value, Fact.value_hi) if measure.is_quantity else records(has_value),
+        total(sa.and_(has_value, Fact.value_hi.is_(None))),
+        total(Fact.is_about),
+        total(in_words) if measure.is_quantity else records(in_words),
+        records(Fact.number_state == NumberState.MISSING),
+        records(Fact.is_inferred),
+        total(Fact.is_open_list),
+    ]
+    in_year = Fact.year == part.last.year  # C12: what may belong to another year stands beside every year
+    return sa.select(sa.literal(number), *numbers).where(in_year, *conditions(session, chosen, measure), *in_row(chosen, measure))
+
+
+def _cell(measure: Measure, numbers: Sequence[Any]) -> Cell:
+    records, lower, upper, unbounded, about, unquantified, missing, inferred, open_lists = numbers
+    bounds = Decimal(str(lower)), None if measure.is_quantity and unbounded else Decimal(str(upper))
+    return Cell(records, *bounds, bool(about) and measure.is_quantity, unquantified, missing, inferred, bool(open_lists))
