@@ -166,10 +166,14 @@ def year_of(column: Any) -> sa.ColumnElement[int]:
 
 def number_in_year(step: filters.Step, lo: Any, hi: Any) -> sa.ColumnElement[int]:
     """The quarter or month in which both bounds of a date lie, 0 where that is not known: nothing is moved to January (C12)."""
-    first, last = (sa.cast(sa.extract("month", day), sa.Integer) for day in (lo, hi))
+    first, last = (_month_of(day) for day in (lo, hi))
     if step is filters.Step.QUARTER:
         first, last = (first + 2) // 3, (last + 2) // 3
     return sa.case((first == last, first), else_=0)
+
+
+def _month_of(column: Any) -> sa.ColumnElement[int]:
+    return sa.cast(sa.extract("month", column), sa.Integer)
 
 
 def days_of_record(measure: Measure | None) -> Days:

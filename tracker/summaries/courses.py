@@ -35,7 +35,7 @@ def course_of(found: Table, row: str, measure: Measure) -> Course | None:
     if not has_course(found.years):
         return None
     cells = [found.cell(row, str(year)) for year in found.years]
-    heights = [float(cell.lower or cell.upper or 0) for cell in cells]
+    heights = [float(cell.lower) for cell in cells]  # what is certain; the words say the rest
     highest = max(heights)
     if not highest:
         return None
