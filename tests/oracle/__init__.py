@@ -59,7 +59,15 @@ class Oracle(Agreements, Quantities):
     # --- The question ---
 
     def table(
-        self, measure: str, rows: str, years: Iterable[int] = (), *, expand: bool = False, inferred: bool = True, ranges: bool = False
+        self,
+        measure: str,
+        rows: str,
+        years: Iterable[int] = (),
+        *,
+        expand: bool = False,
+        inferred: bool = True,
+        ranges: bool = False,
+        step: str = "year",
     ) -> Answers:
         """Every cell of `measure` by `rows`; `years` are the columns of measures that do not add up."""
         entries: dict[tuple[str, str], dict[int, Entry]] = {}
@@ -67,7 +75,7 @@ class Oracle(Agreements, Quantities):
             uses_inferred = self.is_inferred(measure, record)
             if uses_inferred and not inferred:  # C13: the switch removes them
                 continue
-            for (key, column), amounts in self.given(measure, record, tuple(years), ranges).items():
+            for (key, column), amounts in self.given(measure, record, tuple(years), ranges, step).items():
                 for row in (ALL,) if key == ALL else self.rows_of(rows, record, key, expand and measure not in QUANTITIES):
                     self._put(entries, measure, record, (row, column), amounts, uses_inferred)
                 if key == ALL and rows in ("kind", *PROPERTIES):
@@ -136,7 +144,9 @@ class Oracle(Agreements, Quantities):
             open_list=any(not entry.record.document["parties_complete"] for entry in entries),
         )
 
-    def given(self, measure: str, record: Known, years: tuple[int, ...], ranges: bool) -> dict[tuple[str, str], tuple[Amount, ...]]:
+    def given(
+        self, measure: str, record: Known, years: tuple[int, ...], ranges: bool, step: str
+    ) -> dict[tuple[str, str], tuple[Amount, ...]]:
         """What the record gives, by (`ALL` or partner or `shared` or `not_stated`, column)."""
         given: dict[tuple[str, str], tuple[Amount, ...]] = {}
         if measure in QUANTITIES:
@@ -151,7 +161,9 @@ class Oracle(Agreements, Quantities):
             if one is WORDS and measure in ACTIVE:
                 return {}
             amounts = ((key, (one,)) for key in (ALL, *(self.partners(record) or (NOT_STATED,))))
-        columns = self.active(record, years) if measure in ACTIVE else dict.fromkeys((self.column(measure, record, ranges), ALL), ONE)
+        columns = (
+            self.active(record, years) if measure in ACTIVE else dict.fromkeys((*self.columns(measure, record, ranges, step), ALL), ONE)
+        )
         for key, numbers in amounts:
             for column, presence in columns.items():
                 given[key, column] = (presence,) if measure in ACTIVE else numbers
@@ -232,14 +244,20 @@ class Oracle(Agreements, Quantities):
             return any(day.is_inferred for day in self.entries_into_force(record))
         return self.counting_date(record).is_inferred
 
-    def column(self, measure: str, record: Known, ranges: bool) -> str:
-        """C12: that year, an uncertain one, or not stated."""
+    def columns(self, measure: str, record: Known, ranges: bool, step: str) -> tuple[str, ...]:
+        """C12: that year and the part of it, 0 where the part is not known; an uncertain year; or not stated."""
         when = self.end(record) if measure in ENDED else self.counting_date(record)
         if when.lower is None or when.upper is None:
-            return NOT_STATED
-        if when.lower.year == when.upper.year:
-            return str(when.lower.year)
-        return f"{when.lower.year}-{when.upper.year}" if ranges else UNCERTAIN
+            return (NOT_STATED,)
+        if when.lower.year != when.upper.year:
+            return (f"{when.lower.year}-{when.upper.year}" if ranges else UNCERTAIN,)
+        year = str(when.lower.year)
+        if step == "month":
+            return (year, f"{year}m{when.lower.month if when.lower.month == when.upper.month else 0:02}")
+        if step == "quarter":
+            first, last = ("111222333444"[day.month - 1] for day in (when.lower, when.upper))
+            return (year, f"{year}q{first if first == last else 0}")
+        return (year,)
 
     def active(self, record: Known, years: tuple[int, ...]) -> dict[str, Amount]:
         """C11, C14: by year, 1 for certain or between 0 and 1 for possible; once in the total."""

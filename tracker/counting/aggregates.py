@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.counting.cells import TOTAL, Cell
-from tracker.counting.conditions import certain, conditions, in_row, is_inferred, possible, span_window, year_of
-from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
+from tracker.counting.conditions import certain, conditions, in_row, is_inferred, number_in_year, possible, span_window, year_of
+from tracker.counting.filters import NOT_STATED, UNCERTAIN, PartOfYear, RecordFilter, Step
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
 from tracker.counting.rows import Rows, are_apart, facts_by_row, is_sole
@@ -31,8 +31,10 @@ _NO_YEAR: Any = sa.cast(sa.null(), sa.Integer)
 class Selection:
     """The facts of one table, as selections under a number that tells its answers from those of others."""
 
-    def __init__(self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool) -> None:
-        self.number, self.measure, self.chosen, self.rows, self.ranges = number, measure, chosen, rows, ranges
+    def __init__(
+        self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool, step: Step
+    ) -> None:
+        self.number, self.measure, self.chosen, self.rows, self.ranges, self.step = number, measure, chosen, rows, ranges, step
         self.where = conditions(session, chosen, measure)
 
     @cached_property
@@ -57,7 +59,7 @@ class Selection:
     def flows(self) -> Iterator[sa.Select[Any]]:
         """What adds up, by row and shape. Facts are read where they lie, unless rows that overlap have to be told apart first."""
         mode, is_quantity = self.measure.mode, self.measure.is_quantity
-        shape = _shape_of_facts(mode is Mode.ENDED, self.ranges)
+        shape = _shape_of_facts(mode is Mode.ENDED, self.ranges, self.step)
         numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure))
         yield self._in_whole([sa.literal(self.number), *shape, *numbers]).group_by(*_known(shape))
         if self.rows is None:
@@ -69,7 +71,7 @@ class Selection:
                 yield part.group_by(part.selected_columns[0], *_known(shape))
         else:
             facts = self.body.c
-            shape = _shape(facts, mode is Mode.ENDED, self.ranges)
+            shape = _shape(facts, mode is Mode.ENDED, self.ranges, self.step)
             columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole)]
             yield sa.select(facts.row, *columns).group_by(facts.row, *_known(shape))
 
@@ -78,16 +80,16 @@ class Selection:
 
 
 def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]:
-    """Cells by year, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row, by selection.
+    """Cells by year and its parts, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row, by selection.
 
     All facts that a record has in a measure share its date, so a row's total is the sum of its columns.
     """
     found: dict[int, Cells] = {}
     for row, number, *shape_and_numbers in _together(session, (statement for one in asked for statement in one.flows())):
-        cell = _cell(by_number(asked, number).measure, shape_and_numbers[4:])
-        cells = found.setdefault(number, {})
-        for key in ((row, _column(*shape_and_numbers[:4])), (row, TOTAL)):
-            cells[key] = cells[key].plus(cell) if key in cells else cell
+        one, cells = by_number(asked, number), found.setdefault(number, {})
+        cell = _cell(one.measure, shape_and_numbers[5:])
+        for column in (*_columns(one.step, *shape_and_numbers[:5]), TOTAL):
+            cells[row, column] = cells[row, column].plus(cell) if (row, column) in cells else cell
     return found
 
 
@@ -117,10 +119,11 @@ def repeated(session: Session, asked: Sequence[Selection], years: Years, today: 
         found[number][column] = count
     dated = [one for one in asked if one.measure.mode is not Mode.STOCK]
     for number, *shape, count in _together(session, (_repeated(one) for one in dated)):
-        column, counts = _column(*shape), found[number]
+        one, counts = by_number(asked, number), found[number]
         counts[TOTAL] += count
-        if not by_number(asked, number).measure.is_span or column == NOT_STATED:
-            counts[column] = counts.get(column, 0) + count
+        for column in _columns(one.step, *shape):
+            if not one.measure.is_span or column == NOT_STATED:
+                counts[column] = counts.get(column, 0) + count
     return found
 
 
@@ -150,8 +153,8 @@ def _fact_columns() -> list[Any]:
 
 
 @lru_cache
-def _shape_of_facts(by_end: bool, ranges: bool) -> list[Any]:
-    return _shape(Fact, by_end, ranges)
+def _shape_of_facts(by_end: bool, ranges: bool, step: Step) -> list[Any]:
+    return _shape(Fact, by_end, ranges, step)
 
 
 @lru_cache
@@ -159,18 +162,19 @@ def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
     return _numbers(Fact, mode, is_quantity, sole)
 
 
-def _shape(facts: Any, by_end: bool, ranges: bool) -> list[Any]:
-    """What tells columns apart: the year, whether both bounds of the date are known, and where ranges are asked for, their years."""
+def _shape(facts: Any, by_end: bool, ranges: bool, step: Step) -> list[Any]:
+    """What tells columns apart: year, whether both bounds of the date are known, and if asked for years of ranges and part of the year."""
     year, lo, hi = (facts.end_year, facts.end_lo, facts.end_hi) if by_end else (facts.year, facts.lo, facts.hi)
     known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
     between = [sa.case((year.is_(None), year_of(day))) for day in (lo, hi)] if ranges else [_NO_YEAR, _NO_YEAR]
-    return [year, known, *between]
+    return [year, known, *between, _NO_YEAR if step is Step.YEAR else number_in_year(step, lo, hi)]
 
 
-def _column(year: int | None, is_known: int, first: int | None, last: int | None) -> str:
+def _columns(step: Step, year: int | None, is_known: int, first: int | None, last: int | None, part: int | None) -> tuple[str, ...]:
+    """The columns in which a fact stands besides the total: its year and the part of it, or what is not known."""
     if year is not None:
-        return str(year)
-    return NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}"
+        return (str(year),) if part is None else (PartOfYear(year, step, part).key, str(year))
+    return (NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}",)
 
 
 def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
@@ -263,7 +267,7 @@ def _repeated_in_window(one: Selection, years: tuple[int, ...], today: date) -> 
 def _repeated(one: Selection) -> sa.Select[Any]:
     values = _values(one.body)
     by_end = one.measure.mode is Mode.ENDED
-    shape = dict(zip(("year", "known", "first", "last"), _shape(values.c, by_end, one.ranges), strict=True))
+    shape = dict(zip(("year", "known", "first", "last", "part"), _shape(values.c, by_end, one.ranges, one.step), strict=True))
     grouped = sa.select(*(sa.func.min(column).label(name) for name, column in shape.items())).group_by(values.c.record_id)
     again = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
     columns = [again.c[name] for name in shape]

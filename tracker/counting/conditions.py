@@ -82,7 +82,7 @@ def is_inferred(mode: Mode, fact: Any) -> Condition:
 
 
 def in_column(measure: Measure | None, year: str, today: date) -> list[Condition]:
-    """The column `year` of a table of `measure`: a year, uncertain, one uncertain range, not stated."""
+    """The column `year` of a table of `measure`: a year or part of one, uncertain, one uncertain range, not stated."""
     mode = measure.mode if measure else Mode.FLOW
     if not year:
         return [possible(mode, today, today)] if mode is Mode.STOCK else []  # the total of a stock is today's
@@ -98,6 +98,9 @@ def in_column(measure: Measure | None, year: str, today: date) -> list[Condition
         return [column.is_(None), known]
     if year == filters.NOT_STATED:
         return [column.is_(None), sa.not_(known)]
+    part = filters.part_of_year(year)
+    if part:
+        return [column == part.year, number_in_year(part.step, lo, hi) == part.number]
     bounds = filters.year_range(year)
     assert bounds is not None  # read_filter lets nothing else through
     return [column.is_(None), year_of(lo) == bounds[0], year_of(hi) == bounds[1]]
@@ -160,6 +163,18 @@ def in_row(chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
 
 def year_of(column: Any) -> sa.ColumnElement[int]:
     return sa.cast(sa.extract("year", column), sa.Integer)
+
+
+def number_in_year(step: filters.Step, lo: Any, hi: Any) -> sa.ColumnElement[int]:
+    """The quarter or month in which both bounds of a date lie, 0 where that is not known: nothing is moved to January (C12)."""
+    first, last = (_month_of(day) for day in (lo, hi))
+    if step is filters.Step.QUARTER:
+        first, last = (first + 2) // 3, (last + 2) // 3
+    return sa.case((first == last, first), else_=0)
+
+
+def _month_of(column: Any) -> sa.ColumnElement[int]:
+    return sa.cast(sa.extract("month", column), sa.Integer)
 
 
 def days_of_record(measure: Measure | None) -> Days:

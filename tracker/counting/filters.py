@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from tracker.counting.clearance import Clearance
@@ -19,7 +20,30 @@ NO_REGION = "none"
 
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _RANGE = re.compile(r"([12]\d{3})-([12]\d{3})", re.ASCII)
+_PART = re.compile(r"([12]\d{3})(?:q([0-4])|m(0\d|1[0-2]))", re.ASCII)
 TEXT_LENGTH = 200
+
+
+class Step(StrEnum):
+    """How long a column of time is."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class PartOfYear:
+    """A quarter or month of a year, `2024q1` or `2024m03`; number 0 is the rest: dates known to the year, but to no such part of it."""
+
+    year: int
+    step: Step
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The part as it stands in addresses."""
+        return f"{self.year}q{self.number}" if self.step is Step.QUARTER else f"{self.year}m{self.number:02}"
 
 
 class FilterError(ValueError):
@@ -45,7 +69,7 @@ class RecordFilter:
     region: str = ""  # UN M49 of a region or sub-region
     group: str = ""  # records with a member on the record's date, or with the group itself
     expand: bool = False  # C6: a group stands in the rows of its members of the day
-    year: str = ""  # `2024`, `uncertain`, `2023-2024` (one uncertain range), `not_stated`
+    year: str = ""  # `2024`, `uncertain`, `2023-2024` (one uncertain range), `not_stated`; `2024q1`, `2024m03`: see `PartOfYear`
     since: date | None = None
     until: date | None = None
     inferred: bool = True  # C13: False leaves inferred dates out
@@ -143,7 +167,7 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         return day
 
     year = one("year", None)
-    if year and not _is_year(year):
+    if year and not is_year(year):
         problems["year"] = unknown("year", year)
     chosen = RecordFilter(
         kind=many("kind", words.kinds),
@@ -179,11 +203,21 @@ def _bound(value: str, upper: bool, locale: str) -> tuple[date | None, str]:
     return (typed.upper if upper else typed.lower), ""
 
 
-def _is_year(text: str) -> bool:
-    return text in (UNCERTAIN, NOT_STATED) or bool(_YEAR.fullmatch(text) or _RANGE.fullmatch(text))
+def is_year(text: str) -> bool:
+    """Whether `text` can name a column of time."""
+    return text in (UNCERTAIN, NOT_STATED) or bool(_YEAR.fullmatch(text) or _RANGE.fullmatch(text) or _PART.fullmatch(text))
 
 
 def year_range(year: str) -> tuple[int, int] | None:
     """The two years of an uncertain range `2023-2024`, or None."""
     match = _RANGE.fullmatch(year)
     return (int(match[1]), int(match[2])) if match else None
+
+
+def part_of_year(year: str) -> PartOfYear | None:
+    """The quarter or month that `2024q1` or `2024m03` means, or None."""
+    match = _PART.fullmatch(year)
+    if not match:
+        return None
+    quarter, month = match[2], match[3]
+    return PartOfYear(int(match[1]), Step.QUARTER if quarter else Step.MONTH, int(quarter or month))

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from babel.dates import format_skeleton
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.models import User
-from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, UNCERTAIN, FilterWords, RecordFilter, read_filter
+from tracker.counting.filters import (
+    NO_REGION,
+    NOT_STATED,
+    SHARED,
+    UNCERTAIN,
+    FilterError,
+    FilterWords,
+    PartOfYear,
+    RecordFilter,
+    Step,
+    part_of_year,
+    read_filter,
+)
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
@@ -87,6 +100,9 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     """The filter that an address means. Raises FilterError, in words for people."""
     words = filter_words(reader, args)
     chosen = read_filter(_with_codes(reader, args, words), words, _unknown, reader.locale)
+    measure = measure_of(chosen)
+    if measure and measure.is_span and part_of_year(chosen.year):
+        raise FilterError({"year": gettext("“%(measure)s” is counted by year only.", measure=measure.label)})
     return replace(chosen, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
 
 
@@ -153,7 +169,10 @@ def region_label(reader: Reader, code: str) -> str:
 
 
 def year_label(year: str) -> str:
-    """A column of years in words."""
+    """A column of years, or of parts of years, in words."""
+    part = part_of_year(year)
+    if part:
+        return _part_label(part)
     special = {UNCERTAIN: gettext("Year uncertain"), NOT_STATED: gettext("Year not stated")}
     if year in special or "-" not in year:
         return special.get(year, year)
@@ -161,6 +180,15 @@ def year_label(year: str) -> str:
     if int(last) - int(first) == 1:
         return gettext("%(first)s or %(last)s", first=first, last=last)
     return gettext("between %(first)s and %(last)s", first=first, last=last)
+
+
+def _part_label(part: PartOfYear) -> str:
+    if part.step is Step.QUARTER:
+        known = gettext("Q%(quarter)d %(year)d", quarter=part.number, year=part.year)
+        return known if part.number else gettext("%(year)d, quarter not known", year=part.year)
+    if not part.number:
+        return gettext("%(year)d, month not known", year=part.year)
+    return str(format_skeleton("yMMM", datetime(part.year, part.number, 1, tzinfo=UTC), locale=get_locale()))
 
 
 def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, RecordFilter]]:

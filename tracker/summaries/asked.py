@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter
+from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter, Step, is_year
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
@@ -34,12 +34,14 @@ class Asked:
     sort: str = "name"
     by_region: bool = False
     ranges: bool = False
+    step: Step = Step.YEAR
     problems: Mapping[str, str] = field(default_factory=dict)
 
     def args(self, **changes: str) -> dict[str, Any]:
         """The parameters of an address that asks the same; '' drops one."""
         own = {
             "rows": "" if self.choice.code == PARTNERS.code else self.choice.code,
+            "columns": "" if self.step is Step.YEAR else self.step.value,
             "sort": "" if self.sort == SORTS[0] else self.sort,
             "grouped": "1" if self.by_region else "",
             "ranges": "1" if self.ranges else "",
@@ -65,14 +67,15 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         chosen = all_records(reader, Basis.OFFICIAL)
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
+    step = _step(measure, given.get("columns") or Step.YEAR, problems)
     sort = given.get("sort") or SORTS[0]
-    if sort not in SORTS:
-        problems["sort"] = gettext("A table is sorted by name or by total.")
+    if sort not in SORTS and not is_year(sort):
+        problems["sort"] = gettext("A table is sorted by name, by total, or by one of its columns.")
         sort = SORTS[0]
     if problems:
         chosen = all_records(reader, Basis.OFFICIAL)
     chosen = chosen.narrowed(measure=measure.code)
-    return Asked(measure, choice, chosen, sort, given.get("grouped") == "1", given.get("ranges") == "1", problems)
+    return Asked(measure, choice, chosen, sort, given.get("grouped") == "1", given.get("ranges") == "1", step, problems)
 
 
 def _rows(measure: Measure, code: str, problems: dict[str, str]) -> RowChoice:
@@ -85,6 +88,17 @@ def _rows(measure: Measure, code: str, problems: dict[str, str]) -> RowChoice:
     else:
         problems["rows"] = gettext('There are no rows "%(rows)s".', rows=code[:60])
     return PARTNERS
+
+
+def _step(measure: Measure, code: str, problems: dict[str, str]) -> Step:
+    """C11: what lasts has a certain and a possible number, and is told by year only."""
+    if code not in tuple(Step):
+        problems["columns"] = gettext("A table has columns by year, quarter or month.")
+    elif code != Step.YEAR and measure.is_span:
+        problems["columns"] = gettext("“%(measure)s” is counted by year only.", measure=measure.label)
+    else:
+        return Step(code)
+    return Step.YEAR
 
 
 def _codes_of_names(reader: Reader, given: MultiDict[str, Any]) -> dict[str, str]:

@@ -8,11 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, SelectChoice, SelectField, StringField
 
-from tracker.counting.filters import NOT_STATED
+from tracker.counting.filters import NOT_STATED, Step
 from tracker.records import registry
-from tracker.records.filtering import Reader, dimension_labels, partner_label
+from tracker.records.filtering import Reader, dimension_labels, partner_label, year_label
 from tracker.records.record_type import STATUS_WORDS
-from tracker.summaries.asked import Asked
+from tracker.summaries.asked import SORTS, Asked
 from tracker.summaries.row_choices import choices_for, type_of_measure
 from tracker.vocabularies.terms import terms
 
@@ -24,6 +24,7 @@ class MatrixForm(Form):
 
     measure = SelectField(_l("What is counted"))
     rows = SelectField(_l("Rows"))
+    columns = SelectField(_l("Columns"))
     sort = SelectField(_l("Order of rows"))
     partner = StringField(_l("Partner"), render_kw={"data-suggest": "party", "autocomplete": "off"})
     kind = SelectField(_l("Type"))
@@ -48,12 +49,19 @@ def matrix_form(reader: Reader, asked: Asked, typed: Mapping[str, str]) -> Matri
     for name in ("partner", "group"):
         if data.get(name):
             data[name] = partner_label(reader, data[name])
-    data |= {"rows": asked.choice.code, "sort": asked.sort}
+    data |= {"rows": asked.choice.code, "columns": asked.step.value, "sort": asked.sort}
     data |= {name: typed.get(name, "") for name in asked.problems if name in ("partner", "group", "since", "until", "q")}
     form = MatrixForm(data=data)
     form.measure.choices = _measures()
     form.rows.choices = [SelectChoice(code, str(choice.label)) for code, choice in choices_for(asked.measure).items()]
+    form.columns.choices = [
+        SelectChoice(Step.YEAR, gettext("by year")),
+        SelectChoice(Step.QUARTER, gettext("by quarter")),
+        SelectChoice(Step.MONTH, gettext("by month")),
+    ]
     form.sort.choices = [SelectChoice("name", gettext("by name")), SelectChoice("total", gettext("largest first"))]
+    if asked.sort not in SORTS:
+        form.sort.choices.append(SelectChoice(asked.sort, gettext("largest first: %(column)s", column=year_label(asked.sort))))
     form.kind.choices = _all({one.kind: str(one.label_plural) for one in registry.every_type()})
     form.region.choices = _all({code: term.label(reader.locale) for code, term in terms(reader.session, "m49").items() if code != "001"})
     form.crime.choices = _all({code: label for code, label in dimension_labels(reader, "crime").items() if code != NOT_STATED})

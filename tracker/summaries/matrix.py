@@ -15,7 +15,8 @@ from tracker.counting.queries import Table, table
 from tracker.database.folding import fold
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, region_label, year_label
-from tracker.summaries.asked import Asked
+from tracker.summaries.asked import SORTS, Asked
+from tracker.summaries.courses import Course, course_of, has_course
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks
 from tracker.summaries.row_choices import PARTNERS, RowChoice, row_labels, row_order
@@ -44,6 +45,7 @@ class Row:
     key: str
     label: str
     cells: tuple[Shown, ...]
+    course: Course | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Matrix:
     total: Row
     sums: tuple[Row, ...] = ()  # sum of rows, and what of it was counted again (C3)
     scale: Scale = field(default_factory=lambda: Scale(Decimal(0)))
+    has_courses: bool = False
     adds_up: bool = False  # whether the rows give the total, with its bounds, in every column
 
     @property
@@ -87,7 +90,7 @@ def matrix(reader: Reader, asked: Asked) -> Matrix:
 
 def figures(reader: Reader, asked: Asked) -> Table:
     """The numbers of the table, limited to rows whose lists the filter can name."""
-    found = table(reader.session, asked.measure, filter_for(asked), asked.choice.rows, reader.today, ranges=asked.ranges)
+    found = table(reader.session, asked.measure, filter_for(asked), asked.choice.rows, reader.today, ranges=asked.ranges, step=asked.step)
     return _only_named_row(asked, found)
 
 
@@ -126,17 +129,22 @@ def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
                 shown(cell, measure, links, key, one, scale) if (cell := found.cells.get((key, one.key))) else nothing[one.key]
                 for one in columns
             ),
+            course_of(found, key, measure),
         )
 
-    total = Row(TOTAL, gettext("Distinct total"), tuple(shown(found.cell(TOTAL, one.key), measure, links, TOTAL, one) for one in columns))
+    totals = tuple(shown(found.cell(TOTAL, one.key), measure, links, TOTAL, one) for one in columns)
+    total = Row(TOTAL, gettext("Distinct total"), totals, course_of(found, TOTAL, measure))
     sections = _sections(reader, asked, found, labels, row)
     adds_up = all(found.sum_of_rows(one.key).upper == found.cell(TOTAL, one.key).upper for one in columns)
-    return Matrix(columns, sections, total, _sums(choice, measure, found, columns), scale, adds_up)
+    return Matrix(columns, sections, total, _sums(choice, measure, found, columns), scale, has_course(found.years), adds_up)
 
 
 def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
-    """Years, what is not known to the year, and the total; for what lasts, no total of years (C11)."""
-    columns = [Column(str(year), str(year)) for year in found.years]
+    """Years, each after its quarters or months, what is not known to the year, and the total; for what lasts, no total of years (C11)."""
+    columns: list[Column] = []
+    for year in found.years:
+        columns += [Column(part.key, year_label(part.key), "" if part.number else "uncertain") for part in found.parts.get(year, ())]
+        columns.append(Column(str(year), str(year), "total" if found.parts else ""))
     keys = {column for _, column in found.cells}
     ended = measure.mode is Mode.ENDED
     if found.ranges:
@@ -150,8 +158,9 @@ def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
 
 
 def scale_of(found: Table) -> Scale:
-    """Shades by the cells of the body: totals would make everything else pale."""
-    return Scale.of(_weight(cell) for (row, column), cell in found.cells.items() if row != TOTAL and column != TOTAL)
+    """Shades by the cells of the body: totals, years beside their months too, would make everything else pale."""
+    totals = {TOTAL, *map(str, found.years)} if found.parts else {TOTAL}
+    return Scale.of(_weight(cell) for (row, column), cell in found.cells.items() if row != TOTAL and column not in totals)
 
 
 def _weight(cell: Cell) -> Decimal:
@@ -198,8 +207,9 @@ def _by_kind(reader: Reader, keys: Sequence[str], by_region: bool) -> list[tuple
 
 def _in_order(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], keys: list[str]) -> list[str]:
     by_name = sorted(keys, key=lambda key: name_order(reader.locale, labels[key]))
-    if asked.sort == "total":
-        return sorted(by_name, key=lambda key: (-_weight(found.cell(key)), -found.cell(key).records))
+    if asked.sort != SORTS[0]:
+        column = TOTAL if asked.sort == "total" else asked.sort
+        return sorted(by_name, key=lambda key: (-_weight(found.cell(key, column)), -found.cell(key, column).records))
     known = row_order(reader, asked.choice)
     places = {key: place for place, key in enumerate(known)}
     return sorted(by_name, key=lambda key: places.get(key, len(places)))

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from tracker.counting.cells import TOTAL
+from tracker.counting.filters import Step
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.counting.queries import Question, Table, answers
@@ -63,6 +64,16 @@ class MatrixPage:
     signs: tuple[Sign, ...] = ()
 
     @property
+    def caption(self) -> str:
+        """What stands in the rows and in the columns."""
+        rows = self.asked.choice.label
+        if self.asked.step is Step.QUARTER:
+            return gettext("%(rows)s by quarter, as far as it is known", rows=rows)
+        if self.asked.step is Step.MONTH:
+            return gettext("%(rows)s by month, as far as it is known", rows=rows)
+        return gettext("%(rows)s by year", rows=rows)
+
+    @property
     def note(self) -> str:
         """What the rows of this table mean; quantities are never counted whole in several rows (C33)."""
         if self.asked.measure.is_quantity and self.asked.choice.field in ("partner", "region", "group"):
@@ -83,6 +94,15 @@ class MatrixPage:
     def row_url(self, key: str) -> str:
         """The page of a row's partner; other rows have none."""
         return partner_url(key, self.stamp.basis) if self.asked.choice.code in (PARTNER, GROUP) else ""
+
+    def sort_url(self, key: str) -> str:
+        """The same table with the rows in the order of a column, the largest first; `name` for the order of names."""
+        return address("summaries.matrix", self.asked.args(sort={"name": "", TOTAL: "total"}.get(key, key)))
+
+    def direction(self, key: str) -> str:
+        """The order of the rows by a column, as `aria-sort` says it; '' where they are not in its order."""
+        sort = {"name": "name", TOTAL: "total"}.get(key, key)
+        return "" if sort != self.asked.sort else "ascending" if key == "name" else "descending"
 
     def year_url(self, key: str) -> str:
         """The page of a column's year."""
@@ -150,7 +170,7 @@ def _plain(text: str) -> str:
 
 
 def _chips(reader: Reader, asked: Asked) -> Iterator[Chip]:
-    own = {name: value for name, value in asked.args().items() if name in ("rows", "sort", "grouped", "ranges")}
+    own = {name: value for name, value in asked.args().items() if name in ("rows", "columns", "sort", "grouped", "ranges")}
     for name, label, without in in_words(reader, filter_for(asked)):
         if name not in ("measure", "basis"):
             yield Chip(label, address("summaries.matrix", figure_args(without) | own))
