@@ -19,7 +19,7 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
-from tracker.summaries.by_type import all_types, flow_measures, headline_measures, leading_measures
+from tracker.summaries.by_type import all_types, figures_of, flow_measures, headline_measures, leading_measures
 from tracker.summaries.matrix import Column
 from tracker.summaries.partner import selection_of
 from tracker.summaries.partner_grid import partner_grid, tables_by_partner
@@ -57,7 +57,7 @@ def partner_brief(reader: Reader, party: Party, asked: Asked) -> tuple[Brief, Re
     """The brief on `party`, and the records that it is about."""
     chosen = limited(reader, selection_of(reader, party, asked.basis), asked.marking)
     cite, year = Citations(reader, chosen), reader.today.year
-    found = tables.figures(reader, headline_measures(), chosen)
+    found = figures_of(reader, headline_measures(), chosen)
     columns = [Column(TOTAL, gettext("All years")), Column(str(year), _so_far(year)), Column(str(year - 1), str(year - 1))]
     foot = gettext("All years; what is in force: today, and at the end of the year before.")
     made = stamp(reader, asked.now, chosen, None, "")
@@ -76,7 +76,7 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
     chosen = limited(reader, all_records(reader, asked.basis), asked.marking)
     cite = Citations(reader, chosen)
     stocks = [measure for measure in headline_measures() if measure.mode is Mode.STOCK]
-    found = tables.figures(reader, [all_types(), *flow_measures(), *stocks], chosen)
+    found = figures_of(reader, [all_types(), *flow_measures(), *stocks], chosen)
     columns = [Column(str(year), _so_far(year) if year == reader.today.year else str(year)), Column(str(year - 1), str(year - 1))]
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     grid = partner_grid(reader, tables_by_partner(reader, [all_types(), *in_a_year], chosen), chosen, str(year))
@@ -89,7 +89,7 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
         tables.of_measures(cite, gettext("By type"), found, columns, gettext("What is in force: on the last day of the year.")),
         *tables.of_properties(reader, cite, chosen, columns),
         tables.of_matrix(cite, gettext("By partner, %(year)s", year=year), grid, gettext("Partner"), counted),
-        tables.of_unknowns(reader, cite, chosen, found, made),
+        tables.of_unknowns(reader, cite, chosen, found, made, str(year)),
     ]
     return _brief(reader, asked, cite, made, (str(year), gettext("Annual report on police cooperation")), str(year), parts), of_year
 

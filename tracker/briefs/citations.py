@@ -62,8 +62,10 @@ class Citations:
         if url not in self._by_list:
             ids = self.ids_of(url)
             self._read(ids)
-            self._notes.append(self._words(ids, said))
-            self._by_list[url] = len(self._notes)
+            text = self._words(ids, said)
+            if text not in self._notes:  # two figures of which the same is to be said share a note
+                self._notes.append(text)
+            self._by_list[url] = self._notes.index(text) + 1
         return self._by_list[url]
 
     def _words(self, ids: Sequence[int], said: str) -> str:
@@ -72,7 +74,7 @@ class Citations:
             self._numbers[ref] = len(self._numbers) + 1
         parts = [ngettext("%(num)d record", "%(num)d records", len(ids)), *([said] if said else [])]
         if refs:
-            parts.append(gettext("sources: %(numbers)s", numbers=", ".join(in_ranges([self._numbers[ref] for ref in refs]))))
+            parts.append(gettext("sources %(numbers)s", numbers=", ".join(in_ranges([self._numbers[ref] for ref in refs]))))
         without = sum(not self._cited[key] for key in ids)
         if without:
             parts.append(ngettext("%(num)d record cites no source", "%(num)d records cite no source", without))

@@ -18,9 +18,9 @@ from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.records.queries import ids_in_order, whole_records
 from tracker.records.record_type import STATUS_WORDS, RecordType
-from tracker.summaries.by_type import Figures, figures_of, main_measures
+from tracker.summaries.by_type import Figures, main_measures
 from tracker.summaries.links import CellLinks
-from tracker.summaries.matrix import Column, Matrix, shown
+from tracker.summaries.matrix import Column, Matrix, Shown, shown
 from tracker.summaries.row_choices import RowChoice, row_labels, row_order
 from tracker.summaries.stamp import Stamp
 from tracker.web.formatters import number
@@ -110,8 +110,8 @@ def _end(reader: Reader, edtf: str) -> str:
     return gettext("%(date)s: within a year", date=describe(ends)) if 0 <= left <= _WITHIN_DAYS else describe(ends)
 
 
-def of_unknowns(reader: Reader, cite: Citations, chosen: RecordFilter, found: Sequence[Figures], made: Stamp) -> Table:
-    """What the desk does not know: undated, without a number, a property not stated, unverified."""
+def of_unknowns(reader: Reader, cite: Citations, chosen: RecordFilter, found: Sequence[Figures], made: Stamp, column: str = TOTAL) -> Table:
+    """What the desk does not know: undated; in `column` without a number, a property not stated; unverified."""
     lines: list[Line] = []
     mains = [one for one in found if one.measure in main_measures()]
     for one in mains:
@@ -120,19 +120,19 @@ def of_unknowns(reader: Reader, cite: Citations, chosen: RecordFilter, found: Se
                 lines.append(Line(f"{one.measure.label}: {label}", (cite.entry(one.shown(key)),)))
     for one in found:
         for count, state, label in (
-            (one.cell().missing, NumberState.MISSING, gettext("number not stated")),
-            (one.cell().unquantified, NumberState.UNQUANTIFIED, gettext("said in words only")),
+            (one.cell(column).missing, NumberState.MISSING, gettext("number not stated")),
+            (one.cell(column).unquantified, NumberState.UNQUANTIFIED, gettext("said in words only")),
         ):
             if count:
-                note = cite.entry(one.shown().__class__(number(count), one.links.without_number(state)))
+                note = cite.entry(Shown(number(count), one.links.without_number(state, TOTAL, column)))
                 lines.append(Line(f"{one.measure.label}: {label}", (note,)))
-    lines += _not_stated(reader, cite, chosen)
+    lines += _not_stated(reader, cite, chosen, column)
     lines.append(Line(gettext("Newest version not verified"), (Entry(number(made.pending)),)))
     lines.append(Line(gettext("Left out, since restricted"), (Entry(number(made.restricted)),)))
     return Table(gettext("What the desk does not know"), (gettext("Not known"), gettext("Records")), tuple(lines))
 
 
-def _not_stated(reader: Reader, cite: Citations, chosen: RecordFilter) -> Iterator[Line]:
+def _not_stated(reader: Reader, cite: Citations, chosen: RecordFilter, column: str) -> Iterator[Line]:
     asked = [
         (record_type.main_measure, RowChoice(column.name, column.label, column.name, is_key=True))
         for record_type in registry.every_type()
@@ -140,17 +140,12 @@ def _not_stated(reader: Reader, cite: Citations, chosen: RecordFilter) -> Iterat
     ]
     questions = [Question(measure, chosen.narrowed(measure=measure.code), choice.rows) for measure, choice in asked]
     for (measure, choice), found in zip(asked, answers(reader.session, questions, reader.today), strict=True):
-        if NOT_STATED in found.rows and found.cell(NOT_STATED).records:
+        if NOT_STATED in found.rows and found.cell(NOT_STATED, column).records:
             links = CellLinks(chosen.narrowed(measure=measure.code), measure, choice)
-            cell = shown(found.cell(NOT_STATED), measure, links, NOT_STATED, Column(TOTAL, ""))
+            cell = shown(found.cell(NOT_STATED, column), measure, links, NOT_STATED, Column(column, ""))
             yield Line(gettext("%(measure)s: %(property)s not stated", measure=measure.label, property=choice.label), (cite.entry(cell),))
 
 
 def _measures(record_type: RecordType) -> list[Measure]:
     quantity = next((one for one in record_type.measures if one.is_quantity and one.mode is Mode.FLOW), None)
     return [record_type.main_measure, *([quantity] if quantity else [])]
-
-
-def figures(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter) -> list[Figures]:
-    """The figures of the pages."""
-    return figures_of(reader, measures, chosen)

@@ -133,12 +133,13 @@ def _cell(paragraph: Any, entry: Entry, *, is_head: bool, is_right: bool) -> Non
     if is_right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if entry.note:
-        paragraph.add_run(str(entry.note)).font.superscript = True
+        # in brackets: a number that is copied out must not run together with the figure
+        paragraph.add_run(f"[{entry.note}]").font.superscript = True
 
 
 def _numbered(document: Document, rows: tuple[Numbered, ...]) -> None:
     for row in rows:
-        _small(document.add_paragraph(f"{row.number}  {_clean(row.text)}"))
+        _small(document.add_paragraph(f"[{row.number}] {_clean(row.text)}"))
 
 
 def _small(paragraph: Any) -> None:
