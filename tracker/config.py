@@ -64,6 +64,7 @@ class Settings:
     files_path: str = str(INSTANCE / "files")  # outside of what is served
     file_limit_mb: int = 20
     file_quota_mb: int = 2_000  # all files of one user together
+    brief_template: str = ""  # a DOCX with placeholders in which briefs are written; empty: our own layout
     # e-mail; off without a host
     smtp_host: str = ""
     smtp_port: int = 0  # the usual one for SMTP_TLS: 587, 465 or 25
@@ -122,6 +123,7 @@ class Settings:
             files_path=environ.get("FILES_PATH", "") or cls.files_path,
             file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
             file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
+            brief_template=environ.get("BRIEF_TEMPLATE", ""),
             smtp_host=environ.get("SMTP_HOST", ""),
             smtp_port=number("SMTP_PORT", cls.smtp_port),
             smtp_user=environ.get("SMTP_USER", ""),

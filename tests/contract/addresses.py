@@ -50,6 +50,7 @@ def addresses(app: Flask) -> dict[str, str]:
         "number": 1,
         "code": "LAO",
         "year": 2024,
+        "file_format": "docx",
         "into": other,
         "username": "writer",
         "token": "made-up",

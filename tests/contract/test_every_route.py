@@ -79,6 +79,8 @@ POST sources.restore_version   in  403 303 303 403 303
 GET  sources.edit              in  403 200 200 403 200
 POST sources.update            in  403 422 422 403 422
 GET  summaries.home            in  200 200 200 200 200
+GET  briefs.partner            in  200 200 200 200 200
+GET  briefs.year               in  200 200 200 200 200
 GET  summaries.matrix          in  200 200 200 200 200
 GET  summaries.matrix_csv      in  200 200 200 200 200
 GET  summaries.partners        in  200 200 200 200 200

@@ -19,6 +19,7 @@ from tracker.records.filtering import Reader
 from tracker.records.lookup import look_up
 
 _USER, _DESK = "user:", TARGET.format("")
+_DOCUMENTS = {"brief:": _l("Brief: %(subject)s"), "report:": _l("Annual report: %(subject)s")}
 _PARTS: dict[str, LazyString] = {
     "audit": _l("Trail"),
     "figures": _l("Figures"),
@@ -54,6 +55,9 @@ class Targets:
             return Target(self._desks[code], url_for("desks.edit", number=number) if may(self._role, Permission.DESK_MANAGE) else "")
         if code in self._found:
             return Target(code, self._found[code].url)
+        for start, words in _DOCUMENTS.items():
+            if code.startswith(start):
+                return Target(str(words) % {"subject": code.removeprefix(start)})
         return Target(str(self._parts.get(code, code)))
 
     @cached_property

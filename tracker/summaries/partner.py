@@ -60,6 +60,7 @@ class Tiles:
 class PartnerPage:
     """Everything about one partner."""
 
+    code: str
     name: str
     facts: tuple[Fact, ...]
     lines: tuple[Tiles, ...]
@@ -102,6 +103,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
     return PartnerPage(
+        party.code,
         name,
         tuple(_facts(reader, party, basis)),
         tuple(lines),

@@ -1,0 +1,59 @@
+"""What a brief says, as plain values: both kinds of file are written from this and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in one place of a table, with the number of its note; 0 for none."""
+
+    text: str
+    note: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first of `heads` stands over the labels."""
+
+    title: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    foot: str = ""
+    is_numbers: bool = True  # else words, which are not set to the right
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A note or a source under its number."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The whole document."""
+
+    title: str
+    subtitle: str
+    marking: str  # on every page
+    period: str
+    as_of: str
+    basis: str
+    about: tuple[tuple[str, str], ...]  # all that is said of the figures: period, as of, basis, clearance, rules
+    tables: tuple[Table, ...]
+    notes_title: str
+    notes: tuple[Numbered, ...]
+    sources_title: str
+    sources: tuple[Numbered, ...]
+    language: str = "en"
