@@ -38,24 +38,34 @@ def same_day(day: date, year: int) -> date:
 
 
 def to_date(session: Session, parts: Sequence[PartOfYear]) -> list[Cell]:
-    """The cells of `parts`, in their order, by one statement.
+    """The cells of `parts`, in their order, by one statement; those of one measure and one filter are of different years.
 
     A date that is known to the month or the year may lie before or after the day: the lower bound is what surely had happened
     by then, the upper what may have.
     """
     assert all(part.measure.mode is Mode.FLOW for part in parts)  # what ended or lasted has no such part of a year
-    if not parts:
+    alike: dict[
+        tuple[str, int], list[int]
+    ] = {}  # parts of the same figures are counted together: building SQL takes longer than running it
+    for place, part in enumerate(parts):
+        alike.setdefault((part.measure.code, id(part.chosen)), []).append(place)
+    if not alike:
         return []
-    statements = [_statement(session, number, part) for number, part in enumerate(parts)]
-    rows = session.execute(sa.union_all(*statements) if len(statements) > 1 else statements[0])
-    found = {number: _cell(parts[number].measure, numbers) for number, *numbers in rows}
-    return [found[number] for number in range(len(parts))]
+    groups = list(alike.values())
+    statements = [_statement(session, number, [parts[place] for place in places]) for number, places in enumerate(groups)]
+    found = [Cell()] * len(parts)
+    for number, year, *numbers in session.execute(sa.union_all(*statements) if len(statements) > 1 else statements[0]):
+        for place in groups[number]:
+            if parts[place].last.year == year:
+                found[place] = _cell(parts[place].measure, numbers)
+    return found
 
 
-def _statement(session: Session, number: int, part: PartOfYear) -> sa.Select[Any]:
-    measure, chosen = part.measure, part.behind.narrowed(year="")
+def _statement(session: Session, number: int, parts: Sequence[PartOfYear]) -> sa.Select[Any]:
+    """The numbers of parts of different years, by year."""
+    measure, chosen = parts[0].measure, parts[0].chosen
     has_value = Fact.number_state == NumberState.VALUE
-    is_sure = sa.and_(has_value, Fact.hi <= part.last)
+    is_sure = sa.and_(has_value, sa.or_(*(sa.and_(Fact.year == part.last.year, Fact.hi <= part.last) for part in parts)))
 
     def records(condition: Any) -> Any:
         return sa.func.count(sa.distinct(sa.case((condition, Fact.record_id))))
@@ -75,8 +85,10 @@ def _statement(session: Session, number: int, part: PartOfYear) -> sa.Select[Any
         records(Fact.is_inferred),
         total(Fact.is_open_list),
     ]
-    in_year = Fact.year == part.last.year  # C12: what may belong to another year stands beside every year
-    return sa.select(sa.literal(number), *numbers).where(in_year, *conditions(session, chosen, measure), *in_row(chosen, measure))
+    # C12: what may belong to another year stands beside every year
+    is_in = sa.or_(*(sa.and_(Fact.year == part.last.year, Fact.lo <= part.last) for part in parts))
+    where = [is_in, *conditions(session, chosen, measure), *in_row(chosen, measure)]
+    return sa.select(sa.literal(number), Fact.year, *numbers).where(*where).group_by(Fact.year)
 
 
 def _cell(measure: Measure, numbers: Sequence[Any]) -> Cell:

@@ -40,7 +40,8 @@ def rebuild_if_rules_changed() -> None:
     for basis in Basis:
         if not is_current(db.session, basis, reporting_state):
             count = facts.rebuild(db.session, reporting_state, basis)
-            click.echo(f"Counted again under the rules of this release, {basis.value}: {count} records contribute.")
+            if count:
+                click.echo(f"Counted again under the rules of this release, {basis.value}: {count} records contribute.")
     db.session.commit()
 
 

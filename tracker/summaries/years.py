@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from flask_babel import gettext
 
 from tracker.counting.measures import Mode
@@ -60,7 +60,7 @@ class YearPage:
 
     year: int
     is_running: bool
-    day: str  # today without its year, in words
+    day: str  # today without its year
     stamp: Stamp
     lines: tuple[YearLine, ...]
     months: Matrix
@@ -117,7 +117,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
     return YearPage(
         year,
         is_running,
-        format_skeleton("MMMMd", reader.today, locale=reader.locale),
+        _day(reader),
         stamp(reader, now, chosen.narrowed(year=str(year)), None, other_basis("summaries.year", basis, year=year)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
@@ -126,6 +126,13 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
         world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)),
         not any(line.now.url or line.perhaps for line in lines),
     )
+
+
+def _day(reader: Reader) -> str:
+    """`26 Nov`: today in the head of a narrow column, the day first as everywhere in English."""
+    if reader.locale.startswith("en"):
+        return format_date(reader.today, "d MMM", locale=reader.locale)
+    return format_skeleton("MMMd", reader.today, locale=reader.locale)
 
 
 def _lines(found: Sequence[Figures], year: int, parts: Sequence[tuple[Shown, Shown] | None]) -> tuple[YearLine, ...]:

@@ -247,6 +247,23 @@ class TestHandovers:
         assert Counter({fact.person_status: fact.value_lo for fact in found}) == {"suspect": 3, "accused": 2, "convicted": 1}
 
 
+class TestKeys:
+    def test_c30_a_crime_type_or_that_none_is_stated_never_both(self) -> None:
+        def crimes(*named: str) -> set[tuple[str, str]]:
+            return {key for key in projected(operation(["LAO"], "2024", crimes=named)).keys if key[0] in ("crime", "crime_primary")}
+
+        assert crimes("drugs") == {("crime", "drugs"), ("crime_primary", "drugs")}
+        assert crimes() == {("crime", "not_stated"), ("crime_primary", "not_stated")}
+
+    def test_c34_a_phase_names_its_parent_and_what_others_may_look_for_itself(self) -> None:
+        def levels(kind: str | None, arrests: str) -> set[str]:
+            document = operation(["LAO"], "2024", arrests=arrests, parent="OPS-2026-0001")
+            return {dimension for dimension, _ in projected(document, parent_kind=kind).keys} & {"ref", "phase_of"}
+
+        assert levels("operation", "") == levels("operation", "30") == {"ref", "phase_of"}
+        assert (levels(None, "30"), levels(None, "")) == ({"ref"}, set())
+
+
 class TestSameInputs:
     def test_c42_the_same_version_always_contributes_the_same(self) -> None:
         document = operation(["THA", "LAO", "SCO"], "2024", arrests="at least 5", crimes=["drugs", "kidnapping"])

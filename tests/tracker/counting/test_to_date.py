@@ -58,6 +58,12 @@ class TestPartsOfYears:
         found = [cell(desk, code, day) for code in ("handovers", "persons_handed_over") for day in (TODAY, same_day(TODAY, 2025))]
         assert [(one.records, one.lower, one.upper) for one in found] == [(1, 1, 1), (2, 2, 2), (1, 2, 2), (2, 4, 4)]
 
+    def test_c15_two_years_asked_together_are_answered_in_their_order(self, desk: Desk) -> None:
+        desk.store(*(handover(["USA"], day) for day in ("2025-01-01", "2025-06-30", "2025-07-01", "2026-06-30")))
+        measure, chosen = desk.measure("handovers"), RecordFilter(reporting_state=records.REPORTING_STATE)
+        days = (TODAY, date(2024, 6, 30), same_day(TODAY, 2025))
+        assert [one.records for one in to_date(desk.session, [PartOfYear(measure, chosen, day) for day in days])] == [1, 0, 2]
+
     def test_c15_what_is_known_to_the_month_or_the_year_makes_a_range(self, desk: Desk) -> None:
         desk.store(*(handover(["USA"], day, "2") for day in ("2025-03", "2025-06", "2025", "2025-08", "2024/2025", "")))
         shown = cell(desk, "handovers", date(2025, 6, 10)), cell(desk, "persons_handed_over", date(2025, 6, 10))
