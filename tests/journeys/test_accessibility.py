@@ -52,7 +52,7 @@ PAGES = (
     "/sources/{source}",
     "/sources/{source}/edit",
     "/sources/{source}/history/1",
-    "/figures/?measure=handovers",
+    "/figures/?measure=handovers&columns=month&sort=2024",
     "/figures/?measure=operations_active",
     "/partners/",
     "/partners/THA",

@@ -90,7 +90,8 @@ CHAPTERS = (
             )),
             Rule(12, _l("A date is as exact as its source"), _l(
                 "What is known to the month or the year counts in that year. What may have been in one of two years stands in “year "
-                "uncertain”, what has no date in “year not stated”. Nothing is moved to 1 January."
+                "uncertain”, what has no date in “year not stated”. Nothing is moved to 1 January. "
+                "In a table by quarter or month, what is known to the year only stands in a column of its own beside them."
             )),
             Rule(13, _l("Inferred dates are marked"), _l(
                 "A date that an officer concluded from other facts counts, is marked, and can be left out with a switch."
