@@ -218,8 +218,8 @@ def test_neighbouring_numbers_stand_together() -> None:
 
 
 @pytest.mark.once
-def test_a_country_with_many_records_takes_seconds(app: Flask) -> None:
-    """A generous limit; 2,000 records take 3 s or less (docs/briefs.md says how it was measured)."""
+def test_a_brief_on_a_country_with_many_records_does_not_hang(app: Flask) -> None:
+    """A limit for what hangs, not the promise of 5 s with 2,000 records."""
     with app.test_request_context(), stored(app) as session:
         officer = users.user(session, Role.OFFICER, username="author")
         for number in range(60):
