@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from tracker.accounts.clearance import Marking, rank, read_by
 from tracker.briefs import tables
 from tracker.briefs.citations import Citations
 from tracker.briefs.content import Brief, Table
+from tracker.briefs.counted import counted
+from tracker.briefs.lists import ListAsked, lists_of_records
 from tracker.counting.cells import TOTAL
 from tracker.counting.clearance import Clearance
 from tracker.counting.filters import RecordFilter
@@ -19,13 +22,12 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
-from tracker.summaries.by_type import all_types, figures_of, flow_measures, headline_measures, leading_measures
+from tracker.summaries.by_type import Figures, all_types, flow_measures, headline_measures, leading_measures
 from tracker.summaries.matrix import Column
 from tracker.summaries.partner import selection_of
-from tracker.summaries.partner_grid import partner_grid, tables_by_partner
+from tracker.summaries.partner_grid import partner_grid
 from tracker.summaries.stamp import Stamp, stamp
-from tracker.vocabularies.models import Party
-from tracker.vocabularies.parties import display_name
+from tracker.vocabularies.parties import names_by_code
 from tracker.web.formatters import moment
 
 
@@ -53,22 +55,24 @@ def limited(reader: Reader, chosen: RecordFilter, marking: str) -> RecordFilter:
     return replace(chosen, clearance=Clearance(allowed, reader.user.id, sa.select(Record.id).where(sa.false())))
 
 
-def partner_brief(reader: Reader, party: Party, asked: Asked) -> tuple[Brief, RecordFilter]:
-    """The brief on `party`, and the records that it is about."""
-    chosen = limited(reader, selection_of(reader, party, asked.basis), asked.marking)
+def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, RecordFilter]:
+    """The brief on the partner with this code, and the records that it is about."""
+    chosen = limited(reader, selection_of(reader, code, asked.basis), asked.marking)
     cite, year = Citations(reader, chosen), reader.today.year
-    found = figures_of(reader, headline_measures(), chosen)
+    found = counted(reader, chosen, headline_measures())
     columns = [Column(TOTAL, gettext("All years")), Column(str(year), _so_far(year)), Column(str(year - 1), str(year - 1))]
     foot = gettext("All years; what is in force: today, and at the end of the year before.")
     made = stamp(reader, asked.now, chosen, None, "")
-    parts: list[Table] = [
-        tables.of_measures(cite, gettext("Key figures"), found, columns, foot),
-        *tables.of_records(reader, cite, chosen),
-        *tables.of_properties(reader, cite, chosen, columns),
-        tables.of_unknowns(reader, cite, chosen, found, made),
+    parts: list[Table | ListAsked] = [
+        tables.of_measures(cite, gettext("Key figures"), found.figures, columns, foot),
+        *lists_of_records(reader, chosen),
+        *tables.of_properties(reader, cite, found, columns[:2]),
+        tables.of_unknowns(cite, found, made),
     ]
-    name = display_name(party, reader.locale)
-    return _brief(reader, asked, cite, made, (name, gettext("Brief on police cooperation")), gettext("all years"), parts), chosen
+    name = names_by_code(reader.session, reader.locale)[code]
+    lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))
+    titles = name, gettext("Brief on police cooperation")
+    return _brief(reader, asked, cite, made, titles, gettext("all years"), lead, parts), chosen
 
 
 def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordFilter]:
@@ -76,30 +80,49 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
     chosen = limited(reader, all_records(reader, asked.basis), asked.marking)
     cite = Citations(reader, chosen)
     stocks = [measure for measure in headline_measures() if measure.mode is Mode.STOCK]
-    found = figures_of(reader, [all_types(), *flow_measures(), *stocks], chosen)
-    columns = [Column(str(year), _so_far(year) if year == reader.today.year else str(year)), Column(str(year - 1), str(year - 1))]
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
-    grid = partner_grid(reader, tables_by_partner(reader, [all_types(), *in_a_year], chosen), chosen, str(year))
+    found = counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])
+    columns = [Column(str(year), _so_far(year) if year == reader.today.year else str(year)), Column(str(year - 1), str(year - 1))]
+    grid = partner_grid(reader, found.partners, chosen, str(year))
     of_year = chosen.narrowed(year=str(year))
     made = stamp(reader, asked.now, of_year, None, "")
-    counted = gettext(
-        "A record counts once in the row of each partner, and once in the total. The note of a row stands at its first number."
-    )
-    parts: list[Table] = [
-        tables.of_measures(cite, gettext("By type"), found, columns, gettext("What is in force: on the last day of the year.")),
-        *tables.of_properties(reader, cite, chosen, columns),
-        tables.of_matrix(cite, gettext("By partner, %(year)s", year=year), grid, gettext("Partner"), counted),
-        tables.of_unknowns(reader, cite, chosen, found, made, str(year)),
+    said = gettext("A record counts once in the row of each partner, and once in the total. The note of a row stands at its first number.")
+    parts: list[Table | ListAsked] = [
+        tables.of_measures(cite, gettext("By type"), found.figures, columns, gettext("What is in force: on the last day of the year.")),
+        *tables.of_properties(reader, cite, found, columns),
+        tables.of_matrix(cite, gettext("By partner, %(year)s", year=year), grid, gettext("Partner"), said),
+        tables.of_unknowns(cite, found, made, str(year)),
     ]
-    return _brief(reader, asked, cite, made, (str(year), gettext("Annual report on police cooperation")), str(year), parts), of_year
+    lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))
+    titles = str(year), gettext("Annual report on police cooperation")
+    return _brief(reader, asked, cite, made, titles, str(year), lead, parts), of_year
 
 
 def _so_far(year: int) -> str:
     return gettext("%(year)s so far", year=year)
 
 
-def _brief(reader: Reader, asked: Asked, cite: Citations, made: Stamp, titles: tuple[str, str], period: str, parts: list[Table]) -> Brief:
-    as_of = moment(asked.now)
+def _in_a_sentence(figures: Sequence[Figures], column: Column) -> str:
+    """What there is of a period, without what there is none of; '' for nothing at all."""
+    said = [
+        gettext("%(measure)s %(number)s", measure=one.measure.label, number=one.shown(column.key).text)
+        for one in figures
+        if one.cell(column.key).records
+    ]
+    return gettext("%(period)s: %(figures)s.", period=column.label, figures="; ".join(said)) if said else ""
+
+
+def _brief(
+    reader: Reader,
+    asked: Asked,
+    cite: Citations,
+    made: Stamp,
+    titles: tuple[str, str],
+    period: str,
+    lead: tuple[str, ...],
+    parts: Sequence[Table | ListAsked],
+) -> Brief:
+    settled, as_of = cite.settled(parts), moment(asked.now)
     up_to = gettext("nothing above TLP:%(marking)s", marking=asked.marking) if asked.marking else made.clearance
     about = (
         (gettext("Period"), period),
@@ -112,6 +135,5 @@ def _brief(reader: Reader, asked: Asked, cite: Citations, made: Stamp, titles: t
     # what holds nothing is not free to go anywhere: it was asked for at a marking, else it is marked as its reader's reach
     marking = f"TLP:{asked.marking or read_by(reader.user.role)[-1]}" if asked.marking or not made.marking else made.marking
     heads = gettext("Notes"), gettext("Sources")
-    return Brief(
-        *titles, marking, period, as_of, made.basis_words, about, tuple(parts), heads[0], cite.notes, heads[1], cite.sources, reader.locale
-    )
+    whole = Brief(*titles, marking, period, as_of, made.basis_words, about, lead, settled, heads[0], cite.notes, heads[1], cite.sources)
+    return replace(whole, language=reader.locale, records=cite.records)

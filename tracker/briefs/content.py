@@ -51,9 +51,11 @@ class Brief:
     as_of: str
     basis: str
     about: tuple[tuple[str, str], ...]  # all that is said of the figures: period, as of, basis, clearance, rules
+    lead: tuple[str, ...]  # the key figures in sentences
     tables: tuple[Table, ...]
     notes_title: str
     notes: tuple[Numbered, ...]
     sources_title: str
     sources: tuple[Numbered, ...]
     language: str = "en"
+    records: int = 0  # how many it is about

@@ -6,20 +6,19 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 
-from tracker.accounts.clearance import read_by
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
 from tracker.briefs.building import Asked, MarkingError, partner_brief, year_report
 from tracker.briefs.content import Brief
+from tracker.briefs.forms import brief_form
 from tracker.briefs.pdf import pdf_of
 from tracker.briefs.word import TemplateError, docx_of, opened_template
 from tracker.counting.filters import RecordFilter
 from tracker.records.export_trail import note_export
-from tracker.records.queries import selected_ids
 from tracker.records.view_context import current_reader, now_here
 from tracker.summaries.links import basis_of
-from tracker.summaries.partner import find_party
 from tracker.summaries.years import FIRST, LAST
+from tracker.vocabularies.kept import traits_by_code
 from tracker.web.errors import error_page
 
 blueprint = Blueprint("briefs", __name__)
@@ -30,14 +29,13 @@ _TYPES = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingm
 @require(Permission.FIGURES_READ)
 def partner(code: str, file_format: str) -> Response:
     reader = current_reader()
-    party = find_party(reader, code) or abort(404)
-    if party.code == reader.reporting_state:
+    if code not in traits_by_code(reader.session) or code == reader.reporting_state:
         abort(404)
     try:
-        brief, chosen = partner_brief(reader, party, _asked())
+        brief, chosen = partner_brief(reader, code, _asked())
     except MarkingError as error:
         raise BadRequest(_not_read(str(error))) from error
-    return _file(brief, chosen, f"brief:{party.code}", file_format)
+    return _file(brief, chosen, f"brief:{code}", file_format)
 
 
 @blueprint.get("/years/<int:year>/report.<any(docx, pdf):file_format>")
@@ -69,8 +67,7 @@ def _file(brief: Brief, chosen: RecordFilter, target: str, file_format: str) -> 
         said = gettext("The template of briefs cannot be used."), gettext("Take the PDF, and tell an administrator.")
         return error_page(503, *said)
     reader = current_reader()
-    ids = reader.session.scalars(selected_ids(reader, chosen)).all()
-    note_export(reader, target, chosen, len(ids), file_format)
+    note_export(reader, target, chosen, brief.records, file_format)
     response = Response(data, mimetype=_TYPES[file_format])
     response.headers["Content-Disposition"] = f'attachment; filename="{target.replace(":", "-")}-{reader.today}.{file_format}"'
     return response
@@ -81,4 +78,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     if app.config["SETTINGS"].brief_template:
         opened_template(app.config["SETTINGS"].brief_template)
-    app.context_processor(lambda: {"brief_markings": lambda: read_by(current_user().role)})
+    app.context_processor(lambda: {"brief_form": lambda basis: brief_form(current_user(), basis)})

@@ -87,8 +87,12 @@ def _own_layout() -> Document:
 
 
 def _write(document: Document, brief: Brief) -> None:
+    from docx.shared import Pt
+
     for label, value in brief.about:
         document.add_paragraph(f"{_clean(label)}: {_clean(value)}").paragraph_format.space_after = 0
+    for sentence in brief.lead:
+        document.add_paragraph(_clean(sentence)).paragraph_format.space_before = Pt(6)
     for one in brief.tables:
         _heading(document, one.title)
         _table(document, one)

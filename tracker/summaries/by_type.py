@@ -10,7 +10,7 @@ from flask_babel import gettext
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, year_range
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import Question, answers
+from tracker.counting.queries import Question, Table, answers
 from tracker.counting.to_date import PartOfYear, same_day, to_date
 from tracker.records import registry
 from tracker.records.filtering import Reader, year_label
@@ -49,8 +49,17 @@ class Figures:
 
 def figures_of(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter, *, ranges: bool = False) -> list[Figures]:
     """The figures of `measures` over `chosen`."""
-    asked = [Question(measure, chosen.narrowed(measure=measure.code), ranges=ranges) for measure in measures]
-    found = answers(reader.session, asked, reader.today)
+    asked = questions_of(measures, chosen, ranges=ranges)
+    return figures_from(asked, answers(reader.session, asked, reader.today))
+
+
+def questions_of(measures: Sequence[Measure], chosen: RecordFilter, *, ranges: bool = False) -> list[Question]:
+    """What `figures_of` asks, for pages that ask more in the same breath."""
+    return [Question(measure, chosen.narrowed(measure=measure.code), ranges=ranges) for measure in measures]
+
+
+def figures_from(asked: Sequence[Question], found: Sequence[Table]) -> list[Figures]:
+    """The figures that the answers `found` to `asked` hold."""
     return [
         Figures(one.measure, cells.total_row, CellLinks(one.chosen, one.measure, None)) for one, cells in zip(asked, found, strict=True)
     ]

@@ -23,6 +23,7 @@ from tracker.summaries.links import address, figure_args, list_url, partner_url,
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import Membership, Party, PartyKind
 from tracker.vocabularies.parties import display_name
 from tracker.web.formatters import number
@@ -90,14 +91,14 @@ def find_party(reader: Reader, code: str) -> Party | None:
 
 def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> PartnerPage:
     """The page of `party`."""
-    chosen = selection_of(reader, party, basis)
+    chosen = selection_of(reader, party.code, basis)
     latest = newest(reader, chosen, _LATEST)
     found = figures_of(reader, headline_measures(), chosen)
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
     home = party.parent if party.kind is PartyKind.AGENCY else None
     lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
     if home and home.code != reader.reporting_state:
-        theirs = figures_of(reader, headline_measures(), selection_of(reader, home, basis))
+        theirs = figures_of(reader, headline_measures(), selection_of(reader, home.code, basis))
         whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     name = display_name(party, reader.locale)
@@ -120,12 +121,12 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
     )
 
 
-def selection_of(reader: Reader, party: Party, basis: Basis) -> RecordFilter:
+def selection_of(reader: Reader, code: str, basis: Basis) -> RecordFilter:
     """The records of a partner. An agency's records stand in its country's row, and are found by the agency."""
-    chosen = all_records(reader, basis)
-    if party.kind is PartyKind.AGENCY and party.parent:
-        return chosen.narrowed(keys={"agency": party.code})
-    return chosen.narrowed(partner=party.code)
+    chosen, traits = all_records(reader, basis), traits_by_code(reader.session)[code]
+    if traits.kind is PartyKind.AGENCY and traits.has_home:
+        return chosen.narrowed(keys={"agency": code})
+    return chosen.narrowed(partner=code)
 
 
 def _tile(figures: Figures) -> Tile:
