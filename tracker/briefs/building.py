@@ -15,6 +15,7 @@ from tracker.briefs.citations import Citations
 from tracker.briefs.content import Brief, Table
 from tracker.briefs.counted import counted
 from tracker.briefs.lists import ListAsked, lists_of_records
+from tracker.briefs.tables import in_a_sentence
 from tracker.counting.cells import TOTAL
 from tracker.counting.clearance import Clearance
 from tracker.counting.filters import RecordFilter
@@ -105,7 +106,7 @@ def _so_far(year: int) -> str:
 def _in_a_sentence(figures: Sequence[Figures], column: Column) -> str:
     """What there is of a period, without what there is none of; '' for nothing at all."""
     said = [
-        gettext("%(measure)s %(number)s", measure=one.measure.label, number=one.shown(column.key).text)
+        gettext("%(measure)s %(number)s", measure=in_a_sentence(str(one.measure.label)), number=one.shown(column.key).text)
         for one in figures
         if one.cell(column.key).records
     ]
@@ -128,7 +129,7 @@ def _brief(
         (gettext("Period"), period),
         (gettext("As of"), as_of),
         (gettext("Basis"), made.basis_words),
-        (gettext("Clearance"), up_to),
+        (gettext("Holds") if asked.marking else gettext("Read with"), up_to),
         (gettext("Rules"), gettext("counting rules %(rules)s, vocabulary %(words)s", rules=made.rule_version, words=made.vocabulary)),
         (gettext("Seen from"), made.reporting_state),
     )

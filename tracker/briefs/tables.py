@@ -55,9 +55,9 @@ def _of_property(
         for row in rows
     )
     heads = tuple(
-        gettext("%(measure)s, %(period)s", measure=table.measure.label, period=_small(column.label)) for column, table, _ in pairs
+        gettext("%(measure)s, %(period)s", measure=table.measure.label, period=in_a_sentence(column.label)) for column, table, _ in pairs
     )
-    title = gettext("%(types)s by %(property)s", types=one.record_type.label_plural, property=_small(str(one.choice.label)))
+    title = gettext("%(types)s by %(property)s", types=one.record_type.label_plural, property=in_a_sentence(str(one.choice.label)))
     return Table(title, (str(one.choice.label), *heads), lines)
 
 
@@ -104,10 +104,11 @@ def _not_stated(cite: Citations, counted: Counted, column: str) -> Iterator[Line
             links = CellLinks(counted.chosen.narrowed(measure=measure.code), measure, one.choice)
             entry = cite.entry(shown(cell, measure, links, NOT_STATED, Column(column, "")))
             yield Line(
-                gettext("%(measure)s: %(property)s not stated", measure=measure.label, property=_small(str(one.choice.label))), (entry,)
+                gettext("%(measure)s: %(property)s not stated", measure=measure.label, property=in_a_sentence(str(one.choice.label))),
+                (entry,),
             )
 
 
-def _small(label: str) -> str:
+def in_a_sentence(label: str) -> str:
     """A label in the middle of a sentence: only its first letter changes, and none of an abbreviation."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

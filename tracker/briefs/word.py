@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # {{body}} stands alone in a paragraph, {{marking}} in the head or foot of the page
 PLACEHOLDERS = ("title", "subtitle", "marking", "period", "as_of", "basis", "body")
 _NAMED = re.compile(r"\{\{\s*(\w*)\s*\}\}")
+_TABLE_STYLE, _FONT = "Brief table", "Liberation Serif"  # the first: of a template that wants its own
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no way to say these
 
 
@@ -75,15 +76,46 @@ def _own_layout() -> Document:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
-    document.styles["Normal"].font.size = Pt(10)
+    for name, size in (("Normal", 10), ("Title", 20), ("Subtitle", 12), ("Heading 2", 12)):
+        _plain(document.styles[name], Pt(size))
     for part in (section.header, section.footer):
-        part.paragraphs[0].text = ""
+        part.paragraphs[0].clear()
         part.paragraphs[0].add_run("{{marking}}").bold = True
         part.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.styles["Title"].font.bold = True
+    _number_pages(section.footer.add_paragraph())
     document.add_paragraph("{{title}}", style="Title")
     document.add_paragraph("{{subtitle}}", style="Subtitle")
     document.add_paragraph("{{body}}")
     return document
+
+
+def _plain(style: Any, size: Any) -> None:
+    """Black letters of one kind and no ornament: the paper of a ministry, whatever the theme of the reader's Word."""
+    from docx.oxml.ns import qn
+    from docx.shared import RGBColor
+
+    style.font.name, style.font.size, style.font.italic, style.font.color.rgb = _FONT, size, False, RGBColor(0, 0, 0)
+    fonts, paragraph = style.element.get_or_add_rPr().get_or_add_rFonts(), style.element.get_or_add_pPr()
+    for name in [name for name in fonts.attrib if name.endswith("Theme")]:
+        del fonts.attrib[name]
+    for border in paragraph.findall(qn("w:pBdr")):
+        paragraph.remove(border)
+
+
+def _number_pages(paragraph: Any) -> None:
+    """`3 / 7`, counted by whoever opens the file."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for instruction in ("PAGE", "NUMPAGES"):
+        if instruction == "NUMPAGES":
+            paragraph.add_run(" / ")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), instruction)
+        paragraph._p.append(field)  # noqa: SLF001  python-docx has no fields
 
 
 def _write(document: Document, brief: Brief) -> None:
@@ -116,15 +148,47 @@ def _table(document: Document, one: Table) -> None:
     from docx.oxml import OxmlElement
 
     made = document.add_table(rows=0, cols=len(one.heads))
-    if "Table Grid" in {style.name for style in document.styles}:
-        made.style = "Table Grid"
+    if _TABLE_STYLE in {style.name for style in document.styles}:
+        made.style = _TABLE_STYLE
+    else:
+        _rule(made)
     rows = [tuple(Entry(head) for head in one.heads), *((Entry(line.label), *line.entries) for line in one.lines)]
+    widths = _widths(document, len(one.heads))
+    made.autofit = False
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     for place, entries in enumerate(rows):
         row = made.add_row()
         if place == 0:  # said again on each page
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
         for number, (cell, entry) in enumerate(zip(row.cells, entries, strict=True)):
+            cell.width = widths[number]
             _cell(cell.paragraphs[0], entry, is_head=place == 0, is_right=bool(number) and one.is_numbers)
+
+
+def _widths(document: Document, columns: int) -> list[Any]:
+    """The labels get as much room as two numbers, four in a table of few columns."""
+    from docx.shared import Emu
+
+    section = document.sections[-1]
+    room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+    first = 4 if columns <= 4 else 2
+    share = room // (columns - 1 + first)
+    return [Emu(share * first)] + [Emu(share)] * (columns - 1)
+
+
+def _rule(table: Any) -> None:
+    """A fine line under each row: numbers are read along it."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "BFBFBF")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)  # noqa: SLF001  python-docx has no borders
 
 
 def _cell(paragraph: Any, entry: Entry, *, is_head: bool, is_right: bool) -> None:
