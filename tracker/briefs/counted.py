@@ -48,7 +48,7 @@ def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], b
     plain = questions_of(measures, chosen)
     wanted = [
         (record_type, RowChoice(column.name, column.label, column.name, is_key=True), _measures(record_type))
-        for record_type in registry.every_type()
+        for record_type in registry.activity_types()
         for column in record_type.dimensions
     ]
     asked = [by(measure, choice) for _, choice, of_type in wanted for measure in of_type]

@@ -34,7 +34,7 @@ class ListAsked:
 
 def lists_of_records(reader: Reader, chosen: RecordFilter) -> Iterator[ListAsked]:
     """Of types about persons none: they stand in figures only."""
-    for record_type in registry.every_type():
+    for record_type in registry.activity_types():
         if record_type.reads_are_logged:
             continue
         stock = next((one for one in record_type.measures if one.mode is Mode.STOCK), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from tracker.accounts.models import User
 from tracker.counting import filters
 from tracker.counting.filters import RecordFilter
 from tracker.counting.levels import told_above
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.measures import RUNNING_TOTAL, Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
+from tracker.counting.series import of_series, running
 from tracker.database import search
 from tracker.vocabularies.models import Membership, Party, VocabTerm
 
@@ -26,6 +28,8 @@ WORLD = "001"  # UN M49
 def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
     """All conditions of `chosen` on `Fact` but those of the row and the column."""
     found: list[Condition] = [Fact.basis == chosen.basis]
+    if measure is not None and measure.is_running:
+        return _of_running_total(session, chosen)
     if measure is None:
         found.append(Fact.measure == RECORDS)
     else:
@@ -42,6 +46,27 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
             found.append(Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT]))
         if chosen.number:
             found.append(Fact.number_state == chosen.number)
+    if chosen.series:
+        found.append(of_series(chosen))
+    return [*found, *_of_records(session, chosen, measure)]
+
+
+def figures_in_series(session: Session, chosen: RecordFilter) -> list[Condition]:
+    """All conditions of `chosen` on the figures of any series: values, what is contained in them, words."""
+    counted = Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT])
+    return [Fact.basis == chosen.basis, Fact.series != "", counted, *_of_records(session, chosen, None)]
+
+
+def _of_running_total(session: Session, chosen: RecordFilter) -> list[Condition]:
+    """C26: the latest value of the series, and C27: nothing that is contained in it."""
+    others = figures_in_series(session, replace(chosen, until=None))  # up to which day, the series itself decides
+    number = [Fact.number_state == chosen.number] if chosen.number else []
+    return [*others, *number, *running(chosen, others, in_row(chosen, RUNNING_TOTAL))]
+
+
+def _of_records(session: Session, chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
+    """What `chosen` asks of the records, whatever is counted of them."""
+    found: list[Condition] = []
     if not chosen.inferred:
         found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact)))
     found += _narrowing(chosen)

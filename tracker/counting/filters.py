@@ -21,7 +21,7 @@ NO_REGION = "none"
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _RANGE = re.compile(r"([12]\d{3})-([12]\d{3})", re.ASCII)
 _PART = re.compile(r"([12]\d{3})(?:q([0-4])|m(0\d|1[0-2]))", re.ASCII)
-TEXT_LENGTH = 200
+TEXT_LENGTH, SERIES_LENGTH = 200, 100
 
 
 class Step(StrEnum):
@@ -79,6 +79,7 @@ class RecordFilter:
     number: str = ""  # `value`, `unquantified`, `missing`: what is known of the number that `measure` adds up
     owner: str = ""
     text: str = ""
+    series: str = ""  # with the measure of running totals: whose latest value; else the records that have a figure of it
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
     keys: tuple[tuple[str, str], ...] = ()
     reporting_state: str = field(default="", compare=False)
@@ -107,7 +108,7 @@ class RecordFilter:
         for name in ("kind", "status", "review"):
             if getattr(self, name):
                 args[name] = list(getattr(self, name))
-        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner"):
+        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner", "series"):
             if getattr(self, name):
                 args[name] = getattr(self, name)
         if self.expand:
@@ -187,6 +188,7 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         number=one("number", frozenset(NumberState)),
         owner=one("owner", words.owners),
         text=str(args.get("q", "")).strip()[:TEXT_LENGTH],
+        series=" ".join(str(args.get("series", "")).split())[:SERIES_LENGTH],
         keys=tuple(sorted((name, code) for name, allowed in words.dimensions.items() if (code := one(name, allowed)))),
     )
     if problems:

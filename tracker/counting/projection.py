@@ -52,6 +52,7 @@ class FactRow:
     value_hi: Any = 1
     is_about: bool = False
     nature: str = "new_in_period"
+    series: str = ""
     person_status: str = ""
     is_open_list: bool = False
 

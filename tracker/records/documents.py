@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.partial_dates import PartialDate, parse_edtf
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Qualifier
 from tracker.records.figures import Figure
 from tracker.records.models import Record, RecordAlias, RecordCrime, RecordIdentifier, RecordLink, RecordParty
 from tracker.records.numbers import decimal_text
@@ -32,6 +32,8 @@ Document = dict[str, Any]
 
 FIGURE_WORDS = ("metric", "unit", "item", "series", "person_status", "text_original")
 FIGURE_DATES = ("as_of", "period")
+# what rows of older versions do not say yet
+LATER: dict[str, Document] = {"figures": {"contained_basis": ContainedBasis.STATED.value}}
 _USUAL: Document = {
     "is_group_entry": False, "parties_complete": True, "parties_basis": "stated", "status": "unknown", "marking": "AMBER",
     "is_translation": False,
@@ -174,6 +176,7 @@ def _plain_figure(row: Figure) -> Document:
         "nature": row.nature.value,
         "country": row.country.code if row.country else None,
         "contained_in": row.contained_in.no if row.contained_in else None,
+        "contained_basis": row.contained_basis.value,
         "preferred": row.preferred,
     }
 
@@ -208,7 +211,7 @@ def _write_figures(session: Session, record: Record, entries: list[Document]) ->
             setattr(row, name, None if entry[name] is None else Decimal(entry[name]))
         row.qualifier, row.nature = Qualifier(entry["qualifier"]), Nature(entry["nature"])
         row.country_id = ids[entry["country"]] if entry["country"] else None
-        row.preferred = entry["preferred"]
+        row.preferred, row.contained_basis = entry["preferred"], ContainedBasis(entry["contained_basis"])
         row.contained_in = None
         wanted[entry["no"]] = row
     record.figures[:] = list(wanted.values())

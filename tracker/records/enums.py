@@ -49,6 +49,13 @@ class Qualifier(StrEnum):
     UNQUANTIFIED = "unquantified"
 
 
+class ContainedBasis(StrEnum):
+    """How it is known that a figure is contained in another, or in a running total (C27)."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+
+
 class Nature(StrEnum):
     """How a number behaves over time (C26): only what is new in a period may be added up."""
 

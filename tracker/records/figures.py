@@ -11,7 +11,7 @@ from tracker.database.base import Base, checked
 from tracker.database.columns import primary_key
 from tracker.partial_dates import PartialDate
 from tracker.records.dates import date_checks, partial_date
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Qualifier
 from tracker.vocabularies.models import Party, Term
 
 # which bounds each qualifier has: both equal, none above, zero below, a true range, none at all (C29, C31)
@@ -53,6 +53,9 @@ class Figure(Base):
     person_status: Mapped[str | None] = mapped_column(Term("person_status"), sa.ForeignKey("vocab_term.id"))  # C25
     country_id: Mapped[int | None] = mapped_column(sa.ForeignKey("party.id"))  # only where the source gives the split (C33)
     contained_in_id: Mapped[int | None] = mapped_column(sa.ForeignKey("figure.id"))
+    contained_basis: Mapped[ContainedBasis] = mapped_column(
+        checked(ContainedBasis, "contained_basis"), default=ContainedBasis.STATED, server_default=ContainedBasis.STATED.value
+    )
     preferred: Mapped[bool] = mapped_column(default=True)
     text_original: Mapped[str] = mapped_column(sa.String(300), default="")
 

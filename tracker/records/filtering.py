@@ -103,6 +103,10 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     measure = measure_of(chosen)
     if measure and measure.is_span and part_of_year(chosen.year):
         raise FilterError({"year": gettext("“%(measure)s” is counted by year only.", measure=measure.label)})
+    if measure and measure.is_running and (chosen.year or not chosen.series):
+        raise FilterError(
+            {"series": gettext("A running total is that of one named series, up to a day: give its name, and “to” for the day.")}
+        )
     return replace(chosen, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
 
 
@@ -133,6 +137,7 @@ def _field_label(name: str) -> str:
         "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
         "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
         "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
+        "series": gettext("series"),
     }  # fmt: skip
     column = type_dimensions().get(name)
     return labels.get(name) or (str(column.label).lower() if column else name)
@@ -221,11 +226,17 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "standing", STANDING_WORDS[chosen.standing]() if chosen.standing else "", {"standing": ""}
     yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
     yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
+    yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
     for dimension, code in chosen.keys:
         words = f"{_field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
         yield dimension, words, {"keys_without": dimension}
     yield "basis", gettext("verified only") if chosen.basis is Basis.OFFICIAL else "", {"basis": Basis.WORKING}
+
+
+def _without_running(measure: Measure | None) -> dict[str, Any]:
+    """Without its series a running total is none."""
+    return {"measure": "", "number": ""} if measure and measure.is_running else {}
 
 
 def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:

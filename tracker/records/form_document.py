@@ -73,7 +73,8 @@ def figure_entry(no: int, metric: str, unit: str, number: Number, **more: Any) -
     """A figure of a document."""
     blank: Document = {
         "item": None, "series": "", "person_status": None, "text_original": number.text, "as_of": "", "period": "",
-        "nature": "new_in_period", "country": None, "contained_in": None, "preferred": True,
+        "nature": "new_in_period", "country": None, "contained_in": None, "contained_basis": "stated",
+        "preferred": True,
     }  # fmt: skip
     bounds = {
         "value_lo": numbers.decimal_text(number.lower),
@@ -185,6 +186,7 @@ class Composer:
             person_status=row.person_status.data or None,
             series=row.series.data or "",
             contained_in=int(row.contained_in.data) if row.contained_in.data else None,
+            contained_basis=row.contained_basis.data,
             preferred=bool(row.preferred.data),
             text_original=words,
         )

@@ -10,7 +10,7 @@ from wtforms import BooleanField, Form, HiddenField
 from wtforms.validators import ValidationError
 
 from tracker.records import form_context
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Qualifier
 from tracker.records.fields import (
     Choice,
     LanguageField,
@@ -39,6 +39,7 @@ QUALIFIER_WORDS = {
     Qualifier.ABOUT: _l("about"),
     Qualifier.UNQUANTIFIED: _l("in words only"),
 }
+CONTAINED_WORDS = {ContainedBasis.STATED: _l("said by the source"), ContainedBasis.INFERRED: _l("inferred by the desk")}
 CONTAINED_HINT = _l("The number of the figure above that already holds this one.")
 
 
@@ -85,7 +86,18 @@ class FigureRow(Row):
 
     key = "number"
     title = _l("Figure")
-    further = ("nature", "as_of", "period", "country", "person_status", "series", "contained_in", "preferred", "text_original")
+    further = (
+        "nature",
+        "as_of",
+        "period",
+        "country",
+        "person_status",
+        "series",
+        "contained_in",
+        "contained_basis",
+        "preferred",
+        "text_original",
+    )
     no = HiddenField()
     metric = TermField(_l("What is counted"), "metric", blank=None)
     number = NumberField(_l("Number"), description=_l("As the source says it: 10, more than 50,000, about 20, 10-12, several."))
@@ -97,8 +109,11 @@ class FigureRow(Row):
     period = PartialDateField(_l("Period"))
     country = PartiesField(_l("Only for the country"), several=False, description=_l("Only where the source gives the split."))
     person_status = TermField(_l("Persons are"), "person_status", blank=_l("not persons"))
-    series = Text(_l("Series"), limit=100)
+    series = Text(
+        _l("Series"), limit=100, description=_l("Name of a running total: of which this is a value, or in which it is contained.")
+    )
     contained_in = Text(_l("Contained in figure no."), limit=4, description=CONTAINED_HINT)
+    contained_basis = Choice(_l("That it is contained is"), CONTAINED_WORDS, default=ContainedBasis.STATED.value)
     preferred = BooleanField(_l("Preferred over competing figures"), default=True)
     text_original = Text(_l("Words of the source"), limit=300)
 

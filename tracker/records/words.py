@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.partial_dates import describe, parse_edtf
-from tracker.records.enums import Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
@@ -137,10 +137,7 @@ class Wording:
             parts.append(gettext("as of %(day)s", day=describe(parse_edtf(entry["as_of"]))))
         if entry["period"]:
             parts.append(describe(parse_edtf(entry["period"])))
-        if entry["series"]:
-            parts.append(gettext("series %(name)s", name=entry["series"]))
-        if entry["contained_in"]:
-            parts.append(gettext("contained in figure %(no)s", no=entry["contained_in"]))
+        parts += _containment(entry)
         if not entry["preferred"]:
             parts.append(gettext("not preferred"))
         return " · ".join(part for part in parts if part)
@@ -172,3 +169,17 @@ class Wording:
         if field == "parties":
             return gettext("Partners")
         return next((str(column.label) for column in self.declared.all_columns if column.name == field), field)
+
+
+def _containment(entry: Mapping[str, Any]) -> list[str]:
+    """Of which running total a figure is, and what holds it (C27)."""
+    parts = []
+    if entry["series"] and entry["nature"] == Nature.NEW_IN_PERIOD:
+        parts.append(gettext("contained in the series %(name)s", name=entry["series"]))
+    elif entry["series"]:
+        parts.append(gettext("series %(name)s", name=entry["series"]))
+    if entry["contained_in"]:
+        parts.append(gettext("contained in figure %(no)s", no=entry["contained_in"]))
+    if parts and entry.get("contained_basis") == ContainedBasis.INFERRED:
+        parts.append(gettext("inferred"))
+    return parts

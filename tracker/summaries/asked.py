@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter, Step, is_year
-from tracker.counting.measures import Measure
+from tracker.counting.measures import RUNNING_TOTAL, Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
 from tracker.records.filtering import Reader, all_records, filter_of
@@ -65,6 +65,9 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
     except FilterError as error:
         problems |= error.problems
         chosen = all_records(reader, Basis.OFFICIAL)
+    if wanted == RUNNING_TOTAL.code:
+        problems["measure"] = gettext("A running total is told by series, not by year: see Running totals.")
+        wanted = ""
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
     step = _step(measure, given.get("columns") or Step.YEAR, problems)

@@ -79,24 +79,24 @@ def _to_this_day(part: PartOfYear, cell: Cell) -> Shown:
 
 def flow_measures() -> list[Measure]:
     """What happened: the measures of all types that add up over the years, by their counting date."""
-    return [measure for record_type in registry.every_type() for measure in record_type.measures if measure.mode is Mode.FLOW]
+    return [measure for record_type in registry.activity_types() for measure in record_type.measures if measure.mode is Mode.FLOW]
 
 
 def headline_measures() -> list[Measure]:
     """What a line of figures shows: what is in force, then what happened; not the two other ways of counting what lasts (C11)."""
-    measures = [measure for record_type in registry.every_type() for measure in record_type.measures]
+    measures = [measure for record_type in registry.activity_types() for measure in record_type.measures]
     return [measure for measure in measures if measure.mode in (Mode.FLOW, Mode.STOCK)]
 
 
 def main_measures() -> list[Measure]:
     """The count of each type's records."""
-    return [record_type.main_measure for record_type in registry.every_type()]
+    return [record_type.main_measure for record_type in registry.activity_types()]
 
 
 def leading_measures() -> list[Measure]:
     """Few enough for the columns of a table: of each type what is in force, its count, and the first quantity."""
     found = []
-    for record_type in registry.every_type():
+    for record_type in registry.activity_types():
         quantities = [measure for measure in record_type.measures if measure.is_quantity and measure.mode is Mode.FLOW]
         found += [measure for measure in record_type.measures if measure.main or measure.mode is Mode.STOCK or measure in quantities[:1]]
     return found

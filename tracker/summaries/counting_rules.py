@@ -224,8 +224,13 @@ CHAPTERS = (
 RULES = {rule.number: rule for chapter in CHAPTERS for rule in chapter.rules}
 
 
+_OF_RUNNING_TOTALS = (1, 26, 27, 29, 31)
+
+
 def rules_of(measure: Measure) -> tuple[Rule, ...]:
     """The rules that decide the numbers of `measure`, in their order."""
+    if measure.is_running:
+        return tuple(RULES[number] for number in _OF_RUNNING_TOTALS)
     numbers = {2, 3, 4, 5, 7, 8, 10, 12, 13, 31, 32}
     numbers |= {26, 27, 28, 29, 33, 36} if measure.is_quantity else {6, 9}
     numbers |= {25} if measure.unit == "person" else set()

@@ -89,6 +89,8 @@ def own_fields(reader: Reader, asked: Asked) -> list[SelectField]:
 def _measures() -> list[SelectChoice]:
     choices = []
     for measure in registry.every_measure().values():
+        if measure.is_running:  # has a page of its own
+            continue
         record_type = type_of_measure(measure)
         heading = str(record_type.label_plural) if record_type else gettext("All types")
         choices.append(SelectChoice(measure.code, str(measure.label), optgroup=heading))

@@ -104,6 +104,11 @@ class MatrixPage:
         sort = {"name": "name", TOTAL: "total"}.get(key, key)
         return "" if sort != self.asked.sort else "ascending" if key == "name" else "descending"
 
+    @property
+    def running_url(self) -> str:
+        """Totals "so far" stand in no table of years: they have a page of their own (C26)."""
+        return address("summaries.running", {"basis": "working"} if self.stamp.basis is Basis.WORKING else {})
+
     def year_url(self, key: str) -> str:
         """The page of a column's year."""
         return year_url(key, self.stamp.basis)

@@ -19,6 +19,7 @@ from tracker.summaries.links import address, basis_of, partner_url
 from tracker.summaries.matrix_page import file_rows, matrix_page
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.partners import partners_page, sole_match
+from tracker.summaries.running import running_form, running_page
 from tracker.summaries.years import FIRST, LAST, year_page, years_page
 from tracker.web import navigation
 
@@ -54,6 +55,13 @@ def matrix_csv() -> Response | BaseResponse:
     rows = list(file_rows(reader, asked, now_here()))
     note_export(reader, "figures", asked.chosen, len(rows))
     return csv_response(f"{asked.measure.code}-{asked.choice.code}-{reader.today}.csv", rows)
+
+
+@blueprint.get("/figures/running-totals")
+@require(Permission.FIGURES_READ)
+def running() -> str | tuple[str, int]:
+    page = running_page(current_reader(), request.args, now_here(), basis_of(request.args))
+    return render_template("summaries/running.html", page=page, form=running_form(page)), 422 if page.problem else 200
 
 
 @blueprint.get("/partners/")
