@@ -14,6 +14,7 @@ from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover, subject
 from tests.factories.operations import operation
 from tests.factories.records import figure
+from tests.factories.statements import running_total
 from tests.factories.trainings import training
 from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
 from tracker.audit import actions as audit_actions
@@ -89,6 +90,7 @@ def fill(url: str) -> None:
         audit.write(officer, session, audit_actions.Action.FILE_READ, letter.ref, detail=opened, mentions=[told.ref])
         session.add(ErasureRequest(record_id=named.id, nos="1", ground=Ground.ON_REQUEST, asked_by_id=officer.id))
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
+        records.save(session, officer, running_total("at least 50000", "2024-09"))
         review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
         records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})
         entry = Entry("USA", "Department of Justice", parse_edtf("2024-05"), Channel.LETTER, "Request of Ada Planted", Given.NAMES, 1)

@@ -102,7 +102,7 @@ class Oracle(Agreements, Quantities):
         surely, perhaps = [], []
         for record in self.records:
             when = self.counting_date(record)
-            amounts = self.given(measure, record, (), False).get((ALL, str(last.year)))
+            amounts = self.given(measure, record, (), False, "year").get((ALL, str(last.year)))
             if amounts and when.lower and when.upper and when.lower <= last:
                 entry = Entry(record, amounts, self.is_inferred(measure, record))
                 perhaps.append(entry)
@@ -180,8 +180,8 @@ class Oracle(Agreements, Quantities):
             return True
         if self.is_phase(record):  # a phase is 0, its parent 1
             return False
-        if measure == "activities":
-            return not self.is_amendment(record)
+        if measure == "activities":  # what is said of activities is none
+            return kind != "statement" and not self.is_amendment(record)
         wanted = (FLOW_COUNTS | ACTIVE | ENDED | STOCK)[measure]
         if kind != wanted:
             return False

@@ -68,10 +68,10 @@ STATEMENTS: tuple[DemoRecord, ...] = (
             ),
         ),
     ),
-    _value("4,666 suspects handed over by 16 October 2023", "2023-10-16", "4,666", "so far … delivered to China", "handed_over", "ecns-2023"),
     _value(
-        "31,000 suspects handed over by 21 November 2023", "2023-11-21", "31,000", "in total … to date", "handed_over", "people-2023"
+        "4,666 suspects handed over by 16 October 2023", "2023-10-16", "4,666", "so far … delivered to China", "handed_over", "ecns-2023"
     ),
+    _value("31,000 suspects handed over by 21 November 2023", "2023-11-21", "31,000", "in total … to date", "handed_over", "people-2023"),
     _value(
         "About 44,000 suspects handed over by 30 January 2024",
         "2024-01-30",

@@ -131,7 +131,8 @@ def lists_that_differ(session: Session, measure: Measure, view: View) -> Iterato
 
 class TestEveryFigure:
     def test_the_slow_count_knows_every_measure(self, session: Session) -> None:
-        assert sorted(registry.every_measure()) == sorted(oracle.EVERY_MEASURE)
+        counted_apart = {"running_total"}  # test_series.py
+        assert sorted(registry.every_measure().keys() - counted_apart) == sorted(oracle.EVERY_MEASURE)
 
     @given(data_sets(), st.lists(VIEWS, min_size=3, max_size=3))
     @FIGURES
@@ -139,7 +140,7 @@ class TestEveryFigure:
         slow = self._stored(session, plans)
         found = [
             f"{measure.code} by {view}: {difference}"
-            for measure in registry.every_measure().values()
+            for measure in map(registry.every_measure().__getitem__, oracle.EVERY_MEASURE)
             for view in views
             for difference in differences(session, slow, measure, view)
         ]
