@@ -59,6 +59,7 @@ PAGES = (
     "/years/",
     "/years/2024",
     "/help",
+    "/how-we-count",
     "/notifications/",
     "/notifications/preferences",
     "/account",
