@@ -112,9 +112,10 @@ def _wanted(reader: Reader) -> dict[int, list[Condition]]:
     several = [*in_a_row, _in_another_row()]
     no_agency = sa.select(Party.code).where(Party.kind != PartyKind.AGENCY, Party.code != ours)
     with_members = sa.select(Party.code).join(Membership, Membership.group_id == Party.id)
+    said = (Standing.COUNTED, Standing.STATEMENT)
     dated = [Fact.lo.is_not(None), Fact.hi.is_not(None)]
     return {
-        1: new,
+        1: [*new, _counts()],
         3: several,
         4: [*mentioned, Fact.partner == ours],
         5: [*mentioned, Fact.partner.in_(no_agency)],
@@ -130,20 +131,20 @@ def _wanted(reader: Reader) -> dict[int, list[Condition]]:
         18: [Fact.measure.in_(_facts_of(mode=Mode.STOCK)), Fact.scope == Scope.PARTNER, _in_another_row()],
         19: [*in_total, Fact.measure == "force_not_known"],
         20: [*in_total, Fact.measure == "amendments"],
-        21: [*new, Fact.unit == "person", Fact.value_lo > 1],
+        21: [*new, _counts(), Fact.unit == "person", Fact.value_lo > 1],
         25: [*new, Fact.person_status != ""],
         26: [*number, Fact.nature != Nature.NEW_IN_PERIOD.value],
         27: [*itself, _has_part()],
         28: [*itself, _has_competitor()],
         29: [*new, sa.or_(Fact.value_hi.is_(None), Fact.value_hi != Fact.value_lo)],
         30: [*itself, _has_crimes()],
-        31: [*in_total, Fact.number_state == NumberState.UNQUANTIFIED],
+        31: [Fact.scope == Scope.TOTAL, Fact.standing.in_(said), Fact.number_state == NumberState.UNQUANTIFIED],
         32: [*number, Fact.value_lo == 0, Fact.value_hi == 0],
         33: [Fact.scope == Scope.SHARED, *new[1:]],
         34: [Fact.scope == Scope.TOTAL, Fact.standing == Standing.PHASE],
         35: [*in_total, Fact.item != "", Fact.number_state == NumberState.VALUE],
         36: [*in_total, Fact.unit == "delegation_mixed"],
-        37: [*new, Fact.unit == "participant"],
+        37: [*new, _counts(), Fact.unit == "participant"],
     }
 
 
@@ -155,6 +156,13 @@ def _facts_of(*, mode: Mode | None = None, is_quantity: bool = False, main: bool
 
 def _units_of_records() -> set[str]:
     return {one.unit for one in registry.every_measure().values() if not one.is_quantity}
+
+
+def _counts() -> Condition:
+    """The record itself counts as one of its type: a statement about several does not, nor does a phase."""
+    itself = aliased(Fact)
+    found = sa.exists().where(itself.record_id == Fact.record_id, itself.basis == Fact.basis, itself.scope == Scope.TOTAL)
+    return found.where(itself.measure.in_(_facts_of(main=True)), itself.standing == Standing.COUNTED).correlate(Fact)
 
 
 def _in_another_row(*, same_region: bool = False) -> Condition:

@@ -146,8 +146,8 @@ def _running(words: Words, case: Case) -> str:
 
 
 def _part(_words: Words, case: Case) -> str:
-    by_id = {figure.id: figure for figure in case.figures}
-    part = next(one for one in case.figures if one.contained_in_id in by_id and not one.country_id)
+    by_id = {figure.id: figure for figure in case.figures if figure.value_lo is not None}
+    part = next(one for one in case.figures if one.contained_in_id in by_id and one.preferred and not one.country_id)
     whole = by_id[part.contained_in_id]
     said = {"part": _number(part), "whole": _number(whole)}
     return gettext("%(part)s are in %(whole)s: together %(whole)s.", **said)

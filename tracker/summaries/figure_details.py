@@ -26,19 +26,30 @@ _TO_DATE = 15
 class Open:
     """A number of records of which something is not known, with the list of exactly these."""
 
-    text: str
+    count: int
+    what: str
     url: str
+
+    @property
+    def text(self) -> str:
+        records = ngettext("%(num)d record", "%(num)d records", self.count)
+        return gettext("%(records)s, %(what)s", records=records, what=self.what)
 
 
 @dataclass(frozen=True)
 class DetailLine:
     """One measure: its unit, the date by which it counts, and what of it is in no year or has no number."""
 
+    code: str
     label: str
     unit: str
     date: str
     undated: tuple[Open, ...]
     without_number: tuple[Open, ...]
+
+    @property
+    def open(self) -> tuple[Open, ...]:
+        return self.undated + self.without_number
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,7 @@ def figure_details(reader: Reader, chosen: RecordFilter, found: Sequence[Figures
     units = terms(reader.session, "unit")
     lines = tuple(
         DetailLine(
+            one.measure.code,
             str(one.measure.label),
             units[one.measure.unit].label(reader.locale),
             str(one.measure.date_label),
@@ -92,11 +104,7 @@ def _undated(one: Figures) -> list[Open]:
     ranges = [cell for column, cell in one.cells.items() if year_range(column)]
     uncertain = reduce(Cell.plus, ranges, one.cell(UNCERTAIN))
     found = ((uncertain, UNCERTAIN, gettext("year uncertain")), (one.cell(NOT_STATED), NOT_STATED, gettext("year not stated")))
-    return [
-        Open(gettext("%(records)s, %(what)s", records=_records(cell.records), what=what), one.links.to(cell, TOTAL, column))
-        for cell, column, what in found
-        if cell.records
-    ]
+    return [Open(cell.records, what, one.links.to(cell, TOTAL, column)) for cell, column, what in found if cell.records]
 
 
 def _without_number(one: Figures, said: int) -> list[Open]:
@@ -105,12 +113,4 @@ def _without_number(one: Figures, said: int) -> list[Open]:
         (said, NumberState.UNQUANTIFIED, gettext("in words only")),
         (one.cell().missing, NumberState.MISSING, gettext("number not stated")),
     )
-    return [
-        Open(gettext("%(records)s, %(what)s", records=_records(count), what=what), one.links.without_number(state))
-        for count, state, what in found
-        if count
-    ]
-
-
-def _records(count: int) -> str:
-    return ngettext("%(num)d record", "%(num)d records", count)
+    return [Open(count, what, one.links.without_number(state)) for count, state, what in found if count]
