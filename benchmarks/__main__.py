@@ -39,6 +39,7 @@ PAGES = {
     "country page": "/partners/THA",
     "year page": "/years/2020",
     "home": "/",
+    "how we count": "/how-we-count",
     "form": "/operations/new",
 }
 BARE = "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"
