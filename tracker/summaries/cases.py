@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import aliased
 
+from tracker.counting.conditions import conditions
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import EndState, Fact, FactKey, NumberState, Scope, Standing
 from tracker.counting.projection import RECORDS
+from tracker.counting.rows import PARTNER, Rows, facts_by_row
 from tracker.records import registry
 from tracker.records.enums import Nature
 from tracker.records.figures import Figure
@@ -23,6 +25,7 @@ from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Membership, Party, PartyKind
 
 Condition = Any
+_GROUP = 6  # its case is counted once more, with the switch
 
 _COLUMNS = (
     "record_id", "measure", "unit", "item", "scope", "standing", "partner", "year", "lo", "hi", "end_state", "end_year",
@@ -40,6 +43,7 @@ class Case:
     facts: tuple[Any, ...]  # rows of `_COLUMNS`
     figures: tuple[Any, ...] = ()  # what it says beside its facts: contained or not preferred
     crimes: tuple[str, ...] = ()
+    expanded: tuple[str, ...] = ()  # the rows in which it stands where groups are expanded (C6)
 
     @property
     def url(self) -> str:
@@ -60,12 +64,12 @@ class Case:
 
     def quantities(self) -> list[Any]:
         """Its facts in the total that are numbers of a source, not the record itself."""
-        units = {fact.unit for fact in self.facts if fact.measure == RECORDS} | _units_of_records()
-        return [fact for fact in self.of(Scope.TOTAL) if fact.unit not in units]
+        records = {RECORDS, *_facts_of()}
+        return [fact for fact in self.of(Scope.TOTAL) if fact.measure not in records]
 
 
 def find_cases(reader: Reader, chosen: RecordFilter) -> Mapping[int, Case]:
-    """For each rule that has one a record of `chosen` that shows it, the latest; five questions at most."""
+    """For each rule that has one a record of `chosen` that shows it, the latest; six questions at most."""
     base = [Fact.basis == chosen.basis]
     if chosen.clearance is not None:
         base.append(chosen.clearance.covers(Fact.marking, Fact.record_id))
@@ -76,7 +80,18 @@ def find_cases(reader: Reader, chosen: RecordFilter) -> Mapping[int, Case]:
     ]
     found: dict[int, int] = dict(reader.session.execute(sa.union_all(*(sa.select(part) for part in parts))).all())
     records = _read(reader, chosen, base, set(found.values()))
-    return {rule: records[record_id] for rule, record_id in found.items() if record_id in records}
+    cases = {rule: records[record_id] for rule, record_id in found.items() if record_id in records}
+    if _GROUP in cases:
+        cases[_GROUP] = replace(cases[_GROUP], expanded=_expanded(reader, chosen, cases[_GROUP]))
+    return cases
+
+
+def _expanded(reader: Reader, chosen: RecordFilter, case: Case) -> tuple[str, ...]:
+    """C6, by the very selection that a table with the switch counts."""
+    measure = registry.by_kind(case.kind).main_measure
+    where = [*conditions(reader.session, chosen, measure), Fact.record_id == case.id]
+    parts = facts_by_row(Rows(PARTNER), chosen.narrowed(expand=True), measure, [Fact.record_id], where)
+    return tuple(sorted({row.row for row in reader.session.execute(sa.union_all(*parts))}))
 
 
 def _read(reader: Reader, chosen: RecordFilter, base: Sequence[Condition], ids: set[int]) -> dict[int, Case]:
@@ -108,6 +123,7 @@ def _wanted(reader: Reader) -> dict[int, list[Condition]]:
     in_total = [Fact.scope == Scope.TOTAL, Fact.standing == Standing.COUNTED]
     number = [*in_total, Fact.measure.in_(_facts_of(is_quantity=True)), Fact.number_state == NumberState.VALUE]
     new = [*number, Fact.nature == Nature.NEW_IN_PERIOD.value]
+    other = [*in_total, Fact.measure.not_in([RECORDS, *_facts_of()])]
     lasting = [*in_total, Fact.measure.in_(_facts_of(mode=Mode.ACTIVE))]
     several = [*in_a_row, _in_another_row()]
     no_agency = sa.select(Party.code).where(Party.kind != PartyKind.AGENCY, Party.code != ours)
@@ -142,8 +158,8 @@ def _wanted(reader: Reader) -> dict[int, list[Condition]]:
         32: [*number, Fact.value_lo == 0, Fact.value_hi == 0],
         33: [Fact.scope == Scope.SHARED, *new[1:]],
         34: [Fact.scope == Scope.TOTAL, Fact.standing == Standing.PHASE],
-        35: [*in_total, Fact.item != "", Fact.number_state == NumberState.VALUE],
-        36: [*in_total, Fact.unit == "delegation_mixed"],
+        35: [*other, Fact.item != "", Fact.number_state == NumberState.VALUE],
+        36: [*other, Fact.unit == "delegation_mixed"],
         37: [*new, _counts(), Fact.unit == "participant"],
     }
 
@@ -152,10 +168,6 @@ def _facts_of(*, mode: Mode | None = None, is_quantity: bool = False, main: bool
     """The fact measures that measures of this kind read."""
     found = [one for one in registry.every_measure().values() if one.is_quantity == is_quantity and one.main >= main]
     return sorted({name for one in found if mode in (None, one.mode) for name in one.facts})
-
-
-def _units_of_records() -> set[str]:
-    return {one.unit for one in registry.every_measure().values() if not one.is_quantity}
 
 
 def _counts() -> Condition:

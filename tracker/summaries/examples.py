@@ -66,9 +66,8 @@ def _no_partner(words: Words, case: Case) -> str:
 
 
 def _group(words: Words, case: Case) -> str:
-    return gettext(
-        "it stands in these rows: %(partners)s. A group is one row until the switch expands it.", partners=words.parties(case.rows())
-    )
+    said = {"rows": words.parties(case.rows()), "members": words.parties(case.expanded)}
+    return gettext("1 in each row of: %(rows)s. With the switch, 1 in each row of: %(members)s.", **said)
 
 
 def _open_list(words: Words, case: Case) -> str:

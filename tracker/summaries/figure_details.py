@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -29,9 +29,12 @@ class Open:
     count: int
     what: str
     url: str
+    are_statements: bool = False  # of which one record may make several
 
     @property
     def text(self) -> str:
+        if self.are_statements:
+            return ngettext("%(num)d statement without a number", "%(num)d statements without a number", self.count)
         records = ngettext("%(num)d record", "%(num)d records", self.count)
         return gettext("%(records)s, %(what)s", records=records, what=self.what)
 
@@ -62,11 +65,16 @@ class FigureDetails:
     rules: tuple[Rule, ...]
 
 
-def figure_details(reader: Reader, chosen: RecordFilter, found: Sequence[Figures], period: str, *, to_date: bool = False) -> FigureDetails:
-    """The details of `found`, figures over `chosen`; `to_date` where a year is set against the same days of the year before."""
+def figure_details(
+    reader: Reader, chosen: RecordFilter, found: Sequence[Figures], period: str, *, to_date: bool = False, asks: bool = True
+) -> FigureDetails:
+    """The details of `found`, figures over `chosen`; `to_date` where a year is set against the same days of the year before.
+
+    Where nothing more may be asked of the database (not `asks`), statements are told instead of the records that make them.
+    """
     parts = [words for name, words, _ in in_words(reader, chosen) if name not in ("basis", "measure")]
     numbers = {rule.number for one in found for rule in rules_of(one.measure)} | {*_EVERYWHERE} | ({_TO_DATE} if to_date else set())
-    in_words_only = _records_in_words(reader, found)
+    in_words_only: Sequence[int | None] = _records_in_words(reader, found) if asks else [None] * len(found)
     units = terms(reader.session, "unit")
     lines = tuple(
         DetailLine(
@@ -107,10 +115,12 @@ def _undated(one: Figures) -> list[Open]:
     return [Open(cell.records, what, one.links.to(cell, TOTAL, column)) for cell, column, what in found if cell.records]
 
 
-def _without_number(one: Figures, said: int) -> list[Open]:
-    """C31: words, and records that should have a number and have none."""
-    found = (
-        (said, NumberState.UNQUANTIFIED, gettext("in words only")),
-        (one.cell().missing, NumberState.MISSING, gettext("number not stated")),
-    )
-    return [Open(count, what, one.links.without_number(state)) for count, state, what in found if count]
+def _without_number(one: Figures, said: int | None) -> Iterator[Open]:
+    """C31: words, told by their records where these are known; and records that should have a number and have none."""
+    cell = one.cell()
+    count = cell.unquantified if said is None else said
+    if count:
+        statements = said is None and one.measure.is_quantity and count > 1
+        yield Open(count, gettext("in words only"), one.links.without_number(NumberState.UNQUANTIFIED), statements)
+    if cell.missing:
+        yield Open(cell.missing, gettext("number not stated"), one.links.without_number(NumberState.MISSING))

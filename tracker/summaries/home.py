@@ -104,7 +104,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         last_entry,
         drafts,
         _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
-        figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True),
+        figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
     )
 
 

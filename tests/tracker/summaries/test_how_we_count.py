@@ -31,6 +31,10 @@ NEEDS_ANOTHER_RECORD = {20, 34}
 SAID = {
     3: "with Laos and Thailand: once in each row and once in the total: 1, 1, 1.",
     5: "Vietnam: kept with the record, in no row.",
+    6: (
+        "1 in each row of: Shanghai Cooperation Organisation. With the switch, 1 in each row of: India, Iran, Kazakhstan, Kyrgyzstan, "
+        "Pakistan, Russia, Tajikistan, and Uzbekistan."
+    ),
     7: "Kazakhstan, and others whom the source does not name: 1+ in each row.",
     9: "Laos and Thailand: 1 in each of their rows, and 1 in the row of South-eastern Asia.",
     11: "started in 2022: 1; active in 2022, 2023, and 2024: 1 each; ended in 2024: 1. It is one joint operation.",
@@ -119,6 +123,8 @@ class TestDetails:
         save(operations.operation(["LAO", "THA"], "2024", figures=said))
         line = next(one for one in details(reader, all_records(reader, Basis.OFFICIAL)).lines if one.code == "arrests")
         assert [one.text for one in line.without_number] == ["1 record, in words only"]
+        unasked = details(reader, all_records(reader, Basis.OFFICIAL), asks=False)
+        assert "2 statements without a number" in [one.text for line in unasked.lines for one in line.without_number]
 
     @pytest.mark.once
     def test_say_filter_and_rules(self, reader: Reader) -> None:
@@ -127,6 +133,6 @@ class TestDetails:
         assert {2, 3, 12, 15, 41} <= {rule.number for rule in found.rules}
 
 
-def details(reader: Reader, chosen: RecordFilter, *, ranges: bool = False) -> FigureDetails:
+def details(reader: Reader, chosen: RecordFilter, *, ranges: bool = False, asks: bool = True) -> FigureDetails:
     measures: Sequence = list(registry.every_measure().values())
-    return figure_details(reader, chosen, figures_of(reader, measures, chosen, ranges=ranges), "all years", to_date=True)
+    return figure_details(reader, chosen, figures_of(reader, measures, chosen, ranges=ranges), "all years", to_date=True, asks=asks)
