@@ -40,6 +40,7 @@ PAGES = {
     "country page": "/partners/THA?basis=working",
     "year page": "/years/2020?basis=working",
     "home": "/?basis=working",
+    "how we count": "/how-we-count",
     "form": "/operations/new",
 }
 BARE = "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"

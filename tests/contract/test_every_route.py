@@ -89,6 +89,7 @@ GET  summaries.partner         in  200 200 200 200 200
 GET  summaries.years           in  200 200 200 200 200
 GET  summaries.year            in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200
+GET  summaries.how_we_count    in  200 200 200 200 200
 GET  exchange.list_csv_all     in  200 200 200 200 200
 GET  exchange.list_csv         in  200 200 200 200 200
 GET  exchange.ask_export       in  303 303 303 303 303

@@ -45,7 +45,7 @@ PAGES_OF_FIGURES = (
     *("/", "/?basis=working", "/partners/", "/partners/THA", "/partners/THA?basis=working", "/partners/THA_RTP", "/years/", "/years/2024"),
     *("/figures/", "/figures/?basis=working", "/figures/?measure=handovers", "/figures/?measure=operations_active"),
     *("/figures/?measure=agreements_in_force", "/figures/?measure=persons_handed_over&rows=region", "/figures/?rows=crime"),
-    *("/figures.csv", "/figures.csv?basis=working", "/figures/?columns=month&sort=2024m03"),
+    *("/how-we-count", "/figures.csv", "/figures.csv?basis=working", "/figures/?columns=month&sort=2024m03"),
 )
 LISTS = (
     *("/records/", "/records/?partner=THA&q=drugs", "/records/?basis=official", "/records/?year=2024&review=submitted", "/sources/"),

@@ -25,7 +25,7 @@ class Rule:
 
     @property
     def anchor(self) -> str:
-        return f"c{self.number}"
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -218,6 +218,24 @@ CHAPTERS = (
             )),
         ),
     ),
+)
+
+# said on the page, since people ask for them; nothing obeys them yet
+TO_COME = (
+    Rule(38, _l("Visits, letters, calls, conferences"), _l(
+        "They come with records of meetings: each kind is a row of its own, and a visit with five meetings is one visit."
+    )),
+    Rule(39, _l("Deployments"), _l(
+        "They come with records of deployments: rotations started in a year, and officers deployed on a day; months are averaged, "
+        "not summed."
+    )),
+    Rule(40, _l("Mechanisms and liaison channels"), _l(
+        "They come with records of mechanisms: counted by how many there are on a day."
+    )),
+    Rule(44, _l("Why a published number changed"), _l(
+        "It comes with publications: the difference of two published numbers is told as records added, removed, changed, reclassified, and "
+        "as changes of these rules."
+    )),
 )
 # fmt: on
 

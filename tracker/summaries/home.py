@@ -26,6 +26,7 @@ from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures, to_this_day
+from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
@@ -67,6 +68,7 @@ class HomePage:
     last_entry: datetime | None
     drafts: int
     desk: Desk | None
+    details: FigureDetails
 
     @property
     def is_empty(self) -> bool:
@@ -102,6 +104,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         last_entry,
         drafts,
         _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
     )
 
 

@@ -18,7 +18,8 @@ from tracker.counting.rows import GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
-from tracker.summaries.counting_rules import Rule, rules_of
+from tracker.summaries.by_type import Figures
+from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
 from tracker.summaries.links import CellLinks, address, figure_args, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
@@ -56,12 +57,12 @@ class MatrixPage:
     unit: str
     when: str
     stamp: Stamp
-    rules: tuple[Rule, ...]
     csv_url: str
     matrix: Matrix | None = None  # none where the address asks for what does not exist
     statements: tuple[Note, ...] = ()
     outside: tuple[Note, ...] = ()
     signs: tuple[Sign, ...] = ()
+    details: FigureDetails | None = None
 
     @property
     def caption(self) -> str:
@@ -129,7 +130,6 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
             *(reader, now, filter_for(asked), asked.measure, address("summaries.matrix", asked.args(basis=other))),
             is_empty=bool(asked.problems),
         ),
-        rules_of(asked.measure),
         address("summaries.matrix_csv", asked.args()),
     )
     if asked.problems:
@@ -137,7 +137,9 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     found = figures(reader, asked)
     shown, statements = presented(reader, asked, found), tuple(_statements(asked, found))
     signs = signs_of(shown, has_words=bool(statements))
-    return replace(page, matrix=shown, statements=statements, outside=tuple(_outside(reader, asked)), signs=signs)
+    counted = Figures(asked.measure, found.total_row, CellLinks(filter_for(asked), asked.measure, None))
+    details = figure_details(reader, filter_for(asked), [counted], gettext("all years, each in a column of its own"))
+    return replace(page, matrix=shown, statements=statements, outside=tuple(_outside(reader, asked)), signs=signs, details=details)
 
 
 def when_counted(measure: Measure) -> str:

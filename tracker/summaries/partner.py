@@ -19,6 +19,7 @@ from tracker.records.filtering import Reader, all_records, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
+from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import address, figure_args, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
@@ -74,6 +75,7 @@ class PartnerPage:
     all_url: str
     matrix_url: str
     stamp: Stamp
+    details: FigureDetails
     is_ours: bool = False
 
     @property
@@ -117,6 +119,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
         list_url(chosen),
         address("summaries.matrix", figure_args(chosen)),
         stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code)),
+        figure_details(reader, chosen, found, gettext("all years; what is in force, today")),
         is_ours=party.code == reader.reporting_state,
     )
 

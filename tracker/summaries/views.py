@@ -13,8 +13,8 @@ from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
 from tracker.summaries import asked as asking
-from tracker.summaries import counting_rules
 from tracker.summaries.home import home_page
+from tracker.summaries.how_we_count import counting_page
 from tracker.summaries.links import address, basis_of, partner_url
 from tracker.summaries.matrix_page import file_rows, matrix_page
 from tracker.summaries.partner import find_party, partner_page
@@ -99,7 +99,13 @@ def year(year: int) -> str:
 @blueprint.get("/help")
 @require(Permission.FIGURES_READ)
 def help() -> str:
-    return render_template("summaries/help.html", chapters=counting_rules.CHAPTERS, types=registry.every_type())
+    return render_template("summaries/help.html", types=registry.every_type())
+
+
+@blueprint.get("/how-we-count")
+@require(Permission.FIGURES_READ)
+def how_we_count() -> str:
+    return render_template("summaries/how_we_count.html", page=counting_page(current_reader(), now_here()))
 
 
 def register(app: Flask) -> None:

@@ -24,6 +24,7 @@ from tracker.summaries.by_type import (
     to_this_day,
 )
 from tracker.summaries.charts import Chart
+from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import CellLinks, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
@@ -68,6 +69,7 @@ class YearPage:
     chart: Chart | None
     map: WorldMap | None
     is_empty: bool
+    details: FigureDetails
 
     @property
     def has_perhaps(self) -> bool:
@@ -89,6 +91,7 @@ class YearsPage:
     stamp: Stamp
     table: Matrix
     chart: Chart | None
+    details: FigureDetails
 
     def year_url(self, key: str) -> str:
         return year_url(key, self.stamp.basis)
@@ -100,7 +103,8 @@ def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     found = figures_of(reader, [all_types(), *flow_measures()], chosen)
     made = stamp(reader, now, chosen, None, other_basis("summaries.years", basis))
     mains = [one for one in found if one.measure in main_measures()]
-    return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains))
+    details = figure_details(reader, chosen, found, gettext("all years"))
+    return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains), details)
 
 
 def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPage:
@@ -125,6 +129,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
         chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
         world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)),
         not any(line.now.url or line.perhaps for line in lines),
+        figure_details(reader, chosen, found, gettext("%(year)s beside the year before", year=year), to_date=is_running),
     )
 
 

@@ -233,7 +233,8 @@ class TestPage:
 
     def test_names_the_rules_that_apply(self, reader: Reader) -> None:
         page = matrix_page(reader, read(reader, MultiDict({"measure": "persons_handed_over"})), {}, utc_now())
-        assert {"C21", "C22", "C31", "C33"} <= {rule.name for rule in page.rules}
+        assert page.details
+        assert {"C21", "C22", "C31", "C33"} <= {rule.name for rule in page.details.rules}
 
 
 class TestFile:
