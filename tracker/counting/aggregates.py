@@ -32,10 +32,20 @@ class Selection:
     """The facts of one table, as selections under a number that tells its answers from those of others."""
 
     def __init__(
-        self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool, step: Step
+        self,
+        session: Session,
+        number: int,
+        measure: Measure,
+        chosen: RecordFilter,
+        rows: Rows | None,
+        ranges: bool,
+        step: Step,
+        surely: tuple[date, date] | None = None,
     ) -> None:
         self.number, self.measure, self.chosen, self.rows, self.ranges, self.step = number, measure, chosen, rows, ranges, step
         self.where = conditions(session, chosen, measure)
+        if surely:
+            self.where += [Fact.lo >= surely[0], Fact.hi <= surely[1]]
 
     @cached_property
     def whole(self) -> Any:
