@@ -16,7 +16,7 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.counting.periods import OTHER
 from tracker.counting.queries import Question, Table, answers
-from tracker.counting.rows import GROUP, PARTNER
+from tracker.counting.rows import AGENCY, GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
@@ -104,7 +104,7 @@ class MatrixPage:
 
     def row_url(self, key: str) -> str:
         """The page of a row's partner; other rows have none."""
-        return partner_url(key, self.stamp.basis) if self.asked.choice.code in (PARTNER, GROUP) else ""
+        return partner_url(key, self.stamp.basis) if self.asked.choice.code in (PARTNER, GROUP, AGENCY) else ""
 
     def sort_url(self, key: str) -> str:
         """The same table with the rows in the order of a column, the largest first; `name` for the order of names."""
