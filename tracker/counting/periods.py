@@ -45,7 +45,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class PeriodQuestions:
     """The questions of one period: what may lie in it, and what surely does where that can be less."""
 
     period: Period
@@ -66,7 +66,7 @@ def beside(
     (what lasts, what ends) is told by whole years only.
     """
     assert measure.mode is Mode.FLOW or all(period.is_a_year for period in periods)
-    asked = [_asked(measure, chosen, rows, period) for period in periods]
+    asked = [questions_of(measure, chosen, rows, period) for period in periods]
     tables = iter(answers(session, [question for one in asked for question in one.questions], today))
     found = [[next(tables) for _ in one.questions] for one in asked]
     cells: dict[tuple[str, str], Cell] = {}
@@ -78,10 +78,11 @@ def beside(
     return Table(measure, named, (), (), cells, again)
 
 
-def _asked(measure: Measure, chosen: RecordFilter, rows: Rows | None, period: Period) -> _Asked:
+def questions_of(measure: Measure, chosen: RecordFilter, rows: Rows | None, period: Period) -> PeriodQuestions:
+    """What is asked for one period; `chosen` needs no days of its own."""
     bare = period.behind(chosen).narrowed(year="", number="")
     years = (period.first.year,) if measure.is_span else ()
     perhaps = Question(measure, bare, rows, overlap=rows is not None, years=years)
     if period.is_a_year:
-        return _Asked(period, (perhaps,))
-    return _Asked(period, (perhaps, replace(perhaps, overlap=False, surely=(period.first, period.last))))
+        return PeriodQuestions(period, (perhaps,))
+    return PeriodQuestions(period, (perhaps, replace(perhaps, overlap=False, surely=(period.first, period.last))))

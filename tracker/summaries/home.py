@@ -32,6 +32,7 @@ from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.partner_grid import tables_by_partner
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.saved_page import PinnedView, pinned_page
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
 
@@ -67,6 +68,7 @@ class HomePage:
     last_entry: datetime | None
     drafts: int
     desk: Desk | None
+    pinned: tuple[PinnedView, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -102,6 +104,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         last_entry,
         drafts,
         _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        pinned_page(reader),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tracker.counting.cells import TOTAL
@@ -101,6 +102,11 @@ class MatrixPage:
         said = gettext("No record is counted in more than one row: the rows add up to the total.")
         statements = gettext("Statements without a number stand in the rows of all whom they name, and add nothing.")
         return (said, statements) if self.statements else (said,)
+
+    @property
+    def save_url(self) -> str:
+        """Where this table is kept under a name."""
+        return url_for("saved.new", of=address("summaries.matrix", self.asked.args()))
 
     def row_url(self, key: str) -> str:
         """The page of a row's partner; other rows have none."""
