@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,19 +43,6 @@ class Period:
         return chosen.narrowed(year=self.column, since=days[0], until=days[1])
 
 
-@dataclass(frozen=True)
-class PeriodQuestions:
-    """The questions of one period: what may lie in it, and what surely does where that can be less."""
-
-    period: Period
-    questions: tuple[Question, ...]
-
-    def cell(self, tables: Sequence[Table], row: str) -> Cell:
-        """Both bounds as one cell: its records are those of the upper."""
-        perhaps, surely = (found.cell(row, self.period.column) for found in (tables[0], tables[-1]))
-        return replace(perhaps, lower=surely.lower)
-
-
 def beside(
     session: Session, measure: Measure, chosen: RecordFilter, rows: Rows | None, periods: tuple[Period, Period], today: date
 ) -> Table:
@@ -67,22 +53,24 @@ def beside(
     """
     assert measure.mode is Mode.FLOW or all(period.is_a_year for period in periods)
     asked = [questions_of(measure, chosen, rows, period) for period in periods]
-    tables = iter(answers(session, [question for one in asked for question in one.questions], today))
-    found = [[next(tables) for _ in one.questions] for one in asked]
+    tables = iter(answers(session, [question for questions in asked for question in questions], today))
     cells: dict[tuple[str, str], Cell] = {}
-    for column, one, mine in zip((TOTAL, OTHER), asked, found, strict=True):
-        filled = {row for row, key in mine[0].cells if key == one.period.column}
-        cells |= {(row, column): one.cell(mine, row) for row in filled}
+    again: dict[str, int] = {}
+    for column, period, questions in zip((TOTAL, OTHER), periods, asked, strict=True):
+        perhaps, *surely = [next(tables) for _ in questions]
+        for row in {row for row, key in perhaps.cells if key == period.column}:
+            cell = perhaps.cell(row, period.column)
+            cells[row, column] = replace(cell, lower=surely[0].cell(row, period.column).lower) if surely else cell
+        again[column] = perhaps.repeated.get(period.column, 0)
     named = tuple(sorted({row for row, _ in cells if row != TOTAL}))
-    again = {column: mine[0].repeated.get(one.period.column, 0) for column, one, mine in zip((TOTAL, OTHER), asked, found, strict=True)}
     return Table(measure, named, (), (), cells, again)
 
 
-def questions_of(measure: Measure, chosen: RecordFilter, rows: Rows | None, period: Period) -> PeriodQuestions:
-    """What is asked for one period; `chosen` needs no days of its own."""
+def questions_of(measure: Measure, chosen: RecordFilter, rows: Rows | None, period: Period) -> tuple[Question, ...]:
+    """What is asked for one period: what may lie in it and, where that can be less, what surely does. `chosen` needs no days of its own."""
     bare = period.behind(chosen).narrowed(year="", number="")
     years = (period.first.year,) if measure.is_span else ()
     perhaps = Question(measure, bare, rows, overlap=rows is not None, years=years)
     if period.is_a_year:
-        return PeriodQuestions(period, (perhaps,))
-    return PeriodQuestions(period, (perhaps, replace(perhaps, overlap=False, surely=(period.first, period.last))))
+        return (perhaps,)
+    return perhaps, replace(perhaps, overlap=False, surely=(period.first, period.last))

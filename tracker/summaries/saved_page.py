@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,14 +12,16 @@ from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from tracker.counting.cells import TOTAL
 from tracker.counting.filters import FilterError, RecordFilter
-from tracker.counting.periods import PeriodQuestions, questions_of
-from tracker.counting.queries import Question, Table, answers
+from tracker.counting.periods import questions_of
+from tracker.counting.queries import Question
+from tracker.counting.totals import Asked as Total
+from tracker.counting.totals import totals
 from tracker.records import registry
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import COMMON_DIMENSIONS, Reader, filter_of, in_words, type_dimensions
 from tracker.records.queries import selected_ids
+from tracker.records.record_type import RecordType
 from tracker.saved.models import QUERY_LENGTH, SavedView
 from tracker.saved.queries import own_views, pinned_views, shared_views
 from tracker.summaries import asked as asking
@@ -65,7 +65,7 @@ class State:
         pairs = [(name, value) for name, value in self.pairs if name != _TYPE] + [(name, str(value)) for name, value in more.items()]
         path = url_for(self.endpoint) if self.endpoint != ONE_TYPE else ""
         if self.endpoint == ONE_TYPE:
-            record_type = next((one for one in registry.every_type() if one.slug == self.slug), None)
+            record_type = _kind_of(self)
             path = url_for(ONE_TYPE, record_type=record_type) if record_type else url_for(ALL)
             pairs += [] if record_type else [("kind", self.slug)]
         return f"{path}?{urlencode(pairs)}" if pairs else path
@@ -140,21 +140,35 @@ def saved_page(reader: Reader) -> SavedPage:
 
 
 def pinned_page(reader: Reader) -> tuple[PinnedView, ...]:
-    """What the reader pinned, each with its number by what he may see."""
+    """What the reader pinned, each with its number by what he may see; all are counted by one statement."""
     views = pinned_views(reader.session, reader.user)
-    if not views:
-        return ()
     states = [state_in(view) for view in views]
-    tables = _numbers_of_tables(reader, [state for state in states if state.endpoint == MATRIX])
-    lists = _numbers_of_lists(reader, [state for state in states if state.endpoint != MATRIX])
-    numbers = [next(tables if state.endpoint == MATRIX else lists) for state in states]
+    tables = [_table(reader, state) if state.endpoint == MATRIX else None for state in states]
+    lists = [_list(reader, state) if state.endpoint != MATRIX else None for state in states]
+    asked = [(one.measure, _totals_of(one)) for one in tables if one]
+    selections = [one for one in lists if one is not None]
+    numbers, counted = totals(reader.session, [one for _, several in asked for one in several], selections, reader.today)
+    cells, counts = iter(numbers), iter(counted)
+    said = []
+    for table, listed in zip(tables, lists, strict=True):
+        if table:
+            perhaps, *surely = [next(cells) for _ in _totals_of(table)]
+            cell = replace(perhaps, lower=surely[0].lower) if surely else perhaps
+            said.append((cell_text(cell, table.measure), str(table.measure.label)))
+        elif listed is not None:
+            count = next(counts)
+            said.append((number(count), ngettext("record", "records", count)))
+        else:
+            said.append(("–", ""))
     urls = [url_for("saved.show", number=view.id) for view in views]
-    return tuple(PinnedView(view.name, url, *said) for view, url, said in zip(views, urls, numbers, strict=True))
+    return tuple(PinnedView(view.name, url, *one) for view, url, one in zip(views, urls, said, strict=True))
 
 
 def words_of(reader: Reader, state: State) -> str:
     """What the state asks for, in a line."""
     gone = [gettext("asks for “%(name)s”, which is no longer there", name=name) for name in unknown_names(state)]
+    if state.endpoint == ONE_TYPE and _kind_of(state) is None:
+        gone.append(gettext("asks for “%(name)s”, which is no longer there", name=state.slug))
     if state.endpoint == MATRIX:
         asked = asking.read(reader, state.args)
         if asked.problems:
@@ -163,11 +177,16 @@ def words_of(reader: Reader, state: State) -> str:
         if asked.comparison:
             parts.append(" / ".join(period_label(period, reader.locale) for period in asked.comparison.both))
         return " · ".join([*parts, *_filter_words(reader, filter_for(asked)), *gone])
-    label = next((str(one.label_plural) for one in registry.every_type() if one.slug == state.slug), gettext("Records"))
+    record_type = _kind_of(state)
+    label = str(record_type.label_plural) if record_type else gettext("Records")
     try:
         return " · ".join([label, *_filter_words(reader, filter_of(reader, state.args)), *gone])
     except FilterError as error:
         return " · ".join([label, *error.problems.values(), *gone])
+
+
+def _kind_of(state: State) -> RecordType | None:
+    return next((one for one in registry.every_type() if one.slug == state.slug), None)
 
 
 def _filter_words(reader: Reader, chosen: RecordFilter) -> list[str]:
@@ -179,52 +198,30 @@ def _line(reader: Reader, view: SavedView, owner: str) -> ViewLine:
     return ViewLine(view.id, view.name, url, words_of(reader, state_in(view)), owner, view.is_shared, view.position is not None)
 
 
-_GONE = ("–", "")
+def _table(reader: Reader, state: State) -> Asked | None:
+    """What a table asks for; None where that is no longer there."""
+    asked = asking.read(reader, state.args)
+    return None if asked.problems else asked
 
 
-def _numbers_of_tables(reader: Reader, states: Sequence[State]) -> Iterator[tuple[str, str]]:
-    """The distinct total of each table; of two periods, that of the first. All are counted together."""
-    read = [asking.read(reader, state.args) for state in states]
-    asked = [None if one.problems else _questions(one) for one in read]
-    tables = iter(answers(reader.session, [question for one in asked if one for question in one[0]], reader.today))
-    for one, questions in zip(read, asked, strict=True):
-        if questions is None:
-            yield _GONE
-            continue
-        cell_of = questions[1]
-        yield cell_text(cell_of([next(tables) for _ in questions[0]]), one.measure), str(one.measure.label)
-
-
-def _questions(asked: Asked) -> tuple[tuple[Question, ...], Any]:
+def _totals_of(asked: Asked) -> list[Total]:
+    """Its distinct total; of two periods that of the first, what perhaps and what surely lies in it."""
     chosen = filter_for(asked)
-    if asked.comparison:
-        period: PeriodQuestions = questions_of(asked.measure, chosen, None, asked.comparison.this)
-        return period.questions, partial(period.cell, row=TOTAL)
-    return (Question(asked.measure, chosen),), _total
+    if asked.comparison is None:
+        return [Total(Question(asked.measure, chosen))]
+    period = asked.comparison.this
+    return [Total(one, period.column) for one in questions_of(asked.measure, chosen, None, period)]
 
 
-def _total(tables: Sequence[Table]) -> Any:
-    return tables[0].cell(TOTAL)
-
-
-def _numbers_of_lists(reader: Reader, states: Sequence[State]) -> Iterator[tuple[str, str]]:
-    """How many records each list holds, by one statement."""
-    statements: dict[int, Any] = {}
-    for place, state in enumerate(states):
-        try:
-            chosen = filter_of(reader, state.args)
-        except FilterError:
-            continue
-        kinds = tuple(one.kind for one in registry.every_type() if one.slug == state.slug)
-        if state.endpoint == ONE_TYPE:
-            if not kinds:
-                continue
-            chosen = chosen.narrowed(kind=kinds)
-        ids = selected_ids(reader, chosen).subquery()
-        statements[place] = sa.select(sa.literal(place), sa.func.count()).select_from(ids)
-    asked = list(statements.values())
-    whole: Any = sa.union_all(*asked) if len(asked) > 1 else asked[0] if asked else None
-    counts = {row[0]: row[1] for row in reader.session.execute(whole)} if asked else {}
-    for place in range(len(states)):
-        count = counts.get(place)
-        yield _GONE if count is None else (number(count), ngettext("record", "records", count))
+def _list(reader: Reader, state: State) -> sa.Select[Any] | None:
+    """The records of a list; None where it asks for what is no longer there."""
+    try:
+        chosen = filter_of(reader, state.args)
+    except FilterError:
+        return None
+    if state.endpoint == ONE_TYPE:
+        record_type = _kind_of(state)
+        if record_type is None:
+            return None
+        chosen = chosen.narrowed(kind=(record_type.kind,))
+    return selected_ids(reader, chosen)
