@@ -63,7 +63,7 @@ def matrix_form(reader: Reader, asked: Asked, typed: Mapping[str, str]) -> Matri
         SelectChoice(Step.YEAR, gettext("by year")),
         SelectChoice(Step.QUARTER, gettext("by quarter")),
         SelectChoice(Step.MONTH, gettext("by month")),
-        SelectChoice(BEFORE, gettext("beside the same days of the year before")),
+        SelectChoice(BEFORE, gettext("beside the year before")),
         SelectChoice(ANOTHER, gettext("beside another period")),
     ]
     form.sort.choices = [SelectChoice("name", gettext("by name")), SelectChoice("total", gettext("largest first"))]

@@ -72,15 +72,7 @@ class MatrixPage:
     @property
     def caption(self) -> str:
         """What stands in the rows and in the columns."""
-        rows = self.asked.choice.label
-        if self.asked.comparison:
-            this, other = (period_label(period, self.locale) for period in self.asked.comparison.both)
-            return gettext("%(rows)s, %(this)s compared with %(other)s", rows=rows, this=this, other=other)
-        if self.asked.step is Step.QUARTER:
-            return gettext("%(rows)s by quarter, as far as it is known", rows=rows)
-        if self.asked.step is Step.MONTH:
-            return gettext("%(rows)s by month, as far as it is known", rows=rows)
-        return gettext("%(rows)s by year", rows=rows)
+        return caption_of(self.asked, self.locale)
 
     @property
     def note(self) -> str:
@@ -154,6 +146,19 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     shown, statements = presented(reader, asked, found, drawing), tuple(_statements(reader, asked, found))
     signs = signs_of(shown, has_words=bool(statements))
     return replace(page, matrix=shown, statements=statements, outside=tuple(_outside(reader, asked)), signs=signs)
+
+
+def caption_of(asked: Asked, locale: str) -> str:
+    """What stands in the rows and in the columns of a table."""
+    rows = asked.choice.label
+    if asked.comparison:
+        this, other = (period_label(period, locale) for period in asked.comparison.both)
+        return gettext("%(rows)s, %(this)s compared with %(other)s", rows=rows, this=this, other=other)
+    if asked.step is Step.QUARTER:
+        return gettext("%(rows)s by quarter, as far as it is known", rows=rows)
+    if asked.step is Step.MONTH:
+        return gettext("%(rows)s by month, as far as it is known", rows=rows)
+    return gettext("%(rows)s by year", rows=rows)
 
 
 def when_counted(asked: Asked) -> str:

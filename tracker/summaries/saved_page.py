@@ -27,7 +27,8 @@ from tracker.saved.queries import own_views, pinned_views, shared_views
 from tracker.summaries import asked as asking
 from tracker.summaries.asked import Asked
 from tracker.summaries.matrix import filter_for
-from tracker.summaries.periods import FIELDS, period_label
+from tracker.summaries.matrix_page import caption_of
+from tracker.summaries.periods import FIELDS
 from tracker.web.formatters import number
 
 MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
@@ -173,10 +174,10 @@ def words_of(reader: Reader, state: State) -> str:
         asked = asking.read(reader, state.args)
         if asked.problems:
             return " · ".join([*asked.problems.values(), *gone])
-        parts = [str(asked.measure.label), str(asked.choice.label)]
-        if asked.comparison:
-            parts.append(" / ".join(period_label(period, reader.locale) for period in asked.comparison.both))
-        return " · ".join([*parts, *_filter_words(reader, filter_for(asked)), *gone])
+        parts, chosen = [str(asked.measure.label), caption_of(asked, reader.locale)], filter_for(asked)
+        if asked.comparison:  # its days are said
+            chosen = chosen.narrowed(since=None, until=None)
+        return " · ".join([*parts, *_filter_words(reader, chosen), *gone])
     record_type = _kind_of(state)
     label = str(record_type.label_plural) if record_type else gettext("Records")
     try:
