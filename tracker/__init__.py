@@ -93,6 +93,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.records import commands as record_commands
     from tracker.records import file_views, notice_views, registry, source_views
     from tracker.records import views as record_views
+    from tracker.summaries import saved_views
     from tracker.summaries import views as summary_views
     from tracker.unsaved import views as unsaved_views
     from tracker.vocabularies import commands as vocabulary_commands
@@ -102,7 +103,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
         *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
         *(handover_views, handover_commands, personal_data_commands, processing_views),
-        *(summary_views, brief_views, exchange_views, desks_views, people_views, demo_commands),
+        *(summary_views, saved_views, brief_views, exchange_views, desks_views, people_views, demo_commands),
         *(notification_commands, notice_views, audit_views, backup_commands, due),
     ):
         part.register(app)

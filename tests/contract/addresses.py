@@ -13,6 +13,7 @@ from tests.factories import sources, users
 from tracker.files.services import Owner, add, prepare
 from tracker.files.store import store_of
 from tracker.record_types import RECORD_TYPES
+from tracker.saved.services import save_view
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 # the smallest picture that is one
@@ -45,6 +46,7 @@ def addresses(app: Flask) -> dict[str, str]:
         store = store_of(app.config["SETTINGS"])
         for owner in (Owner("record", ref), Owner("source", source)):
             add(actor, session, store, owner, [prepare(store, "dot.gif", DOT, 1)], "", 1)
+        save_view(actor, session, "Handovers by year", "summaries.matrix", "measure=handovers", is_shared=True)
     values = {
         "record_type": HANDOVER.slug,
         "number": 1,

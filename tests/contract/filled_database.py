@@ -37,6 +37,7 @@ from tracker.records.disclosure_models import Channel, Condition, CorrectionNoti
 from tracker.records.documents import read_document
 from tracker.records.models import LiftRequest, RecordRecipient
 from tracker.records.source_services import change_source
+from tracker.saved.services import save_view
 from tracker.unsaved.models import Draft
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -110,6 +111,7 @@ def fill(url: str) -> None:
         secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))
         session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
         session.add(LiftRequest(record_id=treaty.id, restricted_at=NOW, reason="The court has decided", asked_by_id=officer.id))
+        save_view(officer, session, "Handovers by year", "summaries.matrix", "measure=handovers", is_shared=True)
         notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
         notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
         session.commit()

@@ -90,6 +90,16 @@ GET  summaries.years           in  200 200 200 200 200
 GET  summaries.year            in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200
 GET  summaries.how_we_count    in  200 200 200 200 200
+GET  saved.index               in  200 200 200 200 200
+GET  saved.new                 in  200 200 200 200 200
+POST saved.create              in  422 422 422 422 422
+GET  saved.show                in  302 302 302 302 302
+GET  saved.edit                in  404 404 404 404 404
+POST saved.update              in  404 404 404 404 404
+POST saved.pin                 in  404 404 404 404 404
+POST saved.unpin               in  404 404 404 404 404
+POST saved.up                  in  404 404 404 404 404
+POST saved.delete              in  404 404 404 404 404
 GET  exchange.list_csv_all     in  200 200 200 200 200
 GET  exchange.list_csv         in  200 200 200 200 200
 GET  exchange.ask_export       in  303 303 303 303 303

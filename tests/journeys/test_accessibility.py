@@ -34,6 +34,9 @@ VARIANTS = (
     "/trainings/new",
     "/operations/{operation}",
     "/figures/?measure=persons_handed_over&rows=region",
+    "/figures/?measure=persons_handed_over&columns=period&since=2024&until=2024&other_since=2023",
+    "/views/new?of=/figures/",
+    "/views/",
     "/partners/INTERPOL",
     "/partners/FJI",
 )

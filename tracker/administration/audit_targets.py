@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import url_for
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.permissions import Permission, may
@@ -17,8 +17,10 @@ from tracker.desks.queries import names_by_target
 from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.records.lookup import look_up
+from tracker.saved.models import TARGET as VIEW
 
 _USER, _DESK = "user:", TARGET.format("")
+_VIEW = VIEW.format("")
 _DOCUMENTS = {"brief:": _l("Brief: %(subject)s"), "report:": _l("Annual report: %(subject)s")}
 _PARTS: dict[str, LazyString] = {
     "audit": _l("Trail"),
@@ -53,6 +55,8 @@ class Targets:
         if code.startswith(_DESK) and code in self._desks:
             number = int(code.rpartition(":")[2])
             return Target(self._desks[code], url_for("desks.edit", number=number) if may(self._role, Permission.DESK_MANAGE) else "")
+        if code.startswith(_VIEW):
+            return Target(gettext("Saved view %(number)s", number=code.removeprefix(_VIEW)))
         if code in self._found:
             return Target(code, self._found[code].url)
         for start, words in _DOCUMENTS.items():

@@ -32,10 +32,20 @@ class Selection:
     """The facts of one table, as selections under a number that tells its answers from those of others."""
 
     def __init__(
-        self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool, step: Step
+        self,
+        session: Session,
+        number: int,
+        measure: Measure,
+        chosen: RecordFilter,
+        rows: Rows | None,
+        ranges: bool,
+        step: Step,
+        surely: tuple[date, date] | None = None,
     ) -> None:
         self.number, self.measure, self.chosen, self.rows, self.ranges, self.step = number, measure, chosen, rows, ranges, step
         self.where = conditions(session, chosen, measure)
+        if surely:
+            self.where += [Fact.lo >= surely[0], Fact.hi <= surely[1]]
 
     @cached_property
     def whole(self) -> Any:
@@ -87,7 +97,7 @@ def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]
     found: dict[int, Cells] = {}
     for row, number, *shape_and_numbers in _together(session, (statement for one in asked for statement in one.flows())):
         one, cells = by_number(asked, number), found.setdefault(number, {})
-        cell = _cell(one.measure, shape_and_numbers[5:])
+        cell = cell_of(one.measure, shape_and_numbers[5:])
         for column in (*_columns(one.step, *shape_and_numbers[:5]), TOTAL):
             cells[row, column] = cells[row, column].plus(cell) if (row, column) in cells else cell
     return found
@@ -178,7 +188,7 @@ def _columns(step: Step, year: int | None, is_known: int, first: int | None, las
 
 
 def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
-    """The aggregates of a cell, in the order of `_cell`. Where each record has one fact (`sole`), nothing is to be told apart."""
+    """The aggregates of a cell, in the order of `cell_of`. Where each record has one fact (`sole`), nothing is to be told apart."""
 
     def records(condition: Any) -> Any:
         if sole:
@@ -202,7 +212,12 @@ def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]
     ]
 
 
-def _cell(measure: Measure, numbers: Iterable[Any]) -> Cell:
+def numbers_of(facts: Any, mode: Mode, is_quantity: bool) -> list[Any]:
+    """The numbers of one cell over `facts`, in the order of `cell_of`."""
+    return _numbers(facts, mode, is_quantity, False)
+
+
+def cell_of(measure: Measure, numbers: Iterable[Any]) -> Cell:
     records, lower, upper, unbounded, about, unquantified, missing, inferred, open_lists = numbers
     if not measure.is_quantity:
         # C3, C9: records are counted again in each row, never summed from other rows.

@@ -15,7 +15,7 @@ from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, FactKey, Scope
 from tracker.vocabularies.models import Membership, Party, PartyKind, VocabTerm
 
-PARTNER, REGION, CONTINENT, GROUP, KIND = "partner", "region", "continent", "group", "kind"
+PARTNER, REGION, CONTINENT, GROUP, KIND, AGENCY = "partner", "region", "continent", "group", "kind", "agency"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Rows:
 
 
 # properties of which a record has one value, so that it stands in one row
-_SEVERAL_VALUES = ("crime", "iccs", "role", "agency")
+_SEVERAL_VALUES = ("crime", "iccs", "role", AGENCY)
 
 
 def is_sole(chosen: RecordFilter, measure: Measure | None, rows: Rows | None = None) -> bool:
@@ -51,7 +51,9 @@ def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Se
     """Selections that together hold every fact of `where` once for each row it stands in, `row` first."""
     # The filter's own partner, region or group narrows which records, and so the rows of properties and types too.
     if rows.is_key or rows.dimension == KIND:
-        return [_by_property(rows, columns, [*where, *in_row(chosen, measure)])]
+        # C4: an agency of the reporting state is no row either
+        partners = [FactKey.code.not_in(_agencies_of(chosen.reporting_state))] if rows.dimension == AGENCY else []
+        return [_by_property(rows, columns, [*where, *partners, *in_row(chosen, measure)])]
     parts = {PARTNER: _by_partner, REGION: _by_region, CONTINENT: _by_continent, GROUP: _by_group}[rows.dimension](
         chosen, measure, columns, [*where, *_named_rows(chosen, measure)]
     )
@@ -67,6 +69,11 @@ def _named_rows(chosen: RecordFilter, measure: Measure) -> list[Any]:
 
 def _select(row: Any, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
     return sa.select(row.label("row"), *columns).where(*where)
+
+
+def _agencies_of(country: str) -> sa.Select[str]:
+    state, agency = aliased(Party), aliased(Party)
+    return sa.select(agency.code).join(state, state.id == agency.parent_id).where(state.code == country)
 
 
 def _by_property(rows: Rows, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:

@@ -15,7 +15,7 @@ from tracker.counting.cells import TOTAL
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
-from tracker.counting.queries import Table
+from tracker.counting.queries import Question, Table, answers
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records
@@ -25,14 +25,14 @@ from tracker.records.review_queue import count_waiting, returned_to
 from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
-from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures, to_this_day
+from tracker.summaries.by_type import Figures, all_types, headline_measures, is_beside_a_stock, leading_measures, to_this_day
 from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
-from tracker.summaries.partner_grid import tables_by_partner
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.saved_page import PinnedView, pinned_page
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
 
@@ -69,6 +69,7 @@ class HomePage:
     drafts: int
     desk: Desk | None
     details: FigureDetails
+    pinned: tuple[PinnedView, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -85,9 +86,12 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
     chosen = all_records(reader, basis)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
-    found = tables_by_partner(reader, [all_types()], chosen)[0]
+    tables = _tables(reader, chosen)
+    found = tables[0]
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
-    activities, *headlines = figures_of(reader, [all_types(), *_tile_measures()], chosen)
+    activities, *headlines = (
+        Figures(one.measure, one.total_row, CellLinks(chosen.narrowed(measure=one.measure.code), one.measure, None)) for one in tables
+    )
     last_entry, drafts = freshness(reader)
     latest = changed(reader, _LINES, _DRAFTS)
     year = reader.today.year
@@ -105,7 +109,15 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         drafts,
         _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
         figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
+        pinned_page(reader),
     )
+
+
+def _tables(reader: Reader, chosen: RecordFilter) -> list[Table]:
+    """Activities by partner, and the figures of the tiles: counted together."""
+    questions = [Question(one, chosen.narrowed(measure=one.code)) for one in (all_types(), *_tile_measures())]
+    questions[0] = replace(questions[0], rows=PARTNERS.rows)
+    return answers(reader.session, questions, reader.today)
 
 
 def _desk(reader: Reader, latest: Changed) -> Desk:

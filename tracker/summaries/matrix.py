@@ -91,7 +91,7 @@ def matrix(reader: Reader, asked: Asked) -> Matrix:
 def figures(reader: Reader, asked: Asked) -> Table:
     """The numbers of the table, limited to rows whose lists the filter can name."""
     found = table(reader.session, asked.measure, filter_for(asked), asked.choice.rows, reader.today, ranges=asked.ranges, step=asked.step)
-    return _only_named_row(asked, found)
+    return only_named_row(asked, found)
 
 
 def filter_for(asked: Asked) -> RecordFilter:
@@ -99,7 +99,7 @@ def filter_for(asked: Asked) -> RecordFilter:
     return asked.chosen.narrowed(expand=False) if asked.measure.is_quantity else asked.chosen
 
 
-def _only_named_row(asked: Asked, found: Table) -> Table:
+def only_named_row(asked: Asked, found: Table) -> Table:
     """Where the filter names one row of this very table, that row: others only share records with it."""
     chosen, choice = asked.chosen, asked.choice
     named = chosen.key(choice.code) if choice.is_key else {"partner": chosen.partner, "group": chosen.group}.get(choice.code, "")
@@ -110,33 +110,67 @@ def _only_named_row(asked: Asked, found: Table) -> Table:
     return replace(found, rows=(named,) if columns else (), cells=cells, repeated={})
 
 
-def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
-    """The table as it is drawn."""
-    measure, choice = asked.measure, asked.choice
-    columns = columns_of(measure, found)
-    links = CellLinks(filter_for(asked), measure, choice)
-    scale = scale_of(found)
-    labels = row_labels(reader, choice, found.rows)
+class Drawing:
+    """How the cells of a table are drawn: a column for each time, in a shade by its number."""
 
-    # most cells of a large table are empty, and empty cells of a column are alike
-    nothing = {one.key: shown(Cell(), measure, links, "", one, scale) for one in columns}
+    columns: tuple[Column, ...]
+    found: Table
+    measure: Measure
+    scale: Scale
+
+    def body(self, row: str, column: Column) -> Shown:
+        """The cell of a row."""
+        raise NotImplementedError
+
+    def total(self, column: Column) -> Shown:
+        """The distinct total of a column."""
+        raise NotImplementedError
+
+    def weight(self, row: str, key: str) -> Decimal:
+        """What the rows are sorted by, the largest first."""
+        return _weight(self.found.cell(row, key))
+
+    def sums(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """The rows of the foot below the total."""
+        return rows
+
+
+class TimeDrawing(Drawing):
+    """A table by time, as it is counted."""
+
+    def __init__(self, asked: Asked, found: Table) -> None:
+        self.found, self.measure = found, asked.measure
+        self.columns = columns_of(asked.measure, found)
+        self.links = CellLinks(filter_for(asked), asked.measure, asked.choice)
+        self.scale = scale_of(found)
+        # most cells of a large table are empty, and empty cells of a column are alike
+        self._nothing = {one.key: self._shown(Cell(), "", one) for one in self.columns}
+
+    def body(self, row: str, column: Column) -> Shown:
+        cell = self.found.cells.get((row, column.key))
+        return self._shown(cell, row, column) if cell else self._nothing[column.key]
+
+    def total(self, column: Column) -> Shown:
+        return shown(self.found.cell(TOTAL, column.key), self.measure, self.links, TOTAL, column)
+
+    def _shown(self, cell: Cell, row: str, column: Column) -> Shown:
+        return shown(cell, self.measure, self.links, row, column, self.scale)
+
+
+def presented(reader: Reader, asked: Asked, found: Table, drawing: Drawing | None = None) -> Matrix:
+    """The table as it is drawn; by time, unless another drawing is given."""
+    measure, choice = asked.measure, asked.choice
+    drawing = drawing or TimeDrawing(asked, found)
+    columns, labels = drawing.columns, row_labels(reader, choice, found.rows)
 
     def row(key: str) -> Row:
-        return Row(
-            key,
-            labels[key],
-            tuple(
-                shown(cell, measure, links, key, one, scale) if (cell := found.cells.get((key, one.key))) else nothing[one.key]
-                for one in columns
-            ),
-            course_of(found, key, measure),
-        )
+        return Row(key, labels[key], tuple(drawing.body(key, one) for one in columns), course_of(found, key, measure))
 
-    totals = tuple(shown(found.cell(TOTAL, one.key), measure, links, TOTAL, one) for one in columns)
-    total = Row(TOTAL, gettext("Distinct total"), totals, course_of(found, TOTAL, measure))
-    sections = _sections(reader, asked, found, labels, row)
+    total = Row(TOTAL, gettext("Distinct total"), tuple(map(drawing.total, columns)), course_of(found, TOTAL, measure))
+    sections = _sections(reader, asked, drawing, labels, row)
     adds_up = all(found.sum_of_rows(one.key).upper == found.cell(TOTAL, one.key).upper for one in columns)
-    return Matrix(columns, sections, total, _sums(choice, measure, found, columns), scale, has_course(found.years), adds_up)
+    sums = drawing.sums(_sums(choice, measure, found, columns))
+    return Matrix(columns, sections, total, sums, drawing.scale, has_course(found.years), adds_up)
 
 
 def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
@@ -157,9 +191,10 @@ def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
     return (*columns, Column(TOTAL, total, "total"))
 
 
-def scale_of(found: Table) -> Scale:
+def scale_of(found: Table, totals: frozenset[str] | None = None) -> Scale:
     """Shades by the cells of the body: totals, years beside their months too, would make everything else pale."""
-    totals = {TOTAL, *map(str, found.years)} if found.parts else {TOTAL}
+    if totals is None:
+        totals = frozenset({TOTAL, *map(str, found.years)} if found.parts else {TOTAL})
     return Scale.of(_weight(cell) for (row, column), cell in found.cells.items() if row != TOTAL and column not in totals)
 
 
@@ -179,11 +214,12 @@ def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Colu
     return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra)
 
 
-def _sections(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], row: Callable[[str], Row]) -> tuple[Section, ...]:
+def _sections(reader: Reader, asked: Asked, drawing: Drawing, labels: Mapping[str, str], row: Callable[[str], Row]) -> tuple[Section, ...]:
+    found = drawing.found
     beside = [key for key in (NOT_STATED, SHARED) if key in found.rows] if not asked.choice.is_key else []
     keys = [key for key in found.rows if key not in beside]
     groups = _by_kind(reader, keys, asked.by_region) if asked.choice.code == PARTNERS.code else [("", keys)]
-    ordered = [(title, _in_order(reader, asked, found, labels, members)) for title, members in groups]
+    ordered = [(title, _in_order(reader, asked, drawing, labels, members)) for title, members in groups]
     sections = [Section(title, tuple(row(key) for key in members)) for title, members in ordered if members]
     if beside:
         sections.append(Section(gettext("In no row"), tuple(row(key) for key in beside), is_beside=True))
@@ -205,11 +241,11 @@ def _by_kind(reader: Reader, keys: Sequence[str], by_region: bool) -> list[tuple
     return [*groups, (gettext("Organisations and groups"), others)]
 
 
-def _in_order(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], keys: list[str]) -> list[str]:
+def _in_order(reader: Reader, asked: Asked, drawing: Drawing, labels: Mapping[str, str], keys: list[str]) -> list[str]:
     by_name = sorted(keys, key=lambda key: name_order(reader.locale, labels[key]))
     if asked.sort != SORTS[0]:
         column = TOTAL if asked.sort == "total" else asked.sort
-        return sorted(by_name, key=lambda key: (-_weight(found.cell(key, column)), -found.cell(key, column).records))
+        return sorted(by_name, key=lambda key: (-drawing.weight(key, column), -drawing.found.cell(key, column).records))
     known = row_order(reader, asked.choice)
     places = {key: place for place, key in enumerate(known)}
     return sorted(by_name, key=lambda key: places.get(key, len(places)))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.counting.filters import NO_REGION
 from tracker.counting.measures import Measure
-from tracker.counting.rows import CONTINENT, GROUP, KIND, PARTNER, REGION, Rows
+from tracker.counting.rows import AGENCY, CONTINENT, GROUP, KIND, PARTNER, REGION, Rows
 from tracker.records import registry
 from tracker.records.filtering import Reader, dimension_labels, partner_label, region_label
 from tracker.records.record_type import RecordType
@@ -19,7 +19,7 @@ from tracker.vocabularies.terms import terms
 
 CRIME_DIMENSIONS = ("crime_primary", "crime", "iccs_primary")
 # C30: a record has any number of them, none included, so these rows neither add up nor cover everything
-NOT_ADDING_UP = frozenset({"crime"})
+NOT_ADDING_UP = frozenset({"crime", AGENCY})
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,13 @@ SHARED_CHOICES = (
     ),
     RowChoice(KIND, _l("Type"), "kind"),
 )
+AGENCIES = RowChoice(
+    AGENCY,
+    _l("Agency"),
+    AGENCY,
+    is_key=True,
+    note=_l("Records that name the agency. In a table by country they stand in the row of its country, once; no agency of ours has a row."),
+)
 CRIME_CHOICES = (
     RowChoice("crime_primary", _l("Primary crime type"), "crime_primary", is_key=True),
     RowChoice(
@@ -80,7 +87,9 @@ def choices_for(measure: Measure) -> dict[str, RowChoice]:
     record_type = type_of_measure(measure)
     own = [RowChoice(column.name, column.label, column.name, is_key=True) for column in record_type.dimensions] if record_type else []
     shared = [choice for choice in SHARED_CHOICES if choice.code != KIND or record_type is None]
-    return {choice.code: choice for choice in (*shared, *own, *CRIME_CHOICES)}
+    # C33: no source splits its numbers between agencies
+    agencies = [] if measure.is_quantity else [AGENCIES]
+    return {choice.code: choice for choice in (*shared, *agencies, *own, *CRIME_CHOICES)}
 
 
 def every_choice() -> dict[str, RowChoice]:
@@ -105,7 +114,7 @@ def row_order(reader: Reader, choice: RowChoice) -> list[str]:
     """The order of rows that have one of their own; rows that are not in it follow by name."""
     if choice.code == KIND:
         return [record_type.kind for record_type in registry.every_type()]
-    if choice.is_key and choice.code not in CRIME_DIMENSIONS:
+    if choice.is_key and choice.code not in (*CRIME_DIMENSIONS, AGENCY):
         return list(dimension_labels(reader, choice.code))
     if choice.code in (REGION, CONTINENT):
         return [*terms(reader.session, "m49"), NO_REGION]

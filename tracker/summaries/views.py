@@ -12,6 +12,7 @@ from tracker.records import registry
 from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
+from tracker.saved.queries import shown_view
 from tracker.summaries import asked as asking
 from tracker.summaries.home import home_page
 from tracker.summaries.how_we_count import counting_page
@@ -41,7 +42,8 @@ def matrix() -> str | tuple[str, int]:
     reader = current_reader()
     asked = asking.read(reader, request.args)
     page = matrix_page(reader, asked, request.args, now_here())
-    return render_template("summaries/matrix.html", page=page), 400 if asked.problems else 200
+    saved = shown_view(reader.session, reader.user, request.args.get("view", ""))
+    return render_template("summaries/matrix.html", page=page, saved=saved), 400 if asked.problems else 200
 
 
 @blueprint.get("/figures.csv")

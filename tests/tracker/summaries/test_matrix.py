@@ -187,6 +187,13 @@ class TestSections:
         table = drawn(reader, measure="operations_started", grouped="1")
         assert [section.title for section in table.sections] == ["Northern America", "South-eastern Asia"]
 
+    def test_may_be_agencies_but_none_of_ours(self, reader: Reader, save: Save) -> None:
+        """C4, C33: the country has them in its row; quantities are not split between agencies."""
+        save(operations.operation(["THA_RTP", "CHN_MPS"], "2024"), operations.operation(["THA"], "2024"))
+        table = drawn(reader, measure="operations_started", rows="agency")
+        assert column_of(table, "2024") == {"THA_RTP": "1", "": "2", "sum": "1", "again": "−1", "records": "–"}
+        assert list(read(reader, MultiDict({"measure": "arrests", "rows": "agency"})).problems) == ["rows"]
+
     def test_are_sorted_by_name_in_the_readers_language_or_by_number(self, reader: Reader, save: Save) -> None:
         save(operations.operation(["THA"], "2024"), operations.operation(["THA"], "2023"), operations.operation(["KHM"], "2024"))
         keys = [[row.key for row in drawn(reader, sort=sort).sections[0].rows] for sort in ("name", "total")]
