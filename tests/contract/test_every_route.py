@@ -84,6 +84,7 @@ GET  briefs.year               in  200 200 200 200 200
 GET  summaries.matrix          in  200 200 200 200 200
 GET  summaries.matrix_csv      in  200 200 200 200 200
 GET  summaries.running         in  200 200 200 200 200
+GET  summaries.seizures        in  200 200 200 200 200
 GET  summaries.partners        in  200 200 200 200 200
 GET  summaries.partner         in  200 200 200 200 200
 GET  summaries.years           in  200 200 200 200 200

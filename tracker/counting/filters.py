@@ -16,11 +16,12 @@ from tracker.partial_dates import DateError, parse_typed
 UNCERTAIN = "uncertain"
 NOT_STATED = "not_stated"
 SHARED = "shared"
-NO_REGION = "none"
+NO_REGION = NO_ITEM = "none"
 
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _RANGE = re.compile(r"([12]\d{3})-([12]\d{3})", re.ASCII)
 _PART = re.compile(r"([12]\d{3})(?:q([0-4])|m(0\d|1[0-2]))", re.ASCII)
+_ITEM = re.compile(r"([a-z0-9_]{1,49}):([a-z0-9_]{1,49})", re.ASCII)
 TEXT_LENGTH, SERIES_LENGTH = 200, 100
 
 
@@ -79,6 +80,7 @@ class RecordFilter:
     number: str = ""  # `value`, `unquantified`, `missing`: what is known of the number that `measure` adds up
     owner: str = ""
     text: str = ""
+    item: str = ""  # what was seized and its unit, `cocaine:kg`, `none:kg` where no item is stated (C35)
     series: str = ""  # with the measure of running totals: whose latest value; else the records that have a figure of it
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
     keys: tuple[tuple[str, str], ...] = ()
@@ -108,7 +110,7 @@ class RecordFilter:
         for name in ("kind", "status", "review"):
             if getattr(self, name):
                 args[name] = list(getattr(self, name))
-        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner", "series"):
+        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner", "item", "series"):
             if getattr(self, name):
                 args[name] = getattr(self, name)
         if self.expand:
@@ -188,12 +190,26 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         number=one("number", frozenset(NumberState)),
         owner=one("owner", words.owners),
         text=str(args.get("q", "")).strip()[:TEXT_LENGTH],
+        item=one("item", None),
         series=" ".join(str(args.get("series", "")).split())[:SERIES_LENGTH],
         keys=tuple(sorted((name, code) for name, allowed in words.dimensions.items() if (code := one(name, allowed)))),
     )
+    if chosen.item and not item_and_unit(chosen.item):
+        problems["item"] = unknown("item", chosen.item)
     if problems:
         raise FilterError(problems)
     return chosen
+
+
+def item_key(item: str, unit: str) -> str:
+    """An item in its unit as a filter and a row name them."""
+    return f"{item or NO_ITEM}:{unit}"
+
+
+def item_and_unit(key: str) -> tuple[str, str] | None:
+    """The codes that `cocaine:kg` means, an item that is not stated as ''; None for what is no such key."""
+    match = _ITEM.fullmatch(key)
+    return ("" if match[1] == NO_ITEM else match[1], match[2]) if match else None
 
 
 def _bound(value: str, upper: bool, locale: str) -> tuple[date | None, str]:

@@ -31,6 +31,22 @@ def told_above(chosen: RecordFilter, measure: Measure) -> sa.Select[int]:
     return found if chosen.clearance is None else found.where(chosen.clearance.covers(told.marking, told.record_id))
 
 
+def item_told_above(chosen: RecordFilter) -> sa.ColumnElement[bool]:
+    """The same of one item in one unit: an operation that says how much cocaine speaks for no other substance of its phases (C35)."""
+    above = _above(chosen)
+    itself, told = aliased(FactKey), aliased(Fact)
+    found = (
+        sa.exists()
+        .where(above.c.record_id == Fact.record_id, itself.basis == chosen.basis, itself.dimension == ITSELF, itself.code == above.c.ref)
+        .where(told.record_id == itself.record_id, told.basis == chosen.basis, told.scope == Scope.TOTAL)
+        .where(told.measure == Fact.measure, told.item == Fact.item, told.unit == Fact.unit)
+        .where(told.standing == Standing.COUNTED, told.nature == "new_in_period", told.number_state == NumberState.VALUE)
+    )
+    if chosen.clearance is not None:
+        found = found.where(chosen.clearance.covers(told.marking, told.record_id))
+    return found.correlate_except(above, itself, told)
+
+
 def _above(chosen: RecordFilter) -> sa.CTE:
     """Each phase with the reference of its parent, of that one's parent, and so on."""
     phase, itself, parent = aliased(FactKey), aliased(FactKey), aliased(FactKey)

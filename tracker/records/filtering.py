@@ -24,6 +24,7 @@ from tracker.counting.filters import (
     PartOfYear,
     RecordFilter,
     Step,
+    item_and_unit,
     part_of_year,
     read_filter,
 )
@@ -137,7 +138,7 @@ def _field_label(name: str) -> str:
         "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
         "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
         "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
-        "series": gettext("series"),
+        "series": gettext("series"), "item": gettext("item"),
     }  # fmt: skip
     column = type_dimensions().get(name)
     return labels.get(name) or (str(column.label).lower() if column else name)
@@ -171,6 +172,15 @@ def region_label(reader: Reader, code: str) -> str:
     """A region in words."""
     term = terms(reader.session, "m49").get(code)
     return gettext("No region (organisations)") if code == NO_REGION else term.label(reader.locale) if term else code
+
+
+def item_label(reader: Reader, key: str) -> str:
+    """An item in its unit in words: `Cocaine, kilogram`."""
+    found = item_and_unit(key)
+    item, unit = found or (key, "")
+    label, measured = terms(reader.session, "item").get(item), terms(reader.session, "unit").get(unit)
+    name = label.label(reader.locale) if label else (item or gettext("Item not stated"))
+    return f"{name}, {measured.label(reader.locale) if measured else unit}"
 
 
 def year_label(year: str) -> str:
@@ -226,6 +236,7 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "standing", STANDING_WORDS[chosen.standing]() if chosen.standing else "", {"standing": ""}
     yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
     yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
+    yield "item", chosen.item and item_label(reader, chosen.item), {"item": ""}
     yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
     for dimension, code in chosen.keys:

@@ -151,7 +151,7 @@ class ListView:
     @property
     def figure(self) -> Item | None:
         """The number that this list is behind (C43), with what it leaves open."""
-        if not self.measure or self.chosen.number or self.chosen.standing:
+        if not self.measure or self.chosen.number or self.chosen.standing or (self.measure.by_item and not self.chosen.item):
             return None
         cell = queries.figure_behind(self.reader, self.chosen, self.measure)
         return {"text": cell_text(cell, self.measure), "label": self.measure.label, "sentence": cell_sentence(cell, self.measure)}

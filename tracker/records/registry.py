@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from tracker.counting.measures import RUNNING_TOTAL, Measure
+from tracker.counting.measures import RUNNING_TOTAL, SEIZURES, Measure
 from tracker.counting.projection import RECORDS
 from tracker.records.record_type import RecordType
 
@@ -63,6 +63,7 @@ def every_measure() -> dict[str, Measure]:
         Measure(
             "records", _l("Records naming the partner, statements included"), "activity", _l("counting date of each type"), facts=(RECORDS,)
         ),
+        SEIZURES,
         RUNNING_TOTAL,
     )
     return {measure.code: measure for measure in (*shared, *(one for record_type in types for one in record_type.measures))}

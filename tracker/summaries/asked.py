@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter, Step, is_year
-from tracker.counting.measures import RUNNING_TOTAL, Measure
+from tracker.counting.measures import RUNNING_TOTAL, SEIZURES, Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
 from tracker.records.filtering import Reader, all_records, filter_of
@@ -76,6 +76,8 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
     if wanted == RUNNING_TOTAL.code:
         problems["measure"] = gettext("A running total is told by series, not by year: see Running totals.")
         wanted = ""
+    if wanted == SEIZURES.code and not chosen.item:
+        problems["measure"] = gettext("Seizures add up only within one item and unit: choose one under Seizures.")
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
     columns = given.get("columns") or Step.YEAR

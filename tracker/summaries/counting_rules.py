@@ -243,10 +243,13 @@ RULES = {rule.number: rule for chapter in CHAPTERS for rule in chapter.rules}
 
 
 _OF_RUNNING_TOTALS = (1, 26, 27, 29, 31)
+_OF_SEIZURES = (1, 26, 27, 28, 29, 31, 33, 34, 35)
 
 
 def rules_of(measure: Measure) -> tuple[Rule, ...]:
     """The rules that decide the numbers of `measure`, in their order."""
+    if measure.by_item:
+        return tuple(RULES[number] for number in _OF_SEIZURES)
     if measure.is_running:
         return tuple(RULES[number] for number in _OF_RUNNING_TOTALS)
     numbers = {2, 3, 4, 5, 7, 8, 10, 12, 13, 31, 32}

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 
 from tracker.counting.cells import TOTAL, Cell
-from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, year_range
+from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, item_and_unit, year_range
+from tracker.counting.measures import Measure
 from tracker.counting.models import NumberState
 from tracker.counting.queries import record_ids
 from tracker.records.filtering import Reader, in_words
@@ -75,12 +76,11 @@ def figure_details(
     parts = [words for name, words, _ in in_words(reader, chosen) if name not in ("basis", "measure")]
     numbers = {rule.number for one in found for rule in rules_of(one.measure)} | {*_EVERYWHERE} | ({_TO_DATE} if to_date else set())
     in_words_only: Sequence[int | None] = _records_in_words(reader, found) if asks else [None] * len(found)
-    units = terms(reader.session, "unit")
     lines = tuple(
         DetailLine(
             one.measure.code,
             str(one.measure.label),
-            units[one.measure.unit].label(reader.locale),
+            unit_words(reader, one.measure, one.links.chosen),
             str(one.measure.date_label),
             tuple(_undated(one)),
             tuple(_without_number(one, said)),
@@ -88,6 +88,14 @@ def figure_details(
         for one, said in zip(found, in_words_only, strict=True)
     )
     return FigureDetails("; ".join(parts) or gettext("all records"), period, lines, tuple(RULES[number] for number in sorted(numbers)))
+
+
+def unit_words(reader: Reader, measure: Measure, chosen: RecordFilter) -> str:
+    """The unit of a measure (C1): of seizures that of the item, each row's own where there are several."""
+    named = item_and_unit(chosen.item)
+    code = named[1] if named else measure.unit
+    term = terms(reader.session, "unit").get(code)
+    return term.label(reader.locale) if term else gettext("that of each row")
 
 
 def _records_in_words(reader: Reader, found: Sequence[Figures]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, Form, HiddenField, SelectChoice, SelectField, StringField
 
 from tracker.counting.filters import NOT_STATED, Step
 from tracker.records import registry
@@ -24,6 +24,7 @@ class MatrixForm(Form):
     """What is counted, in which rows, of which records."""
 
     measure = SelectField(_l("What is counted"))
+    item = HiddenField()  # what was seized, chosen on the page of seizures
     rows = SelectField(_l("Rows"))
     columns = SelectField(_l("Columns"))
     sort = SelectField(_l("Order of rows"))
@@ -57,7 +58,9 @@ def matrix_form(reader: Reader, asked: Asked, typed: Mapping[str, str]) -> Matri
     if asked.problems and typed.get("columns") in (BEFORE, ANOTHER):
         data |= {name: typed.get(name, "") for name in ("columns", "since", "until", *FIELDS)}
     form = MatrixForm(data=data)
-    form.measure.choices = _measures()
+    form.measure.choices = _measures(has_item=bool(asked.chosen.item))
+    if not asked.chosen.item:
+        del form.item
     form.rows.choices = [SelectChoice(code, str(choice.label)) for code, choice in choices_for(asked.measure).items()]
     form.columns.choices = [
         SelectChoice(Step.YEAR, gettext("by year")),
@@ -94,10 +97,10 @@ def own_fields(reader: Reader, asked: Asked) -> list[SelectField]:
     return list(form)
 
 
-def _measures() -> list[SelectChoice]:
+def _measures(*, has_item: bool) -> list[SelectChoice]:
     choices = []
     for measure in registry.every_measure().values():
-        if measure.is_running:  # has a page of its own
+        if measure.is_running or (measure.by_item and not has_item):  # have pages of their own
             continue
         record_type = type_of_measure(measure)
         heading = str(record_type.label_plural) if record_type else gettext("All types")

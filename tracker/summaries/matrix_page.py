@@ -23,14 +23,13 @@ from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures
 from tracker.summaries.comparison import ComparedDrawing, compared
-from tracker.summaries.figure_details import FigureDetails, figure_details
+from tracker.summaries.figure_details import FigureDetails, figure_details, unit_words
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
 from tracker.summaries.links import CellLinks, address, figure_args, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
 from tracker.summaries.periods import FIELDS, period_label
 from tracker.summaries.signs import Sign, signs_of
 from tracker.summaries.stamp import Stamp, stamp
-from tracker.vocabularies.terms import terms
 
 OUTSIDE = [standing for standing in Standing if standing not in (Standing.COUNTED, Standing.STATEMENT)]
 
@@ -115,6 +114,11 @@ class MatrixPage:
         return "" if sort != self.asked.sort else "ascending" if key == "name" else "descending"
 
     @property
+    def seizures_url(self) -> str:
+        """Seizures by item and unit, which no single column adds up (C35)."""
+        return address("summaries.seizures", {"basis": "working"} if self.stamp.basis is Basis.WORKING else {})
+
+    @property
     def running_url(self) -> str:
         """Totals "so far" stand in no table of years: they have a page of their own (C26)."""
         return address("summaries.running", {"basis": "working"} if self.stamp.basis is Basis.WORKING else {})
@@ -126,7 +130,7 @@ class MatrixPage:
 
 def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: datetime) -> MatrixPage:
     """The page for what was asked; without a table when something in the address could not be read."""
-    unit = terms(reader.session, "unit")[asked.measure.unit].label(reader.locale)
+    unit = unit_words(reader, asked.measure, asked.chosen)
     other = "" if asked.chosen.basis is Basis.WORKING else Basis.WORKING.value
     page = MatrixPage(
         asked,

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.counting.filters import NO_REGION
 from tracker.counting.measures import Measure
-from tracker.counting.rows import AGENCY, CONTINENT, GROUP, KIND, PARTNER, REGION, Rows
+from tracker.counting.rows import AGENCY, CONTINENT, GROUP, ITEM, KIND, PARTNER, REGION, Rows
 from tracker.records import registry
-from tracker.records.filtering import Reader, dimension_labels, partner_label, region_label
+from tracker.records.filtering import Reader, dimension_labels, item_label, partner_label, region_label
 from tracker.records.record_type import RecordType
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
@@ -56,6 +56,9 @@ SHARED_CHOICES = (
         ),
     ),
     RowChoice(KIND, _l("Type"), "kind"),
+)
+ITEMS = RowChoice(
+    ITEM, _l("Item and unit"), ITEM, note=_l("Each item in its own unit: one is never added to another, so there is no total.")
 )
 AGENCIES = RowChoice(
     AGENCY,
@@ -106,6 +109,8 @@ def row_labels(reader: Reader, choice: RowChoice, rows: tuple[str, ...]) -> Mapp
         return {row: _place(reader, row) for row in rows}
     if choice.code == KIND:
         return {row: str(registry.by_kind(row).label_plural) for row in rows}
+    if choice.code == ITEM:
+        return {row: item_label(reader, row) for row in rows}
     labels = dimension_labels(reader, choice.code)
     return {row: labels.get(row, row) for row in rows}
 

@@ -21,6 +21,7 @@ from tracker.summaries.matrix_page import file_rows, matrix_page
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.partners import partners_page, sole_match
 from tracker.summaries.running import running_form, running_page
+from tracker.summaries.seizures import seizures_page
 from tracker.summaries.years import FIRST, LAST, year_page, years_page
 from tracker.web import navigation
 
@@ -57,6 +58,12 @@ def matrix_csv() -> Response | BaseResponse:
     rows = list(file_rows(reader, asked, now_here()))
     note_export(reader, "figures", asked.chosen, len(rows))
     return csv_response(f"{asked.measure.code}-{asked.choice.code}-{reader.today}.csv", rows)
+
+
+@blueprint.get("/figures/seizures")
+@require(Permission.FIGURES_READ)
+def seizures() -> str:
+    return render_template("summaries/seizures.html", page=seizures_page(current_reader(), now_here(), basis_of(request.args)))
 
 
 @blueprint.get("/figures/running-totals")
