@@ -15,7 +15,7 @@ def statement(partners: Sequence[records.Partner] = (), start: str = "", *, figu
 
 
 def running_total(
-    number: str, as_of: str, series: str = "Reported arrests", metric: str = "arrests", partners: Sequence[records.Partner] = ()
+    number: str, as_of: str, series: str = "Reported arrests", metric: str = "arrests_reported", partners: Sequence[records.Partner] = ()
 ) -> Document:
     """A statement that gives a value of a running total: `running_total("more than 50,000", "2024-09")`."""
     value = records.figure(metric, number, "person", nature="cumulative", as_of=as_of, series=series)

@@ -35,7 +35,13 @@ class Quantities(Reading):
                 for figure in written
                 if figure["metric"] == "participants" and figure["unit"] == "participant" and figure["qualifier"] != "unquantified"
             ]
-        return [figure for figure in found if figure["preferred"] and figure["nature"] == "new_in_period"]
+        return [figure for figure in found if self._counts_before_others(figure, found) and figure["nature"] == "new_in_period"]
+
+    def _counts_before_others(self, figure: dict[str, Any], found: list[dict[str, Any]]) -> bool:
+        """C28: of those that say the same thing one counts: here, without evidence, the first that nobody put aside."""
+        same = ("metric", "item", "unit", "country", "person_status", "period", "nature", "as_of", "contained_in")
+        alike = [other for other in found if other["preferred"] and all(other[name] == figure[name] for name in same)]
+        return bool(figure["preferred"]) and figure["no"] == min(other["no"] for other in alike)
 
     def quantities(self, measure: str, record: Known) -> Iterator[tuple[str, tuple[Amount, ...]]]:
         """By row: what the record's figures add to it. C27: what is contained in another is not added to the total again."""

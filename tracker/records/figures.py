@@ -11,9 +11,10 @@ from tracker.database.base import Base, checked
 from tracker.database.columns import primary_key
 from tracker.partial_dates import PartialDate
 from tracker.records.dates import date_checks, partial_date
-from tracker.records.enums import ContainedBasis, Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.vocabularies.models import Party, Term
 
+REASON_LENGTH = 200
 # which bounds each qualifier has: both equal, none above, zero below, a true range, none at all (C29, C31)
 BOUNDS_FIT_QUALIFIER = """
 (qualifier IN ('exact', 'about') AND value_lo IS NOT NULL AND value_hi IS NOT NULL AND value_hi = value_lo)
@@ -57,6 +58,10 @@ class Figure(Base):
         checked(ContainedBasis, "contained_basis"), default=ContainedBasis.STATED, server_default=ContainedBasis.STATED.value
     )
     preferred: Mapped[bool] = mapped_column(default=True)
+    preference: Mapped[Preference] = mapped_column(
+        checked(Preference, "preference"), default=Preference.RULE, server_default=Preference.RULE.value
+    )
+    preference_reason: Mapped[str] = mapped_column(sa.String(REASON_LENGTH), default="", server_default="")
     text_original: Mapped[str] = mapped_column(sa.String(300), default="")
 
     country: Mapped[Party | None] = relationship()

@@ -23,6 +23,7 @@ from tracker.records.fields import (
     Text,
     WebAddress,
 )
+from tracker.records.figures import REASON_LENGTH
 from tracker.records.numbers import Number, bounded
 from tracker.records.sources import QUOTE_LENGTH
 from tracker.vocabularies import terms
@@ -96,6 +97,7 @@ class FigureRow(Row):
         "contained_in",
         "contained_basis",
         "preferred",
+        "preference_reason",
         "text_original",
     )
     no = HiddenField()
@@ -114,7 +116,14 @@ class FigureRow(Row):
     )
     contained_in = Text(_l("Contained in figure no."), limit=4, description=CONTAINED_HINT)
     contained_basis = Choice(_l("That it is contained is"), CONTAINED_WORDS, default=ContainedBasis.STATED.value)
-    preferred = BooleanField(_l("Preferred over competing figures"), default=True)
+    preferred = BooleanField(
+        _l("May count"),
+        default=True,
+        description=_l(
+            "Of numbers that say the same thing one counts: that with the more credible evidence, then that of the newer source."
+        ),
+    )
+    preference_reason = Text(_l("Preferred over the others, because"), limit=REASON_LENGTH, description=_l("Only to decide otherwise."))
     text_original = Text(_l("Words of the source"), limit=300)
 
     def result(self) -> Number | None:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.partial_dates import describe, parse_edtf
-from tracker.records.enums import ContainedBasis, Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
@@ -138,8 +138,7 @@ class Wording:
         if entry["period"]:
             parts.append(describe(parse_edtf(entry["period"])))
         parts += _containment(entry)
-        if not entry["preferred"]:
-            parts.append(gettext("not preferred"))
+        parts += _preference(entry)
         return " · ".join(part for part in parts if part)
 
     def _evidence(self, entry: Mapping[str, Any]) -> str:
@@ -183,3 +182,14 @@ def _containment(entry: Mapping[str, Any]) -> list[str]:
     if parts and entry.get("contained_basis") == ContainedBasis.INFERRED:
         parts.append(gettext("inferred"))
     return parts
+
+
+def _preference(entry: Mapping[str, Any]) -> list[str]:
+    """Whether the number counts before others that say the same thing, and who decided (C28)."""
+    decided = entry.get("preference", Preference.OFFICER)
+    if not entry["preferred"]:
+        return [gettext("not preferred") if decided == Preference.OFFICER else gettext("not preferred: another is better founded")]
+    if decided == Preference.OPEN:
+        return [gettext("preferred for now: nothing says which of the competing numbers is better founded")]
+    reason = entry.get("preference_reason", "")
+    return [gettext("preferred: %(reason)s", reason=reason)] if reason else []
