@@ -195,7 +195,7 @@ class Composer:
             contained_basis=row.contained_basis.data,
             preferred=bool(row.preferred.data),
             preference="rule" if row.preferred.data else "officer",
-            preference_reason=(row.preference_reason.data or "") if row.preferred.data else "",
+            preference_reason=row.preference_reason.data or "",
             text_original=words,
         )
 

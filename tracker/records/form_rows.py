@@ -123,7 +123,9 @@ class FigureRow(Row):
             "Of numbers that say the same thing one counts: that with the more credible evidence, then that of the newer source."
         ),
     )
-    preference_reason = Text(_l("Preferred over the others, because"), limit=REASON_LENGTH, description=_l("Only to decide otherwise."))
+    preference_reason = Text(
+        _l("Preferred or put aside, because"), limit=REASON_LENGTH, description=_l("Only to decide otherwise than that.")
+    )
     text_original = Text(_l("Words of the source"), limit=300)
 
     def result(self) -> Number | None:

@@ -186,10 +186,11 @@ def _containment(entry: Mapping[str, Any]) -> list[str]:
 
 def _preference(entry: Mapping[str, Any]) -> list[str]:
     """Whether the number counts before others that say the same thing, and who decided (C28)."""
-    decided = entry.get("preference", Preference.OFFICER)
+    decided, reason = entry.get("preference", Preference.OFFICER), entry.get("preference_reason", "")
+    if not entry["preferred"] and decided == Preference.OFFICER and reason:
+        return [gettext("not preferred: %(reason)s", reason=reason)]
     if not entry["preferred"]:
         return [gettext("not preferred") if decided == Preference.OFFICER else gettext("not preferred: another is better founded")]
     if decided == Preference.OPEN:
         return [gettext("preferred for now: nothing says which of the competing numbers is better founded")]
-    reason = entry.get("preference_reason", "")
     return [gettext("preferred: %(reason)s", reason=reason)] if reason else []

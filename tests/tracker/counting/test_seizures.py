@@ -91,7 +91,9 @@ class TestItems:
 
 ITEMS = (("cocaine", "kg"), ("cocaine", "tablet"), ("heroin", "kg"), (None, "kg"))
 NUMBERS = ("10", "at least 200", "about 30", "3-8", "0")
-RECORDS = st.lists(st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(NUMBERS)), max_size=3), max_size=4)
+RECORDS = st.lists(
+    st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(NUMBERS)), max_size=3, unique_by=lambda one: one[0]), max_size=4
+)
 
 
 class TestBothCounts:
