@@ -64,6 +64,8 @@ class Settings:
     files_path: str = str(INSTANCE / "files")  # outside of what is served
     file_limit_mb: int = 20
     file_quota_mb: int = 2_000  # all files of one user together
+    # the boundaries that maps show: those of the package world-atlas, or none: no map anywhere
+    map: str = "world-atlas"
     brief_template: str = ""  # a DOCX with placeholders in which briefs are written; empty: our own layout
     # e-mail; off without a host
     smtp_host: str = ""
@@ -90,6 +92,9 @@ class Settings:
         tls = environ.get("SMTP_TLS", "") or cls.smtp_tls
         if tls not in ("starttls", "tls", "off"):
             raise ValueError(f"SMTP_TLS must be starttls, tls or off, not {tls!r}")
+        boundaries = environ.get("MAP", "") or cls.map
+        if boundaries not in ("world-atlas", "none"):
+            raise ValueError(f"MAP must be world-atlas or none, not {boundaries!r}")
         return cls(
             database_url=environ.get("DATABASE_URL", "") or default_database_url(),
             secret_key=environ.get("SECRET_KEY", "") or kept_secret_key(),
@@ -123,6 +128,7 @@ class Settings:
             files_path=environ.get("FILES_PATH", "") or cls.files_path,
             file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
             file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
+            map=boundaries,
             brief_template=environ.get("BRIEF_TEMPLATE", ""),
             smtp_host=environ.get("SMTP_HOST", ""),
             smtp_port=number("SMTP_PORT", cls.smtp_port),

@@ -79,7 +79,7 @@ class HomePage:
         return year_url(key, self.stamp.basis)
 
 
-def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
+def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = True) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
     chosen = all_records(reader, basis)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
@@ -97,7 +97,9 @@ def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
-        world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years")),
+        world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years"))
+        if with_map
+        else None,
         latest.all,
         last_entry,
         drafts,

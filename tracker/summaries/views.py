@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -29,9 +29,8 @@ TYPED = 100
 @blueprint.get("/")
 @require(Permission.FIGURES_READ)
 def home() -> str:
-    return render_template(
-        "summaries/home.html", page=home_page(current_reader(), now_here(), basis_of(request.args)), types=registry.every_type()
-    )
+    page = home_page(current_reader(), now_here(), basis_of(request.args), with_map=_with_map())
+    return render_template("summaries/home.html", page=page, types=registry.every_type())
 
 
 @blueprint.get("/figures/")
@@ -85,13 +84,19 @@ def years() -> str:
 def year(year: int) -> str:
     if not FIRST <= year <= LAST:
         abort(404)
-    return render_template("summaries/year.html", page=year_page(current_reader(), year, now_here(), basis_of(request.args)))
+    page = year_page(current_reader(), year, now_here(), basis_of(request.args), with_map=_with_map())
+    return render_template("summaries/year.html", page=page)
 
 
 @blueprint.get("/help")
 @require(Permission.FIGURES_READ)
 def help() -> str:
     return render_template("summaries/help.html", chapters=counting_rules.CHAPTERS, types=registry.every_type())
+
+
+def _with_map() -> bool:
+    """Whether the ministry shows boundaries at all."""
+    return bool(current_app.config["SETTINGS"].map != "none")
 
 
 def register(app: Flask) -> None:

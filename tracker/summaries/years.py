@@ -103,7 +103,7 @@ def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains))
 
 
-def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPage:
+def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_map: bool = True) -> YearPage:
     """The figures of `year`."""
     chosen = all_records(reader, basis)
     found = figures_of(reader, [all_types(), *flow_measures()], chosen, ranges=True)
@@ -123,7 +123,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
         by_month(reader, [all_types(), *main_measures()], chosen, year),
         partner_grid(reader, by_partner, chosen, str(year)),
         chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
-        world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)),
+        world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)) if with_map else None,
         not any(line.now.url or line.perhaps for line in lines),
     )
 
