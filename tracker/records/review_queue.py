@@ -108,6 +108,14 @@ def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) ->
     return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
 
 
+def backlog(reader: Reader, among: sa.Select[int]) -> tuple[int, int]:
+    """How many of the records `among` wait for review, drafts not among them, and for how many days the oldest does."""
+    last = _last_moves(ReviewState.SUBMITTED)
+    statement = sa.select(sa.func.count(), sa.func.min(Review.at)).select_from(Record).join(last, last.c.record_id == Record.id)
+    count, since = reader.session.execute(statement.join(Review, Review.id == last.c.id).where(Record.id.in_(among))).one()
+    return count, (reader.today - since.date()).days if count else 0
+
+
 def lifts_asked(reader: Reader) -> list[tuple[Record, LiftRequest]]:
     """The records whose restriction somebody asks to lift, with the request, the longest waiting first."""
     waiting = sa.select(Record, LiftRequest).join(LiftRequest, LiftRequest.record_id == Record.id)
