@@ -108,12 +108,12 @@ def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) ->
     return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
 
 
-def backlog(reader: Reader, among: sa.Select[int]) -> tuple[int, int]:
-    """How many of the records `among` wait for review, drafts not among them, and for how many days the oldest does."""
+def backlog(reader: Reader, among: sa.Select[int]) -> tuple[Any, Any, Any]:
+    """As columns for a statement of a page: how many of `among` wait for review, since when the oldest does, how many the queue holds."""
     last = _last_moves(ReviewState.SUBMITTED)
-    statement = sa.select(sa.func.count(), sa.func.min(Review.at)).select_from(Record).join(last, last.c.record_id == Record.id)
-    count, since = reader.session.execute(statement.join(Review, Review.id == last.c.id).where(Record.id.in_(among))).one()
-    return count, (reader.today - since.date()).days if count else 0
+    moved = sa.select(sa.func.min(Review.at)).join(last, last.c.id == Review.id).where(last.c.record_id.in_(among))
+    count, held = sa.select(sa.func.count()).select_from(Record), _where(reader, ReviewState.SUBMITTED)
+    return count.where(Record.id.in_(among)).scalar_subquery(), moved.scalar_subquery(), count.where(*held).scalar_subquery()
 
 
 def lifts_asked(reader: Reader) -> list[tuple[Record, LiftRequest]]:

@@ -21,7 +21,7 @@ from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
 from tracker.records.queue_page import QueueRow, queue_row
-from tracker.records.review_queue import backlog, count_waiting, returned_to
+from tracker.records.review_queue import backlog, returned_to
 from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
@@ -103,7 +103,8 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
     dated = [one.measure for one in headlines if one.measure.mode is Mode.FLOW and not is_beside_a_stock(one.measure)]
     codes = candidates(to_date, reader.today.year)
     both = compared(reader, [*((one, chosen) for one in dated), *((all_types(), chosen.narrowed(partner=code)) for code in codes)])
-    last_entry, drafts = freshness(reader)
+    waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
+    last_entry, drafts, count, since, held = freshness(reader, *backlog(reader, record_ids(reader.session, waiting, None, reader.today)))
     latest = changed(reader, _LINES, _DRAFTS)
     year = reader.today.year
     return HomePage(
@@ -120,32 +121,26 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
         if with_map
         else None,
         biggest_moves(reader, all_types(), chosen, dict(zip(codes, both[len(dated) :], strict=True))),
-        _backlog(reader),
+        Backlog(count, (reader.today - since.date()).days if since else 0, list_url(waiting)),
         latest.all,
         last_entry,
         drafts,
-        _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        _desk(reader, latest, held) if may(reader.user.role, Permission.RECORD_WRITE) else None,
     )
 
 
-def _desk(reader: Reader, latest: Changed) -> Desk:
+def _desk(reader: Reader, latest: Changed, held: int) -> Desk:
     drafts = list_url(all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.DRAFT.value,)))
     decides = may(reader.user.role, Permission.RECORD_VERIFY)
     return Desk(
         tuple(queue_row(reader, row) for row in returned_to(reader, _LINES)),
-        count_waiting(reader) if decides else 0,
+        held if decides else 0,
         url_for("review.queue") if decides else "",
         latest.drafts,
         drafts,
         latest.mine,
         tuple(unsaved_lines(reader)),
     )
-
-
-def _backlog(reader: Reader) -> Backlog:
-    waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
-    count, days = backlog(reader, record_ids(reader.session, waiting, None, reader.today))
-    return Backlog(count, days, list_url(waiting))
 
 
 def _standing(headlines: Sequence[Figures]) -> Iterator[Tile]:

@@ -94,12 +94,15 @@ def changed(reader: Reader, most: int, drafts: int) -> Changed:
     return Changed(*map(tuple, found))
 
 
-def freshness(reader: Reader) -> tuple[datetime | None, int]:
-    """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing."""
+def freshness(reader: Reader, *more: Any) -> tuple[datetime | None, int, *tuple[Any, ...]]:
+    """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing.
+
+    `more` are columns that a page asks for in the same breath.
+    """
     saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT, visible_to(reader.user))
     drafts = sa.select(sa.func.count()).select_from(Record).where(own_drafts(reader.user.id))
-    last, count = reader.session.execute(sa.select(saved.scalar_subquery(), drafts.scalar_subquery())).one()
-    return last, count
+    last, count, *others = reader.session.execute(sa.select(saved.scalar_subquery(), drafts.scalar_subquery(), *more)).one()
+    return last, count, *others
 
 
 def _columns() -> tuple[Any, ...]:
