@@ -92,9 +92,6 @@ class Settings:
         tls = environ.get("SMTP_TLS", "") or cls.smtp_tls
         if tls not in ("starttls", "tls", "off"):
             raise ValueError(f"SMTP_TLS must be starttls, tls or off, not {tls!r}")
-        boundaries = environ.get("MAP", "") or cls.map
-        if boundaries not in ("world-atlas", "none"):
-            raise ValueError(f"MAP must be world-atlas or none, not {boundaries!r}")
         return cls(
             database_url=environ.get("DATABASE_URL", "") or default_database_url(),
             secret_key=environ.get("SECRET_KEY", "") or kept_secret_key(),
@@ -128,7 +125,7 @@ class Settings:
             files_path=environ.get("FILES_PATH", "") or cls.files_path,
             file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
             file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
-            map=boundaries,
+            map=boundaries(environ.get("MAP", "") or cls.map),
             brief_template=environ.get("BRIEF_TEMPLATE", ""),
             smtp_host=environ.get("SMTP_HOST", ""),
             smtp_port=number("SMTP_PORT", cls.smtp_port),
@@ -150,6 +147,13 @@ class Settings:
             return list(self.trusted_hosts)
         own = [host for host in (self.host, urlsplit(self.public_url).hostname) if host and host not in EVERYWHERE]
         return list(dict.fromkeys([*LOOPBACK, *own]))
+
+
+def boundaries(text: str) -> str:
+    """What maps show. Raises ValueError, naming the variable."""
+    if text not in ("world-atlas", "none"):
+        raise ValueError(f"MAP must be world-atlas or none, not {text!r}")
+    return text
 
 
 def words(text: str) -> tuple[str, ...]:
