@@ -48,6 +48,9 @@ class Tile:
     label: str
     number: Shown
     note: str = ""
+    before_label: str = ""  # the days that `before` is of
+    before: Shown | None = None
+    difference: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -32,9 +32,8 @@ TYPED = 100
 @blueprint.get("/")
 @require(Permission.FIGURES_READ)
 def home() -> str:
-    return render_template(
-        "summaries/home.html", page=home_page(current_reader(), now_here(), basis_of(request.args)), types=registry.every_type()
-    )
+    page = home_page(current_reader(), now_here(), basis_of(request.args), with_map=_with_map())
+    return render_template("summaries/home.html", page=page, types=registry.every_type())
 
 
 @blueprint.get("/figures/")
@@ -102,7 +101,8 @@ def years() -> str:
 def year(year: int) -> str:
     if not FIRST <= year <= LAST:
         abort(404)
-    return render_template("summaries/year.html", page=year_page(current_reader(), year, now_here(), basis_of(request.args)))
+    page = year_page(current_reader(), year, now_here(), basis_of(request.args), with_map=_with_map())
+    return render_template("summaries/year.html", page=page)
 
 
 @blueprint.get("/help")
@@ -115,6 +115,11 @@ def help() -> str:
 @require(Permission.FIGURES_READ)
 def how_we_count() -> str:
     return render_template("summaries/how_we_count.html", page=counting_page(current_reader(), now_here()))
+
+
+def _with_map() -> bool:
+    """Whether the ministry shows boundaries at all."""
+    return bool(current_app.config["SETTINGS"].map != "none")
 
 
 def register(app: Flask) -> None:

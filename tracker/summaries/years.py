@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_date, format_skeleton
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
+from tracker.counting.filters import NOT_STATED
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
+from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records, year_label
 from tracker.summaries.by_type import (
     Figures,
@@ -53,6 +55,7 @@ class YearLine:
     before: Shown
     to_day: tuple[Shown, Shown] | None  # of the running year: until today, and the year before until the same day (C15)
     perhaps: tuple[Perhaps, ...]
+    mean: str  # of the five years before; - where one of them is not known exactly
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class YearPage:
     map: WorldMap | None
     is_empty: bool
     details: FigureDetails
+    in_review: Shown
+    undated: Shown
 
     @property
     def has_perhaps(self) -> bool:
@@ -107,13 +112,14 @@ def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains), details)
 
 
-def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPage:
+def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_map: bool = True) -> YearPage:
     """The figures of `year`."""
     chosen = all_records(reader, basis)
     found = figures_of(reader, [all_types(), *flow_measures()], chosen, ranges=True)
     mains = [one for one in found if one.measure in main_measures()]
     links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS)
     is_running = year == reader.today.year
+    in_review = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
     parts: Sequence[tuple[Shown, Shown] | None] = to_this_day(reader, found, chosen) if is_running else [None] * len(found)
     lines = _lines(found, year, parts)
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
@@ -127,9 +133,11 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis) -> YearPag
         by_month(reader, [all_types(), *main_measures()], chosen, year),
         partner_grid(reader, by_partner, chosen, str(year)),
         chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
-        world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)),
+        world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)) if with_map else None,
         not any(line.now.url or line.perhaps for line in lines),
         figure_details(reader, chosen, found, gettext("%(year)s beside the year before", year=year), to_date=is_running),
+        figures_of(reader, [all_types()], in_review)[0].shown(str(year)),
+        found[0].shown(NOT_STATED),
     )
 
 
@@ -140,6 +148,16 @@ def _day(reader: Reader) -> str:
     return format_skeleton("MMMd", reader.today, locale=reader.locale)
 
 
+def _mean(figures: Figures, year: int) -> str:
+    """Of the five years before `year`; a quantity with a year that is missing or not exact has none."""
+    cells = [figures.cell(str(one)) for one in range(year - 5, year)]
+    if any(cell.lower != cell.upper or cell.about or cell.unquantified or cell.missing for cell in cells):
+        return "–"
+    if figures.measure.is_quantity and not all(cell.records for cell in cells):
+        return "–"
+    return format_decimal(sum(cell.lower for cell in cells) / 5, format="#,##0.0")
+
+
 def _lines(found: Sequence[Figures], year: int, parts: Sequence[tuple[Shown, Shown] | None]) -> tuple[YearLine, ...]:
     return tuple(
         YearLine(
@@ -148,6 +166,7 @@ def _lines(found: Sequence[Figures], year: int, parts: Sequence[tuple[Shown, Sho
             one.shown(str(year - 1)),
             to_day,
             tuple(Perhaps(year_label(column), one.shown(column)) for column in one.uncertain_in(year)),
+            _mean(one, year),
         )
         for one, to_day in zip(found, parts, strict=True)
     )
