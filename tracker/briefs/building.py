@@ -23,8 +23,9 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
-from tracker.summaries.by_type import Figures, all_types, flow_measures, headline_measures, leading_measures
+from tracker.summaries.by_type import Figures, all_types, flow_measures, headline_measures, leading_measures, main_measures
 from tracker.summaries.matrix import Column
+from tracker.summaries.months import by_month
 from tracker.summaries.partner import selection_of
 from tracker.summaries.partner_grid import partner_grid
 from tracker.summaries.stamp import Stamp, stamp
@@ -85,13 +86,16 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
     found = counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])
     columns = [Column(str(year), _so_far(year) if year == reader.today.year else str(year)), Column(str(year - 1), str(year - 1))]
     grid = partner_grid(reader, found.partners, chosen, str(year))
+    months = by_month(reader, [all_types(), *main_measures()], chosen, year)
     of_year = chosen.narrowed(year=str(year))
     made = stamp(reader, asked.now, of_year, None, "")
     said = gettext("A record counts once in the row of each partner, and once in the total. The note of a row stands at its first number.")
     parts: list[Table | ListAsked] = [
         tables.of_measures(cite, gettext("By type"), found.figures, columns, gettext("What is in force: on the last day of the year.")),
         *tables.of_properties(reader, cite, found, columns),
+        tables.of_months(cite, gettext("By month, %(year)s", year=year), months, reader.today),
         tables.of_matrix(cite, gettext("By partner, %(year)s", year=year), grid, gettext("Partner"), said),
+        *tables.of_regions(reader, cite, gettext("By region, %(year)s", year=year), found, Column(str(year), str(year))),
         tables.of_unknowns(cite, found, made, str(year)),
     ]
     lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))

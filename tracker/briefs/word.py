@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.briefs.content import Brief, Entry, Numbered, Table
+from tracker.briefs.content import Brief, Entry, Numbered, Table, printable
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # {{body}} stands alone in a paragraph, {{marking}} in the head or foot of the page
 PLACEHOLDERS = ("title", "subtitle", "marking", "period", "as_of", "basis", "body")
 _NAMED = re.compile(r"\{\{\s*(\w*)\s*\}\}")
-_TABLE_STYLE, _FONT = "Brief table", "Liberation Serif"  # the first: of a template that wants its own
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no way to say these
+_TABLE_STYLE = "Brief table"  # of a template that wants its own
+_FONT, _HAN_FONT = "Times New Roman", "SimSun"  # where a machine has others, they stand in for these
 
 
 class TemplateError(ValueError):
@@ -49,7 +49,7 @@ def opened_template(path: str) -> Document:
 def docx_of(brief: Brief, template: str = "") -> bytes:
     """The bytes of the file. Raises TemplateError."""
     document = opened_template(template) if template else _own_layout()
-    values = {name: _clean(str(getattr(brief, name))) for name in PLACEHOLDERS if name != "body"}
+    values = {name: printable(str(getattr(brief, name))) for name in PLACEHOLDERS if name != "body"}
     body = next(paragraph for paragraph in document.paragraphs if _is_body(paragraph))
     for paragraph in _paragraphs(document):
         if _NAMED.search(paragraph.text) and not _is_body(paragraph):
@@ -99,6 +99,7 @@ def _plain(style: Any, size: Any) -> None:
     fonts, paragraph = style.element.get_or_add_rPr().get_or_add_rFonts(), style.element.get_or_add_pPr()
     for name in [name for name in fonts.attrib if name.endswith("Theme")]:
         del fonts.attrib[name]
+    fonts.set(qn("w:eastAsia"), _HAN_FONT)
     for border in paragraph.findall(qn("w:pBdr")):
         paragraph.remove(border)
 
@@ -122,14 +123,14 @@ def _write(document: Document, brief: Brief) -> None:
     from docx.shared import Pt
 
     for label, value in brief.about:
-        document.add_paragraph(f"{_clean(label)}: {_clean(value)}").paragraph_format.space_after = 0
+        document.add_paragraph(f"{printable(label)}: {printable(value)}").paragraph_format.space_after = 0
     for sentence in brief.lead:
-        document.add_paragraph(_clean(sentence)).paragraph_format.space_before = Pt(6)
+        document.add_paragraph(printable(sentence)).paragraph_format.space_before = Pt(6)
     for one in brief.tables:
         _heading(document, one.title)
         _table(document, one)
         if one.foot:
-            _small(document.add_paragraph(_clean(one.foot)))
+            _small(document.add_paragraph(printable(one.foot)))
     for title, rows in ((brief.notes_title, brief.notes), (brief.sources_title, brief.sources)):
         if rows:
             _heading(document, title)
@@ -140,7 +141,7 @@ def _heading(document: Document, text: str) -> None:
     """In the template's own style where it has one."""
     named = {style.name for style in document.styles}
     paragraph = document.add_paragraph(style="Heading 2" if "Heading 2" in named else None)
-    paragraph.add_run(_clean(text)).bold = True
+    paragraph.add_run(printable(text)).bold = True
     paragraph.paragraph_format.keep_with_next = True
 
 
@@ -153,7 +154,7 @@ def _table(document: Document, one: Table) -> None:
     else:
         _rule(made)
     rows = [tuple(Entry(head) for head in one.heads), *((Entry(line.label), *line.entries) for line in one.lines)]
-    widths = _widths(document, len(one.heads))
+    widths = _widths(document, one)
     made.autofit = False
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
@@ -166,15 +167,12 @@ def _table(document: Document, one: Table) -> None:
             _cell(cell.paragraphs[0], entry, is_head=place == 0, is_right=bool(number) and one.is_numbers)
 
 
-def _widths(document: Document, columns: int) -> list[Any]:
-    """The labels get as much room as two numbers, four in a table of few columns."""
+def _widths(document: Document, one: Table) -> list[Any]:
     from docx.shared import Emu
 
     section = document.sections[-1]
     room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    first = 4 if columns <= 4 else 2
-    share = room // (columns - 1 + first)
-    return [Emu(share * first)] + [Emu(share)] * (columns - 1)
+    return [Emu(room * share // sum(one.shares)) for share in one.shares]
 
 
 def _rule(table: Any) -> None:
@@ -188,14 +186,15 @@ def _rule(table: Any) -> None:
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "BFBFBF")):
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)  # noqa: SLF001  python-docx has no borders
+    # python-docx has no borders; they have their place in the order of the schema
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")  # noqa: SLF001
 
 
 def _cell(paragraph: Any, entry: Entry, *, is_head: bool, is_right: bool) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    run = paragraph.add_run(_clean(entry.text))
+    run = paragraph.add_run(printable(entry.text))
     run.bold, run.font.size = is_head or None, Pt(9)
     paragraph.paragraph_format.space_after = 0
     if is_right:
@@ -207,7 +206,7 @@ def _cell(paragraph: Any, entry: Entry, *, is_head: bool, is_right: bool) -> Non
 
 def _numbered(document: Document, rows: tuple[Numbered, ...]) -> None:
     for row in rows:
-        _small(document.add_paragraph(f"[{row.number}] {_clean(row.text)}"))
+        _small(document.add_paragraph(f"[{row.number}] {printable(row.text)}"))
 
 
 def _small(paragraph: Any) -> None:
@@ -255,7 +254,3 @@ def _fill(paragraph: Any, values: dict[str, str]) -> None:
     for run in paragraph.runs[1:]:
         run.text = ""
     paragraph.runs[0].text = text
-
-
-def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)
