@@ -22,6 +22,7 @@ class Line:
 
     label: str
     entries: tuple[Entry, ...]
+    is_total: bool = False
 
 
 @dataclass(frozen=True)

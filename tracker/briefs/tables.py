@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext
@@ -66,7 +67,7 @@ def _of_property(
 def of_matrix(cite: Citations, title: str, made: Matrix, first: str, foot: str = "") -> Table:
     """A table of the pages."""
     rows = [row for section in made.sections for row in section.rows]
-    lines = tuple(Line(row.label, _with_one_note(cite, row.cells)) for row in (*rows, made.total))
+    lines = tuple(Line(row.label, _with_one_note(cite, row.cells), is_total=row is made.total) for row in (*rows, made.total))
     return Table(title, (first, *(column.label for column in made.columns)), lines, foot)
 
 
@@ -80,7 +81,7 @@ def of_months(cite: Citations, title: str, made: Matrix, today: date) -> Table:
         is_rest = part is not None and not part.number
         cells = [row.cells[place] for row in rows]
         if any(cell.url for cell in cells) or not (is_to_come or is_rest):
-            lines.append(Line(column.label, _with_one_note(cite, cells)))
+            lines.append(Line(column.label, _with_one_note(cite, cells), is_total=part is None))
     return Table(title, (gettext("Month"), *(row.label for row in rows)), tuple(lines))
 
 
@@ -116,7 +117,7 @@ def of_unknowns(cite: Citations, counted: Counted, made: Stamp, column: str = TO
         if one.measure in main_measures():
             for key, said in ((NOT_STATED, gettext("year not stated")), (UNCERTAIN, gettext("year uncertain"))):
                 if not one.cell(key).is_empty:
-                    lines.append(Line(_unknown(one, said), (cite.entry(one.shown(key)),)))
+                    lines.append(Line(_unknown(one, said), (cite.entry(_records_of(one, key)),)))
     for one in counted.figures:
         for count, state, said in (
             (one.cell(column).missing, NumberState.MISSING, gettext("number not stated")),
@@ -129,6 +130,12 @@ def of_unknowns(cite: Citations, counted: Counted, made: Stamp, column: str = TO
     lines.append(Line(gettext("Newest version not verified"), (Entry(number(made.pending)),)))
     lines.append(Line(gettext("Left out, since restricted"), (Entry(number(made.restricted)),)))
     return Table(gettext("What the desk does not know"), (gettext("Not known"), gettext("Records")), tuple(lines))
+
+
+def _records_of(one: Figures, key: str) -> Shown:
+    """How many records: of which only words are known, too."""
+    cell, found = one.cell(key), one.shown(key)
+    return found if cell.records else replace(found, text=number(cell.unquantified + cell.missing))
 
 
 def _unknown(one: Figures, said: str) -> str:

@@ -43,9 +43,7 @@ class RowChoice:
 
 
 PARTNERS = RowChoice(PARTNER, _l("Country"), "partner", note=_l("A record counts once in the row of each partner, and once in the total."))
-REGIONS = RowChoice(
-    REGION, _l("Region"), "region", note=_l("Each region counts distinct records again; it is no sum of its countries.")
-)
+REGIONS = RowChoice(REGION, _l("Region"), "region", note=_l("Each region counts distinct records again; it is no sum of its countries."))
 SHARED_CHOICES = (
     PARTNERS,
     REGIONS,
