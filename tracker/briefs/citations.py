@@ -115,6 +115,7 @@ def in_ranges(numbers: Sequence[int]) -> Iterator[str]:
 
 
 def _source_text(source: Source) -> str:
-    """Title, publisher, date, reference."""
+    """`Title. Publisher, date. Reference`."""
     published = describe(source.published) if source.published.edtf else gettext("date not stated")
-    return ". ".join(part for part in (source.title.rstrip("."), source.publisher.rstrip("."), published, source.ref) if part)
+    said = ", ".join(part for part in (source.publisher.rstrip("."), published) if part)
+    return ". ".join(part for part in (source.title.rstrip("."), said, source.ref) if part)

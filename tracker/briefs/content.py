@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+MOST_TOGETHER = 20  # rows of a table that is not cut by the end of a page
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no file has a way to say these
 
 
@@ -40,8 +41,8 @@ class Table:
         """How wide each column is beside the others: labels have as much room as two numbers, more where there are few columns."""
         count = len(self.heads)
         if self.is_numbers:
-            return (5 if count <= 4 else 3 if count <= 6 else 2, *(1 for _ in range(count - 1)))
-        return (8, 4, 4, 3, 6)[:count]
+            return (3 if count <= 5 else 2, *(1 for _ in range(count - 1)))
+        return (8, 4, 4, 3, 6) if count > 4 else (11, 4, 4, 3)[:count]
 
 
 @dataclass(frozen=True)

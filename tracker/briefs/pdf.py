@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tracker.briefs.content import Brief, printable
+from tracker.briefs.content import MOST_TOGETHER, Brief, printable
 
 _LAYOUT = Path(__file__).with_name("brief.typ")
 _NOT_DRAWN = re.compile(r'(?:the text|contains the codepoint) `"((?:\\.|[^"])+)"`')
@@ -30,7 +30,7 @@ def pdf_of(brief: Brief, *, with_fonts_of_machine: bool = True) -> bytes:
     """The bytes of the file. Raises FontError. A sign that is no letter and that no font has, an emoji, is set as `[?]`."""
     content: Any = asdict(brief)
     for table, one in zip(content["tables"], brief.tables, strict=True):
-        table["shares"] = one.shares
+        table |= {"shares": one.shares, "is_together": len(one.lines) < MOST_TOGETHER}
     missing = ""
     for _ in range(3):
         data, missing = _compiled(_each_text(content, printable), with_fonts_of_machine)

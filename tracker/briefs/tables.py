@@ -31,10 +31,10 @@ def of_measures(cite: Citations, title: str, found: Sequence[Figures], columns: 
 
 
 def of_properties(reader: Reader, cite: Citations, counted: Counted, columns: Sequence[Column]) -> Iterator[Table]:
-    """How each type falls into its properties: its count, beside it its persons or the like; none where nothing is recorded."""
+    """How each type falls into its properties: its count, beside it its persons or the like; none where nothing is stated."""
     for one in counted.properties:
         rows = _rows(reader, one.choice, one.tables, columns)
-        if rows:
+        if rows and rows != [NOT_STATED]:  # that stands among what is not known
             yield _of_property(reader, cite, counted.chosen, one, rows, columns)
 
 

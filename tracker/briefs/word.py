@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.briefs.content import Brief, Entry, Numbered, Table, printable
+from tracker.briefs.content import MOST_TOGETHER, Brief, Entry, Numbered, Table, printable
 from tracker.briefs.layout import own_layout
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def _write(document: Document, brief: Brief) -> None:
         _heading(document, one.title)
         _table(document, one)
         if one.foot:
-            _small(document.add_paragraph(printable(one.foot)))
+            foot = document.add_paragraph(printable(one.foot))
+            foot.paragraph_format.space_before = Pt(3)
+            _small(foot)
     for title, rows in ((brief.notes_title, brief.notes), (brief.sources_title, brief.sources)):
         if rows:
             _heading(document, title)
@@ -107,7 +109,7 @@ def _table(document: Document, one: Table) -> None:
     else:
         _rule(made)
     rows = [tuple(Entry(head) for head in one.heads), *((Entry(line.label), *line.entries) for line in one.lines)]
-    size = Pt(9 if len(one.heads) <= _MOST_COLUMNS else 7.5)
+    size = 9 if len(one.heads) <= _MOST_COLUMNS else 7.5
     widths = _widths(document, one)
     made.autofit = False
     for column, width in zip(made.columns, widths, strict=True):
@@ -119,9 +121,12 @@ def _table(document: Document, one: Table) -> None:
         if place == 0:  # said again on each page
             said.append(OxmlElement("w:tblHeader"))
         is_bold = place == 0 or one.lines[place - 1].is_total
+        is_kept = len(rows) <= MOST_TOGETHER and place + 1 < len(rows)
+        letters = Pt(size if place else size - 0.5)  # long words of a head stay whole
         for number, (cell, entry) in enumerate(zip(row.cells, entries, strict=True)):
             cell.width = widths[number]
-            _cell(cell.paragraphs[0], entry, size, is_bold=is_bold, is_right=bool(number) and one.is_numbers)
+            cell.paragraphs[0].paragraph_format.keep_with_next = is_kept or None
+            _cell(cell.paragraphs[0], entry, letters, is_bold=is_bold, is_right=bool(number) and one.is_numbers)
 
 
 def _widths(document: Document, one: Table) -> list[Any]:
@@ -160,7 +165,7 @@ def _cell(paragraph: Any, entry: Entry, size: Any, *, is_bold: bool, is_right: b
 
     run = paragraph.add_run(printable(entry.text))
     run.bold, run.font.size = is_bold or None, size
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
     if is_right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if entry.note:
