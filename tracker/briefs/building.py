@@ -11,9 +11,9 @@ from flask_babel import gettext
 
 from tracker.accounts.clearance import Marking, rank, read_by
 from tracker.briefs import tables
-from tracker.briefs.citations import Citations
+from tracker.briefs.citations import Citations, in_ranges
 from tracker.briefs.content import Brief, Table
-from tracker.briefs.counted import counted
+from tracker.briefs.counted import Counted, counted
 from tracker.briefs.lists import ListAsked, lists_of_records
 from tracker.briefs.tables import in_a_sentence
 from tracker.counting.cells import TOTAL
@@ -23,8 +23,10 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
-from tracker.summaries.by_type import Figures, all_types, flow_measures, headline_measures, leading_measures
+from tracker.summaries.by_type import Figures, all_types, flow_measures, headline_measures, leading_measures, main_measures
+from tracker.summaries.figure_details import figure_details
 from tracker.summaries.matrix import Column
+from tracker.summaries.months import by_month
 from tracker.summaries.partner import selection_of
 from tracker.summaries.partner_grid import partner_grid
 from tracker.summaries.stamp import Stamp, stamp
@@ -73,7 +75,7 @@ def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, Recor
     name = names_by_code(reader.session, reader.locale)[code]
     lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))
     titles = name, gettext("Brief on police cooperation")
-    return _brief(reader, asked, cite, made, titles, gettext("all years"), lead, parts), chosen
+    return _brief(reader, asked, cite, found, made, titles, gettext("all years"), lead, parts), chosen
 
 
 def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordFilter]:
@@ -85,18 +87,21 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
     found = counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])
     columns = [Column(str(year), _so_far(year) if year == reader.today.year else str(year)), Column(str(year - 1), str(year - 1))]
     grid = partner_grid(reader, found.partners, chosen, str(year))
+    months = by_month(reader, [all_types(), *main_measures()], chosen, year)
     of_year = chosen.narrowed(year=str(year))
     made = stamp(reader, asked.now, of_year, None, "")
     said = gettext("A record counts once in the row of each partner, and once in the total. The note of a row stands at its first number.")
     parts: list[Table | ListAsked] = [
         tables.of_measures(cite, gettext("By type"), found.figures, columns, gettext("What is in force: on the last day of the year.")),
         *tables.of_properties(reader, cite, found, columns),
+        tables.of_months(cite, gettext("By month, %(year)s", year=year), months, reader.today),
         tables.of_matrix(cite, gettext("By partner, %(year)s", year=year), grid, gettext("Partner"), said),
+        *tables.of_regions(reader, cite, gettext("By region, %(year)s", year=year), found, Column(str(year), str(year))),
         tables.of_unknowns(cite, found, made, str(year)),
     ]
     lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))
     titles = str(year), gettext("Annual report on police cooperation")
-    return _brief(reader, asked, cite, made, titles, str(year), lead, parts), of_year
+    return _brief(reader, asked, cite, found, made, titles, str(year), lead, parts), of_year
 
 
 def _so_far(year: int) -> str:
@@ -110,13 +115,14 @@ def _in_a_sentence(figures: Sequence[Figures], column: Column) -> str:
         for one in figures
         if one.cell(column.key).records
     ]
-    return gettext("%(period)s: %(figures)s.", period=column.label, figures="; ".join(said)) if said else ""
+    return gettext("%(period)s: %(figures)s.", period=column.label, figures=gettext("; ").join(said)) if said else ""
 
 
 def _brief(
     reader: Reader,
     asked: Asked,
     cite: Citations,
+    found: Counted,
     made: Stamp,
     titles: tuple[str, str],
     period: str,
@@ -125,12 +131,16 @@ def _brief(
 ) -> Brief:
     settled, as_of = cite.settled(parts), moment(asked.now)
     up_to = gettext("nothing above TLP:%(marking)s", marking=asked.marking) if asked.marking else made.clearance
+    counts = figure_details(reader, found.chosen, found.figures, period, asks=False)
+    numbers = ", ".join(f"C{one.replace('–', '–C')}" for one in in_ranges([rule.number for rule in counts.rules]))
+    rules = gettext("%(numbers)s in version %(version)s of the counting rules", numbers=numbers, version=made.rule_version)
     about = (
+        (gettext("Filter"), counts.filter),
         (gettext("Period"), period),
         (gettext("As of"), as_of),
         (gettext("Basis"), made.basis_words),
         (gettext("Holds") if asked.marking else gettext("Read with"), up_to),
-        (gettext("Rules"), gettext("counting rules %(rules)s, vocabulary %(words)s", rules=made.rule_version, words=made.vocabulary)),
+        (gettext("Rules"), gettext("%(rules)s; vocabulary %(words)s", rules=rules, words=made.vocabulary)),
         (gettext("Seen from"), made.reporting_state),
     )
     # what holds nothing is not free to go anywhere: it was asked for at a marking, else it is marked as its reader's reach

@@ -76,10 +76,8 @@ class Citations:
         return tuple(Numbered(number, self.masked(self._texts[ref])) for ref, number in self._numbers.items())
 
     def _lists(self, asked: Sequence[ListAsked], found: Sequence[Sequence[int]], behind: Behind) -> Iterator[Table | None]:
-        documents = behind.documents
-        titles = {key: self.masked(documents[key]["title"] or gettext("Untitled")) for ids in found for key in ids}
         for one, ids in zip(asked, found, strict=True):
-            yield table_of(one, ids, documents, titles, self._reader.today)
+            yield table_of(one, ids, behind.documents, self.masked, self._reader)
 
     def _numbered(self, table: Table, by_url: dict[str, list[int]], behind: Behind) -> Table:
         def note(entry: Entry) -> Entry:
@@ -117,6 +115,7 @@ def in_ranges(numbers: Sequence[int]) -> Iterator[str]:
 
 
 def _source_text(source: Source) -> str:
-    """Title, publisher, date, reference."""
+    """`Title. Publisher, date. Reference`."""
     published = describe(source.published) if source.published.edtf else gettext("date not stated")
-    return ". ".join(part for part in (source.title.rstrip("."), source.publisher.rstrip("."), published, source.ref) if part)
+    said = ", ".join(part for part in (source.publisher.rstrip("."), published) if part)
+    return ". ".join(part for part in (source.title.rstrip("."), said, source.ref) if part)

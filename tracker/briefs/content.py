@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+MOST_TOGETHER = 20  # rows of a table that is not cut by the end of a page
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no file has a way to say these
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Line:
 
     label: str
     entries: tuple[Entry, ...]
+    is_total: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,14 @@ class Table:
     lines: tuple[Line, ...]
     foot: str = ""
     is_numbers: bool = True  # else words, which are not set to the right
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How wide each column is beside the others: labels have as much room as two numbers, more where there are few columns."""
+        count = len(self.heads)
+        if self.is_numbers:
+            return (3 if count <= 5 else 2, *(1 for _ in range(count - 1)))
+        return (8, 4, 4, 3, 6) if count > 4 else (11, 4, 4, 3)[:count]
 
 
 @dataclass(frozen=True)
@@ -59,3 +72,8 @@ class Brief:
     sources: tuple[Numbered, ...]
     language: str = "en"
     records: int = 0  # how many it is about
+
+
+def printable(text: str) -> str:
+    """`text` without what cannot be printed."""
+    return _UNPRINTABLE.sub("", text)

@@ -1,4 +1,4 @@
-"""Every figure of a brief, counted in one breath: measures, how they fall into the properties of their type, and partners."""
+"""Every figure of a brief, counted in one breath: measures, how they fall into the properties of their type, partners and regions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.records.record_type import RecordType
 from tracker.summaries.by_type import Figures, figures_from, questions_of
-from tracker.summaries.row_choices import PARTNERS, RowChoice
+from tracker.summaries.row_choices import PARTNERS, REGIONS, RowChoice
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,11 @@ class Counted:
     figures: tuple[Figures, ...]
     properties: tuple[ByProperty, ...]
     partners: tuple[Table, ...]
+    regions: tuple[Table, ...]
 
 
-def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], by_partner: Sequence[Measure] = ()) -> Counted:
-    """The figures of `measures`, every type by its properties, and those of `by_partner` by partner."""
+def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], by_place: Sequence[Measure] = ()) -> Counted:
+    """The figures of `measures`, every type by its properties, and those of `by_place` by partner and by region."""
 
     def by(measure: Measure, choice: RowChoice) -> Question:
         return Question(measure, chosen.narrowed(measure=measure.code), choice.rows)
@@ -52,11 +53,12 @@ def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], b
         for column in record_type.dimensions
     ]
     asked = [by(measure, choice) for _, choice, of_type in wanted for measure in of_type]
-    partners = [by(measure, PARTNERS) for measure in by_partner]
-    found = iter(answers(reader.session, [*plain, *asked, *partners], reader.today))
+    places = [by(measure, choice) for choice in (PARTNERS, REGIONS) for measure in by_place]
+    found = iter(answers(reader.session, [*plain, *asked, *places], reader.today))
     figures = figures_from(plain, [next(found) for _ in plain])
     properties = [ByProperty(record_type, choice, tuple(next(found) for _ in of_type)) for record_type, choice, of_type in wanted]
-    return Counted(chosen, tuple(figures), tuple(properties), tuple(found))
+    partners = tuple(next(found) for _ in by_place)
+    return Counted(chosen, tuple(figures), tuple(properties), partners, tuple(found))
 
 
 def _measures(record_type: RecordType) -> list[Measure]:

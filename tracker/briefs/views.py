@@ -11,7 +11,7 @@ from tracker.accounts.permissions import Permission
 from tracker.briefs.building import Asked, MarkingError, partner_brief, year_report
 from tracker.briefs.content import Brief
 from tracker.briefs.forms import brief_form
-from tracker.briefs.pdf import pdf_of
+from tracker.briefs.pdf import FontError, pdf_of
 from tracker.briefs.word import TemplateError, docx_of, opened_template
 from tracker.counting.filters import RecordFilter
 from tracker.records.export_trail import note_export
@@ -23,6 +23,7 @@ from tracker.web.errors import error_page
 
 blueprint = Blueprint("briefs", __name__)
 _TYPES = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf"}
+_SHOWN_LETTERS = 12
 
 
 @blueprint.get("/partners/<code>/brief.<any(docx, pdf):file_format>")
@@ -65,6 +66,12 @@ def _file(brief: Brief, chosen: RecordFilter, target: str, file_format: str) -> 
     except TemplateError:
         current_app.logger.exception("The template of briefs cannot be used")
         said = gettext("The template of briefs cannot be used."), gettext("Take the PDF, and tell an administrator.")
+        return error_page(503, *said)
+    except FontError as error:
+        said = (
+            gettext("The server has no font for “%(letters)s”.", letters=str(error)[:_SHOWN_LETTERS]),
+            gettext("Take the Word file, and tell an administrator: fonts for PDFs are explained in docs/briefs.md."),
+        )
         return error_page(503, *said)
     reader = current_reader()
     note_export(reader, target, chosen, brief.records, file_format)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.briefs.content import Brief, Entry, Numbered, Table
+from tracker.briefs.content import MOST_TOGETHER, Brief, Entry, Numbered, Table, printable
+from tracker.briefs.layout import own_layout
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 # {{body}} stands alone in a paragraph, {{marking}} in the head or foot of the page
 PLACEHOLDERS = ("title", "subtitle", "marking", "period", "as_of", "basis", "body")
 _NAMED = re.compile(r"\{\{\s*(\w*)\s*\}\}")
-_TABLE_STYLE, _FONT = "Brief table", "Liberation Serif"  # the first: of a template that wants its own
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no way to say these
+_TABLE_STYLE, _MOST_COLUMNS = "Brief table", 6  # of a template that wants its own; in letters of usual size
 
 
 class TemplateError(ValueError):
@@ -38,6 +38,8 @@ def opened_template(path: str) -> Document:
     unknown = sorted(found - set(PLACEHOLDERS))
     if unknown:
         raise TemplateError(f"BRIEF_TEMPLATE: there is no {{{{{unknown[0]}}}}}; there are {', '.join(PLACEHOLDERS)}")
+    if any(_NAMED.findall(paragraph.text) != _NAMED.findall(_in_runs(paragraph)) for paragraph in _paragraphs(document)):
+        raise TemplateError("BRIEF_TEMPLATE: a placeholder stands in a link")
     if [bool(_is_body(paragraph)) for paragraph in document.paragraphs].count(True) != 1:
         raise TemplateError("BRIEF_TEMPLATE needs one paragraph that is {{body}} and nothing else, outside of tables")
     for section in document.sections:
@@ -48,8 +50,8 @@ def opened_template(path: str) -> Document:
 
 def docx_of(brief: Brief, template: str = "") -> bytes:
     """The bytes of the file. Raises TemplateError."""
-    document = opened_template(template) if template else _own_layout()
-    values = {name: _clean(str(getattr(brief, name))) for name in PLACEHOLDERS if name != "body"}
+    document = opened_template(template) if template else own_layout(brief.language)
+    values = {name: printable(str(getattr(brief, name))) for name in PLACEHOLDERS if name != "body"}
     body = next(paragraph for paragraph in document.paragraphs if _is_body(paragraph))
     for paragraph in _paragraphs(document):
         if _NAMED.search(paragraph.text) and not _is_body(paragraph):
@@ -67,69 +69,22 @@ def docx_of(brief: Brief, template: str = "") -> bytes:
     return kept.getvalue()
 
 
-def _own_layout() -> Document:
-    from docx import Document as open_document
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _write(document: Document, brief: Brief) -> None:
     from docx.shared import Mm, Pt
 
-    document = open_document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(20)
-    for name, size in (("Normal", 10), ("Title", 20), ("Subtitle", 12), ("Heading 2", 12)):
-        _plain(document.styles[name], Pt(size))
-    for part in (section.header, section.footer):
-        part.paragraphs[0].clear()
-        part.paragraphs[0].add_run("{{marking}}").bold = True
-        part.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.styles["Title"].font.bold = True
-    _number_pages(section.footer.add_paragraph())
-    document.add_paragraph("{{title}}", style="Title")
-    document.add_paragraph("{{subtitle}}", style="Subtitle")
-    document.add_paragraph("{{body}}")
-    return document
-
-
-def _plain(style: Any, size: Any) -> None:
-    """Black letters of one kind and no ornament: the paper of a ministry, whatever the theme of the reader's Word."""
-    from docx.oxml.ns import qn
-    from docx.shared import RGBColor
-
-    style.font.name, style.font.size, style.font.italic, style.font.color.rgb = _FONT, size, False, RGBColor(0, 0, 0)
-    fonts, paragraph = style.element.get_or_add_rPr().get_or_add_rFonts(), style.element.get_or_add_pPr()
-    for name in [name for name in fonts.attrib if name.endswith("Theme")]:
-        del fonts.attrib[name]
-    for border in paragraph.findall(qn("w:pBdr")):
-        paragraph.remove(border)
-
-
-def _number_pages(paragraph: Any) -> None:
-    """`3 / 7`, counted by whoever opens the file."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for instruction in ("PAGE", "NUMPAGES"):
-        if instruction == "NUMPAGES":
-            paragraph.add_run(" / ")
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), instruction)
-        paragraph._p.append(field)  # noqa: SLF001  python-docx has no fields
-
-
-def _write(document: Document, brief: Brief) -> None:
-    from docx.shared import Pt
-
     for label, value in brief.about:
-        document.add_paragraph(f"{_clean(label)}: {_clean(value)}").paragraph_format.space_after = 0
+        line = document.add_paragraph(f"{printable(label)}\t{printable(value)}").paragraph_format
+        line.space_after, line.left_indent, line.first_line_indent = 0, Mm(30), Mm(-30)
+        line.tab_stops.add_tab_stop(Mm(30))
     for sentence in brief.lead:
-        document.add_paragraph(_clean(sentence)).paragraph_format.space_before = Pt(6)
+        document.add_paragraph(printable(sentence)).paragraph_format.space_before = Pt(6)
     for one in brief.tables:
         _heading(document, one.title)
         _table(document, one)
         if one.foot:
-            _small(document.add_paragraph(_clean(one.foot)))
+            foot = document.add_paragraph(printable(one.foot))
+            foot.paragraph_format.space_before = Pt(3)
+            _small(foot)
     for title, rows in ((brief.notes_title, brief.notes), (brief.sources_title, brief.sources)):
         if rows:
             _heading(document, title)
@@ -140,12 +95,13 @@ def _heading(document: Document, text: str) -> None:
     """In the template's own style where it has one."""
     named = {style.name for style in document.styles}
     paragraph = document.add_paragraph(style="Heading 2" if "Heading 2" in named else None)
-    paragraph.add_run(_clean(text)).bold = True
+    paragraph.add_run(printable(text)).bold = True
     paragraph.paragraph_format.keep_with_next = True
 
 
 def _table(document: Document, one: Table) -> None:
     from docx.oxml import OxmlElement
+    from docx.shared import Pt
 
     made = document.add_table(rows=0, cols=len(one.heads))
     if _TABLE_STYLE in {style.name for style in document.styles}:
@@ -153,32 +109,36 @@ def _table(document: Document, one: Table) -> None:
     else:
         _rule(made)
     rows = [tuple(Entry(head) for head in one.heads), *((Entry(line.label), *line.entries) for line in one.lines)]
-    widths = _widths(document, len(one.heads))
+    size = 9 if len(one.heads) <= _MOST_COLUMNS else 7.5
+    widths = _widths(document, one)
     made.autofit = False
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     for place, entries in enumerate(rows):
         row = made.add_row()
+        said = row._tr.get_or_add_trPr()  # noqa: SLF001
+        said.append(OxmlElement("w:cantSplit"))
         if place == 0:  # said again on each page
-            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
+            said.append(OxmlElement("w:tblHeader"))
+        is_bold = place == 0 or one.lines[place - 1].is_total
+        is_kept = len(rows) <= MOST_TOGETHER and place + 1 < len(rows)
+        letters = Pt(size if place else size - 0.5)  # long words of a head stay whole
         for number, (cell, entry) in enumerate(zip(row.cells, entries, strict=True)):
             cell.width = widths[number]
-            _cell(cell.paragraphs[0], entry, is_head=place == 0, is_right=bool(number) and one.is_numbers)
+            cell.paragraphs[0].paragraph_format.keep_with_next = is_kept or None
+            _cell(cell.paragraphs[0], entry, letters, is_bold=is_bold, is_right=bool(number) and one.is_numbers)
 
 
-def _widths(document: Document, columns: int) -> list[Any]:
-    """The labels get as much room as two numbers, four in a table of few columns."""
+def _widths(document: Document, one: Table) -> list[Any]:
     from docx.shared import Emu
 
     section = document.sections[-1]
     room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    first = 4 if columns <= 4 else 2
-    share = room // (columns - 1 + first)
-    return [Emu(share * first)] + [Emu(share)] * (columns - 1)
+    return [Emu(room * share // sum(one.shares)) for share in one.shares]
 
 
 def _rule(table: Any) -> None:
-    """A fine line under each row: numbers are read along it."""
+    """A fine line under each row: numbers are read along it; little room beside them, so that words of narrow columns stay whole."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -188,26 +148,35 @@ def _rule(table: Any) -> None:
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "BFBFBF")):
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)  # noqa: SLF001  python-docx has no borders
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "50")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # python-docx has neither; both have their place in the order of the schema
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")  # noqa: SLF001
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar")  # noqa: SLF001
 
 
-def _cell(paragraph: Any, entry: Entry, *, is_head: bool, is_right: bool) -> None:
+def _cell(paragraph: Any, entry: Entry, size: Any, *, is_bold: bool, is_right: bool) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    run = paragraph.add_run(_clean(entry.text))
-    run.bold, run.font.size = is_head or None, Pt(9)
-    paragraph.paragraph_format.space_after = 0
+    run = paragraph.add_run(printable(entry.text))
+    run.bold, run.font.size = is_bold or None, size
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
     if is_right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if entry.note:
         # in brackets: a number that is copied out must not run together with the figure
-        paragraph.add_run(f"[{entry.note}]").font.superscript = True
+        note = paragraph.add_run(f"[{entry.note}]").font
+        note.superscript, note.size = True, size
 
 
 def _numbered(document: Document, rows: tuple[Numbered, ...]) -> None:
     for row in rows:
-        _small(document.add_paragraph(f"[{row.number}] {_clean(row.text)}"))
+        _small(document.add_paragraph(f"[{row.number}] {printable(row.text)}"))
 
 
 def _small(paragraph: Any) -> None:
@@ -250,12 +219,22 @@ def _is_body(paragraph: Any) -> bool:
 
 
 def _fill(paragraph: Any, values: dict[str, str]) -> None:
-    """Word cuts a placeholder into pieces as it likes: the text goes into the first one."""
-    text = _NAMED.sub(lambda found: values.get(found[1], found[0]), paragraph.text)
-    for run in paragraph.runs[1:]:
+    """Each piece of the text keeps its letters; where Word has cut a placeholder in two, all goes into the first piece."""
+
+    def filled(text: str) -> str:
+        return _NAMED.sub(lambda found: values.get(found[1], found[0]), text)
+
+    runs, text = paragraph.runs, _in_runs(paragraph)
+    if sum(len(_NAMED.findall(run.text)) for run in runs) == len(_NAMED.findall(text)):
+        for run in runs:
+            if _NAMED.search(run.text):
+                run.text = filled(run.text)
+        return
+    for run in runs[1:]:
         run.text = ""
-    paragraph.runs[0].text = text
+    runs[0].text = filled(text)
 
 
-def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)
+def _in_runs(paragraph: Any) -> str:
+    """The text without that of links, which cannot be filled in."""
+    return "".join(run.text for run in paragraph.runs)

@@ -43,9 +43,10 @@ class RowChoice:
 
 
 PARTNERS = RowChoice(PARTNER, _l("Country"), "partner", note=_l("A record counts once in the row of each partner, and once in the total."))
+REGIONS = RowChoice(REGION, _l("Region"), "region", note=_l("Each region counts distinct records again; it is no sum of its countries."))
 SHARED_CHOICES = (
     PARTNERS,
-    RowChoice(REGION, _l("Region"), "region", note=_l("Each region counts distinct records again; it is no sum of its countries.")),
+    REGIONS,
     RowChoice(CONTINENT, _l("Continent"), "region", note=_l("Each continent counts distinct records again; it is no sum of its regions.")),
     RowChoice(
         GROUP,
