@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tracker.counting.cells import TOTAL
@@ -62,6 +63,12 @@ class MatrixPage:
     statements: tuple[Note, ...] = ()
     outside: tuple[Note, ...] = ()
     signs: tuple[Sign, ...] = ()
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """The same table as files: each format with its address."""
+        args = self.asked.args()
+        return [("csv", self.csv_url), *((name, url_for("figure_files.matrix", file_format=name, **args)) for name in ("xlsx", "json"))]
 
     @property
     def caption(self) -> str:

@@ -19,7 +19,7 @@ from tracker.records.filtering import Reader, all_records, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
-from tracker.summaries.links import address, figure_args, list_url, partner_url, year_url
+from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.stamp import Stamp, other_basis, stamp
@@ -79,6 +79,10 @@ class PartnerPage:
     @property
     def is_empty(self) -> bool:
         return not self.latest
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        return file_urls("figure_files.partner", self.stamp.basis, code=self.code)
 
     def year_url(self, key: str) -> str:
         return year_url(key, self.stamp.basis)

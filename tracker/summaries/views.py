@@ -13,7 +13,7 @@ from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
 from tracker.summaries import asked as asking
-from tracker.summaries import counting_rules
+from tracker.summaries import counting_rules, file_views
 from tracker.summaries.home import home_page
 from tracker.summaries.links import address, basis_of, partner_url
 from tracker.summaries.matrix_page import file_rows, matrix_page
@@ -96,6 +96,7 @@ def help() -> str:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(file_views.blueprint)
     app.context_processor(lambda: {"help_url": url_for("summaries.help")})
     for label, endpoint, position, key in (
         (_l("Home"), "summaries.home", 10, "h"),
