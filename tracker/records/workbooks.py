@@ -150,7 +150,7 @@ class _Writer:
 
     def _name(self, title: str) -> str:
         """A name that the format takes and no other sheet has."""
-        plain = _NOT_IN_NAMES.sub(" ", _NOT_IN_XML.sub("", title)).strip("' ")[:_LONGEST_NAME].strip("' ") or "-"
+        plain = " ".join(_NOT_IN_NAMES.sub(" ", _NOT_IN_XML.sub("", title)).split()).strip("' ")[:_LONGEST_NAME].strip("' ") or "-"
         name, number = plain, 1
         while name.lower() in self.names or name.lower() == "history":
             number += 1

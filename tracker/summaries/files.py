@@ -58,7 +58,7 @@ class FigureFile:
 
     def notes(self, reader: Reader) -> Notes:
         stamp = self.stamp
-        words, period = filter_and_period(reader, self.chosen)
+        words, period = filter_and_period(reader, self.chosen.narrowed(measure=""))  # `more` or the tables name it
         return Notes(
             self.title, words, period, stamp.counted_at, stamp.basis, stamp.clearance, stamp.rule_version, stamp.vocabulary,
             stamp.marking, stamp.reporting_state, from_outside(self.path), self.more,
@@ -95,9 +95,9 @@ def exact(shown: Shown) -> Decimal | None:
 
 
 def said(shown: Shown) -> Decimal | str | None:
-    """What stands in a cell of a file: a number where it is exact, else words; nothing where nothing is known."""
+    """What stands in a cell of a file: a number where it is exact, else words; nothing where no number is known."""
     if shown.text in _NOTHING:
-        return shown.title or None  # words without a number (C31)
+        return None
     number = exact(shown)
     return shown.text.replace(THIN, " ") if number is None else number
 
@@ -112,48 +112,57 @@ def bounds(shown: Shown) -> tuple[Decimal | None, Decimal | None]:
 
 def sheet_of(table: FileTable) -> Sheet:
     """A column that is not exact everywhere has its bounds beside it in columns of their own."""
-    inexact = [
-        any(row.cells[place].cell and exact(row.cells[place]) is None and row.cells[place].text not in _NOTHING for row in table.rows)
-        for place in range(len(table.columns))
-    ]
-    has_remarks = any(_remarks(table, row) for row in table.rows)
-    return Sheet(
-        table.title, list(_head(table, inexact, has_remarks)), (list(_line(table, row, inexact, has_remarks)) for row in table.rows)
+    shape = _Shape(
+        any(row.code for row in table.rows),
+        tuple(any(_is_inexact(row.cells[place]) for row in table.rows) for place in range(len(table.columns))),
+        any(_remarks(table, row) for row in table.rows),
     )
+    return Sheet(table.title, list(_head(table, shape)), (list(_line(table, row, shape)) for row in table.rows))
 
 
-def _head(table: FileTable, inexact: Sequence[bool], has_remarks: bool) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Shape:
+    """Which columns a sheet has besides those of the table."""
+
+    has_codes: bool
+    has_bounds: tuple[bool, ...]  # for each column of the table
+    has_remarks: bool
+
+
+def _is_inexact(shown: Shown) -> bool:
+    return shown.cell is not None and shown.text not in _NOTHING and exact(shown) is None
+
+
+def _head(table: FileTable, shape: _Shape) -> Iterator[str]:
     yield table.head
-    yield gettext("Code")
-    for label, has_bounds in zip(table.columns, inexact, strict=True):
+    if shape.has_codes:
+        yield gettext("Code")
+    for label, has_bounds in zip(table.columns, shape.has_bounds, strict=True):
         yield label
         if has_bounds:
             yield gettext("%(measure)s, lower bound", measure=label)
             yield gettext("%(measure)s, upper bound", measure=label)
-    if has_remarks:
+    if shape.has_remarks:
         yield gettext("Left open")
     yield gettext("Records")
 
 
-def _line(table: FileTable, row: FileRow, inexact: Sequence[bool], has_remarks: bool) -> Iterator[object]:
+def _line(table: FileTable, row: FileRow, shape: _Shape) -> Iterator[object]:
     yield row.label
-    yield row.code
-    for shown, has_bounds in zip(row.cells, inexact, strict=True):
+    if shape.has_codes:
+        yield row.code
+    for shown, has_bounds in zip(row.cells, shape.has_bounds, strict=True):
         yield said(shown)
         if has_bounds:
             yield from bounds(shown)
-    if has_remarks:
+    if shape.has_remarks:
         yield _remarks(table, row)
     yield Link(from_outside(row.url)) if row.url else None
 
 
 def _remarks(table: FileTable, row: FileRow) -> str:
-    """What numbers leave open, each behind the head of its column."""
-    return "; ".join(
-        f"{label}: {shown.title}"
-        for label, shown in zip(table.columns, row.cells, strict=True)
-        if shown.title and shown.text not in _NOTHING
-    )
+    """What is left open, words without a number included (C31), each behind the head of its column."""
+    return "; ".join(f"{label}: {shown.title}" for label, shown in zip(table.columns, row.cells, strict=True) if shown.title)
 
 
 def _as_json(table: FileTable) -> dict[str, object]:

@@ -56,7 +56,7 @@ def year_file(reader: Reader, page: YearPage) -> FigureFile:
     )
     path = url_for("summaries.year", year=page.year, basis=_said(page.stamp.basis))
     chosen = all_records(reader, page.stamp.basis).narrowed(year=str(page.year))
-    return FigureFile(f"year:{page.year}", str(page.year), path, chosen, page.stamp, tables)
+    return FigureFile(f"year:{page.year}", gettext("Year %(year)s", year=page.year), path, chosen, page.stamp, tables)
 
 
 def years_file(reader: Reader, page: YearsPage) -> FigureFile:

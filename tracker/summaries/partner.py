@@ -93,8 +93,8 @@ def find_party(reader: Reader, code: str) -> Party | None:
     return reader.session.scalars(whole.where(Party.code == code)).unique().one_or_none()
 
 
-def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> PartnerPage:
-    """The page of `party`."""
+def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_planned: bool = True) -> PartnerPage:
+    """The page of `party`; a file of its figures needs no list of what is planned."""
     chosen = selection_of(reader, party.code, basis)
     latest = newest(reader, chosen, _LATEST)
     found = figures_of(reader, headline_measures(), chosen)
@@ -116,7 +116,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
         tuple(breakdowns(reader, chosen)) if latest else (),
         tuple(latest),
-        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
+        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)) if with_planned else (),
         tuple(_statements(found)),
         list_url(chosen),
         address("summaries.matrix", figure_args(chosen)),
