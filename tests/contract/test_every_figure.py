@@ -25,8 +25,8 @@ from tracker.records import registry
 from tracker.records.documents import read_document
 from tracker.summaries.row_choices import choices_for
 
-RECORDS, YEARS = 60, range(2021, 2028)
-SAMPLE = 40  # numbers of all pages whose lists are opened in every run
+RECORDS, YEARS = 45, range(2021, 2028)
+SAMPLE = 24  # numbers of all pages whose lists are opened in every run
 BASES = ("official", "working")
 # pages with files of their tables, and where those are
 TABLES = {
@@ -74,7 +74,7 @@ def some(found: list[Any], number: int) -> list[Any]:
 class TestEveryFigure:
     @pytest.mark.once
     def test_c43_some_numbers_of_some_pages_equal_their_lists_and_files(self, manager: FlaskClient) -> None:
-        chosen = [f"/?basis={BASES[1]}", *some(pages(manager.application), 30)]
+        chosen = [f"/?basis={BASES[1]}", *some(pages(manager.application), 15)]
         found = [one for page in chosen for one in some(linked(page, manager.get(page).text), 8)]
         assert len(found) > SAMPLE
         assert differences(manager, some(found, SAMPLE), every=5) == []
@@ -87,7 +87,7 @@ class TestEveryFigure:
     @pytest.mark.once
     def test_some_tables_stand_in_workbooks_as_on_their_pages(self, manager: FlaskClient) -> None:
         chosen = [page for page in pages(manager.application) if table_file(page, "xlsx")]
-        for page in some(chosen, 12):
+        for page in some(chosen, 8):
             assert_same_tables(manager, page)
 
     @pytest.mark.whole
