@@ -10,6 +10,7 @@ from typing import Any
 
 from docx import Document
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tracker.web.language import LANGUAGES
@@ -111,7 +112,16 @@ def text_of(answer: Any) -> str:
         document = Document(io.BytesIO(answer.data))
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    if answer.mimetype.endswith("spreadsheetml.sheet"):  # sheets with an empty line between
+        return "\n\n".join("\n".join("\t".join(map(str, row)) for row in rows) for rows in workbook(answer).values())
     return str(answer.get_data(as_text=True))
+
+
+def workbook(answer: Any) -> dict[str, list[tuple[Any, ...]]]:
+    """The sheets of a workbook by name: their rows, as a spreadsheet would read them."""
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    book = load_workbook(io.BytesIO(answer.data))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
 
 
 def list_file(client: FlaskClient, url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flask import Flask
@@ -34,6 +35,12 @@ def only_takes_forms(app: Flask, endpoint: str) -> bool:
     return not any(one.rule == rule.rule and "GET" in (one.methods or ()) for one in app.url_map.iter_rules())
 
 
+def a_format(rule: Rule) -> str:
+    """One that the files of `rule` have; '' where it has none."""
+    found = re.search(r"any\((\w+)", rule.rule)
+    return found[1] if found else ""
+
+
 def addresses(app: Flask) -> dict[str, str]:
     """An address of each endpoint, with a real object behind it."""
     with stored(app) as session:
@@ -52,7 +59,6 @@ def addresses(app: Flask) -> dict[str, str]:
         "number": 1,
         "code": "LAO",
         "year": 2024,
-        "file_format": "docx",
         "into": other,
         "username": "writer",
         "token": "made-up",
@@ -64,7 +70,9 @@ def addresses(app: Flask) -> dict[str, str]:
             rule.endpoint: adapter.build(
                 rule.endpoint,
                 {
-                    name: source if rule.endpoint.startswith("sources.") and name == "ref" else {**values, "ref": ref}[name]
+                    name: source
+                    if rule.endpoint.startswith("sources.") and name == "ref"
+                    else {**values, "ref": ref, "file_format": a_format(rule)}[name]
                     for name in rule.arguments
                 },
             )

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError, Rule
 
 from tests.app import application, contents
+from tests.contract.addresses import a_format
 from tests.contract.planted import COMMON, MEKONG, PEOPLE, READS, STEPPE, Planted, client_of, plant
 from tests.engines import Databases
 from tests.forms import form_fields, minimal
@@ -230,7 +231,8 @@ def deeds(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def address(app: Flask, rule: Rule, slug: str, ref: str, **more: str) -> str:
-    values: dict[str, Any] = {"record_type": slug, "ref": ref, "number": 1, "code": "LAO", "year": 2024, "file_format": "docx"} | more
+    values: dict[str, Any] = {"record_type": slug, "ref": ref, "number": 1, "code": "LAO", "year": 2024} | more
+    values["file_format"] = a_format(rule)
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, {name: values.get(name, 1) for name in rule.arguments})
 

@@ -89,6 +89,10 @@ GET  summaries.partners        in  200 200 200 200 200
 GET  summaries.partner         in  200 200 200 200 200
 GET  summaries.years           in  200 200 200 200 200
 GET  summaries.year            in  200 200 200 200 200
+GET  figure_files.matrix       in  200 200 200 200 200
+GET  figure_files.partner      in  200 200 200 200 200
+GET  figure_files.years        in  200 200 200 200 200
+GET  figure_files.year         in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200
 GET  summaries.how_we_count    in  200 200 200 200 200
 GET  saved.index               in  200 200 200 200 200
@@ -101,8 +105,8 @@ POST saved.pin                 in  404 404 404 404 404
 POST saved.unpin               in  404 404 404 404 404
 POST saved.up                  in  404 404 404 404 404
 POST saved.delete              in  404 404 404 404 404
-GET  exchange.list_csv_all     in  200 200 200 200 200
-GET  exchange.list_csv         in  200 200 200 200 200
+GET  exchange.list_file_all    in  200 200 200 200 200
+GET  exchange.list_file        in  200 200 200 200 200
 GET  exchange.ask_export       in  303 303 303 303 303
 POST exchange.give_export      in  303 303 303 303 303
 GET  desks.index               in  403 403 403 403 200

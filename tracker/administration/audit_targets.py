@@ -21,12 +21,18 @@ from tracker.saved.models import TARGET as VIEW
 
 _USER, _DESK = "user:", TARGET.format("")
 _VIEW = VIEW.format("")
-_DOCUMENTS = {"brief:": _l("Brief: %(subject)s"), "report:": _l("Annual report: %(subject)s")}
+_DOCUMENTS = {
+    "brief:": _l("Brief: %(subject)s"),
+    "report:": _l("Annual report: %(subject)s"),
+    "partner:": _l("Figures: %(subject)s"),
+    "year:": _l("Figures: %(subject)s"),
+}
 _PARTS: dict[str, LazyString] = {
     "audit": _l("Trail"),
     "figures": _l("Figures"),
     "personal-data": _l("Keys of personal data"),
     "records": _l("All records"),
+    "years": _l("Years"),
 }
 
 

@@ -13,7 +13,7 @@ from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
-from tracker.records.documents import LATER, Document
+from tracker.records.documents import Document, whole_figure
 from tracker.records.filtering import Reader
 from tracker.records.record_type import STATUS_WORDS, RecordType
 from tracker.records.words import Wording
@@ -56,7 +56,7 @@ def table_of(
         return None
     found = sorted((documents[key] for key in ids), key=lambda one: (*_order(one, by_end=asked.by_end), one["ref"]))
     listed, wording = found[: asked.most], Wording(reader, asked.record_type)
-    stated = ["; ".join(wording.row("figures", LATER["figures"] | entry) for entry in one["figures"]) for one in listed]
+    stated = ["; ".join(wording.row("figures", whole_figure(entry)) for entry in one["figures"]) for one in listed]
     heads = [gettext("Record"), gettext("Date"), gettext("Ends"), gettext("Status")]
     lines = [_line(one, masked(one["title"] or gettext("Untitled")), reader.today) for one in listed]
     if any(stated):  # results: arrests, seizures, participants

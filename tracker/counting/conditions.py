@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import User
 from tracker.counting import filters
 from tracker.counting.filters import RecordFilter
-from tracker.counting.levels import item_told_above, told_above
+from tracker.counting.levels import of_item, told_above
 from tracker.counting.measures import RUNNING_TOTAL, Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
@@ -35,7 +35,7 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
     else:
         found.append(Fact.measure.in_(measure.facts))
         if measure.by_item:
-            found += _of_item(chosen)
+            found += of_item(chosen)
         else:
             found.append(Fact.unit.in_(measure.fact_units or (measure.unit,)))
         if measure.is_quantity and not measure.by_item:
@@ -53,13 +53,6 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
     if chosen.series:
         found.append(of_series(chosen))
     return [*found, *_of_records(session, chosen, measure)]
-
-
-def _of_item(chosen: RecordFilter) -> list[Condition]:
-    """C35: what is new, of one item in one unit where the filter names them; C34: and of no phase whose operation says it."""
-    found: list[Condition] = [Fact.nature == "new_in_period", sa.not_(item_told_above(chosen))]
-    named = filters.item_and_unit(chosen.item)
-    return [*found, Fact.item == named[0], Fact.unit == named[1]] if named else found
 
 
 def figures_in_series(session: Session, chosen: RecordFilter) -> list[Condition]:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from tracker.counting.filters import RecordFilter
+from tracker.counting.filters import RecordFilter, item_and_unit
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, FactKey, NumberState, Scope, Standing
 from tracker.counting.projection import ITSELF, PHASE_OF
@@ -29,6 +29,13 @@ def told_above(chosen: RecordFilter, measure: Measure) -> sa.Select[int]:
         .where(told.standing == Standing.COUNTED, told.nature == "new_in_period", told.number_state == NumberState.VALUE)
     )
     return found if chosen.clearance is None else found.where(chosen.clearance.covers(told.marking, told.record_id))
+
+
+def of_item(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
+    """C35: what is new, of one item in one unit where the filter names them; C34: and of no phase whose operation says it."""
+    found = [Fact.nature == "new_in_period", sa.not_(item_told_above(chosen))]
+    named = item_and_unit(chosen.item)
+    return [*found, Fact.item == named[0], Fact.unit == named[1]] if named else found
 
 
 def item_told_above(chosen: RecordFilter) -> sa.ColumnElement[bool]:

@@ -190,12 +190,13 @@ class ListView:
         return Pages(self.found.number, self.found.count, self.found.total, self.endpoint, args)
 
     @property
-    def csv_url(self) -> str:
-        endpoint = "exchange.list_csv" if self.record_type else "exchange.list_csv_all"
+    def files(self) -> list[tuple[str, str]]:
+        """The same list as files: each format with its address."""
+        endpoint = "exchange.list_file" if self.record_type else "exchange.list_file_all"
         args: dict[str, Any] = self.chosen.to_args()
         if self.record_type:
             args.pop("kind", None)
-        return url_for(endpoint, **self.own, **args, sort=self.sort)
+        return [(name, url_for(endpoint, file_format=name, **self.own, **args, sort=self.sort)) for name in ("csv", "xlsx", "json")]
 
     @property
     def keep(self) -> dict[str, str]:

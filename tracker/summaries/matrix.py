@@ -36,6 +36,7 @@ class Shown:
     title: str = ""
     open_list: bool = False
     extra: str = ""
+    cell: Cell | None = field(default=None, repr=False, compare=False)  # what was counted, for files
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Colu
         heat = scale.heat(_weight(cell))
     # C7: the + belongs to the cells of countries; in a total it would say "at least"
     is_open = cell.open_list and row != TOTAL and links.field == PARTNERS.field and not measure.is_quantity
-    return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra)
+    return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra, cell)
 
 
 def _sections(reader: Reader, asked: Asked, drawing: Drawing, labels: Mapping[str, str], row: Callable[[str], Row]) -> tuple[Section, ...]:
@@ -263,7 +264,10 @@ def _sums(choice: RowChoice, measure: Measure, found: Table, columns: Sequence[C
     again = [found.counted_again(column.key) for column in columns]
     if not any(again):
         return ()
-    sums = tuple(Shown(cell_text(found.sum_of_rows(column.key), measure), extra=column.extra) for column in columns)
+    sums = tuple(
+        Shown(cell_text(cell, measure), extra=column.extra, cell=cell)
+        for column, cell in ((column, found.sum_of_rows(column.key)) for column in columns)
+    )
     again_label = gettext("Counted again in further rows") if choice.adds_up else gettext("Sum of rows less distinct total")
     difference = tuple(Shown(_signed(value), extra=column.extra) for value, column in zip(again, columns, strict=True))
     rows = [Row("sum", gettext("Sum of rows"), sums), Row("again", again_label, difference)]

@@ -70,6 +70,12 @@ class MatrixPage:
     details: FigureDetails | None = None
 
     @property
+    def files(self) -> list[tuple[str, str]]:
+        """The same table as files: each format with its address."""
+        args = self.asked.args()
+        return [("csv", self.csv_url), *((name, url_for("figure_files.matrix", file_format=name, **args)) for name in ("xlsx", "json"))]
+
+    @property
     def caption(self) -> str:
         """What stands in the rows and in the columns."""
         return caption_of(self.asked, self.locale)

@@ -20,7 +20,7 @@ from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.links import address, figure_args, list_url, partner_url, year_url
+from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.stamp import Stamp, other_basis, stamp
@@ -85,6 +85,10 @@ class PartnerPage:
     def is_empty(self) -> bool:
         return not self.latest
 
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        return file_urls("figure_files.partner", self.stamp.basis, code=self.code)
+
     def year_url(self, key: str) -> str:
         return year_url(key, self.stamp.basis)
 
@@ -94,8 +98,8 @@ def find_party(reader: Reader, code: str) -> Party | None:
     return reader.session.scalars(whole.where(Party.code == code)).unique().one_or_none()
 
 
-def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> PartnerPage:
-    """The page of `party`."""
+def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_planned: bool = True) -> PartnerPage:
+    """The page of `party`; a file of its figures needs no list of what is planned."""
     chosen = selection_of(reader, party.code, basis)
     latest = newest(reader, chosen, _LATEST)
     found = figures_of(reader, headline_measures(), chosen)
@@ -117,7 +121,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
         tuple(breakdowns(reader, chosen)) if latest else (),
         tuple(latest),
-        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
+        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)) if with_planned else (),
         tuple(_statements(found)),
         list_url(chosen),
         address("summaries.matrix", figure_args(chosen)),

@@ -14,6 +14,7 @@ from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
 from tracker.saved.queries import shown_view
 from tracker.summaries import asked as asking
+from tracker.summaries import file_views
 from tracker.summaries.home import home_page
 from tracker.summaries.how_we_count import counting_page
 from tracker.summaries.links import address, basis_of, partner_url
@@ -124,6 +125,7 @@ def _with_map() -> bool:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(file_views.blueprint)
     app.context_processor(lambda: {"help_url": url_for("summaries.help")})
     for label, endpoint, position, key in (
         (_l("Home"), "summaries.home", 10, "h"),

@@ -27,7 +27,7 @@ from tracker.summaries.by_type import (
 )
 from tracker.summaries.charts import Chart
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.links import CellLinks, partner_url, year_url
+from tracker.summaries.links import CellLinks, file_urls, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
 from tracker.summaries.partner_grid import partner_grid, tables_by_partner
@@ -81,6 +81,10 @@ class YearPage:
         """Whether anything may belong to the year: else no column asks that."""
         return any(one.number.url for line in self.lines for one in line.perhaps)
 
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        return file_urls("figure_files.year", self.stamp.basis, year=self.year)
+
     def row_url(self, key: str) -> str:
         return partner_url(key, self.stamp.basis)
 
@@ -97,6 +101,10 @@ class YearsPage:
     table: Matrix
     chart: Chart | None
     details: FigureDetails
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        return file_urls("figure_files.years", self.stamp.basis)
 
     def year_url(self, key: str) -> str:
         return year_url(key, self.stamp.basis)
