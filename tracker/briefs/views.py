@@ -66,13 +66,13 @@ def _file(brief: Brief, chosen: RecordFilter, target: str, file_format: str) -> 
     except TemplateError:
         current_app.logger.exception("The template of briefs cannot be used")
         said = gettext("The template of briefs cannot be used."), gettext("Take the PDF, and tell an administrator.")
-        return error_page(503, *said)
+        return error_page(503, *said, title=gettext("The file was not made"))
     except FontError as error:
         said = (
-            gettext("The server has no font for “%(letters)s”.", letters=str(error)[:_SHOWN_LETTERS]),
+            gettext("The server has no font for these letters: %(letters)s", letters=" ".join(str(error)[:_SHOWN_LETTERS])),
             gettext("Take the Word file, and tell an administrator: fonts for PDFs are explained in docs/briefs.md."),
         )
-        return error_page(503, *said)
+        return error_page(503, *said, title=gettext("The file was not made"))
     reader = current_reader()
     note_export(reader, target, chosen, brief.records, file_format)
     response = Response(data, mimetype=_TYPES[file_format])

@@ -175,8 +175,13 @@ def _cell(paragraph: Any, entry: Entry, size: Any, *, is_bold: bool, is_right: b
 
 
 def _numbered(document: Document, rows: tuple[Numbered, ...]) -> None:
+    from docx.shared import Mm
+
     for row in rows:
-        _small(document.add_paragraph(f"[{row.number}] {printable(row.text)}"))
+        paragraph = document.add_paragraph(f"[{row.number}]\t{printable(row.text)}")
+        paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Mm(9), Mm(-9)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(9))
+        _small(paragraph)
 
 
 def _small(paragraph: Any) -> None:

@@ -85,7 +85,7 @@ def cut(text: str) -> str:
     text = _NOT_IN_XML.sub("", text)
     if len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le")) <= LONGEST_TEXT * 2:
         return text
-    word = f" … [{gettext('cut: a cell holds no more')}]"
+    word = " … [" + gettext("cut: a cell holds no more") + "]"
     return text.encode("utf-16-le")[: (LONGEST_TEXT - len(word)) * 2].decode("utf-16-le", "ignore") + word
 
 
