@@ -27,7 +27,7 @@ from tracker.summaries.row_choices import choices_for
 
 RECORDS, YEARS = 45, range(2021, 2028)
 SAMPLE = 24  # numbers of all pages whose lists are opened in every run
-PARTS = 24  # of the whole walk, each of them short
+PARTS = 40  # of the whole walk, each of them short
 BASES = ("official", "working")
 # pages with files of their tables, and where those are
 TABLES = {
@@ -68,12 +68,12 @@ def pages(app: Flask) -> list[str]:
     return [f"{page}{'&' if '?' in page else '?'}basis={basis}" for page in found for basis in BASES]
 
 
-def seen(manager: FlaskClient, page: str) -> str:
-    """The page, asked for once for all parts of the walk."""
-    kept: dict[str, str] = manager.__dict__.setdefault("seen", {})
-    if page not in kept:
-        kept[page] = manager.get(page).text
-    return kept[page]
+def not_yet(manager: FlaskClient, found: list[Linked]) -> list[Linked]:
+    """Those that no part of the walk has opened before: many pages show the same number of the same list."""
+    opened: set[tuple[str, str]] = manager.__dict__.setdefault("opened", set())
+    new = {(one.query, one.text): one for one in found if (one.query, one.text) not in opened}
+    opened.update(new)
+    return list(new.values())
 
 
 def some(found: list[Any], number: int) -> list[Any]:
@@ -91,8 +91,8 @@ class TestEveryFigure:
     @pytest.mark.whole
     @pytest.mark.parametrize("part", range(PARTS))
     def test_c43_every_number_of_every_page_equals_its_list_and_files(self, manager: FlaskClient, part: int) -> None:
-        found = {(one.query, one.text): one for page in pages(manager.application) for one in linked(page, seen(manager, page))}
-        assert differences(manager, [found[key] for key in sorted(found)[part::PARTS]], every=20) == []
+        found = [one for page in pages(manager.application)[part::PARTS] for one in linked(page, manager.get(page).text)]
+        assert differences(manager, not_yet(manager, found), every=20) == []
 
     @pytest.mark.once
     def test_some_tables_stand_in_workbooks_as_on_their_pages(self, manager: FlaskClient) -> None:
@@ -123,7 +123,7 @@ def differences_of(manager: FlaskClient, one: Linked, with_files: bool) -> Itera
         return
     if is_quantity:
         sums = sum_of(listed, "lower"), None if any(row["upper"] is None for row in listed) else sum_of(listed, "upper")
-        if sums != (one.lower, one.upper):
+        if sums[1] != one.upper or (sums[0] != one.lower and "until=" not in one.query):  # not all of them surely lie in these days (C15)
             yield f"{place}: the rows add up to {sums}"
     elif len(listed) != one.upper:  # what certainly lasted is among what may have
         yield f"{place}: {len(listed)} rows"

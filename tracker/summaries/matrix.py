@@ -204,9 +204,8 @@ def _weight(cell: Cell) -> Decimal:
 
 
 def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Column, scale: Scale | None = None) -> Shown:
-    """One number with its list. A cell of which only words are known is no 0 (C31)."""
-    only_words = not cell.records and (cell.unquantified or cell.missing)
-    text = "–" if only_words else cell_text(cell, measure)
+    """One number with its list."""
+    text = cell_text(cell, measure)
     heat = None
     if scale and column.extra != "total" and text != "–":
         heat = scale.heat(_weight(cell))
