@@ -229,7 +229,7 @@ def rows_of(endpoint: str, text: str) -> int:
     if endpoint.startswith("figure_files."):  # a sheet for each table, and the last for what was asked
         return sum(len(sheet.splitlines()) - 1 for sheet in text.split("\n\n")[:-1])
     if endpoint.startswith("briefs."):  # a brief tells how many records stand behind its figures
-        return max(int(found) for found in re.findall(r"\[\d+\] (\d+) records", text))
+        return max(int(found) for found in re.findall(r"\[\d+\]\s*(\d+) records", text))
     if endpoint in ("audit.export_csv", "handovers.disclosures_csv"):
         return len(list(csv.reader(io.StringIO(text)))) - 1
     if endpoint in ("summaries.matrix_csv", "audit.export"):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, request
+from flask import current_app, url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
@@ -120,4 +120,4 @@ def clearance_words(reader: Reader, *, is_named: bool) -> str:
 
 def from_outside(path: str) -> str:
     """An address that works in a file: under PUBLIC_URL, else under the address that the asking browser used."""
-    return (current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")) + path
+    return (current_app.config["SETTINGS"].public_url or url_for("summaries.home", _external=True).rstrip("/")) + path
