@@ -1,7 +1,8 @@
 """Which mutants of a session of Cosmic Ray are tried: `python -m devtools.mutants SESSION [SIZE [SEED]]`.
 
-Annotations are no code: what changes one is left out. With a size, so many of the others are drawn by chance, the same ones for
-the same seed, and of each module at least one of every kind of mutation. What is not tried is marked as skipped.
+Annotations are no code: what changes one is left out. With a size, so many are drawn by chance of each module that builds SQL, the
+same ones for the same seed and at least one of every kind of mutation; its tests take minutes. Of plain values all are tried, their
+tests take a second. What is not tried is marked as skipped.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ class Mutant:
     start: Place
 
     @property
-    def kind(self) -> tuple[str, str]:
-        """Module and kind of mutation: `ReplaceComparisonOperator_Eq` is one, whatever stands in its place."""
-        return self.module, "_".join(self.operator.split("_")[:2])
+    def kind(self) -> str:
+        """`ReplaceComparisonOperator_Eq` is one kind, whatever stands in its place."""
+        return "_".join(self.operator.split("_")[:2])
 
     @property
     def is_code(self) -> bool:
-        return not any(first <= self.start < last for first, last in annotations(self.module))
+        return not any(first <= self.start < last for first, last in where_annotations_stand(self.module))
 
 
 def main(session: str, size: str = "", seed: str = str(SEED)) -> None:
@@ -45,16 +46,19 @@ def main(session: str, size: str = "", seed: str = str(SEED)) -> None:
         pending = list(_pending(connection))
         tried = [mutant for mutant in pending if mutant.is_code]
         if size:
-            tried = drawn(tried, int(size), int(seed))
+            tried = [one for module in sorted({one.module for one in tried}) for one in drawn(tried, module, int(size), int(seed))]
         chosen = {mutant.job for mutant in tried}
         skipped = [(mutant.job, "SKIPPED", "not chosen") for mutant in pending if mutant.job not in chosen]
         connection.executemany("INSERT INTO work_results (job_id, worker_outcome, output) VALUES (?, ?, ?)", skipped)
     print(f"{len(tried)} mutants of {len(pending)} are tried")
 
 
-def drawn(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
-    """About `size` of them: one of each kind of each module, then whatever chance gives."""
-    shuffled = sorted(mutants, key=lambda mutant: (mutant.module, mutant.operator, mutant.occurrence))
+def drawn(mutants: list[Mutant], module: str, size: int, seed: int) -> list[Mutant]:
+    """Those of `module`: all, or where it builds SQL about `size`: one of each kind, then whatever chance gives."""
+    inside = [mutant for mutant in mutants if mutant.module == module]
+    if "import sqlalchemy" not in Path(module).read_text(encoding="utf-8"):
+        return inside
+    shuffled = sorted(inside, key=lambda mutant: (mutant.operator, mutant.occurrence))
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - the same draw each time is the point, no secret
     first = {mutant.kind: mutant for mutant in reversed(shuffled)}
     others = [mutant for mutant in shuffled if first[mutant.kind] != mutant]
@@ -70,7 +74,7 @@ def _pending(connection: sqlite3.Connection) -> Iterator[Mutant]:
 
 
 @cache
-def annotations(module: str) -> list[tuple[Place, Place]]:
+def where_annotations_stand(module: str) -> list[tuple[Place, Place]]:
     """Where the annotations of a module stand, from and to."""
     tree = ast.parse(Path(module).read_text(encoding="utf-8"))
     parts = (getattr(node, name, None) for node in ast.walk(tree) for name in ("annotation", "returns"))
