@@ -168,6 +168,11 @@ class TestBothSides:
         for row in (None, *self.many):
             assert [span.lo for span in spans(BEGUN, ours, partners=self.many, row=row)] == [date(2022, 1, 1)]
 
+    @pytest.mark.parametrize(("joined", "days"), [("2021-12-31", 1), ("2022-01-01", 0), ("2023-01-01", 0)])
+    def test_c18_who_joins_on_the_last_day_takes_part_on_it_and_later_never(self, joined: str, days: int) -> None:
+        found = spans(BEGUN, ("expired", "2022-01-01"), ("entered_into_force", joined, "KAZ"), partners=self.many, row="KAZ")
+        assert found == [Span(date(2021, 12, 31), date(2021, 12, 31), date(2021, 12, 31), date(2021, 12, 31))] * days
+
     def test_c18_a_beginning_of_which_nobody_knows_by_when_makes_that_of_both_unknown(self) -> None:
         unknown: Action = ("entered_into_force", "2021-06/..")
         (span,) = spans(unknown, (*BEGUN, "KAZ"), partners=self.many, row="KAZ")

@@ -205,6 +205,9 @@ class TestAgreements:
         known = agreement(["KAZ"], "2019", actions=[("entered_into_force", "2020")])
         assert facts(known, "force_not_known") == []
 
+    def test_c8_in_force_with_nobody_stated_is_in_that_row(self) -> None:
+        assert rows(agreement([], "2019", actions=[("entered_into_force", "2020")]), "in_force") == {"total": ONE, "not_stated": ONE}
+
     @pytest.mark.parametrize("link", ["amends", "supplements", "renews"])
     def test_c20_what_changes_another_instrument_is_counted_as_such_and_not_as_an_instrument(self, link: str) -> None:
         document = agreement(["KAZ"], "2019", links=[{"type": link, "to": "AGR-2026-0001"}], actions=[("entered_into_force", "2020")])

@@ -79,6 +79,10 @@ class TestFigures:
         entry = operation(["LAO"], "2024", figures=[figure("operations", "several", "operation")], is_group_entry=True)
         assert the_total(entry, "operations").number_state is NumberState.UNQUANTIFIED
 
+    def test_c31_what_several_activities_come_to_hides_no_number_after_it(self) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("trainings", "4", "training"), figure("arrests", "30")])
+        assert rows(document, "arrests")["total"] == (30, 30)
+
     @pytest.mark.parametrize(("item", "expected"), [("cocaine", "cocaine"), (None, "")])
     def test_c35_the_item_travels_with_the_number(self, item: str | None, expected: str) -> None:
         document = operation(["LAO"], "2024", figures=[figure("seized_drugs", "12", "kg", item=item)])
