@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.briefs.content import MOST_TOGETHER, Brief, Entry, Numbered, Table, printable
+from tracker.briefs.content import Brief, Numbered, Table, printable
 from tracker.briefs.layout import own_layout
+from tracker.briefs.word_rows import rows_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 # {{body}} stands alone in a paragraph, {{marking}} in the head or foot of the page
 PLACEHOLDERS = ("title", "subtitle", "marking", "period", "as_of", "basis", "body")
 _NAMED = re.compile(r"\{\{\s*(\w*)\s*\}\}")
-_TABLE_STYLE, _MOST_COLUMNS = "Brief table", 6  # of a template that wants its own; in letters of usual size
+_TABLE_STYLE = "Brief table"  # of a template that wants its own
 
 
 class TemplateError(ValueError):
@@ -100,41 +101,26 @@ def _heading(document: Document, text: str) -> None:
 
 
 def _table(document: Document, one: Table) -> None:
-    from docx.oxml import OxmlElement
-    from docx.shared import Pt
-
     made = document.add_table(rows=0, cols=len(one.heads))
     if _TABLE_STYLE in {style.name for style in document.styles}:
         made.style = _TABLE_STYLE
     else:
         _rule(made)
-    rows = [tuple(Entry(head) for head in one.heads), *((Entry(line.label), *line.entries) for line in one.lines)]
-    size = 9 if len(one.heads) <= _MOST_COLUMNS else 7.5
     widths = _widths(document, one)
     made.autofit = False
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
-    for place, entries in enumerate(rows):
-        row = made.add_row()
-        said = row._tr.get_or_add_trPr()  # noqa: SLF001
-        said.append(OxmlElement("w:cantSplit"))
-        if place == 0:  # said again on each page
-            said.append(OxmlElement("w:tblHeader"))
-        is_bold = place == 0 or one.lines[place - 1].is_total
-        is_kept = len(rows) <= MOST_TOGETHER and place + 1 < len(rows)
-        letters = Pt(size if place else size - 0.5)  # long words of a head stay whole
-        for number, (cell, entry) in enumerate(zip(row.cells, entries, strict=True)):
-            cell.width = widths[number]
-            cell.paragraphs[0].paragraph_format.keep_with_next = is_kept or None
-            _cell(cell.paragraphs[0], entry, letters, is_bold=is_bold, is_right=bool(number) and one.is_numbers)
+    for row in rows_of(one, [width.twips for width in widths]):
+        made._tbl.append(row)  # noqa: SLF001  python-docx makes rows one cell after the other, and takes a second for a long table
 
 
 def _widths(document: Document, one: Table) -> list[Any]:
-    from docx.shared import Emu
+    from docx.shared import Emu, Twips
 
     section = document.sections[-1]
     room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    return [Emu(room * share // sum(one.shares)) for share in one.shares]
+    # whole twips: grid and cells say the same
+    return [Twips(Emu(room).twips * share // sum(one.shares)) for share in one.shares]
 
 
 def _rule(table: Any) -> None:
@@ -157,21 +143,6 @@ def _rule(table: Any) -> None:
     # python-docx has neither; both have their place in the order of the schema
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook")  # noqa: SLF001
     table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar")  # noqa: SLF001
-
-
-def _cell(paragraph: Any, entry: Entry, size: Any, *, is_bold: bool, is_right: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
-    run = paragraph.add_run(printable(entry.text))
-    run.bold, run.font.size = is_bold or None, size
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
-    if is_right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    if entry.note:
-        # in brackets: a number that is copied out must not run together with the figure
-        note = paragraph.add_run(f"[{entry.note}]").font
-        note.superscript, note.size = True, size
 
 
 def _numbered(document: Document, rows: tuple[Numbered, ...]) -> None:
