@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import sqlalchemy as sa
 from flask import current_app, url_for
@@ -120,4 +121,5 @@ def clearance_words(reader: Reader, *, is_named: bool) -> str:
 
 def from_outside(path: str) -> str:
     """An address that works in a file: under PUBLIC_URL, else under the address that the asking browser used."""
-    return (current_app.config["SETTINGS"].public_url or url_for("summaries.home", _external=True).rstrip("/")) + path
+    outside = current_app.config["SETTINGS"].public_url
+    return f"{outside}{path}" if outside else urljoin(url_for("static", filename="", _external=True), path)
