@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_statement_record_id_record")),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_statement")),
     )
+    _fill()
     op.execute(f"ALTER TABLE figure ADD COLUMN contained_basis {BASIS}")
     op.add_column("fact", sa.Column("series", sa.String(length=100), nullable=False, server_default=""))
     only = sa.text("series <> ''")
@@ -34,3 +35,15 @@ def downgrade() -> None:
     op.execute("ALTER TABLE fact DROP COLUMN series")
     op.execute("ALTER TABLE figure DROP COLUMN contained_basis")
     op.drop_table("statement")
+
+
+def _fill() -> None:
+    """A downgrade drops what statements said, and their saves keep it: each statement without its row gets it from its last save."""
+    bind = op.get_bind()
+    last = sa.text(
+        "SELECT record.id, record_version.payload FROM record JOIN record_version"
+        " ON record_version.record_id = record.id AND record_version.version = record.version WHERE record.kind = 'statement'"
+    ).columns(payload=sa.JSON())
+    rows = [{"id": id, "said_by": payload.get("said_by", "")} for id, payload in bind.execute(last)]
+    if rows:
+        bind.execute(sa.text("INSERT INTO statement (record_id, said_by) VALUES (:id, :said_by)"), rows)
