@@ -216,7 +216,7 @@ def rows_of(endpoint: str, text: str) -> int:
     """How many rows the file has; a list ends with an empty line and its filter."""
     lines = text.splitlines()
     if endpoint.startswith("briefs."):  # a brief tells how many records stand behind its figures
-        return max(int(found) for found in re.findall(r"\[\d+\] (\d+) records", text))
+        return max(int(found) for found in re.findall(r"\[\d+\]\s(\d+) records", text))
     if endpoint in ("audit.export_csv", "handovers.disclosures_csv"):
         return len(list(csv.reader(io.StringIO(text)))) - 1
     if endpoint in ("summaries.matrix_csv", "audit.export"):
