@@ -26,10 +26,10 @@ BLACK = "█████"
 class Citations:
     """Entries of tables ask for their notes; `settled` answers all of them at once, in the order in which they stand."""
 
-    def __init__(self, reader: Reader, chosen: RecordFilter, about: RecordFilter | None = None) -> None:
-        """`about`: what of `chosen` the document is about, where it is not all."""
-        self._reader, self._chosen, self._about = reader, chosen, about or chosen
-        self._finder = finder_of(reader.session, selected_ids(reader, chosen))
+    def __init__(self, reader: Reader, chosen: RecordFilter, whole: RecordFilter) -> None:
+        """`whole`: `chosen` at every marking, since a record that is left out may hold the name that another one's title gives away."""
+        self._reader, self._chosen = reader, chosen
+        self._finder = finder_of(reader.session, selected_ids(reader, whole))
         self._asked: list[tuple[str, str]] = []  # (address of the list, what else is to be said); an entry holds its place, from 1
         self._notes: list[str] = []
         self._numbers: dict[str, int] = {}  # source -> its number
@@ -48,7 +48,7 @@ class Citations:
         """The tables with their notes numbered, lists filled in; those without a record are left out."""
         urls = list(dict.fromkeys(url for url, _ in self._asked))
         lists = [part for part in parts if isinstance(part, ListAsked)]
-        found = ids_of_each(self._reader, [self._about, *map(self.selection_of, urls), *(one.chosen for one in lists)])
+        found = ids_of_each(self._reader, [self._chosen, *map(self.selection_of, urls), *(one.chosen for one in lists)])
         self.records = len(found.pop(0))
         by_url, of_lists = dict(zip(urls, found, strict=False)), found[len(urls) :]
         in_lists = {key for ids in of_lists for key in ids}
