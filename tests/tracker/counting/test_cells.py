@@ -8,7 +8,7 @@ import pytest
 
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import PartOfYear, Step
-from tracker.counting.queries import Table
+from tracker.counting.queries import Table, _continuous
 from tracker.trainings import TRAINING
 
 ONE = Cell(5, Decimal(50), Decimal(70), unquantified=9, missing=7, inferred=3)
@@ -46,7 +46,7 @@ class TestTables:
         cells = {("LAO", TOTAL): ONE, ("THA", TOTAL): Cell(1, Decimal(1), None)}
         assert Table(TRAINING.measures[0], ("LAO", "THA"), (2024,), (), cells).sum_of_rows().upper is None
 
-    @pytest.mark.parametrize(("years", "shown"), [(1, (1, 2, 3, 4)), (100, (2,))], ids=["a gap is seen", "too wide for gaps"])
+    @pytest.mark.parametrize(("years", "shown"), [(12, (1, 2, 3, 4)), (13, (2,))], ids=["a gap is seen", "too wide for gaps"])
     def test_c12_a_year_has_its_quarters_and_a_rest_only_where_there_is_one(self, years: int, shown: tuple[int, ...]) -> None:
         first = 2000
         filled = [PartOfYear(year, Step.QUARTER, 2) for year in range(first, first + years)] + [PartOfYear(first, Step.QUARTER, 0)]
@@ -55,3 +55,9 @@ class TestTables:
         assert [part.number for part in parts[first]] == [*shown, 0]
         assert [part.number for part in parts[first + years - 1] if part.number] == [*shown]
         assert Table(TRAINING.measures[0], (), (), (), cells).parts == {}
+
+    def test_c12_a_year_without_records_between_others_is_seen_where_they_are_not_too_many(self) -> None:
+        assert _continuous([2020, 2023]) == (2020, 2021, 2022, 2023)
+        assert len(_continuous([1984, 2024])) == 41
+        assert _continuous([1983, 2024]) == (1983, 2024)
+        assert _continuous([]) == ()
