@@ -140,6 +140,10 @@ class TestDates:
         assert (fact.year, fact.is_inferred) == (2024, True)
         assert not the_total(handover(["USA"], "2024~"), "handovers").is_inferred
 
+    def test_c11_what_does_not_last_has_no_end_and_an_end_not_stated_was_worked_out_by_nobody(self) -> None:
+        assert the_total(handover(["USA"], "2024"), "handovers").end_state is None
+        assert not the_total(operation(["LAO"], "2024"), "operations").is_end_inferred
+
     def test_c14_without_an_end_the_status_says_whether_it_is_ongoing(self) -> None:
         assert the_total(operation(["THA"], "2023", status="ongoing"), "operations").end_state is EndState.ONGOING
         assert the_total(operation(["THA"], "2023", status="completed"), "operations").end_state is EndState.NOT_STATED

@@ -18,6 +18,7 @@ from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.counting import queries
 from tracker.counting.models import Fact
+from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
 
 pytestmark = pytest.mark.once
@@ -183,6 +184,18 @@ class TestQuantities:
         desk.store(*(training(["LAO"], "2024-05", "2024-06", participants="20", days="10", title="The same course") for _ in range(2)))
         found = [desk.table(code).cell("LAO").lower for code in ("trainings_started", "participants", "participant_days")]
         assert found == [2, 40, 400]
+
+    def test_c2_a_record_with_several_numbers_is_one_record(self, desk: Desk) -> None:
+        split = [figure("arrests", "10", country="LAO"), figure("arrests", "5", country="LAO"), figure("arrests", "5", country="THA")]
+        desk.store(operation(["LAO", "THA"], "2024", figures=split))
+        table = desk.table("arrests")
+        assert [(table.cell(row).records, table.cell(row).lower) for row in (queries.TOTAL, "LAO", "THA")] == [(1, 20), (1, 15), (1, 5)]
+
+    def test_c1_each_type_has_one_count_of_its_records(self) -> None:
+        for record_type in RECORD_TYPES:
+            (main,) = (measure for measure in record_type.measures if measure.main)
+            assert not main.is_quantity
+            assert main.facts == (record_type.contribution.measure,)
 
     def test_c1_the_measures_of_one_type_do_not_take_figures_of_another(self, desk: Desk) -> None:
         desk.store(training(["LAO"], "2024", figures=[figure("arrests", "5")]), operation(["LAO"], "2024", arrests="7"))
