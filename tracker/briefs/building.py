@@ -60,9 +60,8 @@ def limited(reader: Reader, chosen: RecordFilter, marking: str) -> RecordFilter:
 
 def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, RecordFilter]:
     """The brief on the partner with this code, and the records that it is about."""
-    whole = selection_of(reader, code, asked.basis)
-    chosen = limited(reader, whole, asked.marking)
-    cite, year = Citations(reader, chosen, whole), reader.today.year
+    chosen = limited(reader, selection_of(reader, code, asked.basis), asked.marking)
+    cite, year = Citations(reader, chosen), reader.today.year
     found = counted(reader, chosen, headline_measures())
     columns = [Column(TOTAL, gettext("All years")), Column(str(year), _so_far(year)), Column(str(year - 1), str(year - 1))]
     foot = gettext("All years; what is in force: today, and at the end of the year before.")
@@ -81,9 +80,8 @@ def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, Recor
 
 def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordFilter]:
     """The report on `year`, and the records that it is about."""
-    whole = all_records(reader, asked.basis)
-    chosen = limited(reader, whole, asked.marking)
-    cite = Citations(reader, chosen, whole)
+    chosen = limited(reader, all_records(reader, asked.basis), asked.marking)
+    cite = Citations(reader, chosen)
     stocks = [measure for measure in headline_measures() if measure.mode is Mode.STOCK]
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     found = counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
+import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
@@ -15,8 +16,8 @@ from tracker.briefs.lists import ListAsked, table_of
 from tracker.counting.filters import RecordFilter
 from tracker.partial_dates import describe
 from tracker.personal_data.books import finder_of, nameless
+from tracker.personal_data.models import SubjectKey
 from tracker.records.filtering import Reader, filter_of
-from tracker.records.queries import selected_ids
 from tracker.records.sources import Source
 from tracker.summaries.matrix import Shown
 
@@ -26,10 +27,10 @@ BLACK = "█████"
 class Citations:
     """Entries of tables ask for their notes; `settled` answers all of them at once, in the order in which they stand."""
 
-    def __init__(self, reader: Reader, chosen: RecordFilter, whole: RecordFilter) -> None:
-        """`whole`: `chosen` at every marking, since a record that is left out may hold the name that another one's title gives away."""
+    def __init__(self, reader: Reader, chosen: RecordFilter) -> None:
         self._reader, self._chosen = reader, chosen
-        self._finder = finder_of(reader.session, selected_ids(reader, whole))
+        # every sealed name: the record that holds it may concern another partner, or be one that this reader does not read
+        self._finder = finder_of(reader.session, sa.select(SubjectKey.record_id))
         self._asked: list[tuple[str, str]] = []  # (address of the list, what else is to be said); an entry holds its place, from 1
         self._notes: list[str] = []
         self._numbers: dict[str, int] = {}  # source -> its number
@@ -64,7 +65,7 @@ class Citations:
         return filter_of(self._reader, args).narrowed(clearance=self._chosen.clearance)
 
     def masked(self, text: str) -> str:
-        """`text` without the names of persons whom the records hold under a pseudonym."""
+        """`text` without the names of persons whom any record holds under a pseudonym."""
         return nameless(self._finder, text, BLACK)
 
     @property

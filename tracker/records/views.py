@@ -63,7 +63,7 @@ def _list(record_type: RecordType | None) -> str | tuple[str, int]:
     except FilterError as error:
         chosen, problems = all_records(reader, Basis.WORKING), dict(error.problems)
     page = listing.list_page(reader, chosen, record_type, request.args, is_wrong=bool(problems))
-    saved = shown_view(reader.session, reader.user, request.args.get("view", ""))
+    saved = shown_view(reader.session, reader.user, request.endpoint, request.args)
     return render_template("records/index.html", page=page, problems=problems, saved=saved), 400 if problems else 200
 
 

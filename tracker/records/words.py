@@ -189,6 +189,8 @@ def _preference(entry: Mapping[str, Any]) -> list[str]:
     decided, reason = entry.get("preference", Preference.OFFICER), entry.get("preference_reason", "")
     if not entry["preferred"] and decided == Preference.OFFICER and reason:
         return [gettext("not preferred: %(reason)s", reason=reason)]
+    if not entry["preferred"] and decided == Preference.OPEN:
+        return [gettext("not preferred for now")]
     if not entry["preferred"]:
         return [gettext("not preferred") if decided == Preference.OFFICER else gettext("not preferred: another is better founded")]
     if decided == Preference.OPEN:

@@ -15,6 +15,8 @@ NAME_LENGTH = 200
 QUERY_LENGTH = 4_000
 MOST = 200  # of one person
 MOST_PINNED = 8  # on a first page
+TYPE = "record_type"  # of the list of one type, kept before its parameters
+PASSING = ("page", "view", TYPE)  # of a place in the list, no part of what it holds
 TARGET = "view:{}"  # what the trail calls a view, by its key
 
 

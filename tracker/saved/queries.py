@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.models import User
-from tracker.saved.models import MOST, SavedView
+from tracker.saved.models import MOST, PASSING, SavedView
 
 
 def own_views(session: Session, user: User) -> Sequence[SavedView]:
@@ -40,6 +42,11 @@ def own_view(session: Session, user: User, number: int, *, to_change: bool = Fal
     return session.scalar(own.with_for_update() if to_change else own)
 
 
-def shown_view(session: Session, user: User, typed: str) -> SavedView | None:
-    """The view that an address says it was opened from."""
-    return visible_view(session, user, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else None
+def shown_view(session: Session, user: User, endpoint: str | None, args: MultiDict[str, str]) -> SavedView | None:
+    """The view that an address says it was opened from, as long as it still asks for what the view holds."""
+    typed = args.get("view", "")
+    view = visible_view(session, user, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else None
+    asked = {(name, value) for name, value in args.items(multi=True) if value and name not in PASSING}
+    if view is None or view.endpoint != endpoint:
+        return None
+    return view if {pair for pair in parse_qsl(view.query) if pair[0] not in PASSING} == asked else None

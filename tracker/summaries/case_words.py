@@ -80,6 +80,9 @@ def bounds(lower: Any, upper: Any, *, about: bool = False) -> str:
 def days(fact: Any) -> str:
     """The days between which a date lies: `2024`, `July 2024`, `10 July 2024` or from a day to another."""
     first, last = fact.lo, fact.hi
+    if first is None or last is None:
+        known = [day and day.isoformat() for day in (first, last)]
+        return describe(parse_edtf("/".join(day or ".." for day in known) if any(known) else ""))
     if first == last:
         return describe(parse_edtf(first.isoformat()))
     if (first.year, first.day) == (last.year, 1) and (last + timedelta(days=1)).day == 1:

@@ -73,7 +73,7 @@ def find_cases(reader: Reader, chosen: RecordFilter) -> Mapping[int, Case]:
     base = [Fact.basis == chosen.basis]
     if chosen.clearance is not None:
         base.append(chosen.clearance.covers(Fact.marking, Fact.record_id))
-    latest = (Fact.lo.desc(), Fact.record_id.desc())
+    latest = (Fact.lo.desc().nulls_last(), Fact.record_id.desc())
     parts = [
         sa.select(sa.literal(number).label("rule"), Fact.record_id).where(*base, *where).order_by(*latest).limit(1).subquery()
         for number, where in _wanted(reader).items()

@@ -155,15 +155,15 @@ CHAPTERS = (
         _l("Numbers"),
         (
             Rule(26, _l("Running totals are not added up"), _l(
-                "“So far 50,000” holds what was published before. Only numbers that are new in a period are summed; running totals and "
-                "snapshots stand on their record."
+                "“So far 50,000” holds what was published before. Only numbers that are new in a period are summed; of a running "
+                "total the latest value counts, under “Running totals”; snapshots stand on their record."
             )),
             Rule(27, _l("A part is in its whole"), _l(
                 "Ten of fifty thousand are in the fifty thousand: a number that is contained in another one is not added to it."
             )),
             Rule(28, _l("Two sources, one number"), _l(
-                "Where two sources give different numbers for the same thing, the one that the officer prefers counts. The other one "
-                "stays visible on the record."
+                "Where two sources give different numbers for the same thing, the more credible one counts, then the newer one, unless "
+                "the officer decides otherwise and says why. The other one stays visible on the record."
             )),
             Rule(29, _l("“At least” stays “at least”"), _l(
                 "Lower and upper bounds are added apart: at least 2,100 and 10 are ≥ 2,110. ≈ says that a number in it is only about right."
@@ -188,8 +188,8 @@ CHAPTERS = (
                 "or only words, the numbers of its phases are summed."
             )),
             Rule(35, _l("Seizures and money"), _l(
-                "Kilograms of one substance are not added to those of another, nor one currency to another: each number stands on its "
-                "record with its item and unit."
+                "Kilograms of one substance are not added to those of another, nor one currency to another: “Seizures” has a row for each "
+                "item in its unit, and no total across them."
             )),
             Rule(36, _l("Mixed counts stay apart"), _l(
                 "“122 countries, regions and international organisations” is a number of delegations and is never used as a number of "

@@ -17,7 +17,10 @@ class ViewForm(FlaskForm):
     name = Text(_l("Name of the view"), [DataRequired(_l("Give the view a name."))], limit=NAME_LENGTH)
     is_shared = BooleanField(
         _l("Share with everybody"),
-        description=_l("Others find it under your name and open it by its link. Everybody sees only what he may see; all read its name."),
+        description=_l(
+            "Others find it under your name and open it by its link. Everybody sees only what he may see; "
+            "all read its name and what it asks for, words of a search too."
+        ),
     )
     of = HiddenField()
     version = HiddenField()

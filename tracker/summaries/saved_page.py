@@ -22,7 +22,7 @@ from tracker.records.figure_words import cell_text
 from tracker.records.filtering import COMMON_DIMENSIONS, Reader, filter_of, in_words, type_dimensions
 from tracker.records.queries import selected_ids
 from tracker.records.record_type import RecordType
-from tracker.saved.models import QUERY_LENGTH, SavedView
+from tracker.saved.models import PASSING, QUERY_LENGTH, TYPE, SavedView
 from tracker.saved.queries import own_views, pinned_views, shared_views
 from tracker.summaries import asked as asking
 from tracker.summaries.asked import Asked
@@ -32,11 +32,9 @@ from tracker.summaries.periods import FIELDS
 from tracker.web.formatters import number
 
 MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
-_TYPE = "record_type"  # of the list of one type, kept before its parameters
-_PASSING = ("page", "view", _TYPE)  # of a place in the list, no part of what it holds
 _FILTER = (
     *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency"),
+    *("standing", "number", "owner", "q", "sort", "agency", "item", "series"),
 )
 _TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
 
@@ -54,16 +52,16 @@ class State:
 
     @property
     def args(self) -> MultiDict[str, str]:
-        return MultiDict((name, value) for name, value in self.pairs if name != _TYPE)
+        return MultiDict((name, value) for name, value in self.pairs if name != TYPE)
 
     @property
     def slug(self) -> str:
         """The type of the list, as addresses name it."""
-        return dict(self.pairs).get(_TYPE, "")
+        return dict(self.pairs).get(TYPE, "")
 
     def url(self, **more: Any) -> str:
         """The page itself. The list of a type that is no longer there is asked for as one of all, which says so."""
-        pairs = [(name, value) for name, value in self.pairs if name != _TYPE] + [(name, str(value)) for name, value in more.items()]
+        pairs = [(name, value) for name, value in self.pairs if name != TYPE] + [(name, str(value)) for name, value in more.items()]
         path = url_for(self.endpoint) if self.endpoint != ONE_TYPE else ""
         if self.endpoint == ONE_TYPE:
             record_type = _kind_of(self)
@@ -114,8 +112,8 @@ def state_of(address: str) -> State | None:
         return None
     if endpoint not in (MATRIX, ALL, ONE_TYPE):
         return None
-    pairs = [(name, value) for name, value in parse_qsl(parts.query) if name not in _PASSING]
-    own = [(_TYPE, args[_TYPE].slug)] if endpoint == ONE_TYPE else []
+    pairs = [(name, value) for name, value in parse_qsl(parts.query) if name not in PASSING]
+    own = [(TYPE, args[TYPE].slug)] if endpoint == ONE_TYPE else []
     query = urlencode([*own, *pairs])
     return State(endpoint, query) if len(query) <= QUERY_LENGTH else None
 

@@ -43,7 +43,7 @@ def matrix() -> str | tuple[str, int]:
     reader = current_reader()
     asked = asking.read(reader, request.args)
     page = matrix_page(reader, asked, request.args, now_here())
-    saved = shown_view(reader.session, reader.user, request.args.get("view", ""))
+    saved = shown_view(reader.session, reader.user, request.endpoint, request.args)
     return render_template("summaries/matrix.html", page=page, saved=saved), 400 if asked.problems else 200
 
 

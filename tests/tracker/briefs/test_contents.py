@@ -52,12 +52,15 @@ def rows(table: Table) -> dict[str, list[str]]:
 
 
 class TestContents:
+    @pytest.mark.parametrize("partner", ["LAO", "THA"])
     @pytest.mark.parametrize("marking", ["", "GREEN"])
-    def test_names_of_persons_are_black_in_titles_figures_and_sources(self, app: Flask, marking: str) -> None:
-        """The handover that holds the name is TLP:AMBER: a brief that leaves it out gives the name away as little."""
+    def test_names_of_persons_are_black_in_titles_figures_and_sources(self, app: Flask, marking: str, partner: str) -> None:
+        """The handover that holds the name is TLP:AMBER, or of another partner: a brief without it gives the name away as little."""
         with app.test_request_context(), stored(app) as session:
             officer = users.user(session, Role.OFFICER, username="author")
-            records.save(session, officer, handovers.handover(["LAO"], "2024-02") | {"subjects": [handovers.subject(1, "Somsak Planted")]})
+            records.save(
+                session, officer, handovers.handover([partner], "2024-02") | {"subjects": [handovers.subject(1, "Somsak Planted")]}
+            )
             source = sources.source(session, officer, title="Arrest of Somsak Planted", published="2024-03-01", marking="GREEN").ref
             figure = records.figure("arrests", "several") | {"text_original": "Somsak Planted and others"}
             document = operations.operation(["LAO"], "2024-03", figures=[figure]) | {"title": "Hunt for Somsak Planted", "marking": "GREEN"}

@@ -186,10 +186,10 @@ class TestQuantities:
         assert found == [2, 40, 400]
 
     def test_c2_a_record_with_several_numbers_is_one_record(self, desk: Desk) -> None:
-        split = [figure("arrests", "10", country="LAO"), figure("arrests", "5", country="LAO"), figure("arrests", "5", country="THA")]
+        split = [figure("arrests", "10", country="LAO"), figure("arrests", "5", country="THA")]
         desk.store(operation(["LAO", "THA"], "2024", figures=split))
         table = desk.table("arrests")
-        assert [(table.cell(row).records, table.cell(row).lower) for row in (queries.TOTAL, "LAO", "THA")] == [(1, 20), (1, 15), (1, 5)]
+        assert [(table.cell(row).records, table.cell(row).lower) for row in (queries.TOTAL, "LAO", "THA")] == [(1, 15), (1, 10), (1, 5)]
 
     def test_c1_each_type_has_one_count_of_its_records(self) -> None:
         for record_type in RECORD_TYPES:

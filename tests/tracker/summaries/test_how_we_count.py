@@ -97,6 +97,15 @@ class TestExamples:
         assert set(examples(reader)) == {42}
         assert set(IMAGINED) == set(RULES)
 
+    def test_a_date_without_a_first_day_is_one_too(self, reader: Reader, save: Save) -> None:
+        save(*cases(), operations.operation(["MMR"], "../2024?"))
+        assert set(RULES) - set(examples(reader)) == NEEDS_ANOTHER_RECORD | {41}
+
+    @pytest.mark.once
+    def test_a_last_day_alone_is_said_as_such(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["MMR"], "../2024?"))
+        assert examples(reader)[13].text.startswith("by 31 December 2024, concluded")
+
     def test_are_verified_and_for_the_reader(self, reader: Reader, save: Save, session: Session) -> None:
         """Neither what nobody has verified nor what is marked above the clearance of whoever looks is an example."""
         records.save(session, reader.user, operations.operation(["LAO", "THA"], "2024"))
