@@ -65,7 +65,7 @@ def create(
     if repeated:
         return repeated.record
     sources = hold_sources(session, record_type, _cited(document))
-    document = settled(session, document)
+    document = _settled(session, document)
     require_document(actor, session, document, record=None, ref=ref, draft=draft, reporting_state=reporting_state)
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
@@ -113,7 +113,7 @@ def update(
         )
         raise ConflictError(base, current, record.version, last_by or actor.id)
     sources = hold_sources(session, record_type, _cited(document), record.id)
-    document = settled(session, document)
+    document = _settled(session, document)
     document, reason, has_new_names = guarded(session, record, record_type, document, current, reason)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and record.review_state is ReviewState.RETURNED:
@@ -132,7 +132,7 @@ def update(
     return True
 
 
-def settled(session: Session, document: Document) -> Document:
+def _settled(session: Session, document: Document) -> Document:
     """`document` with one number preferred of those that say the same thing (C28)."""
 
     def dates_of(refs: set[str]) -> dict[str, date | None]:

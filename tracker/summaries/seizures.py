@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from tracker.counting.cells import TOTAL, Cell
+from tracker.counting.cells import TOTAL
 from tracker.counting.measures import SEIZURES
 from tracker.counting.models import Basis
 from tracker.counting.queries import table
@@ -43,10 +43,10 @@ def seizures_page(reader: Reader, now: datetime, basis: Basis) -> SeizuresPage:
     """The table of all items and years."""
     chosen = all_records(reader, basis).narrowed(measure=SEIZURES.code)
     found = table(reader.session, SEIZURES, chosen, ITEMS.rows, reader.today)
+    counted = Figures(SEIZURES, found.total_row, CellLinks(chosen, SEIZURES, None))
     # C35: what all items come to is no number
     found = replace(found, cells={key: cell for key, cell in found.cells.items() if key[0] != TOTAL}, repeated={})
     drawn = presented(reader, Asked(SEIZURES, ITEMS, chosen), found)
-    counted = Figures(SEIZURES, {TOTAL: Cell()}, CellLinks(chosen, SEIZURES, None))
     made = stamp(reader, now, chosen, SEIZURES, other_basis("summaries.seizures", basis))
     details = figure_details(reader, chosen, [counted], gettext("all years, each in a column of its own"), asks=False)
     return SeizuresPage(made, details, replace(drawn, sums=()))

@@ -42,6 +42,20 @@ def test_every_number_of_the_page_opens_exactly_its_records(own_app: Flask) -> N
 
 
 @pytest.mark.once
+def test_what_is_undated_or_in_words_opens_its_records(own_app: Flask) -> None:
+    with stored(own_app) as session:
+        officer = users.user(session)
+        for when, said in (("", "9"), ("2024", "a large amount")):
+            records.save(session, officer, operation(["LAO"], when, figures=[figure("seized_drugs", said, "kg", item="heroin")]))
+        session.commit()
+    manager = signed_in(own_app, Role.MANAGER)
+    shown = page(manager, "/figures/seizures?basis=working")
+    for words in ("1 record, year not stated", "1 record, in words only"):
+        (url,) = re.findall(rf'href="([^"]+)"[^>]*>\s*{words}', shown.html)
+        assert "1 record" in page(manager, unescape(url)).text
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("query", ["measure=seizures", "measure=seizures&item=heroin", "measure=seizures&item='", "measure=running_total"])
 def test_what_adds_up_nothing_is_refused_with_a_word(own_app: Flask, query: str) -> None:
     manager = signed_in(own_app, Role.MANAGER)
