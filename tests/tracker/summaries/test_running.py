@@ -101,7 +101,8 @@ class TestUpToADay:
     def test_warns_only_of_values_up_to_the_day(self, reader: Reader, save: Save) -> None:
         save(running_total("50000", "2024-09"), running_total("more than 57,000", "2025-07", metric="handed_over"))
         now, then = shown(reader), shown(reader, "2024-09-30")
-        assert now.chosen and then.chosen
+        assert now.chosen
+        assert then.chosen
         assert (now.chosen.tile.number.text, len(now.warnings), now.chosen.has_warning) == ("≥ 57\u202f000", 1, True)
         assert (then.chosen.tile.number.text, then.warnings, then.chosen.has_warning) == ("50\u202f000", (), False)
 
