@@ -17,6 +17,7 @@ from tracker.counting.filters import NOT_STATED, UNCERTAIN, PartOfYear, RecordFi
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
 from tracker.counting.rows import Rows, are_apart, facts_by_row, is_sole
+from tracker.counting.series import surely_by
 
 Cells = dict[tuple[str, str], Cell]  # by row key and column key
 Years = dict[int, tuple[int, ...]]  # by the number of the selection
@@ -43,6 +44,7 @@ class Selection:
         surely: tuple[date, date] | None = None,
     ) -> None:
         self.number, self.measure, self.chosen, self.rows, self.ranges, self.step = number, measure, chosen, rows, ranges, step
+        self.until = chosen.until if measure.is_running else None  # what may be later is in the upper bound only
         self.where = conditions(session, chosen, measure)
         if surely:
             self.where += [Fact.lo >= surely[0], Fact.hi <= surely[1]]
@@ -70,19 +72,19 @@ class Selection:
         """What adds up, by row and shape. Facts are read where they lie, unless rows that overlap have to be told apart first."""
         mode, is_quantity = self.measure.mode, self.measure.is_quantity
         shape = _shape_of_facts(mode is Mode.ENDED, self.ranges, self.step)
-        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure))
+        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure), self.until)
         yield self._in_whole([sa.literal(self.number), *shape, *numbers]).group_by(*_known(shape))
         if self.rows is None:
             return
         sole = is_sole(self.chosen, self.measure, self.rows)
         if are_apart(self.rows, self.chosen, self.measure):
-            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole)]
+            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole, self.until)]
             for part in facts_by_row(self.rows, self.chosen, self.measure, columns, self.where):
                 yield part.group_by(part.selected_columns[0], *_known(shape))
         else:
             facts = self.body.c
             shape = _shape(facts, mode is Mode.ENDED, self.ranges, self.step)
-            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole)]
+            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole, self.until)]
             yield sa.select(facts.row, *columns).group_by(facts.row, *_known(shape))
 
     def _in_whole(self, columns: Sequence[Any]) -> sa.Select[Any]:
@@ -168,8 +170,8 @@ def _shape_of_facts(by_end: bool, ranges: bool, step: Step) -> list[Any]:
 
 
 @lru_cache
-def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
-    return _numbers(Fact, mode, is_quantity, sole)
+def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool, until: date | None) -> list[Any]:
+    return _numbers(Fact, mode, is_quantity, sole, until)
 
 
 def _shape(facts: Any, by_end: bool, ranges: bool, step: Step) -> list[Any]:
@@ -187,7 +189,7 @@ def _columns(step: Step, year: int | None, is_known: int, first: int | None, las
     return (NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}",)
 
 
-def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
+def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool, until: date | None = None) -> list[Any]:
     """The aggregates of a cell, in the order of `cell_of`. Where each record has one fact (`sole`), nothing is to be told apart."""
 
     def records(condition: Any) -> Any:
@@ -196,9 +198,10 @@ def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]
         return sa.func.count(sa.distinct(sa.case((condition, facts.record_id))))
 
     has_value = facts.number_state == NumberState.VALUE
+    is_sure = sa.and_(has_value, surely_by(facts, until)) if until else has_value
     return [
         records(has_value),
-        sa.func.sum(sa.case((has_value, facts.value_lo))),
+        sa.func.sum(sa.case((is_sure, facts.value_lo))),
         sa.func.sum(sa.case((has_value, facts.value_hi))),
         sa.func.sum(sa.case((sa.and_(has_value, facts.value_hi.is_(None)), 1), else_=0)),
         sa.func.sum(sa.case((facts.is_about, 1), else_=0)),

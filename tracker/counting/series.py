@@ -7,6 +7,7 @@ period is contained in the total, whatever record it stands on. What surely came
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,20 +23,37 @@ Condition = sa.ColumnElement[bool]
 def running(chosen: RecordFilter, others: Sequence[Condition], rows: Sequence[Condition]) -> list[Condition]:
     """The facts that make the running total of `chosen.series`, among those of `others` (the rest of the filter) in `rows`.
 
-    With an upper bound of days a value counts whose day surely lies before it. Without a series there is none.
+    With an upper bound of days a value counts whose day surely lies before it. What is new and only perhaps lies before it is among
+    the facts too: `surely_by` tells it apart, for it belongs into the upper bound only. Without a series there is none.
     """
     if not chosen.series:
         return [sa.false()]
     mine: list[Condition] = [Fact.series == chosen.series]
     if chosen.until:
-        mine.append(sa.or_(Fact.hi <= chosen.until, sa.and_(Fact.hi.is_(None), Fact.nature == NEW)))
+        may_be_by = sa.or_(Fact.lo <= chosen.until, Fact.lo.is_(None))
+        mine.append(sa.or_(Fact.hi <= chosen.until, sa.and_(Fact.nature == NEW, may_be_by)))
     values = [*mine, *others, *rows, Fact.nature == CUMULATIVE, Fact.number_state == NumberState.VALUE]
     latest = _latest(values, Fact.id)
     has_value = sa.exists(sa.select(Fact.id).where(*values).correlate(None))
     later = Fact.lo > sa.func.coalesce(*(_latest(values, column).scalar_subquery() for column in (Fact.hi, Fact.lo)))
     one_unit = Fact.unit == _latest(values, Fact.unit).scalar_subquery()  # C1
-    new = sa.and_(Fact.nature == NEW, sa.or_(sa.not_(has_value), sa.and_(later, one_unit)))
+    alone = [sa.not_(has_value)]
+    if chosen.until:
+        alone.append(_is_beside_dated([*mine, *others, *rows]))
+    new = sa.and_(Fact.nature == NEW, sa.or_(sa.and_(*alone), sa.and_(later, one_unit)))
     return [*mine, sa.or_(Fact.id.in_(latest), new)]
+
+
+def surely_by(facts: Any, until: date) -> Condition:
+    """Of the facts of a running total up to a day those that surely lie before it, so that its lower bound has them too."""
+    return facts.hi <= until
+
+
+def _is_beside_dated(found: Sequence[Condition]) -> Condition:
+    """The fact has a day, or another number that is new has one: what is undated is not the total of a day on its own."""
+    is_dated = sa.or_(Fact.lo.is_not(None), Fact.hi.is_not(None))
+    dated = [*found, is_dated, Fact.nature == NEW, Fact.number_state == NumberState.VALUE]
+    return sa.or_(is_dated, sa.exists(sa.select(Fact.id).where(*dated).correlate(None)))
 
 
 def _latest(values: Sequence[Condition], column: Any) -> sa.Select[Any]:

@@ -98,7 +98,50 @@ class TestWhatIsContained:
         assert total(desk).lower == 50_000
 
 
-DAYS = ("", "2023-10-16", "2023-12", "2024", "2024-01-30", "2024-09", "2024-09-30", "2024-10-01", "../2024-09", "2025-07")
+class TestUpToADay:
+    def test_c26_what_surely_came_after_the_day_is_not_in_the_total(self, desk: Desk) -> None:
+        desk.store(running_total("1000", "2024-03-01"), part("7", "2025/.."))
+        for day in (date(2024, 9, 30), date(2024, 12, 31)):
+            assert bounds(total(desk, until=day)) == (1, 1_000, 1_000)
+        assert bounds(total(desk)) == (2, 1_007, 1_007)
+
+    def test_c26_what_only_perhaps_came_before_the_day_is_in_the_upper_bound_alone(self, desk: Desk) -> None:
+        desk.store(running_total("1000", "2024-03-01"), part("7", "2024-08/.."), part("5", "2024-09"), part("3", "2024-09-02"))
+        assert bounds(total(desk, until=date(2024, 9, 15))) == (4, 1_003, 1_015)
+        found = desk.chosen(MEASURE, series=SERIES, until=date(2024, 9, 15))
+        assert len(list(desk.session.scalars(queries.record_ids(desk.session, found, desk.measure(MEASURE), TODAY)))) == 4  # C43
+        assert bounds(total(desk, until=date(2024, 9, 30))) == (4, 1_008, 1_015)
+
+    def test_c26_without_an_upper_bound_of_the_number_there_is_none_of_the_total(self, desk: Desk) -> None:
+        desk.store(running_total("1000", "2024-03-01"), part("at least 7", "2024-08/.."))
+        assert bounds(total(desk, until=date(2024, 9, 15))) == (2, 1_000, None)
+
+    def test_c26_what_is_undated_is_not_the_total_of_a_day_on_its_own(self, desk: Desk) -> None:
+        desk.store(part("10"), running_total("1000", "2024-03-01"))
+        assert total(desk, until=date(2020, 12, 31)).records == 0
+        assert bounds(total(desk, until=date(2024, 12, 31))) == (1, 1_000, 1_000)
+
+    def test_c26_beside_a_dated_one_it_may_lie_before_the_day(self, desk: Desk) -> None:
+        desk.store(part("10"), part("4", "2019-05"))
+        assert bounds(total(desk, until=date(2020, 12, 31))) == (2, 4, 14)
+        assert total(desk, until=date(2019, 4, 30)).records == 0
+        assert bounds(total(desk)) == (2, 14, 14)
+
+
+DAYS = (
+    "",
+    "2023-10-16",
+    "2023-12",
+    "2024",
+    "2024-01-30",
+    "2024-09",
+    "2024-09-30",
+    "2024-10-01",
+    "../2024-09",
+    "2025-07",
+    "2024-09/..",
+    "2025/..",
+)
 UNTIL = (None, date(2023, 12, 31), date(2024, 9, 15), date(2024, 9, 30), date(2024, 12, 31))
 LINES = st.lists(
     st.tuples(st.booleans(), st.sampled_from(DAYS), st.sampled_from(("10", "at least 200", "about 30", "several"))), max_size=6
@@ -125,15 +168,18 @@ def slow_count(lines: list[tuple[bool, str, str]], until: date | None) -> tuple[
     for place, (is_value, edtf, typed) in enumerate(lines):
         day, number = parse_edtf(edtf), parse_number(typed)
         assert number
-        is_by = until is None or (day.upper is not None and day.upper <= until) or (not is_value and day.upper is None)
-        if is_by and number.lower is not None:
+        is_sure = until is None or (day.upper is not None and day.upper <= until)
+        may_be = not is_value and (until is None or day.lower is None or day.lower <= until)
+        if (is_sure or may_be) and number.lower is not None:
             last, first = day.upper or day.lower or date.min, day.lower or day.upper or date.min
-            (values if is_value else parts).append((last, first, number.lower, place, number.upper, day.lower))
+            sure = number.lower if is_sure else Decimal(0)
+            (values if is_value else parts).append((last, first, sure, place, number.upper, day.lower))
     if values:
         last, _, lower, _, upper, _ = max(values)
         added = [one for one in parts if one[5] is not None and one[5] > last != date.min]
     else:
-        lower, upper, added = Decimal(0), Decimal(0), parts
+        lower, upper = Decimal(0), Decimal(0)
+        added = parts if until is None or any(one[0] != date.min for one in parts) else []
     uppers = [upper, *(one[4] for one in added)]
     whole = None if None in uppers else sum((one or Decimal(0) for one in uppers), Decimal(0))
     return lower + sum((one[2] for one in added), Decimal(0)), whole

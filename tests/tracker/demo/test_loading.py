@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,21 @@ from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.passwords import complaint
 from tracker.accounts.services import demo_users
+from tracker.counting.models import Basis
 from tracker.demo import loading
 from tracker.demo.loading import EVERY_RECORD
-from tracker.demo.records import AFTERWARDS, SOURCE_FACT
+from tracker.demo.records import AFTERWARDS, RUNNING_TOTAL, SOURCE_FACT
 from tracker.demo.statements import OUTSIDE_SOURCES
 from tracker.extensions import db
 from tracker.notifications.models import Delivery, Notification
 from tracker.records import facts, registry, services
 from tracker.records.documents import read_document
 from tracker.records.enums import PartiesBasis, ReviewMove, ReviewState
+from tracker.records.filtering import Reader
 from tracker.records.form_context import FormContext
 from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.sources import Evidence, Source
+from tracker.summaries.running import running_page
 
 ROOT = Path(__file__).resolve().parents[3]
 LONGEST_QUOTE = 25  # words
@@ -238,3 +241,19 @@ def test_one_demo_account_for_each_role_and_an_officer_of_a_small_desk(session: 
     assert {user.username: user.role for user in users} == {role.value: role for role in Role} | {loading.BOUND_OFFICER: Role.OFFICER}
     assert all(user.is_demo and user.display_name.endswith("(demo)") for user in users)
     assert [complaint(DEMO_PASSWORD, user.username) for user in users if complaint(DEMO_PASSWORD, user.username)] == []
+
+
+def test_c26_the_running_total_is_that_of_the_day_asked_for(loaded: Flask, session: Session):
+    reader = Reader(session.scalars(sa.select(User).where(User.username == "officer")).one(), session, "en", date(2026, 6, 30), CHN)
+    shown = []
+    with loaded.test_request_context():
+        for until in ("", "2024-09-30", "2024-01-31", "2020"):
+            page = running_page(reader, {"series": RUNNING_TOTAL, "until": until}, datetime(2026, 6, 30, tzinfo=UTC), Basis.OFFICIAL)
+            assert page.chosen
+            shown.append((page.chosen.tile.number.text, page.chosen.as_of, len(page.warnings)))
+    assert shown == [
+        ("≥ 57\u202f000", "July 2025", 1),
+        ("≥ 50\u202f000", "September 2024", 1),
+        ("≈ 44\u202f000", "30 January 2024", 0),  # the wording changes later
+        ("–", "", 0),
+    ]
