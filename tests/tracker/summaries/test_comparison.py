@@ -161,6 +161,31 @@ class TestDifference:
         assert (cell.text, bounds(cell)) == ("0 to +1", (0, 1))
 
 
+class TestHowItIsCounted:
+    def test_names_both_periods_and_what_is_in_no_year(self, reader: Reader, save: Save) -> None:
+        """C12, C15"""
+        numbers = (("2024-03", "some"), ("2024-04", "some"), ("2023", "1"), ("2022", "some"), ("", "1"), ("2023-09/2024-02", "1"))
+        save(*(handovers.handover(["THA"], day, number) for day, number in numbers))
+        details = page_of(reader, measure="persons_handed_over", **YEARS).details
+        assert details
+        assert (details.period, 15 in [rule.number for rule in details.rules]) == ("2024 compared with 2023", True)
+        assert "2024" not in details.filter
+        assert [line.label for line in details.lines] == ["Persons handed over, 2024", "Persons handed over, 2023"]
+        assert [[one.text for one in line.without_number] for line in details.lines] == [["2 records, in words only"], []]
+        for line in details.lines:
+            assert [one.text for one in line.undated] == ["1 record, year uncertain", "1 record, year not stated"]
+        for one in (one for line in details.lines for one in line.open):
+            chosen = filter_of(reader, MultiDict(parse_qs(urlsplit(one.url).query)))
+            listed = record_ids(reader.session, chosen, measure_of(chosen), reader.today)
+            assert reader.session.scalar(sa.select(sa.func.count()).select_from(listed.subquery())) == one.count, one.url
+
+    @pytest.mark.parametrize("step", ["year", "quarter", "month"])
+    def test_says_what_the_columns_are(self, reader: Reader, step: str) -> None:
+        details = page_of(reader, columns=step).details
+        assert details
+        assert details.period == f"all {step}s, each in a column of its own"
+
+
 @pytest.mark.parametrize("measure", ["activities", "persons_handed_over", "operations_active", "agreements_in_force"])
 @pytest.mark.parametrize(
     "query",
