@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.conditions import certain, conditions, in_row, is_inferred, number_in_year, possible, span_window, year_of
+from tracker.counting.days import Bounds, days_of, surely_in
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, PartOfYear, RecordFilter, Step
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
 from tracker.counting.rows import Rows, are_apart, facts_by_row, is_sole
-from tracker.counting.series import surely_by
 
 Cells = dict[tuple[str, str], Cell]  # by row key and column key
 Years = dict[int, tuple[int, ...]]  # by the number of the selection
@@ -41,13 +41,10 @@ class Selection:
         rows: Rows | None,
         ranges: bool,
         step: Step,
-        surely: tuple[date, date] | None = None,
     ) -> None:
         self.number, self.measure, self.chosen, self.rows, self.ranges, self.step = number, measure, chosen, rows, ranges, step
-        self.until = chosen.until if measure.is_running else None  # what may be later is in the upper bound only
         self.where = conditions(session, chosen, measure)
-        if surely:
-            self.where += [Fact.lo >= surely[0], Fact.hi <= surely[1]]
+        self.days = days_of(measure, chosen)
 
     @cached_property
     def whole(self) -> Any:
@@ -72,19 +69,19 @@ class Selection:
         """What adds up, by row and shape. Facts are read where they lie, unless rows that overlap have to be told apart first."""
         mode, is_quantity = self.measure.mode, self.measure.is_quantity
         shape = _shape_of_facts(mode is Mode.ENDED, self.ranges, self.step)
-        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure), self.until)
+        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure), self.days)
         yield self._in_whole([sa.literal(self.number), *shape, *numbers]).group_by(*_known(shape))
         if self.rows is None:
             return
         sole = is_sole(self.chosen, self.measure, self.rows)
         if are_apart(self.rows, self.chosen, self.measure):
-            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole, self.until)]
+            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole, self.days)]
             for part in facts_by_row(self.rows, self.chosen, self.measure, columns, self.where):
                 yield part.group_by(part.selected_columns[0], *_known(shape))
         else:
             facts = self.body.c
             shape = _shape(facts, mode is Mode.ENDED, self.ranges, self.step)
-            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole, self.until)]
+            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole, self.days)]
             yield sa.select(facts.row, *columns).group_by(facts.row, *_known(shape))
 
     def _in_whole(self, columns: Sequence[Any]) -> sa.Select[Any]:
@@ -99,7 +96,7 @@ def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]
     found: dict[int, Cells] = {}
     for row, number, *shape_and_numbers in _together(session, (statement for one in asked for statement in one.flows())):
         one, cells = by_number(asked, number), found.setdefault(number, {})
-        cell = cell_of(one.measure, shape_and_numbers[5:])
+        cell = cell_of(one.measure, shape_and_numbers[5:], one.days)
         for column in (*_columns(one.step, *shape_and_numbers[:5]), TOTAL):
             cells[row, column] = cells[row, column].plus(cell) if (row, column) in cells else cell
     return found
@@ -170,8 +167,8 @@ def _shape_of_facts(by_end: bool, ranges: bool, step: Step) -> list[Any]:
 
 
 @lru_cache
-def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool, until: date | None) -> list[Any]:
-    return _numbers(Fact, mode, is_quantity, sole, until)
+def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool, days: Bounds | None) -> list[Any]:
+    return _numbers(Fact, mode, is_quantity, sole, days)
 
 
 def _shape(facts: Any, by_end: bool, ranges: bool, step: Step) -> list[Any]:
@@ -189,7 +186,7 @@ def _columns(step: Step, year: int | None, is_known: int, first: int | None, las
     return (NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}",)
 
 
-def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool, until: date | None = None) -> list[Any]:
+def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool, days: Bounds | None) -> list[Any]:
     """The aggregates of a cell, in the order of `cell_of`. Where each record has one fact (`sole`), nothing is to be told apart."""
 
     def records(condition: Any) -> Any:
@@ -198,10 +195,10 @@ def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool, until: date 
         return sa.func.count(sa.distinct(sa.case((condition, facts.record_id))))
 
     has_value = facts.number_state == NumberState.VALUE
-    is_sure = sa.and_(has_value, surely_by(facts, until)) if until else has_value
+    is_sure = sa.and_(has_value, *surely_in(days, facts)) if days else has_value
     return [
         records(has_value),
-        sa.func.sum(sa.case((is_sure, facts.value_lo))),
+        records(is_sure) if days and not is_quantity else sa.func.sum(sa.case((is_sure, facts.value_lo))),
         sa.func.sum(sa.case((has_value, facts.value_hi))),
         sa.func.sum(sa.case((sa.and_(has_value, facts.value_hi.is_(None)), 1), else_=0)),
         sa.func.sum(sa.case((facts.is_about, 1), else_=0)),
@@ -215,16 +212,19 @@ def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool, until: date 
     ]
 
 
-def numbers_of(facts: Any, mode: Mode, is_quantity: bool) -> list[Any]:
+def numbers_of(facts: Any, mode: Mode, is_quantity: bool, days: Bounds | None) -> list[Any]:
     """The numbers of one cell over `facts`, in the order of `cell_of`."""
-    return _numbers(facts, mode, is_quantity, False)
+    return _numbers(facts, mode, is_quantity, False, days)
 
 
-def cell_of(measure: Measure, numbers: Iterable[Any]) -> Cell:
+def cell_of(measure: Measure, numbers: Iterable[Any], days: Bounds | None) -> Cell:
+    """A cell of its numbers; over `days`, what surely lies in them is its lower bound."""
     records, lower, upper, unbounded, about, unquantified, missing, inferred, open_lists = numbers
     if not measure.is_quantity:
         # C3, C9: records are counted again in each row, never summed from other rows.
-        return Cell(records, Decimal(records), Decimal(records), False, unquantified, 0, inferred, bool(open_lists))
+        return Cell(
+            records, Decimal((lower or 0) if days else records), Decimal(records), False, unquantified, 0, inferred, bool(open_lists)
+        )
     top = None if unbounded else Decimal(str(upper or 0))
     return Cell(records, Decimal(str(lower or 0)), top, bool(about), unquantified, missing, inferred, bool(open_lists))
 

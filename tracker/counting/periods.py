@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -52,25 +52,17 @@ def beside(
     (what lasts, what ends) is told by whole years only.
     """
     assert measure.mode is Mode.FLOW or all(period.is_a_year for period in periods)
-    asked = [questions_of(measure, chosen, rows, period) for period in periods]
-    tables = iter(answers(session, [question for questions in asked for question in questions], today))
+    tables = answers(session, [question_of(measure, chosen, rows, period) for period in periods], today)
     cells: dict[tuple[str, str], Cell] = {}
     again: dict[str, int] = {}
-    for column, period, questions in zip((TOTAL, OTHER), periods, asked, strict=True):
-        perhaps, *surely = [next(tables) for _ in questions]
-        for row in {row for row, key in perhaps.cells if key == period.column}:
-            cell = perhaps.cell(row, period.column)
-            cells[row, column] = replace(cell, lower=surely[0].cell(row, period.column).lower) if surely else cell
-        again[column] = perhaps.repeated.get(period.column, 0)
+    for column, period, found in zip((TOTAL, OTHER), periods, tables, strict=True):
+        cells |= {(row, column): cell for (row, key), cell in found.cells.items() if key == period.column}
+        again[column] = found.repeated.get(period.column, 0)
     named = tuple(sorted({row for row, _ in cells if row != TOTAL}))
     return Table(measure, named, (), (), cells, again)
 
 
-def questions_of(measure: Measure, chosen: RecordFilter, rows: Rows | None, period: Period) -> tuple[Question, ...]:
-    """What is asked for one period: what may lie in it and, where that can be less, what surely does. `chosen` needs no days of its own."""
-    bare = period.behind(chosen).narrowed(year="", number="")
+def question_of(measure: Measure, chosen: RecordFilter, rows: Rows | None, period: Period) -> Question:
+    """What is asked for one period. `chosen` needs no days of its own."""
     years = (period.first.year,) if measure.is_span else ()
-    perhaps = Question(measure, bare, rows, overlap=rows is not None, years=years)
-    if period.is_a_year:
-        return (perhaps,)
-    return perhaps, replace(perhaps, overlap=False, surely=(period.first, period.last))
+    return Question(measure, period.behind(chosen).narrowed(year="", number=""), rows, overlap=rows is not None, years=years)

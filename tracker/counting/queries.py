@@ -38,7 +38,6 @@ class Question:
     # What lasts is told for every year from its first known one. These are others: what began nobody knows when may have lasted in any.
     years: tuple[int, ...] = ()
     step: Step = Step.YEAR  # quarters and months stand before their year; what lasts is told by year only
-    surely: tuple[date, date] | None = None  # only what cannot have happened outside these days
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Table:
 def answers(session: Session, questions: Sequence[Question], today: date) -> list[Table]:
     """The tables of all `questions`, in their order."""
     asked = [
-        aggregates.Selection(session, number, one.measure, one.chosen, one.rows, one.ranges, one.step, one.surely)
+        aggregates.Selection(session, number, one.measure, one.chosen, one.rows, one.ranges, one.step)
         for number, one in enumerate(questions)
     ]
     years = aggregates.years_of_spans(session, [one for one in asked if one.measure.is_span], today)

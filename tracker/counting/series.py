@@ -7,7 +7,6 @@ period is contained in the total, whatever record it stands on. What surely came
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +23,7 @@ def running(chosen: RecordFilter, others: Sequence[Condition], rows: Sequence[Co
     """The facts that make the running total of `chosen.series`, among those of `others` (the rest of the filter) in `rows`.
 
     With an upper bound of days a value counts whose day surely lies before it. What is new and only perhaps lies before it is among
-    the facts too: `surely_by` tells it apart, for it belongs into the upper bound only. Without a series there is none.
+    the facts too, for the upper bound only (`days.surely_in`). Without a series there is none.
     """
     if not chosen.series:
         return [sa.false()]
@@ -42,11 +41,6 @@ def running(chosen: RecordFilter, others: Sequence[Condition], rows: Sequence[Co
         alone.append(_is_beside_dated([*mine, *others, *rows]))
     new = sa.and_(Fact.nature == NEW, sa.or_(sa.and_(*alone), sa.and_(later, one_unit)))
     return [*mine, sa.or_(Fact.id.in_(latest), new)]
-
-
-def surely_by(facts: Any, until: date) -> Condition:
-    """Of the facts of a running total up to a day those that surely lie before it, so that its lower bound has them too."""
-    return facts.hi <= until
 
 
 def _is_beside_dated(found: Sequence[Condition]) -> Condition:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.counting.aggregates import Selection, cell_of, numbers_of
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.conditions import certain, in_column, span_window
+from tracker.counting.days import days_of
 from tracker.counting.measures import Mode
 from tracker.counting.models import NumberState
 from tracker.counting.queries import Question
@@ -44,11 +45,11 @@ def totals(session: Session, asked: Sequence[Asked], selections: Sequence[sa.Sel
 
 def _statement(session: Session, number: int, asked: Asked, today: date) -> sa.Select[Any]:
     question, mode = asked.question, asked.question.measure.mode
-    one = Selection(session, number, question.measure, question.chosen, None, False, question.step, question.surely)
+    one = Selection(session, number, question.measure, question.chosen, None, False, question.step)
     one.where += in_column(question.measure, asked.column, today)
     facts = one.whole.c
     if not question.measure.is_span:
-        return sa.select(sa.literal(number), *numbers_of(facts, mode, question.measure.is_quantity))
+        return sa.select(sa.literal(number), *numbers_of(facts, mode, question.measure.is_quantity, one.days))
     has_value = facts.number_state == NumberState.VALUE
     surely: Any = has_value
     if asked.column or mode is Mode.STOCK:  # of all that was ever active each is, whenever it was
@@ -70,4 +71,6 @@ def _cell(asked: Asked, numbers: Sequence[Any]) -> Cell:
     records, lower, upper = numbers[:3]
     if asked.question.measure.is_span:
         return Cell(records, Decimal(lower), Decimal(upper))
-    return cell_of(asked.question.measure, [value or 0 if place != 2 else value for place, value in enumerate(numbers)])
+    question = asked.question
+    days = days_of(question.measure, question.chosen)
+    return cell_of(question.measure, [value or 0 if place != 2 else value for place, value in enumerate(numbers)], days)

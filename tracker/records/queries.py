@@ -16,10 +16,9 @@ from tracker.counting import queries as figures
 from tracker.counting.cells import Cell
 from tracker.counting.conditions import conditions, in_column, in_row
 from tracker.counting.filters import RecordFilter
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, Fact, NumberState
 from tracker.counting.rows import is_sole
-from tracker.counting.to_date import PartOfYear, to_date
 from tracker.database import search
 from tracker.records.differences import plain
 from tracker.records.documents import Document
@@ -164,10 +163,7 @@ def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str,
 
 
 def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> Cell:
-    """The figure that the list of `chosen` is behind: the same row, the same column, the same part of a year (C15)."""
-    last = chosen.until
-    if last and not chosen.since and chosen.year == str(last.year) and measure.mode is Mode.FLOW:
-        return to_date(reader.session, [PartOfYear(measure, chosen.narrowed(year="", until=None), last)])[0]
+    """The figure that the list of `chosen` is behind: the same row, the same column, the same days (C15)."""
     return figures.total(reader.session, measure, chosen, reader.today)
 
 

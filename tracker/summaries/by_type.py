@@ -30,6 +30,7 @@ class Figures:
     measure: Measure
     cells: Mapping[str, Cell]
     links: CellLinks
+    column: str = TOTAL  # the one that what stands behind the figures is told of
 
     def cell(self, column: str = TOTAL) -> Cell:
         return self.cells.get(column, Cell())

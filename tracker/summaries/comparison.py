@@ -72,7 +72,9 @@ class ComparedDrawing(Drawing):
 
     def _difference(self, this: Cell, other: Cell) -> Shown:
         text, title = difference_words(this, other, self.measure)
-        return Shown(text, title=title, extra="total")
+        lower, upper = bounds_of_difference(this, other, self.measure) or (None, None)
+        counted = None if lower is None else Cell(max(this.records, other.records), lower, upper)
+        return Shown(text, title=title, extra="total", cell=counted)
 
 
 def bounds_of_difference(this: Cell, other: Cell, measure: Measure) -> tuple[Decimal | None, Decimal | None] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import sqlalchemy as sa
@@ -73,21 +73,38 @@ def figure_details(
 
     Where nothing more may be asked of the database (not `asks`), statements are told instead of the records that make them.
     """
-    parts = [words for name, words, _ in in_words(reader, chosen) if name not in ("basis", "measure")]
-    numbers = {rule.number for one in found for rule in rules_of(one.measure)} | {*_EVERYWHERE} | ({_TO_DATE} if to_date else set())
     in_words_only: Sequence[int | None] = _records_in_words(reader, found) if asks else [None] * len(found)
-    lines = tuple(
-        DetailLine(
-            one.measure.code,
-            str(one.measure.label),
-            unit_words(reader, one.measure, one.links.chosen),
-            str(one.measure.date_label),
-            tuple(_undated(one)),
-            tuple(_without_number(one, said)),
-        )
-        for one, said in zip(found, in_words_only, strict=True)
-    )
-    return FigureDetails("; ".join(parts) or gettext("all records"), period, lines, tuple(RULES[number] for number in sorted(numbers)))
+    lines = [_line(reader, one, one, said) for one, said in zip(found, in_words_only, strict=True)]
+    return _details(reader, chosen, period, lines, rule_numbers(found, to_date=to_date))
+
+
+def compared_details(
+    reader: Reader, chosen: RecordFilter, bare: Figures, both: Sequence[tuple[str, Figures]], period: str
+) -> FigureDetails:
+    """The details of two periods, each with its label and a line of its own; `bare`, without days, knows what is in no year."""
+    found = [one for _, one in both]
+    lines = [
+        replace(_line(reader, bare, one, said), label=f"{one.measure.label}, {label}")
+        for (label, one), said in zip(both, _records_in_words(reader, found), strict=True)
+    ]
+    return _details(reader, chosen, period, lines, rule_numbers(found, to_date=True))
+
+
+def rule_numbers(found: Sequence[Figures], *, to_date: bool) -> set[int]:
+    """The rules by which `found` are counted."""
+    return {rule.number for one in found for rule in rules_of(one.measure)} | {*_EVERYWHERE} | ({_TO_DATE} if to_date else set())
+
+
+def _details(reader: Reader, chosen: RecordFilter, period: str, lines: Sequence[DetailLine], numbers: set[int]) -> FigureDetails:
+    parts = [words for name, words, _ in in_words(reader, chosen) if name not in ("basis", "measure")]
+    rules = tuple(RULES[number] for number in sorted(numbers))
+    return FigureDetails("; ".join(parts) or gettext("all records"), period, tuple(lines), rules)
+
+
+def _line(reader: Reader, dated: Figures, one: Figures, said: int | None) -> DetailLine:
+    measure, unit = one.measure, unit_words(reader, one.measure, one.links.chosen)
+    undated, without_number = tuple(_undated(dated)), tuple(_without_number(one, said))
+    return DetailLine(measure.code, str(measure.label), unit, str(measure.date_label), undated, without_number)
 
 
 def unit_words(reader: Reader, measure: Measure, chosen: RecordFilter) -> str:
@@ -100,13 +117,18 @@ def unit_words(reader: Reader, measure: Measure, chosen: RecordFilter) -> str:
 
 def _records_in_words(reader: Reader, found: Sequence[Figures]) -> list[int]:
     """Of each figure the records with statements without a number: asked only where a record may make several (C31)."""
-    counts = [one.cell().unquantified for one in found]
+    counts = [one.cell(one.column).unquantified for one in found]
     several = [place for place, one in enumerate(found) if one.measure.is_quantity and counts[place] > 1]
     if not several:
         return counts
     asked = [found[place] for place in several]
     lists = [
-        record_ids(reader.session, one.links.chosen.narrowed(number=NumberState.UNQUANTIFIED.value), one.measure, reader.today)
+        record_ids(
+            reader.session,
+            one.links.chosen.narrowed(year=one.column, number=NumberState.UNQUANTIFIED.value),
+            one.measure,
+            reader.today,
+        )
         for one in asked
     ]
     columns = [sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in lists]
@@ -125,10 +147,10 @@ def _undated(one: Figures) -> list[Open]:
 
 def _without_number(one: Figures, said: int | None) -> Iterator[Open]:
     """C31: words, told by their records where these are known; and records that should have a number and have none."""
-    cell = one.cell()
+    cell, links, column = one.cell(one.column), one.links, one.column
     count = cell.unquantified if said is None else said
     if count:
         statements = said is None and one.measure.is_quantity and count > 1
-        yield Open(count, gettext("in words only"), one.links.without_number(NumberState.UNQUANTIFIED), statements)
+        yield Open(count, gettext("in words only"), links.without_number(NumberState.UNQUANTIFIED, TOTAL, column), statements)
     if cell.missing:
-        yield Open(cell.missing, gettext("number not stated"), one.links.without_number(NumberState.MISSING))
+        yield Open(cell.missing, gettext("number not stated"), links.without_number(NumberState.MISSING, TOTAL, column))

@@ -20,7 +20,7 @@ from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.stamp import Stamp
 from tracker.web.formatters import THIN
 
-_NUMBER = re.compile(r"[-−]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[-−+]?\d+(\.\d+)?")
 _NOTHING = ("", "–")
 
 

@@ -21,12 +21,12 @@ from tracker.counting.rows import AGENCY, GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
-from tracker.summaries.by_type import Figures
 from tracker.summaries.comparison import ComparedDrawing, compared
-from tracker.summaries.figure_details import FigureDetails, figure_details, unit_words
+from tracker.summaries.figure_details import FigureDetails, unit_words
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
 from tracker.summaries.links import CellLinks, address, figure_args, partner_url, year_url
 from tracker.summaries.matrix import Matrix, figures, filter_for, presented
+from tracker.summaries.matrix_details import matrix_details
 from tracker.summaries.periods import FIELDS, period_label
 from tracker.summaries.signs import Sign, signs_of
 from tracker.summaries.stamp import Stamp, stamp
@@ -160,8 +160,7 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
         drawing = ComparedDrawing(reader, asked, found, asked.comparison)
     shown, statements = presented(reader, asked, found, drawing), tuple(_statements(reader, asked, found))
     signs = signs_of(shown, has_words=bool(statements))
-    counted = Figures(asked.measure, found.total_row, CellLinks(filter_for(asked), asked.measure, None))
-    details = figure_details(reader, filter_for(asked), [counted], gettext("all years, each in a column of its own"))
+    details = matrix_details(reader, asked, found)
     return replace(page, matrix=shown, statements=statements, outside=tuple(_outside(reader, asked)), signs=signs, details=details)
 
 

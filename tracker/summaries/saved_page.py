@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from tracker.counting.filters import FilterError, RecordFilter
-from tracker.counting.periods import questions_of
+from tracker.counting.periods import question_of
 from tracker.counting.queries import Question
 from tracker.counting.totals import Asked as Total
 from tracker.counting.totals import totals
@@ -144,16 +144,13 @@ def pinned_page(reader: Reader) -> tuple[PinnedView, ...]:
     states = [state_in(view) for view in views]
     tables = [_table(reader, state) if state.endpoint == MATRIX else None for state in states]
     lists = [_list(reader, state) if state.endpoint != MATRIX else None for state in states]
-    asked = [(one.measure, _totals_of(one)) for one in tables if one]
     selections = [one for one in lists if one is not None]
-    numbers, counted = totals(reader.session, [one for _, several in asked for one in several], selections, reader.today)
+    numbers, counted = totals(reader.session, [_total_of(one) for one in tables if one], selections, reader.today)
     cells, counts = iter(numbers), iter(counted)
     said = []
     for table, listed in zip(tables, lists, strict=True):
         if table:
-            perhaps, *surely = [next(cells) for _ in _totals_of(table)]
-            cell = replace(perhaps, lower=surely[0].lower) if surely else perhaps
-            said.append((cell_text(cell, table.measure), str(table.measure.label)))
+            said.append((cell_text(next(cells), table.measure), str(table.measure.label)))
         elif listed is not None:
             count = next(counts)
             said.append((number(count), ngettext("record", "records", count)))
@@ -203,13 +200,13 @@ def _table(reader: Reader, state: State) -> Asked | None:
     return None if asked.problems else asked
 
 
-def _totals_of(asked: Asked) -> list[Total]:
-    """Its distinct total; of two periods that of the first, what perhaps and what surely lies in it."""
+def _total_of(asked: Asked) -> Total:
+    """Its distinct total; of two periods that of the first."""
     chosen = filter_for(asked)
     if asked.comparison is None:
-        return [Total(Question(asked.measure, chosen))]
+        return Total(Question(asked.measure, chosen))
     period = asked.comparison.this
-    return [Total(one, period.column) for one in questions_of(asked.measure, chosen, None, period)]
+    return Total(question_of(asked.measure, chosen, None, period), period.column)
 
 
 def _list(reader: Reader, state: State) -> sa.Select[Any] | None:

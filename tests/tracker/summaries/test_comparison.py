@@ -19,10 +19,13 @@ from tracker.counting.queries import record_ids
 from tracker.counting.rows import PARTNER, Rows
 from tracker.database.columns import utc_now
 from tracker.records import registry
+from tracker.records.figure_words import cell_text
 from tracker.records.filtering import Reader, filter_of, measure_of
+from tracker.records.queries import figure_behind
 from tracker.summaries.asked import read
 from tracker.summaries.comparison import difference_words
-from tracker.summaries.matrix import Matrix, filter_for
+from tracker.summaries.files import bounds, exact, said
+from tracker.summaries.matrix import Matrix, Shown, filter_for
 from tracker.summaries.matrix_page import file_rows, matrix_page
 
 pytestmark = pytest.mark.once
@@ -140,9 +143,57 @@ class TestDifference:
         assert rows[:2] == [["Country", "Code", "2024", "2023", "Difference"], ["Thailand", "THA", "0", "1", Decimal(-1)]]
         assert ["Table", "Country, 2024 compared with 2023"] in rows
 
+    @pytest.mark.engine_free
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [("+1", Decimal(1)), ("−1", Decimal(-1)), ("+1\u202f234.5", Decimal("1234.5")), ("≥ +6", None), ("0 to +1", None)],
+    )
+    def test_is_a_number_in_workbooks_and_json_whichever_its_sign(self, text: str, number: Decimal | None) -> None:
+        shown = Shown(text)
+        assert exact(shown) == number
+        assert bounds(shown) == (number, number)
+        assert said(shown) == (text if number is None else number)
+
+    def test_that_is_a_range_has_its_bounds_in_files(self, reader: Reader, save: Save) -> None:
+        """C29"""
+        save(*(operations.operation(["THA"], start) for start in ("2026-02", "2026-03-01", "2025-02", "2025")))
+        cell = rows_of(table(reader, measure="operations_started", columns="before"))["THA"][-1]
+        assert (cell.text, bounds(cell)) == ("0 to +1", (0, 1))
+
+
+class TestHowItIsCounted:
+    def test_names_both_periods_and_what_is_in_no_year(self, reader: Reader, save: Save) -> None:
+        """C12, C15"""
+        numbers = (("2024-03", "some"), ("2024-04", "some"), ("2023", "1"), ("2022", "some"), ("", "1"), ("2023-09/2024-02", "1"))
+        save(*(handovers.handover(["THA"], day, number) for day, number in numbers))
+        details = page_of(reader, measure="persons_handed_over", **YEARS).details
+        assert details
+        assert (details.period, 15 in [rule.number for rule in details.rules]) == ("2024 compared with 2023", True)
+        assert "2024" not in details.filter
+        assert [line.label for line in details.lines] == ["Persons handed over, 2024", "Persons handed over, 2023"]
+        assert [[one.text for one in line.without_number] for line in details.lines] == [["2 records, in words only"], []]
+        for line in details.lines:
+            assert [one.text for one in line.undated] == ["1 record, year uncertain", "1 record, year not stated"]
+        for one in (one for line in details.lines for one in line.open):
+            chosen = filter_of(reader, MultiDict(parse_qs(urlsplit(one.url).query)))
+            listed = record_ids(reader.session, chosen, measure_of(chosen), reader.today)
+            assert reader.session.scalar(sa.select(sa.func.count()).select_from(listed.subquery())) == one.count, one.url
+
+    @pytest.mark.parametrize("step", ["year", "quarter", "month"])
+    def test_says_what_the_columns_are(self, reader: Reader, step: str) -> None:
+        details = page_of(reader, columns=step).details
+        assert details
+        assert details.period == f"all {step}s, each in a column of its own"
+
 
 @pytest.mark.parametrize("measure", ["activities", "persons_handed_over", "operations_active", "agreements_in_force"])
-@pytest.mark.parametrize("query", ["columns=before", "columns=period&other_since=2023&since=2024&until=2024&basis=working&expand=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "columns=before",
+        "columns=period&other_since=2023&since=2024&until=2024&basis=working&expand=1",
+    ],
+)
 def test_c43_each_number_opens_its_list(many: Reader, measure: str, query: str) -> None:
     args = MultiDict({name: values[0] for name, values in parse_qs(query).items()}) | {"measure": measure}
     asked = read(many, MultiDict(args))
@@ -160,8 +211,37 @@ def test_c43_each_number_opens_its_list(many: Reader, measure: str, query: str) 
             chosen = filter_of(many, MultiDict(parse_qs(urlsplit(cell.url).query)))
             listed = record_ids(many.session, chosen, measure_of(chosen), many.today)
             assert many.session.scalar(sa.select(sa.func.count()).select_from(listed.subquery())) == number.records, (cell.url, number)
+            assert head_of(many, cell.url) == cell.text, cell.url
             tried += 1
     assert tried > 1
+
+
+def head_of(reader: Reader, url: str) -> str:
+    """The number that stands above a list."""
+    chosen = filter_of(reader, MultiDict(parse_qs(urlsplit(url).query)))
+    measure = measure_of(chosen)
+    assert measure
+    return cell_text(figure_behind(reader, chosen, measure), measure)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ({"since": "2024-01-01", "until": "2024-08-30"}, ["1–3", "6–8"]),
+        ({"since": "2024-02-10", "until": "2024-08-30"}, ["0–3", "0–8"]),
+        ({"since": "2023-06-01", "until": "2024-08-30"}, ["1–3", "6–8"]),
+    ],
+)
+def test_c43_days_say_the_same_beside_others_alone_and_above_their_lists(
+    reader: Reader, save: Save, days: dict[str, str], expected: list[str]
+) -> None:
+    """C15, C29: a date known to the month or the year lies in these days only perhaps."""
+    save(*(handovers.handover(["THA"], day, number) for day, number in (("2024", "1"), ("2024-02", "6"), ("2024-08", "1"), ("2022", "9"))))
+    for measure, text in zip(("handovers", "persons_handed_over"), expected, strict=True):
+        both = rows_of(table(reader, measure=measure, columns="period", other_since="2023", **days))["THA"]
+        by_year = rows_of(table(reader, measure=measure, **days))["THA"]
+        for cell in (both[0], by_year[0], by_year[-1]):
+            assert (cell.text, head_of(reader, cell.url)) == (text, text), (measure, cell.url)
 
 
 def test_c29_quantities_keep_their_bounds_in_both(reader: Reader, save: Save) -> None:
