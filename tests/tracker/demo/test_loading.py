@@ -126,7 +126,7 @@ def test_the_form_accepts_each_record_and_a_second_save_changes_nothing(loaded: 
     record = record_of(session, demo.facts[0])
     record_type = registry.by_kind(demo.kind)
     document = read_document(record, record_type)
-    officer = session.scalars(sa.select(User).where(User.role == Role.OFFICER)).first()
+    officer = session.scalars(sa.select(User).where(User.role == Role.OFFICER).order_by(User.id)).first()
     with loaded.test_request_context():
         form = record_type.form(record_type, FormContext(session, "en", CHN, date(2026, 1, 31), officer), document)
         assert form.validate(), form.errors
