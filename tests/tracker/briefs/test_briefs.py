@@ -134,6 +134,7 @@ class TestMarkings:
             year_report(reader_of(session, Role.VIEWER), 2024, Asked(Basis.WORKING, utc_now(), marking))
 
 
+@pytest.mark.once
 class TestFiles:
     @pytest.mark.engine_free
     def test_a_docx_opens_and_holds_what_was_said(self) -> None:

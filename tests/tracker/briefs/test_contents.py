@@ -113,6 +113,7 @@ class TestContents:
             assert [*rows(titled(report, "By month"))] == ["Jan", "Feb", "Mar", str(reader.today.year)]
 
 
+@pytest.mark.once
 class TestDocx:
     def test_its_figures_are_those_of_the_page(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
@@ -165,6 +166,7 @@ class TestFonts:
         assert client.get("/partners/THA/brief.docx").status_code == 200
 
 
+@pytest.mark.once
 class TestTemplate:
     def test_one_that_is_spoilt_while_the_server_runs_says_so(self, app: Flask, client_as: ClientAs, tmp_path: Path) -> None:
         path = tmp_path / "template.docx"

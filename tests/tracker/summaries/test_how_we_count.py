@@ -118,6 +118,7 @@ class TestExamples:
         assert examples(reader)[3].text.startswith("with Cambodia and Vietnam")
 
 
+@pytest.mark.once
 class TestDetails:
     @pytest.mark.parametrize("basis", [Basis.OFFICIAL, pytest.param(Basis.WORKING, marks=pytest.mark.once)])
     @pytest.mark.parametrize("ranges", [False, pytest.param(True, marks=pytest.mark.once)])

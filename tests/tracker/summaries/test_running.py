@@ -39,6 +39,7 @@ def parts(page: RunningPage) -> list[tuple[str, str]]:
     return [(one.day_words, one.part) for one in page.given]
 
 
+@pytest.mark.once
 class TestTheDayOfTheTotal:
     @pytest.fixture
     def with_words(self, save: Save) -> None:
