@@ -29,6 +29,9 @@ class Databases(Protocol):
     def fresh(self) -> AbstractContextManager[str]:
         """The address of a copy of the template: schema at head, reference data loaded."""
 
+    def copied(self, url: str = "") -> AbstractContextManager[str]:
+        """The address of a copy of the database at `url`, which nobody has open now; of the template without one."""
+
     def empty(self) -> AbstractContextManager[str]:
         """The address of a database without a single table."""
 
@@ -87,12 +90,14 @@ class SqliteDatabases:
                 path.unlink()
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
+    def copied(self, url: str = "") -> Iterator[str]:
         if not self.template.exists():
             prepare(f"sqlite:///{self.template}")
-        with self.empty() as url:
-            shutil.copyfile(self.template, url.removeprefix("sqlite:///"))
-            yield url
+        with self.empty() as own:
+            shutil.copyfile(url.removeprefix("sqlite:///") or self.template, own.removeprefix("sqlite:///"))
+            yield own
+
+    fresh = copied
 
 
 def server_url(config: pytest.Config) -> str:

@@ -101,6 +101,16 @@ class PostgresqlDatabases:
                 lent.cleaner.close()
                 self.drop(lent.name)
 
+    @contextmanager
+    def copied(self, url: str = "") -> Iterator[str]:
+        self.prepare_template()
+        name = f"{self.prefix}_{next(self.numbers)}"
+        self.create(name, (url and sa.make_url(url).database) or self.template)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
+
     def _copy(self) -> UsedDatabase:
         name = f"{self.prefix}_{next(self.numbers)}"
         self.create(name, self.template)

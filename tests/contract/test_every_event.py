@@ -6,6 +6,9 @@ import csv
 import io
 import json
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -13,13 +16,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.app import ClientAs, contents, stored
+from tests.app import ClientAs, application, contents, stored
 from tests.contract.addresses import DOT, addresses, methods, rules
 from tests.contract.writes import HANDOVER, Sent, Write
 from tests.contract.writes_of_accounts import ACCOUNTS
 from tests.contract.writes_of_people import PEOPLE
 from tests.contract.writes_of_readers import READERS
 from tests.contract.writes_of_records import RECORDS
+from tests.engines import Databases
 from tests.forms import enter, minimal
 from tests.pages import read_page, text_of
 from tracker.accounts.models import Role
@@ -64,15 +68,35 @@ SENT_ONCE = {"records.add_files", "sources.add_source_files"}
 SOME_ON_BOTH = [pytest.param(name, marks=pytest.mark.once if number % 8 else ()) for number, name in enumerate(WRITES)]
 
 
+Prepared = tuple[str, str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def made_once(databases: Databases, cheap_passwords: None) -> Iterator[Prepared]:
+    """A database and a folder of files with an object behind every address, and the addresses: made once, copied for each write."""
+    with databases.copied() as url, tempfile.TemporaryDirectory() as files:
+        with application(url) as app:
+            places = addresses(app)
+            shutil.copytree(app.config["SETTINGS"].files_path, files, dirs_exist_ok=True)
+        yield url, files, places
+
+
 class TestWrites:
+    @pytest.fixture
+    def app(self, made_once: Prepared, databases: Databases) -> Iterator[Flask]:
+        """The product on a copy of its own of what was made once."""
+        with databases.copied(made_once[0]) as url, application(url) as app:
+            shutil.copytree(made_once[1], app.config["SETTINGS"].files_path, dirs_exist_ok=True)
+            yield app
+
     def test_every_route_that_takes_a_post_stands_in_the_table(self, app: Flask) -> None:
         assert {rule.endpoint for rule in rules(app) if "POST" in methods(rule)} == set(WRITES)
 
     @pytest.mark.parametrize("endpoint", SOME_ON_BOTH)
     def test_promise_each_write_leaves_its_events_with_who_when_and_what_or_nothing(
-        self, app: Flask, client_as: ClientAs, endpoint: str
+        self, app: Flask, made_once: Prepared, client_as: ClientAs, endpoint: str
     ) -> None:
-        sent = prepared(app, client_as, endpoint)
+        sent = WRITES[endpoint].form(client_as(WRITES[endpoint].role), made_once[2][endpoint])
         before, last = contents(app), last_event(app)
         if WRITES[endpoint].events:
             before = nothing_without_the_event(app, sent, before)
@@ -156,12 +180,6 @@ class TestFiles:
 
 
 # --- What was done ---
-
-
-def prepared(app: Flask, client_as: ClientAs, endpoint: str) -> Sent:
-    """A request that would succeed."""
-    places = addresses(app)
-    return WRITES[endpoint].form(client_as(WRITES[endpoint].role), places[endpoint])
 
 
 def nothing_without_the_event(app: Flask, sent: Sent, before: dict[str, list[str]]) -> dict[str, list[str]]:
