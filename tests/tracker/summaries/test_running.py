@@ -66,6 +66,12 @@ class TestTheDayOfTheTotal:
         save(part("3", "2023-05"), part("4", "2024-05"), part("5"))
         assert (chosen(reader).tile.number.text, chosen(reader).as_of) == ("12", "May 2024")
 
+    def test_c1_is_in_the_unit_of_the_last_number_and_others_are_not_added(self, reader: Reader, save: Save) -> None:
+        cases = statement([], "2024", figures=[figure("cases_opened", "4", "case", series=SERIES)])
+        save(part("3", "2023-05"), cases, part("5", "2025"))
+        assert (chosen(reader).tile.number.text, chosen(reader).as_of) == ("8", "2025")
+        assert [said for _, said in parts(shown(reader))] == ["added", "in another unit, not added", "added"]
+
     def test_is_none_where_nothing_is_counted(self, reader: Reader, save: Save) -> None:
         save(part("10"), running_total("1000", "2024-03-01"))
         found = chosen(reader, "2020")
