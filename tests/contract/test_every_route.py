@@ -91,6 +91,8 @@ GET  summaries.years           in  200 200 200 200 200
 GET  summaries.year            in  200 200 200 200 200
 GET  figure_files.matrix       in  200 200 200 200 200
 GET  figure_files.partner      in  200 200 200 200 200
+GET  figure_files.running      in  200 200 200 200 200
+GET  figure_files.seizures     in  200 200 200 200 200
 GET  figure_files.years        in  200 200 200 200 200
 GET  figure_files.year         in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200

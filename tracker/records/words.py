@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -15,6 +16,7 @@ from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
 from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
+from tracker.records.several import SEVERAL
 from tracker.records.visibility import visible_refs
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
@@ -116,7 +118,12 @@ class Wording:
         metric = all_terms(self.reader.session).get("metric", {}).get(figure["metric"])
         # "Persons handed over: 10" says its unit already; kilograms are never left to be guessed.
         is_said = metric is not None and metric.default_unit == figure["unit"] and figure["unit"] not in MEASURED
-        return text if is_said else f"{text} {self.word('unit', figure['unit'])}"
+        return text if is_said else f"{text} {self.unit(figure['unit'], figure['value_lo'], figure['value_hi'])}"
+
+    def unit(self, code: str, lower: Any, upper: Any) -> str:
+        """A unit behind a number with these bounds: `person`, `persons`."""
+        is_one = Decimal(lower or 0 if upper is None else upper) == 1
+        return self.word("unit", code) if is_one or code not in SEVERAL else str(SEVERAL[code])
 
     def _parties(self, entry: Mapping[str, Any]) -> str:
         note = f" ({entry['note']})" if entry["note"] else ""

@@ -44,6 +44,8 @@ class Given:
     lower: Decimal | None
     upper: Decimal | None
     unit: str
+    unit_words: str
+    is_about: bool
     record_id: int
     part: str = ""  # which part it has in the total, in words
     is_latest: bool = False  # it is the running total
@@ -91,6 +93,8 @@ def _line(wording: Wording, payload: Document, figure: Document, url: str, cited
         lower,
         upper,
         figure["unit"],
+        wording.unit(figure["unit"], lower, upper),
+        figure["qualifier"] == Qualifier.ABOUT,
         record_id,
     )
 

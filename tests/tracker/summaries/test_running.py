@@ -47,8 +47,8 @@ class TestTheDayOfTheTotal:
 
     def test_c26_is_that_of_its_value_whatever_is_added_or_said_in_words_later(self, reader: Reader, with_words: None) -> None:
         found = chosen(reader)
-        assert (found.tile.number.text, found.as_of, found.unit) == ("1\u202f007", "1 March 2024", "person")
-        assert found.tile.note == "person, as of 1 March 2024"
+        assert (found.tile.number.text, found.as_of, found.unit) == ("1\u202f007", "1 March 2024", "persons")
+        assert found.tile.note == "persons, as of 1 March 2024"
         assert parts(shown(reader)) == [
             ("1 March 2024", "the running total"),
             ("October 2024", "added: later than the total"),
@@ -75,7 +75,7 @@ class TestTheDayOfTheTotal:
     def test_is_none_where_nothing_is_counted(self, reader: Reader, save: Save) -> None:
         save(part("10"), running_total("1000", "2024-03-01"))
         found = chosen(reader, "2020")
-        assert (found.tile.number.text, found.as_of, found.tile.note) == ("–", "", "person")
+        assert (found.tile.number.text, found.as_of, found.tile.note) == ("–", "", "persons")
         assert parts(shown(reader, "2020")) == [
             ("not stated", "no day stated, not counted"),
             ("1 March 2024", "later than the day asked for"),
@@ -110,8 +110,8 @@ class TestUpToADay:
         now, then = shown(reader), shown(reader, "2024-09-30")
         assert now.chosen
         assert then.chosen
-        assert (now.chosen.tile.number.text, len(now.warnings), now.chosen.has_warning) == ("≥ 57\u202f000", 1, True)
-        assert (then.chosen.tile.number.text, then.warnings, then.chosen.has_warning) == ("50\u202f000", (), False)
+        assert (now.chosen.tile.number.text, len(now.warnings), len(now.chosen.warnings)) == ("≥ 57\u202f000", 1, 1)
+        assert (then.chosen.tile.number.text, then.warnings, then.chosen.warnings) == ("50\u202f000", (), ())
 
     def test_does_not_set_an_undated_value_against_a_dated_one(self, reader: Reader, save: Save) -> None:
         save(running_total("2000", "", metric="handed_over"), running_total("1000", "2024-03-01"))
