@@ -81,3 +81,8 @@ def records_in_series(session: Session, where: Sequence[Condition]) -> dict[str,
     for series, record_id in session.execute(statement.order_by(Fact.series, Fact.record_id)):
         found.setdefault(series, []).append(record_id)
     return found
+
+
+def names_of_series(session: Session, where: Sequence[Condition]) -> list[str]:
+    """The names of all series with figures under the conditions of a filter."""
+    return list(session.scalars(sa.select(Fact.series).where(*where, Fact.scope == Scope.TOTAL).distinct().order_by(Fact.series)))

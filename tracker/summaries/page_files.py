@@ -47,6 +47,7 @@ def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     """The tiles, the years, and each property of each type."""
     measure = gettext("Measure")
     tables = [*map(_tiles, page.lines), table_of(gettext("By year"), measure, page.table, with_foot=False)]
+    tables += [_running_totals(page.running)] if page.running else []
     tables += [_breakdown(one) for one in page.breakdowns]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))
     chosen = selection_of(reader, page.code, page.stamp.basis)
@@ -94,7 +95,7 @@ def _running_totals(totals: Sequence[RunningTotal]) -> FileTable:
     rows = []
     for one in totals:
         said = one.unit, one.as_of, " ".join(one.warnings)
-        rows.append(FileRow(one.name, "", (one.tile.number, *map(in_words, said)), one.tile.number.url))
+        rows.append(FileRow(one.name, "", (one.number, *map(in_words, said)), one.number.url))
     return FileTable(gettext("Running totals"), gettext("Series"), columns, tuple(rows))
 
 

@@ -23,6 +23,7 @@ from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
+from tracker.summaries.running import RunningTotal, running_totals_of
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import Membership, Party, PartyKind
@@ -79,6 +80,7 @@ class PartnerPage:
     matrix_url: str
     stamp: Stamp
     details: FigureDetails
+    running: tuple[RunningTotal, ...] = ()  # those of which its records give numbers
     is_ours: bool = False
 
     @property
@@ -127,6 +129,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         address("summaries.matrix", figure_args(chosen)),
         stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code)),
         figure_details(reader, chosen, found, gettext("all years; what is in force, today")),
+        running=running_totals_of(reader, all_records(reader, basis), chosen) if latest else (),
         is_ours=party.code == reader.reporting_state,
     )
 

@@ -28,7 +28,6 @@ from tracker.records.words import Wording
 from tracker.summaries.counting_rules import Rule, rules_of
 from tracker.summaries.links import FORMATS, address, list_url
 from tracker.summaries.matrix import Shown
-from tracker.summaries.partner import Tile
 from tracker.summaries.running_values import Given, given_in, of_the_day, warnings_of, with_parts
 from tracker.summaries.stamp import Stamp, stamp
 
@@ -40,7 +39,8 @@ class RunningTotal:
     """A series with its latest value."""
 
     name: str
-    tile: Tile
+    number: Shown
+    note: str  # its unit and its day
     as_of: str
     unit: str
     url: str
@@ -187,9 +187,9 @@ def _totals(reader: Reader, chosen: RecordFilter, given: Mapping[str, Sequence[G
         latest = of_the_day(given[name])
         unit = Wording(reader, registry.every_type()[0]).unit((latest or given[name][-1]).unit, cell.lower, cell.upper)
         note = gettext("%(unit)s, as of %(day)s", unit=unit, day=latest.day_words) if latest else unit
-        tile = Tile(gettext("Latest value"), _shown(asked, cell), note)
         warnings = tuple(warnings_of(given[name], chosen.until))
-        yield RunningTotal(name, tile, latest.day_words if latest else "", unit, series_url(name, chosen.basis), warnings)
+        as_of, url = latest.day_words if latest else "", series_url(name, chosen.basis)
+        yield RunningTotal(name, _shown(asked, cell), note, as_of, unit, url, warnings)
 
 
 def _records_counted(reader: Reader, asked: Sequence[RecordFilter]) -> list[set[int]]:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.counting.filters import FilterError, RecordFilter
 from tracker.counting.measures import SEIZURES
+from tracker.counting.rivals import COMPETING
 from tracker.records import registry
 from tracker.records.filtering import COMMON_DIMENSIONS, Reader, filter_of, in_words, type_dimensions
 from tracker.records.record_type import RecordType
@@ -29,7 +30,7 @@ MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
 RUNNING, SEIZED = "summaries.running", "summaries.seizures"
 _FILTER = (
     *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency", "item", "series"),
+    *("standing", "number", "owner", "q", "sort", "agency", "item", "series", COMPETING),
 )
 _TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
 _OWN = {RUNNING: ("series", "until", "basis"), SEIZED: ("basis",)}  # what pages read that have a filter of their own

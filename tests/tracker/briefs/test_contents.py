@@ -79,7 +79,7 @@ class TestContents:
             records.save(session, officer, operations.operation(["LAO"], "2024-03", arrests="at least 30", figures=[seized]))
             brief, _ = partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now()))
             said = titled(brief, "Joint operations: the newest").lines[0].entries[-1].text
-            assert said == "Arrests: at least 30; Drugs seized: 12 kilogram"
+            assert said == "Arrests: at least 30; Drugs seized: 12 kilograms"
 
     def test_what_ends_within_a_year_is_first_and_told(self, app: Flask) -> None:
         with app.test_request_context(), stored(app) as session:
