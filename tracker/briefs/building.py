@@ -29,7 +29,7 @@ from tracker.summaries.matrix import Column
 from tracker.summaries.months import by_month
 from tracker.summaries.partner import selection_of
 from tracker.summaries.partner_grid import partner_grid
-from tracker.summaries.running import running_totals_of
+from tracker.summaries.running import records_behind, running_totals_of
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.parties import names_by_code
 from tracker.web.formatters import moment
@@ -66,12 +66,13 @@ def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, Recor
     found = counted(reader, chosen, headline_measures())
     columns = [Column(TOTAL, gettext("All years")), Column(str(year), so_far(reader, year)[0])]
     foot = gettext("All years; what is in force: today, and at the end of the year before.")
-    made = stamp(reader, asked.now, chosen, None, "")
     figures = key_figures(reader, chosen, found.figures, year, with_all=True)
     every = limited(reader, all_records(reader, asked.basis), asked.marking)
+    running = running_totals_of(reader, every, chosen)
+    made = stamp(reader, asked.now, chosen, None, "", *records_behind(reader, every, running))
     parts: list[Table | ListAsked] = [
         figures.table(cite, gettext("Key figures"), foot),
-        *tables.of_running(cite, running_totals_of(reader, every, chosen)),
+        *tables.of_running(cite, running),
         *lists_of_records(reader, chosen),
         *tables.of_properties(reader, cite, found, columns),
         tables.of_unknowns(cite, found, made),

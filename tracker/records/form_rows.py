@@ -65,9 +65,11 @@ class Row(Form):
         return any(self[name].errors or (self[name].data and self[name].data != self[name].default) for name in self.further)
 
     def validate(self, extra_validators: Any = None) -> bool:
+        if self.is_blank:  # it is no row: what is chosen in it is not looked at
+            return True
         valid = super().validate(extra_validators)
         field = self[self.key]
-        if not self.is_blank and not field.data and not field.errors:
+        if not field.data and not field.errors:
             field.errors = [gettext("Fill this in, or remove the row.")]
             valid = False
         return valid

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -16,11 +15,11 @@ from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
 from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
-from tracker.records.several import SEVERAL
 from tracker.records.visibility import visible_refs
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import all_terms
+from tracker.vocabularies.units import several
 from tracker.web.formatters import number
 
 MEASURED = ("kg", "litre", "piece")
@@ -122,8 +121,7 @@ class Wording:
 
     def unit(self, code: str, lower: Any, upper: Any) -> str:
         """A unit behind a number with these bounds: `person`, `persons`."""
-        is_one = Decimal(lower or 0 if upper is None else upper) == 1
-        return self.word("unit", code) if is_one or code not in SEVERAL else str(SEVERAL[code])
+        return several(code, lower, upper) or self.word("unit", code)
 
     def _parties(self, entry: Mapping[str, Any]) -> str:
         note = f" ({entry['note']})" if entry["note"] else ""

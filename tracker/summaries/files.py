@@ -91,7 +91,7 @@ def _lines(tables: Sequence[FileTable], notes: Notes) -> Iterator[Sequence[objec
         sheet = sheet_of(table)
         yield sheet.head
         for row in sheet.rows:
-            yield [cell.address if isinstance(cell, Link) else cell for cell in row]
+            yield [cell.address if isinstance(cell, Link) else json_value(cell) for cell in row]
         yield []
     yield from notes.lines
 

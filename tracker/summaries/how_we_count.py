@@ -63,6 +63,4 @@ def _undecided(reader: Reader) -> Iterator[Example]:
 def _waiting(state: str, count: int) -> str:
     if state == ADDED:
         return ngettext("%(num)d record whose numbers are all added up", "%(num)d records whose numbers are all added up", count)
-    return ngettext(
-        "%(num)d record of which the first number counts for now", "%(num)d records of which the first number counts for now", count
-    )
+    return ngettext("%(num)d record where the first number counts for now", "%(num)d records where the first number counts for now", count)

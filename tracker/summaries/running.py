@@ -132,6 +132,11 @@ def running_totals_of(reader: Reader, every: RecordFilter, chosen: RecordFilter)
     return _told(reader, every, every, records_in_series(reader.session, [*figures, Fact.series.in_(names)]))[1]
 
 
+def records_behind(reader: Reader, every: RecordFilter, totals: Sequence[RunningTotal]) -> list[sa.Select[int]]:
+    """The ids of all records with figures of these series: a page that tells their totals is marked as they are."""
+    return [record_ids(reader.session, every.narrowed(series=one.name), None, reader.today) for one in totals]
+
+
 def _told(
     reader: Reader, every: RecordFilter, chosen: RecordFilter, ids: Mapping[str, Sequence[int]]
 ) -> tuple[dict[str, list[Given]], tuple[RunningTotal, ...]]:

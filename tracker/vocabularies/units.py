@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -41,3 +43,9 @@ SEVERAL: Mapping[str, LazyString] = {
     "account": _l("accounts"),
     "statement": _l("statements"),
 }
+
+
+def several(code: str, lower: Any, upper: Any) -> str:
+    """What the unit is called behind a number with these bounds; '' where that is its word for one."""
+    is_one = Decimal(lower or 0 if upper is None else upper) == 1
+    return "" if is_one or code not in SEVERAL else str(SEVERAL[code])
