@@ -47,6 +47,8 @@ EXPORTS: dict[str, tuple[str, str, Role]] = {
     "exchange.list_file xlsx": ("/handovers.xlsx", "list:handovers", Role.VIEWER),
     "figure_files.matrix": ("/figures.xlsx?measure=handovers&basis=working", "figures", Role.MANAGER),
     "figure_files.partner": ("/partners/LAO/figures.xlsx?basis=working", "partner:LAO", Role.VIEWER),
+    "figure_files.running": ("/figures/running-totals.json?basis=working&until=2024", "running-totals", Role.VIEWER),
+    "figure_files.seizures": ("/figures/seizures.xlsx?basis=working", "seizures", Role.VIEWER),
     "figure_files.years": ("/years/figures.json?basis=working", "years", Role.VIEWER),
     "figure_files.year": ("/years/2024/figures.xlsx?basis=working", "year:2024", Role.VIEWER),
     "handovers.disclosures_csv": ("/handovers/HND-2026-0001/disclosures.csv", "HND-2026-0001", Role.REVIEWER),

@@ -36,6 +36,7 @@ BASES = ("official", "working")
 TABLES = {
     "/figures/": "/figures.{}",
     "/years/": "/years/figures.{}",
+    "/figures/seizures": "/figures/seizures.{}",
     **{f"/partners/{code}": f"/partners/{code}/figures.{{}}" for code in PARTNERS},
     **{f"/years/{year}": f"/years/{year}/figures.{{}}" for year in YEARS},
 }

@@ -59,6 +59,7 @@ GET  records.suggest_records   in  200 200 200 200 200
 GET  records.suggest_sources   in  200 200 200 200 200
 GET  records.live_date         in  200 200 200 200 200
 GET  records.live_number       in  200 200 200 200 200
+GET  records.live_series       in  403 200 200 403 200
 POST records.change_recipients in 403 403 403 403 403
 POST records.add_files         in  403 422 422 403 422
 GET  records.read_file         in  200 200 200 200 200
@@ -91,6 +92,8 @@ GET  summaries.years           in  200 200 200 200 200
 GET  summaries.year            in  200 200 200 200 200
 GET  figure_files.matrix       in  200 200 200 200 200
 GET  figure_files.partner      in  200 200 200 200 200
+GET  figure_files.running      in  200 200 200 200 200
+GET  figure_files.seizures     in  200 200 200 200 200
 GET  figure_files.years        in  200 200 200 200 200
 GET  figure_files.year         in  200 200 200 200 200
 GET  summaries.help            in  200 200 200 200 200

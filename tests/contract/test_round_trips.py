@@ -46,6 +46,8 @@ PAGES_OF_FIGURES = (
     *("/figures/", "/figures/?basis=working", "/figures/?measure=handovers", "/figures/?measure=operations_active"),
     *("/figures/?measure=agreements_in_force", "/figures/?measure=persons_handed_over&rows=region", "/figures/?rows=crime"),
     *("/figures.xlsx?measure=handovers", "/partners/THA/figures.xlsx", "/years/2024/figures.xlsx", "/years/figures.json"),
+    *("/figures/running-totals", "/figures/running-totals.csv?basis=working", "/figures/running-totals?series=Weekly+report"),
+    *("/figures/seizures", "/figures/seizures.xlsx"),
     *("/how-we-count", "/figures.csv", "/figures.csv?basis=working", "/figures/?columns=month&sort=2024m03"),
 )
 LISTS = (

@@ -14,8 +14,8 @@ from tracker.briefs import tables
 from tracker.briefs.citations import Citations, in_ranges
 from tracker.briefs.content import Brief, Table
 from tracker.briefs.counted import Counted, counted
+from tracker.briefs.key_figures import key_figures, so_far
 from tracker.briefs.lists import ListAsked, lists_of_records
-from tracker.briefs.tables import in_a_sentence
 from tracker.counting.cells import TOTAL
 from tracker.counting.clearance import Clearance
 from tracker.counting.filters import RecordFilter
@@ -23,12 +23,13 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
-from tracker.summaries.by_type import Figures, all_types, flow_measures, headline_measures, leading_measures, main_measures
+from tracker.summaries.by_type import all_types, flow_measures, headline_measures, leading_measures, main_measures
 from tracker.summaries.figure_details import figure_details
 from tracker.summaries.matrix import Column
 from tracker.summaries.months import by_month
 from tracker.summaries.partner import selection_of
 from tracker.summaries.partner_grid import partner_grid
+from tracker.summaries.running import records_behind, running_totals_of
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.parties import names_by_code
 from tracker.web.formatters import moment
@@ -63,19 +64,22 @@ def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, Recor
     chosen = limited(reader, selection_of(reader, code, asked.basis), asked.marking)
     cite, year = Citations(reader, chosen), reader.today.year
     found = counted(reader, chosen, headline_measures())
-    columns = [Column(TOTAL, gettext("All years")), Column(str(year), _so_far(year)), Column(str(year - 1), str(year - 1))]
+    columns = [Column(TOTAL, gettext("All years")), Column(str(year), so_far(reader, year)[0])]
     foot = gettext("All years; what is in force: today, and at the end of the year before.")
-    made = stamp(reader, asked.now, chosen, None, "")
+    figures = key_figures(reader, chosen, found.figures, year, with_all=True)
+    every = limited(reader, all_records(reader, asked.basis), asked.marking)
+    running = running_totals_of(reader, every, chosen)
+    made = stamp(reader, asked.now, chosen, None, "", *records_behind(reader, every, running))
     parts: list[Table | ListAsked] = [
-        tables.of_measures(cite, gettext("Key figures"), found.figures, columns, foot),
+        figures.table(cite, gettext("Key figures"), foot),
+        *tables.of_running(cite, running),
         *lists_of_records(reader, chosen),
-        *tables.of_properties(reader, cite, found, columns[:2]),
+        *tables.of_properties(reader, cite, found, columns),
         tables.of_unknowns(cite, found, made),
     ]
     name = names_by_code(reader.session, reader.locale)[code]
-    lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))
     titles = name, gettext("Brief on police cooperation")
-    return _brief(reader, asked, cite, found, made, titles, gettext("all years"), lead, parts), chosen
+    return _brief(reader, asked, cite, found, made, titles, gettext("all years"), figures.sentences, parts), chosen
 
 
 def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordFilter]:
@@ -85,37 +89,31 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
     stocks = [measure for measure in headline_measures() if measure.mode is Mode.STOCK]
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     found = counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])
-    columns = [Column(str(year), _so_far(year) if year == reader.today.year else str(year)), Column(str(year - 1), str(year - 1))]
+    columns = [Column(str(year), str(year)), Column(str(year - 1), str(year - 1))]
+    if year == reader.today.year:  # a part of a year is not set beside a whole one (C15)
+        columns = [Column(str(year), so_far(reader, year)[0])]
+    figures = key_figures(reader, chosen, found.figures, year, with_all=False)
     grid = partner_grid(reader, found.partners, chosen, str(year))
     months = by_month(reader, [all_types(), *main_measures()], chosen, year)
     of_year = chosen.narrowed(year=str(year))
     made = stamp(reader, asked.now, of_year, None, "")
     said = gettext("A record counts once in the row of each partner, and once in the total. The note of a row stands at its first number.")
     parts: list[Table | ListAsked] = [
-        tables.of_measures(cite, gettext("By type"), found.figures, columns, gettext("What is in force: on the last day of the year.")),
+        figures.table(cite, gettext("By type"), _when_in_force(reader, year)),
         *tables.of_properties(reader, cite, found, columns),
         tables.of_months(cite, gettext("By month, %(year)s", year=year), months, reader.today),
         tables.of_matrix(cite, gettext("By partner, %(year)s", year=year), grid, gettext("Partner"), said),
         *tables.of_regions(reader, cite, gettext("By region, %(year)s", year=year), found, Column(str(year), str(year))),
         tables.of_unknowns(cite, found, made, str(year)),
     ]
-    lead = tuple(filter(None, (_in_a_sentence(found.figures, column) for column in columns)))
     titles = str(year), gettext("Annual report on police cooperation")
-    return _brief(reader, asked, cite, found, made, titles, str(year), lead, parts), of_year
+    return _brief(reader, asked, cite, found, made, titles, str(year), figures.sentences, parts), of_year
 
 
-def _so_far(year: int) -> str:
-    return gettext("%(year)s so far", year=year)
-
-
-def _in_a_sentence(figures: Sequence[Figures], column: Column) -> str:
-    """What there is of a period, without what there is none of; '' for nothing at all."""
-    said = [
-        gettext("%(measure)s %(number)s", measure=in_a_sentence(str(one.measure.label)), number=one.shown(column.key).text)
-        for one in figures
-        if one.cell(column.key).records
-    ]
-    return gettext("%(period)s: %(figures)s.", period=column.label, figures=gettext("; ").join(said)) if said else ""
+def _when_in_force(reader: Reader, year: int) -> str:
+    if year == reader.today.year:
+        return gettext("What is in force: today, and at the end of the year before.")
+    return gettext("What is in force: on the last day of the year.")
 
 
 def _brief(

@@ -35,7 +35,7 @@ class Citations:
         self._notes: list[str] = []
         self._numbers: dict[str, int] = {}  # source -> its number
         self._texts: dict[str, str] = {}
-        self.records = 0  # how many the document is about
+        self.records = 0  # how many stand behind its figures and lists
 
     def entry(self, shown: Shown) -> Entry:
         """The number as the page shows it, with the note of exactly the records that its list holds."""
@@ -49,8 +49,8 @@ class Citations:
         """The tables with their notes numbered, lists filled in; those without a record are left out."""
         urls = list(dict.fromkeys(url for url, _ in self._asked))
         lists = [part for part in parts if isinstance(part, ListAsked)]
-        found = ids_of_each(self._reader, [self._chosen, *map(self.selection_of, urls), *(one.chosen for one in lists)])
-        self.records = len(found.pop(0))
+        found = ids_of_each(self._reader, [*map(self.selection_of, urls), *(one.chosen for one in lists)])
+        self.records = len({key for ids in found for key in ids})
         by_url, of_lists = dict(zip(urls, found, strict=False)), found[len(urls) :]
         in_lists = {key for ids in of_lists for key in ids}
         behind = Behind(self._reader.session, {key for ids in found for key in ids}, in_lists, self._chosen.basis)

@@ -71,7 +71,7 @@ class Brief:
     sources_title: str
     sources: tuple[Numbered, ...]
     language: str = "en"
-    records: int = 0  # how many it is about
+    records: int = 0  # how many stand behind its figures and lists
 
 
 def printable(text: str) -> str:

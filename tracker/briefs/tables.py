@@ -20,14 +20,22 @@ from tracker.summaries.by_type import Figures, main_measures
 from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column, Matrix, Shown, shown
 from tracker.summaries.row_choices import REGIONS, RowChoice, row_labels, row_order
+from tracker.summaries.running import RunningTotal
 from tracker.summaries.stamp import Stamp
 from tracker.web.formatters import number
 
 
-def of_measures(cite: Citations, title: str, found: Sequence[Figures], columns: Sequence[Column], foot: str = "") -> Table:
-    """A line for each measure."""
-    lines = tuple(Line(str(one.measure.label), tuple(cite.entry(one.shown(column.key)) for column in columns)) for one in found)
-    return Table(title, (gettext("Measure"), *(column.label for column in columns)), lines, foot)
+def of_running(cite: Citations, found: Sequence[RunningTotal]) -> Iterator[Table]:
+    """Totals "so far" in which the partner has a part; none where there is none. What changed in their wording stands below."""
+    if not found:
+        return
+    lines = tuple(
+        Line(cite.masked(one.name), (cite.entry(one.number), Entry(one.unit), Entry(one.as_of or gettext("not stated")))) for one in found
+    )
+    heads = gettext("Series"), gettext("Latest value"), gettext("Unit"), gettext("As of")
+    said = [cite.masked(f"{one.name}: {warning}") for one in found for warning in one.warnings]
+    foot = " ".join([gettext("Totals “so far”; they are in no other figure."), *said])
+    yield Table(gettext("Running totals"), heads, lines, foot, is_numbers=False)
 
 
 def of_properties(reader: Reader, cite: Citations, counted: Counted, columns: Sequence[Column]) -> Iterator[Table]:

@@ -14,10 +14,11 @@ from typing import Any
 from tracker.counting.measures import Contribution, Payload
 from tracker.counting.models import EndState, NumberState, Scope, Standing
 from tracker.counting.quantities import figure_facts
+from tracker.counting.rivals import COMPETING, competing_in
 from tracker.partial_dates import PartialDate, parse_edtf
 
 # C42: printed with every figure. A change of what counts is a new version here and a rebuild, never an edit of history.
-RULE_VERSION = "2"
+RULE_VERSION = "3"
 
 # Records that name a partner, statements and phases included: a measure of its own, for all types.
 RECORDS = "records"
@@ -202,6 +203,8 @@ def _keys(payload: Payload, contribution: Contribution) -> Iterator[tuple[str, s
         yield PHASE_OF, payload["parent"]
     if is_phase or payload["figures"]:
         yield ITSELF, payload["ref"]
+    for state in competing_in(payload["figures"]):  # C28
+        yield COMPETING, state
     for dimension in contribution.dimensions:
         # C24: what is not stated is a row of its own, never guessed and never left out.
         yield dimension, payload[dimension] or "not_stated"

@@ -31,12 +31,15 @@ def running(chosen: RecordFilter, others: Sequence[Condition], rows: Sequence[Co
     if chosen.until:
         may_be_by = sa.or_(Fact.lo <= chosen.until, Fact.lo.is_(None))
         mine.append(sa.or_(Fact.hi <= chosen.until, sa.and_(Fact.nature == NEW, may_be_by)))
-    values = [*mine, *others, *rows, Fact.nature == CUMULATIVE, Fact.number_state == NumberState.VALUE]
+    numbers = [*mine, *others, *rows, Fact.number_state == NumberState.VALUE]
+    values = [*numbers, Fact.nature == CUMULATIVE]
     latest = _latest(values, Fact.id)
     has_value = sa.exists(sa.select(Fact.id).where(*values).correlate(None))
     later = Fact.lo > sa.func.coalesce(*(_latest(values, column).scalar_subquery() for column in (Fact.hi, Fact.lo)))
     one_unit = Fact.unit == _latest(values, Fact.unit).scalar_subquery()  # C1
-    alone = [sa.not_(has_value)]
+    # C1 without a value, too: what is in the unit of the latest number; of words alone nothing is added up
+    last_unit = _latest([*numbers, Fact.nature == NEW], Fact.unit).scalar_subquery()
+    alone = [sa.not_(has_value), Fact.unit == sa.func.coalesce(last_unit, Fact.unit)]
     if chosen.until:
         alone.append(_is_beside_dated([*mine, *others, *rows]))
     new = sa.and_(Fact.nature == NEW, sa.or_(sa.and_(*alone), sa.and_(later, one_unit)))
@@ -78,3 +81,8 @@ def records_in_series(session: Session, where: Sequence[Condition]) -> dict[str,
     for series, record_id in session.execute(statement.order_by(Fact.series, Fact.record_id)):
         found.setdefault(series, []).append(record_id)
     return found
+
+
+def names_of_series(session: Session, where: Sequence[Condition]) -> list[str]:
+    """The names of all series with figures under the conditions of a filter."""
+    return list(session.scalars(sa.select(Fact.series).where(*where, Fact.scope == Scope.TOTAL).distinct().order_by(Fact.series)))

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from tracker.counting.rivals import SAME
 from tracker.records.enums import Preference
 
 Figure = dict[str, Any]
-_SAME = ("metric", "item", "unit", "country", "person_status", "period", "nature", "as_of", "contained_in")
 _WORST_THAT_COMPARES = 5
 
 
@@ -27,7 +27,7 @@ def settle(document: Mapping[str, Any], dates_of: Callable[[set[str]], Mapping[s
     figures = [dict(figure) for figure in document["figures"]]
     for figure in figures:
         if not is_put_aside(figure):
-            groups.setdefault(tuple(figure[name] for name in _SAME), []).append(figure)
+            groups.setdefault(tuple(figure[name] for name in SAME), []).append(figure)
     competing = [group for group in groups.values() if len(group) > 1]
     evidence = _evidence(document, {figure["no"] for group in competing for figure in group})
     dates = dates_of({entry["source"] for entries in evidence.values() for entry in entries}) if competing else {}

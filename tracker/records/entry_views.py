@@ -35,6 +35,7 @@ from tracker.records.record_type import RecordType
 from tracker.records.restriction import RestrictedError, require_unrestricted
 from tracker.records.review_page import returned_move
 from tracker.records.rights import require_hold
+from tracker.records.series_names import known_names, warnings_for
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_services import with_stored_sources
 from tracker.records.twins import likely_twins
@@ -214,6 +215,7 @@ def _form_page(
         twins=twins,
         page_marking=page_marking([*([record.effective_marking] if record else []), *(twin.marking for twin in twins)]),
         is_typed=request.method == "POST",
+        series_names=known_names(current_reader()),
         **draft_frame(opened),
     )
     return (page, status) if status != 200 else page
@@ -249,6 +251,8 @@ def _saved(record_type: RecordType, record: Record, message: str = "") -> Respon
         gettext("Draft %(ref)s saved. It counts nowhere until you send it.") if draft else gettext("%(ref)s saved; it waits for review.")
     )
     flash(message or usual % {"ref": record.ref}, "success")
+    for said in warnings_for(current_reader(), [figure["series"] for figure in record.newest.payload["figures"]]):
+        flash(said, "warn")
     return redirect(url_for("records.show", record_type=record_type, ref=record.ref), code=303)
 
 

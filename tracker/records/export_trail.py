@@ -19,7 +19,7 @@ def note_export(reader: Reader, target: str, chosen: RecordFilter, rows: int, fi
 
 def said_of(chosen: RecordFilter) -> dict[str, Any]:
     """The filter as an event may hold it: codes, days and years; of words that were typed only that there were some."""
-    return {name: True if name == "q" else value for name, value in chosen.to_args().items()}
+    return {name: True if name in ("q", "series") else value for name, value in chosen.to_args().items()}
 
 
 def note_export_of_persons(

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectChoice, SelectField, StringField
 
 from tracker.counting.filters import RecordFilter
+from tracker.counting.rivals import COMPETING
 from tracker.records import registry
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, dimension_labels, partner_label, type_dimensions
@@ -28,6 +29,7 @@ class FilterForm(Form):
     status = SelectField(_l("Status"))
     review = SelectField(_l("Review"))
     owner = StringField(_l("Entered by"))
+    competing = SelectField(_l("Competing numbers"))
 
 
 def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | None) -> FilterForm:
@@ -46,6 +48,7 @@ def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | 
     form.status.choices = _choices({value: str(text) for value, text in STATUS_WORDS.items()})
     states = (ReviewState.DRAFT, ReviewState.SUBMITTED)
     form.review.choices = _choices({value.value: str(REVIEW_WORDS[value]) for value in states})
+    form.competing.choices = _choices(dimension_labels(reader, COMPETING))
     if record_type:
         del form.kind
     return form

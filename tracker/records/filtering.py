@@ -30,6 +30,7 @@ from tracker.counting.filters import (
 )
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
+from tracker.counting.rivals import ADDED, COMPETING, UNDECIDED
 from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
@@ -75,6 +76,8 @@ def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
             labels = {code: f"{code} {label}" for code, label in labels.items()}
     elif column and column.kind is ColumnKind.ENUM:
         labels = {str(value): str(word) for value, word in column.words.items()}
+    elif dimension == COMPETING:
+        return {UNDECIDED: gettext("undecided: the first counts for now"), ADDED: gettext("undecided: all are added up")}
     elif dimension == "agency":
         names = names_by_code(reader.session, reader.locale)
         agencies = (code for code, traits in traits_by_code(reader.session).items() if traits.kind is PartyKind.AGENCY)
@@ -84,7 +87,7 @@ def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
 
 def filter_words(reader: Reader, args: Mapping[str, Any]) -> FilterWords:
     """What an address that asks for `args` may ask for here and now."""
-    dimensions = [*COMMON_DIMENSIONS, *type_dimensions(), "agency"]
+    dimensions = [*COMMON_DIMENSIONS, *type_dimensions(), "agency", COMPETING]
     return FilterWords(
         kinds=frozenset(record_type.kind for record_type in registry.every_type()),
         measures=frozenset(registry.every_measure()),
@@ -138,7 +141,7 @@ def _field_label(name: str) -> str:
         "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
         "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
         "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
-        "series": gettext("series"), "item": gettext("item"),
+        "series": gettext("series"), "item": gettext("item"), COMPETING: gettext("competing numbers"),
     }  # fmt: skip
     column = type_dimensions().get(name)
     return labels.get(name) or (str(column.label).lower() if column else name)

@@ -41,6 +41,7 @@ QUALIFIER_WORDS = {
     Qualifier.UNQUANTIFIED: _l("in words only"),
 }
 CONTAINED_WORDS = {ContainedBasis.STATED: _l("said by the source"), ContainedBasis.INFERRED: _l("inferred by the desk")}
+SERIES_LIST = "series-names"  # the id of the suggestions on the page
 CONTAINED_HINT = _l("The number of the figure above that already holds this one.")
 
 
@@ -64,9 +65,11 @@ class Row(Form):
         return any(self[name].errors or (self[name].data and self[name].data != self[name].default) for name in self.further)
 
     def validate(self, extra_validators: Any = None) -> bool:
+        if self.is_blank:  # it is no row: what is chosen in it is not looked at
+            return True
         valid = super().validate(extra_validators)
         field = self[self.key]
-        if not self.is_blank and not field.data and not field.errors:
+        if not field.data and not field.errors:
             field.errors = [gettext("Fill this in, or remove the row.")]
             valid = False
         return valid
@@ -112,7 +115,10 @@ class FigureRow(Row):
     country = PartiesField(_l("Only for the country"), several=False, description=_l("Only where the source gives the split."))
     person_status = TermField(_l("Persons are"), "person_status", blank=_l("not persons"))
     series = Text(
-        _l("Series"), limit=100, description=_l("Name of a running total: of which this is a value, or in which it is contained.")
+        _l("Series"),
+        limit=100,
+        description=_l("Name of a running total: of which this is a value, or in which it is contained."),
+        render_kw={"list": SERIES_LIST, "data-live": "series", "autocomplete": "off"},
     )
     contained_in = Text(_l("Contained in figure no."), limit=4, description=CONTAINED_HINT)
     contained_basis = Choice(_l("That it is contained is"), CONTAINED_WORDS, default=ContainedBasis.STATED.value)

@@ -14,6 +14,7 @@ from tracker.records.blueprint import blueprint
 from tracker.records.entry_views import twins_of
 from tracker.records.models import Record
 from tracker.records.record_type import RecordType
+from tracker.records.series_names import live_series
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader, form_context
 from tracker.records.visibility import sources_visible_to, visible_to
@@ -108,3 +109,11 @@ def twins(record_type: RecordType) -> str:
     form = record_type.form(record_type, form_context(), formdata=request.form)
     found = twins_of(record_type, form, request.args.get("but"))
     return render_template("records/twins.html", twins=found, record_type=record_type)
+
+
+@blueprint.get("/suggest/series", endpoint="live_series")
+@require(Permission.RECORD_WRITE)
+def show_live_series() -> Response:
+    """Whether a series of this name is there, or one of nearly this name."""
+    text, is_fine = live_series(current_reader(), request.args.get("text", "")[:TYPED])
+    return jsonify({"text": text, "ok": is_fine})

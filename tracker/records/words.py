@@ -19,6 +19,7 @@ from tracker.records.visibility import visible_refs
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import all_terms
+from tracker.vocabularies.units import several
 from tracker.web.formatters import number
 
 MEASURED = ("kg", "litre", "piece")
@@ -116,7 +117,11 @@ class Wording:
         metric = all_terms(self.reader.session).get("metric", {}).get(figure["metric"])
         # "Persons handed over: 10" says its unit already; kilograms are never left to be guessed.
         is_said = metric is not None and metric.default_unit == figure["unit"] and figure["unit"] not in MEASURED
-        return text if is_said else f"{text} {self.word('unit', figure['unit'])}"
+        return text if is_said else f"{text} {self.unit(figure['unit'], figure['value_lo'], figure['value_hi'])}"
+
+    def unit(self, code: str, lower: Any, upper: Any) -> str:
+        """A unit behind a number with these bounds: `person`, `persons`."""
+        return several(code, lower, upper) or self.word("unit", code)
 
     def _parties(self, entry: Mapping[str, Any]) -> str:
         note = f" ({entry['note']})" if entry["note"] else ""

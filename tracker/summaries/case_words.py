@@ -18,6 +18,7 @@ from tracker.records.figure_words import cell_text
 from tracker.records.filtering import Reader, partner_label
 from tracker.summaries.cases import Case
 from tracker.vocabularies.terms import terms
+from tracker.vocabularies.units import several
 
 
 class Words:
@@ -45,11 +46,12 @@ class Words:
         return term.label(self.reader.locale) if term else code
 
     def value(self, fact: Any) -> str:
-        """`10`, `≥ 2 100`; the unit where there is an item: `12 kilogram methamphetamine`."""
+        """`10`, `≥ 2 100`; the unit where there is an item: `12 kilograms methamphetamine`."""
         if fact.number_state != NumberState.VALUE:
             return "–"
         text = bounds(fact.value_lo, fact.value_hi, about=fact.is_about)
-        return " ".join((text, self.term("unit", fact.unit), self.term("item", fact.item))) if fact.item else text
+        unit = several(fact.unit, fact.value_lo, fact.value_hi) or self.term("unit", fact.unit)
+        return " ".join((text, unit, self.term("item", fact.item))) if fact.item else text
 
     def figure(self, fact: Any) -> str:
         """`Persons handed over: 10`."""

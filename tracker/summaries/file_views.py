@@ -12,8 +12,10 @@ from tracker.summaries import asked as asking
 from tracker.summaries.files import figure_response
 from tracker.summaries.links import address, basis_of
 from tracker.summaries.matrix_page import matrix_page
-from tracker.summaries.page_files import matrix_file, partner_file, year_file, years_file
+from tracker.summaries.page_files import matrix_file, partner_file, running_file, seizures_file, year_file, years_file
 from tracker.summaries.partner import find_party, partner_page
+from tracker.summaries.running import running_page
+from tracker.summaries.seizures import seizures_page
 from tracker.summaries.years import FIRST, LAST, year_page, years_page
 
 blueprint = Blueprint("figure_files", __name__)
@@ -28,6 +30,24 @@ def matrix(file_format: str) -> Response | BaseResponse:
         # the page says what is wrong with the address; a file of something else would not
         return redirect(address("summaries.matrix", request.args.to_dict(flat=False)))
     return figure_response(reader, matrix_file(matrix_page(reader, asked, {}, now_here())), file_format)
+
+
+@blueprint.get("/figures/running-totals.<any(csv, xlsx, json):file_format>")
+@require(Permission.FIGURES_READ)
+def running(file_format: str) -> Response | BaseResponse:
+    reader = current_reader()
+    page = running_page(reader, request.args, now_here(), basis_of(request.args))
+    if page.problem or (page.name and not page.chosen):
+        # the page says what is wrong with the day, or that there is no such series
+        return redirect(address("summaries.running", page.args))
+    return figure_response(reader, running_file(page), file_format)
+
+
+@blueprint.get("/figures/seizures.<any(csv, xlsx, json):file_format>")
+@require(Permission.FIGURES_READ)
+def seizures(file_format: str) -> Response:
+    reader = current_reader()
+    return figure_response(reader, seizures_file(seizures_page(reader, now_here(), basis_of(request.args))), file_format)
 
 
 @blueprint.get("/partners/<code>/figures.<any(xlsx, json):file_format>")

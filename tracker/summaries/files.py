@@ -11,6 +11,7 @@ from flask import Response
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
+from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export
 from tracker.records.file_notes import Notes, filter_and_period, from_outside
 from tracker.records.filtering import Reader
@@ -22,6 +23,7 @@ from tracker.web.formatters import THIN
 
 _NUMBER = re.compile(r"[-−+]?\d+(\.\d+)?")
 _NOTHING = ("", "–")
+_WORDS = "words"
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,29 @@ def figure_response(reader: Reader, file: FigureFile, file_format: str) -> Respo
     """The answer that downloads the file, once its event is stored."""
     note_export(reader, file.target, file.chosen, sum(len(table.rows) for table in file.tables), file_format)
     filename = f"{file.target.replace(':', '-')}-{reader.today}.{file_format}"
+    if file_format == "csv":
+        return csv_response(filename, _lines(file.tables, file.notes(reader)))
     if file_format == "json":
         return json_response(filename, file.notes(reader), "tables", map(_as_json, file.tables))
     return workbook_response(filename, map(sheet_of, file.tables), file.notes(reader))
+
+
+def in_words(text: str) -> Shown:
+    """A cell that is no figure, whatever signs it has: `2024` is a day here."""
+    return Shown(text, extra=_WORDS)
+
+
+def _lines(tables: Sequence[FileTable], notes: Notes) -> Iterator[Sequence[object]]:
+    """The tables one below the other; what the page says of itself stands behind them."""
+    for table in tables:
+        if len(tables) > 1:
+            yield [table.title]
+        sheet = sheet_of(table)
+        yield sheet.head
+        for row in sheet.rows:
+            yield [cell.address if isinstance(cell, Link) else json_value(cell) for cell in row]
+        yield []
+    yield from notes.lines
 
 
 def table_of(title: str, head: str, matrix: Matrix, *, with_foot: bool = True) -> FileTable:
@@ -90,6 +112,8 @@ def list_of(cells: Sequence[Shown]) -> str:
 
 def exact(shown: Shown) -> Decimal | None:
     """The number of a cell that leaves nothing open but what words say beside it; None for any other."""
+    if shown.extra == _WORDS:
+        return None
     text = shown.text.replace(THIN, "")
     return Decimal(text.replace("−", "-")) if _NUMBER.fullmatch(text) else None
 

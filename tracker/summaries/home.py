@@ -31,9 +31,9 @@ from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
+from tracker.summaries.pinned import PinnedView, pinned_page
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
-from tracker.summaries.saved_page import PinnedView, pinned_page
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
 

@@ -15,6 +15,8 @@ from tracker.counting.models import Basis, NumberState
 from tracker.counting.rows import CONTINENT
 from tracker.summaries.row_choices import RowChoice
 
+FORMATS = ("csv", "xlsx", "json")  # of the files of a page with one table
+
 
 def address(endpoint: str, args: Mapping[str, Any]) -> str:
     """The address of `endpoint` with parameters that may have several values."""

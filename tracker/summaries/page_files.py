@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.counting.cells import Cell
+from tracker.counting.measures import RUNNING_TOTAL, SEIZURES
 from tracker.counting.models import Basis
+from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, all_records
 from tracker.summaries.breakdowns import Breakdown
-from tracker.summaries.files import FigureFile, FileRow, FileTable, list_of, table_of
+from tracker.summaries.files import FigureFile, FileRow, FileTable, in_words, list_of, table_of
 from tracker.summaries.links import address
 from tracker.summaries.matrix import Shown
 from tracker.summaries.matrix_page import MatrixPage
 from tracker.summaries.partner import PartnerPage, Tiles, selection_of
+from tracker.summaries.running import RunningPage, RunningTotal
+from tracker.summaries.running_values import Given
+from tracker.summaries.seizures import SeizuresPage
 from tracker.summaries.years import YearPage, YearsPage
 
 _NONE = Shown("")
@@ -41,6 +47,7 @@ def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     """The tiles, the years, and each property of each type."""
     measure = gettext("Measure")
     tables = [*map(_tiles, page.lines), table_of(gettext("By year"), measure, page.table, with_foot=False)]
+    tables += [_running_totals(page.running)] if page.running else []
     tables += [_breakdown(one) for one in page.breakdowns]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))
     chosen = selection_of(reader, page.code, page.stamp.basis)
@@ -63,6 +70,59 @@ def years_file(reader: Reader, page: YearsPage) -> FigureFile:
     table = table_of(gettext("Figures by year"), gettext("Measure"), page.table, with_foot=False)
     path = url_for("summaries.years", basis=_said(page.stamp.basis))
     return FigureFile("years", gettext("Years"), path, all_records(reader, page.stamp.basis), page.stamp, (table,))
+
+
+def running_file(page: RunningPage) -> FigureFile:
+    """All running totals; or of one the numbers that records give, and how it stood at the end of each year."""
+    tables, more = [_running_totals(page.totals)], [(gettext("To be looked at"), said) for said in page.warnings]
+    if page.chosen:
+        tables += [_given(page.given), *([_by_year_end(page)] if page.years else [])]
+    asked = page.asked.narrowed(measure=RUNNING_TOTAL.code)
+    title = page.name or gettext("Running totals")
+    return FigureFile("running-totals", title, address("summaries.running", page.args), asked, page.stamp, tuple(tables), tuple(more))
+
+
+def seizures_file(page: SeizuresPage) -> FigureFile:
+    """Seizures by item and year; no row adds them up (C35)."""
+    table = table_of(gettext("Seizures by item and year"), gettext("Item and unit"), page.matrix, with_foot=False)
+    more = [(gettext("Counted"), f"{SEIZURES.label} ({gettext('that of each row')})")]
+    path = address("summaries.seizures", page.args)
+    return FigureFile("seizures", gettext("Seizures"), path, page.asked, page.stamp, (table,), tuple(more))
+
+
+def _running_totals(totals: Sequence[RunningTotal]) -> FileTable:
+    columns = gettext("Latest value"), gettext("Unit"), gettext("As of"), gettext("To be looked at")
+    rows = []
+    for one in totals:
+        said = one.unit, one.as_of, " ".join(one.warnings)
+        rows.append(FileRow(one.name, "", (one.number, *map(in_words, said)), one.number.url))
+    return FileTable(gettext("Running totals"), gettext("Series"), columns, tuple(rows))
+
+
+def _given(given: Sequence[Given]) -> FileTable:
+    """Each number with its bounds; the address is that of its record."""
+    columns = (
+        *(gettext("Number"), gettext("Unit"), gettext("What is counted"), gettext("Words of the source"), gettext("Record")),
+        *(gettext("Source"), gettext("In the total")),
+    )
+    rows = []
+    for one in given:
+        source = "; ".join(title for title, _ in one.sources) or gettext("not stated")
+        said = (one.unit_words, one.counts, one.words, one.title, source, one.part)
+        rows.append(FileRow(one.day_words, "", (_number_of(one), *map(in_words, said)), one.url))
+    return FileTable(gettext("Values of the series"), gettext("As of"), columns, tuple(rows))
+
+
+def _number_of(one: Given) -> Shown:
+    if one.lower is None:
+        return in_words(one.number)
+    cell = Cell(1, one.lower, one.upper, one.is_about)
+    return Shown(cell_text(cell, RUNNING_TOTAL), title=cell_sentence(cell, RUNNING_TOTAL), cell=cell)
+
+
+def _by_year_end(page: RunningPage) -> FileTable:
+    rows = tuple(FileRow(year, "", (shown,), shown.url) for year, shown in page.years)
+    return FileTable(gettext("At the end of each year"), gettext("Year"), (str(RUNNING_TOTAL.label),), rows)
 
 
 def _said(basis: Basis) -> str | None:

@@ -23,6 +23,7 @@ from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
+from tracker.summaries.running import RunningTotal, records_behind, running_totals_of
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import Membership, Party, PartyKind
@@ -79,6 +80,7 @@ class PartnerPage:
     matrix_url: str
     stamp: Stamp
     details: FigureDetails
+    running: tuple[RunningTotal, ...] = ()  # those of which its records give numbers
     is_ours: bool = False
 
     @property
@@ -110,6 +112,8 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         theirs = figures_of(reader, headline_measures(), selection_of(reader, home.code, basis))
         whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
+    every = all_records(reader, basis)
+    running = running_totals_of(reader, every, chosen) if latest else ()
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
     return PartnerPage(
@@ -125,8 +129,9 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         tuple(_statements(found)),
         list_url(chosen),
         address("summaries.matrix", figure_args(chosen)),
-        stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code)),
+        stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code), *records_behind(reader, every, running)),
         figure_details(reader, chosen, found, gettext("all years; what is in force, today")),
+        running=running,
         is_ours=party.code == reader.reporting_state,
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -17,7 +18,7 @@ from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.conditions import figures_in_series
 from tracker.counting.filters import FilterError, RecordFilter
 from tracker.counting.measures import RUNNING_TOTAL
-from tracker.counting.models import Basis
+from tracker.counting.models import Basis, Fact
 from tracker.counting.queries import Question, answers, record_ids
 from tracker.counting.series import records_in_series
 from tracker.records import registry
@@ -25,9 +26,8 @@ from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, all_records, filter_of
 from tracker.records.words import Wording
 from tracker.summaries.counting_rules import Rule, rules_of
-from tracker.summaries.links import address, list_url
+from tracker.summaries.links import FORMATS, address, list_url
 from tracker.summaries.matrix import Shown
-from tracker.summaries.partner import Tile
 from tracker.summaries.running_values import Given, given_in, of_the_day, warnings_of, with_parts
 from tracker.summaries.stamp import Stamp, stamp
 
@@ -39,11 +39,12 @@ class RunningTotal:
     """A series with its latest value."""
 
     name: str
-    tile: Tile
+    number: Shown
+    note: str  # its unit and its day
     as_of: str
     unit: str
     url: str
-    has_warning: bool
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class RunningPage:
     """All series, or one of them up to a day."""
 
     stamp: Stamp
+    asked: RecordFilter
     rules: tuple[Rule, ...]
     totals: tuple[RunningTotal, ...]
     chosen: RunningTotal | None = None
@@ -63,29 +65,38 @@ class RunningPage:
     name: str = ""  # of the series that was asked for
     names: tuple[str, ...] = ()  # of all that the reader may see
 
+    @property
+    def args(self) -> dict[str, Any]:
+        """What its address asks for."""
+        basis = "" if self.stamp.is_official else Basis.WORKING.value
+        return {name: value for name, value in (("basis", basis), ("series", self.name), ("until", self.until)) if value}
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """The same tables as files: each format with its address."""
+        return [(name, url_for("figure_files.running", file_format=name, **self.args)) for name in FORMATS]
+
+    @property
+    def save_url(self) -> str:
+        """Where this page is kept under a name."""
+        return url_for("saved.new", of=address("summaries.running", self.args))
+
 
 def running_page(reader: Reader, args: Mapping[str, Any], now: datetime, basis: Basis) -> RunningPage:
     """The page that `args` ask for: `series`, and `until` for the total as it stood then."""
     every = all_records(reader, basis)
     named = records_in_series(reader.session, figures_in_series(reader.session, every))
-    name, until = " ".join(str(args.get("series", "")).split()), str(args.get("until", "")).strip()[:100]
-    chosen, problem = every.narrowed(series=name), ""
-    try:
-        asked = MultiDict({"series": name or "-", "until": until, "measure": RUNNING_TOTAL.code})
-        chosen = replace(chosen, until=filter_of(reader, asked).until)
-    except FilterError as error:
-        problem = error.problems.get("until", str(error))
+    until = str(args.get("until", "")).strip()[:100]
+    chosen, problem = asked_of(reader, args, basis)
+    name = chosen.series
     other = {"basis": Basis.WORKING.value if basis is Basis.OFFICIAL else "", "series": name, "until": until}
     other_url = address("summaries.running", {key: value for key, value in other.items() if value})
-    made = stamp(reader, now, chosen, None, other_url)
-    ids = {one: found for one, found in named.items() if not name or one == name}
-    counted = _records_counted(reader, [chosen.narrowed(series=one) for one in ids])
-    given = {
-        one: list(with_parts(rows, chosen.until, found))
-        for (one, rows), found in zip(given_in(reader, every, ids).items(), counted, strict=True)
-    }
-    totals = tuple(_totals(reader, chosen, given)) if not problem else ()
-    page = RunningPage(made, rules_of(RUNNING_TOTAL), totals, until=until, problem=problem, name=name, names=tuple(named))
+    # numbers of later days are named too
+    shown = record_ids(reader.session, chosen.narrowed(until=None), None, reader.today)
+    made = stamp(reader, now, chosen, None, other_url, shown)
+    given, totals = _told(reader, every, chosen, {one: found for one, found in named.items() if not name or one == name})
+    totals = totals if not problem else ()
+    page = RunningPage(made, chosen, rules_of(RUNNING_TOTAL), totals, until=until, problem=problem, name=name, names=tuple(named))
     if not name or name not in named:
         return page
     rows = given[name]
@@ -96,6 +107,46 @@ def running_page(reader: Reader, args: Mapping[str, Any], now: datetime, basis: 
         warnings=tuple(warnings_of(rows, chosen.until)),
         years=tuple(_by_year(reader, every.narrowed(series=name), rows)),
     )
+
+
+def asked_of(reader: Reader, args: Mapping[str, Any], basis: Basis) -> tuple[RecordFilter, str]:
+    """The series and the day that an address names, and what is wrong with the day."""
+    chosen = all_records(reader, basis).narrowed(series=" ".join(str(args.get("series", "")).split()))
+    until = str(args.get("until", "")).strip()[:100]
+    try:
+        day = filter_of(reader, MultiDict({"series": chosen.series or "-", "until": until, "measure": RUNNING_TOTAL.code})).until
+    except FilterError as error:
+        return chosen, error.problems.get("until", str(error))
+    return chosen.narrowed(until=day), ""
+
+
+def running_totals_of(reader: Reader, every: RecordFilter, chosen: RecordFilter) -> tuple[RunningTotal, ...]:
+    """The series of which records of `chosen` give numbers, or whose numbers are of its partner alone, each with its total over `every`."""
+    ids = record_ids(reader.session, chosen, None, reader.today)
+    of_partner = sa.select(Fact.record_id).where(Fact.basis == every.basis, Fact.series != "", Fact.partner == chosen.partner)
+    are_named = sa.or_(Fact.record_id.in_(ids), Fact.record_id.in_(of_partner)) if chosen.partner else Fact.record_id.in_(ids)
+    figures = figures_in_series(reader.session, every)
+    names = records_in_series(reader.session, [*figures, are_named])
+    if not names:
+        return ()
+    return _told(reader, every, every, records_in_series(reader.session, [*figures, Fact.series.in_(names)]))[1]
+
+
+def records_behind(reader: Reader, every: RecordFilter, totals: Sequence[RunningTotal]) -> list[sa.Select[int]]:
+    """The ids of all records with figures of these series: a page that tells their totals is marked as they are."""
+    return [record_ids(reader.session, every.narrowed(series=one.name), None, reader.today) for one in totals]
+
+
+def _told(
+    reader: Reader, every: RecordFilter, chosen: RecordFilter, ids: Mapping[str, Sequence[int]]
+) -> tuple[dict[str, list[Given]], tuple[RunningTotal, ...]]:
+    """Every number of the series with its part in the total of `chosen`, and those totals."""
+    counted = _records_counted(reader, [chosen.narrowed(series=one) for one in ids])
+    given = {
+        one: list(with_parts(rows, chosen.until, found))
+        for (one, rows), found in zip(given_in(reader, every, ids).items(), counted, strict=True)
+    }
+    return given, tuple(_totals(reader, chosen, given))
 
 
 class RunningForm(Form):
@@ -132,17 +183,18 @@ def _counted(reader: Reader, asked: Sequence[RecordFilter]) -> list[tuple[Record
 
 
 def _shown(chosen: RecordFilter, cell: Cell) -> Shown:
-    return Shown(cell_text(cell, RUNNING_TOTAL), list_url(chosen) if cell.records else "", title=cell_sentence(cell, RUNNING_TOTAL))
+    url = list_url(chosen) if cell.records else ""
+    return Shown(cell_text(cell, RUNNING_TOTAL), url, title=cell_sentence(cell, RUNNING_TOTAL), cell=cell)
 
 
 def _totals(reader: Reader, chosen: RecordFilter, given: Mapping[str, Sequence[Given]]) -> Iterator[RunningTotal]:
     for name, (asked, cell) in zip(given, _counted(reader, [chosen.narrowed(series=name) for name in given]), strict=True):
         latest = of_the_day(given[name])
-        unit = Wording(reader, registry.every_type()[0]).word("unit", (latest or given[name][-1]).unit)
+        unit = Wording(reader, registry.every_type()[0]).unit((latest or given[name][-1]).unit, cell.lower, cell.upper)
         note = gettext("%(unit)s, as of %(day)s", unit=unit, day=latest.day_words) if latest else unit
-        tile = Tile(gettext("Latest value"), _shown(asked, cell), note)
-        has_warning = any(warnings_of(given[name], chosen.until))
-        yield RunningTotal(name, tile, latest.day_words if latest else "", unit, series_url(name, chosen.basis), has_warning)
+        warnings = tuple(warnings_of(given[name], chosen.until))
+        as_of, url = latest.day_words if latest else "", series_url(name, chosen.basis)
+        yield RunningTotal(name, _shown(asked, cell), note, as_of, unit, url, warnings)
 
 
 def _records_counted(reader: Reader, asked: Sequence[RecordFilter]) -> list[set[int]]:

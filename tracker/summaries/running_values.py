@@ -44,6 +44,8 @@ class Given:
     lower: Decimal | None
     upper: Decimal | None
     unit: str
+    unit_words: str
+    is_about: bool
     record_id: int
     part: str = ""  # which part it has in the total, in words
     is_latest: bool = False  # it is the running total
@@ -91,6 +93,8 @@ def _line(wording: Wording, payload: Document, figure: Document, url: str, cited
         lower,
         upper,
         figure["unit"],
+        wording.unit(figure["unit"], lower, upper),
+        figure["qualifier"] == Qualifier.ABOUT,
         record_id,
     )
 
@@ -114,12 +118,15 @@ def with_parts(rows: Sequence[Given], until: date | None, counted: Collection[in
     """Which part each number has in the total up to a day, which holds the records `counted`."""
     known = (one for one in reversed(rows) if one.is_value and one.lower is not None and one.is_by(until))
     latest = next((one for one in known if one.record_id in counted), None)
+    news = (one for one in reversed(rows) if not one.is_value and one.lower is not None and not _is_later(one, until))
+    bearer = latest or next((one for one in news if one.record_id in counted), None)  # whose unit the total has (C1)
     for one in rows:
         if one is latest:
             yield replace(one, is_latest=True, part=gettext("the running total"))
             continue
-        is_added = one.record_id in counted and _is_added(one, until, latest)
-        yield replace(one, is_added=is_added, part=_part_added(one, until, latest) if is_added else _part_left_out(one, until, latest))
+        is_added = one.record_id in counted and _is_added(one, until, latest, bearer)
+        part = _part_added(one, until, latest) if is_added else _part_left_out(one, until, latest, bearer)
+        yield replace(one, is_added=is_added, part=part)
 
 
 def of_the_day(rows: Sequence[Given]) -> Given | None:
@@ -128,14 +135,17 @@ def of_the_day(rows: Sequence[Given]) -> Given | None:
     return next((one for one in rows if one.is_latest), added[-1] if added else None)
 
 
-def _is_added(one: Given, until: date | None, latest: Given | None) -> bool:
+def _is_added(one: Given, until: date | None, latest: Given | None, bearer: Given | None) -> bool:
     """A record may give several numbers of a series: of those that are new, the ones that are not in its value."""
-    if one.is_value or one.lower is None or _is_later(one, until):
+    if one.is_value or one.lower is None or _is_later(one, until) or (bearer and one.unit != bearer.unit):
         return False
-    if latest is None:
-        return True
+    return latest is None or _is_after(one, latest)
+
+
+def _is_after(one: Given, latest: Given) -> bool:
+    """It surely came after the value."""
     last = latest.day.upper or latest.day.lower
-    return one.unit == latest.unit and last is not None and one.day.lower is not None and one.day.lower > last
+    return last is not None and one.day.lower is not None and one.day.lower > last
 
 
 def _is_later(one: Given, until: date | None) -> bool:
@@ -151,7 +161,7 @@ def _part_added(one: Given, until: date | None, latest: Given | None) -> str:
     return gettext("added: later than the total") if latest else gettext("added")
 
 
-def _part_left_out(one: Given, until: date | None, latest: Given | None) -> str:
+def _part_left_out(one: Given, until: date | None, latest: Given | None, bearer: Given | None) -> str:
     if _is_later(one, until):
         return gettext("later than the day asked for")
     if one.lower is None:
@@ -160,6 +170,8 @@ def _part_left_out(one: Given, until: date | None, latest: Given | None) -> str:
         return gettext("no day stated, not counted")
     if one.is_value:
         return gettext("earlier value")
+    if bearer and one.unit != bearer.unit and (latest is None or _is_after(one, latest)):
+        return gettext("in another unit, not added")
     return gettext("contained (inferred), not added") if one.is_inferred else gettext("contained, not added")
 
 

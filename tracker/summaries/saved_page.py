@@ -6,37 +6,34 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import sqlalchemy as sa
 from flask import current_app, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from tracker.counting.filters import FilterError, RecordFilter
-from tracker.counting.periods import question_of
-from tracker.counting.queries import Question
-from tracker.counting.totals import Asked as Total
-from tracker.counting.totals import totals
+from tracker.counting.measures import SEIZURES
+from tracker.counting.rivals import COMPETING
 from tracker.records import registry
-from tracker.records.figure_words import cell_text
 from tracker.records.filtering import COMMON_DIMENSIONS, Reader, filter_of, in_words, type_dimensions
-from tracker.records.queries import selected_ids
 from tracker.records.record_type import RecordType
 from tracker.saved.models import PASSING, QUERY_LENGTH, TYPE, SavedView
-from tracker.saved.queries import own_views, pinned_views, shared_views
+from tracker.saved.queries import own_views, shared_views
 from tracker.summaries import asked as asking
-from tracker.summaries.asked import Asked
+from tracker.summaries.links import basis_of
 from tracker.summaries.matrix import filter_for
 from tracker.summaries.matrix_page import caption_of
 from tracker.summaries.periods import FIELDS
-from tracker.web.formatters import number
+from tracker.summaries.running import asked_of
 
 MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
+RUNNING, SEIZED = "summaries.running", "summaries.seizures"
 _FILTER = (
     *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency", "item", "series"),
+    *("standing", "number", "owner", "q", "sort", "agency", "item", "series", COMPETING),
 )
 _TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
+_OWN = {RUNNING: ("series", "until", "basis"), SEIZED: ("basis",)}  # what pages read that have a filter of their own
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ class State:
         pairs = [(name, value) for name, value in self.pairs if name != TYPE] + [(name, str(value)) for name, value in more.items()]
         path = url_for(self.endpoint) if self.endpoint != ONE_TYPE else ""
         if self.endpoint == ONE_TYPE:
-            record_type = _kind_of(self)
+            record_type = kind_of(self)
             path = url_for(ONE_TYPE, record_type=record_type) if record_type else url_for(ALL)
             pairs += [] if record_type else [("kind", self.slug)]
         return f"{path}?{urlencode(pairs)}" if pairs else path
@@ -84,16 +81,6 @@ class ViewLine:
 
 
 @dataclass(frozen=True)
-class PinnedView:
-    """One saved view on the first page, with its number for whoever looks; `–` where what it asks for is no longer there."""
-
-    name: str
-    url: str
-    number: str
-    unit: str
-
-
-@dataclass(frozen=True)
 class SavedPage:
     """The reader's own views, those on his first page first, and those that others share."""
 
@@ -110,7 +97,7 @@ def state_of(address: str) -> State | None:
         endpoint, args = current_app.url_map.bind("").match(parts.path, "GET")
     except HTTPException:
         return None
-    if endpoint not in (MATRIX, ALL, ONE_TYPE):
+    if endpoint not in (MATRIX, ALL, ONE_TYPE, RUNNING, SEIZED):
         return None
     pairs = [(name, value) for name, value in parse_qsl(parts.query) if name not in PASSING]
     own = [(TYPE, args[TYPE].slug)] if endpoint == ONE_TYPE else []
@@ -125,7 +112,8 @@ def state_in(view: SavedView) -> State:
 
 def unknown_names(state: State) -> list[str]:
     """Parameters that nothing reads any more: the page would not say that they were passed over."""
-    known = {*_FILTER, *COMMON_DIMENSIONS, *type_dimensions(), *(_TABLE if state.endpoint == MATRIX else ())}
+    every = (*_FILTER, *COMMON_DIMENSIONS, *type_dimensions(), *(_TABLE if state.endpoint == MATRIX else ()))
+    known = _OWN.get(state.endpoint, every)
     return sorted({name for name in state.args if name not in known})
 
 
@@ -138,32 +126,10 @@ def saved_page(reader: Reader) -> SavedPage:
     )
 
 
-def pinned_page(reader: Reader) -> tuple[PinnedView, ...]:
-    """What the reader pinned, each with its number by what he may see; all are counted by one statement."""
-    views = pinned_views(reader.session, reader.user)
-    states = [state_in(view) for view in views]
-    tables = [_table(reader, state) if state.endpoint == MATRIX else None for state in states]
-    lists = [_list(reader, state) if state.endpoint != MATRIX else None for state in states]
-    selections = [one for one in lists if one is not None]
-    numbers, counted = totals(reader.session, [_total_of(one) for one in tables if one], selections, reader.today)
-    cells, counts = iter(numbers), iter(counted)
-    said = []
-    for table, listed in zip(tables, lists, strict=True):
-        if table:
-            said.append((cell_text(next(cells), table.measure), str(table.measure.label)))
-        elif listed is not None:
-            count = next(counts)
-            said.append((number(count), ngettext("record", "records", count)))
-        else:
-            said.append(("–", ""))
-    urls = [url_for("saved.show", number=view.id) for view in views]
-    return tuple(PinnedView(view.name, url, *one) for view, url, one in zip(views, urls, said, strict=True))
-
-
 def words_of(reader: Reader, state: State) -> str:
     """What the state asks for, in a line."""
     gone = [gettext("asks for “%(name)s”, which is no longer there", name=name) for name in unknown_names(state)]
-    if state.endpoint == ONE_TYPE and _kind_of(state) is None:
+    if state.endpoint == ONE_TYPE and kind_of(state) is None:
         gone.append(gettext("asks for “%(name)s”, which is no longer there", name=state.slug))
     if state.endpoint == MATRIX:
         asked = asking.read(reader, state.args)
@@ -173,7 +139,9 @@ def words_of(reader: Reader, state: State) -> str:
         if asked.comparison:  # its days are said
             chosen = chosen.narrowed(since=None, until=None)
         return " · ".join([*parts, *_filter_words(reader, chosen), *gone])
-    record_type = _kind_of(state)
+    if state.endpoint in _OWN:
+        return " · ".join([*_words_of_own(reader, state), *gone])
+    record_type = kind_of(state)
     label = str(record_type.label_plural) if record_type else gettext("Records")
     try:
         return " · ".join([label, *_filter_words(reader, filter_of(reader, state.args)), *gone])
@@ -181,7 +149,15 @@ def words_of(reader: Reader, state: State) -> str:
         return " · ".join([label, *error.problems.values(), *gone])
 
 
-def _kind_of(state: State) -> RecordType | None:
+def _words_of_own(reader: Reader, state: State) -> list[str]:
+    """What a page asks for that has a filter of its own."""
+    if state.endpoint == SEIZED:
+        return [str(SEIZURES.label), gettext("Items by year")]
+    chosen, problem = asked_of(reader, state.args, basis_of(state.args))
+    return [gettext("Running totals"), *([problem] if problem else _filter_words(reader, chosen))]
+
+
+def kind_of(state: State) -> RecordType | None:
     return next((one for one in registry.every_type() if one.slug == state.slug), None)
 
 
@@ -192,32 +168,3 @@ def _filter_words(reader: Reader, chosen: RecordFilter) -> list[str]:
 def _line(reader: Reader, view: SavedView, owner: str) -> ViewLine:
     url = url_for("saved.show", number=view.id)
     return ViewLine(view.id, view.name, url, words_of(reader, state_in(view)), owner, view.is_shared, view.position is not None)
-
-
-def _table(reader: Reader, state: State) -> Asked | None:
-    """What a table asks for; None where that is no longer there."""
-    asked = asking.read(reader, state.args)
-    return None if asked.problems else asked
-
-
-def _total_of(asked: Asked) -> Total:
-    """Its distinct total; of two periods that of the first."""
-    chosen = filter_for(asked)
-    if asked.comparison is None:
-        return Total(Question(asked.measure, chosen))
-    period = asked.comparison.this
-    return Total(question_of(asked.measure, chosen, None, period), period.column)
-
-
-def _list(reader: Reader, state: State) -> sa.Select[Any] | None:
-    """The records of a list; None where it asks for what is no longer there."""
-    try:
-        chosen = filter_of(reader, state.args)
-    except FilterError:
-        return None
-    if state.endpoint == ONE_TYPE:
-        record_type = _kind_of(state)
-        if record_type is None:
-            return None
-        chosen = chosen.narrowed(kind=(record_type.kind,))
-    return selected_ids(reader, chosen)

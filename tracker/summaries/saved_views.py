@@ -146,7 +146,7 @@ def _form_page(form: ViewForm, state: State, view: SavedView | None = None) -> s
 
 
 def _nothing_to_save() -> Page:
-    flash(gettext("Only a table of figures or a list of records can be saved as a view."), "warn")
+    flash(gettext("Only a page of figures or a list of records can be saved as a view."), "warn")
     return redirect(url_for("saved.index"), code=303)
 
 

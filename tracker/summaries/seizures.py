@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.cells import TOTAL
+from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import SEIZURES
 from tracker.counting.models import Basis
 from tracker.counting.queries import table
@@ -15,7 +18,7 @@ from tracker.records.filtering import Reader, all_records
 from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.links import CellLinks, address
+from tracker.summaries.links import FORMATS, CellLinks, address
 from tracker.summaries.matrix import Matrix, presented
 from tracker.summaries.row_choices import ITEMS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
@@ -26,13 +29,28 @@ class SeizuresPage:
     """Everything that was seized, each item in its unit."""
 
     stamp: Stamp
+    asked: RecordFilter
     details: FigureDetails
     matrix: Matrix
 
+    @property
+    def args(self) -> dict[str, Any]:
+        """What its address asks for."""
+        return {} if self.stamp.is_official else {"basis": Basis.WORKING.value}
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """The same table as files: each format with its address."""
+        return [(name, url_for("figure_files.seizures", file_format=name, **self.args)) for name in FORMATS]
+
+    @property
+    def save_url(self) -> str:
+        """Where this page is kept under a name."""
+        return url_for("saved.new", of=address("summaries.seizures", self.args))
+
     def row_url(self, key: str) -> str:
         """The item by country."""
-        basis = {"basis": Basis.WORKING.value} if self.stamp.basis is Basis.WORKING else {}
-        return address("summaries.matrix", {"measure": SEIZURES.code, "item": key} | basis)
+        return address("summaries.matrix", {"measure": SEIZURES.code, "item": key} | self.args)
 
     def year_url(self, key: str) -> str:
         """No year adds up what stands under it."""
@@ -49,4 +67,4 @@ def seizures_page(reader: Reader, now: datetime, basis: Basis) -> SeizuresPage:
     drawn = presented(reader, Asked(SEIZURES, ITEMS, chosen), found)
     made = stamp(reader, now, chosen, SEIZURES, other_basis("summaries.seizures", basis))
     details = figure_details(reader, chosen, [counted], gettext("all years, each in a column of its own"), asks=False)
-    return SeizuresPage(made, details, replace(drawn, sums=()))
+    return SeizuresPage(made, chosen, details, replace(drawn, sums=()))

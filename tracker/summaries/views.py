@@ -11,7 +11,9 @@ from tracker.accounts.permissions import Permission
 from tracker.records import registry
 from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export
+from tracker.records.filtering import Reader
 from tracker.records.view_context import current_reader, now_here
+from tracker.saved.models import SavedView
 from tracker.saved.queries import shown_view
 from tracker.summaries import asked as asking
 from tracker.summaries import file_views
@@ -43,8 +45,7 @@ def matrix() -> str | tuple[str, int]:
     reader = current_reader()
     asked = asking.read(reader, request.args)
     page = matrix_page(reader, asked, request.args, now_here())
-    saved = shown_view(reader.session, reader.user, request.endpoint, request.args)
-    return render_template("summaries/matrix.html", page=page, saved=saved), 400 if asked.problems else 200
+    return render_template("summaries/matrix.html", page=page, saved=_saved_view(reader)), 400 if asked.problems else 200
 
 
 @blueprint.get("/figures.csv")
@@ -63,14 +64,18 @@ def matrix_csv() -> Response | BaseResponse:
 @blueprint.get("/figures/seizures")
 @require(Permission.FIGURES_READ)
 def seizures() -> str:
-    return render_template("summaries/seizures.html", page=seizures_page(current_reader(), now_here(), basis_of(request.args)))
+    reader = current_reader()
+    page = seizures_page(reader, now_here(), basis_of(request.args))
+    return render_template("summaries/seizures.html", page=page, saved=_saved_view(reader))
 
 
 @blueprint.get("/figures/running-totals")
 @require(Permission.FIGURES_READ)
 def running() -> str | tuple[str, int]:
-    page = running_page(current_reader(), request.args, now_here(), basis_of(request.args))
-    return render_template("summaries/running.html", page=page, form=running_form(page)), 422 if page.problem else 200
+    reader = current_reader()
+    page = running_page(reader, request.args, now_here(), basis_of(request.args))
+    shown = render_template("summaries/running.html", page=page, form=running_form(page), saved=_saved_view(reader))
+    return shown, 422 if page.problem else 200
 
 
 @blueprint.get("/partners/")
@@ -116,6 +121,11 @@ def help() -> str:
 @require(Permission.FIGURES_READ)
 def how_we_count() -> str:
     return render_template("summaries/how_we_count.html", page=counting_page(current_reader(), now_here()))
+
+
+def _saved_view(reader: Reader) -> SavedView | None:
+    """The view from which this page was opened."""
+    return shown_view(reader.session, reader.user, request.endpoint, request.args)
 
 
 def _with_map() -> bool:

@@ -135,7 +135,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
     return YearPage(
         year,
         is_running,
-        _day(reader),
+        short_day(reader),
         stamp(reader, now, chosen.narrowed(year=str(year)), None, other_basis("summaries.year", basis, year=year)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
@@ -149,7 +149,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
     )
 
 
-def _day(reader: Reader) -> str:
+def short_day(reader: Reader) -> str:
     """`26 Nov`: today in the head of a narrow column, the day first as everywhere in English."""
     if reader.locale.startswith("en"):
         return format_date(reader.today, "d MMM", locale=reader.locale)

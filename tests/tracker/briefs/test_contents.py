@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class TestContents:
             records.save(session, officer, operations.operation(["LAO"], "2024-03", arrests="at least 30", figures=[seized]))
             brief, _ = partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now()))
             said = titled(brief, "Joint operations: the newest").lines[0].entries[-1].text
-            assert said == "Arrests: at least 30; Drugs seized: 12 kilogram"
+            assert said == "Arrests: at least 30; Drugs seized: 12 kilograms"
 
     def test_what_ends_within_a_year_is_first_and_told(self, app: Flask) -> None:
         with app.test_request_context(), stored(app) as session:
@@ -104,6 +104,26 @@ class TestContents:
             regions = rows(titled(report, "By region"))
             assert (regions["South-eastern Asia"][0], regions["Northern America"][0]) == ("2", "1")
             assert all(line.entries[0].note for line in titled(report, "By region").lines)
+
+    def test_c15_a_year_that_goes_on_stands_beside_the_same_days_of_the_year_before(self, app: Flask) -> None:
+        with app.test_request_context(), stored(app) as session:
+            reader = replace(reader_of(session), today=date(2026, 3, 1))
+            for start in ("2026-02-10", "2025-02-10", "2025-11-05", "2019"):
+                records.save(session, reader.user, operations.operation(["LAO"], start))
+            records.save(session, reader.user, agreements.agreement(["LAO"], "2020", actions=[("entered_into_force", "2020")]))
+            brief, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now()))
+            report, _ = year_report(reader, 2026, Asked(Basis.WORKING, utc_now()))
+            days = ("2026 to 1 Mar", "2025 to 1 Mar", "2025, whole year")
+            assert (brief.tables[0].heads, report.tables[0].heads) == (("Measure", "All years", *days), ("Measure", *days))
+            assert rows(brief.tables[0])["Operations started"] == ["4", "1", "1", "2"]
+            assert rows(report.tables[0])["Operations started"] == ["1", "1", "2"]
+            assert rows(report.tables[0])["Agreements in force"] == ["1", "–", "1"]
+            assert report.lead[1] == "2025 to 1 Mar: activities of all types 1; operations started 1."
+            noted = {line.label: line.entries for line in report.tables[0].lines}["Operations started"]
+            assert [report.notes[one.note - 1].text.split(";")[0] for one in noted] == ["1 record", "1 record", "2 records"]
+            assert (brief.records, report.records) == (5, 4)  # what stands behind a number; nothing of 2019 is in the report
+            before, _ = year_report(reader, 2019, Asked(Basis.WORKING, utc_now()))
+            assert (before.tables[0].heads, before.records) == (("Measure", "2019", "2018"), 1)
 
     def test_months_to_come_are_no_zeros(self, app: Flask) -> None:
         with app.test_request_context(), stored(app) as session:

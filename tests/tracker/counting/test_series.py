@@ -97,6 +97,15 @@ class TestWhatIsContained:
         desk.store(running_total("50000", "2024-09"), later)
         assert total(desk).lower == 50_000
 
+    def test_c1_without_a_value_what_is_in_the_unit_of_the_latest_number_is_added_up(self, desk: Desk) -> None:
+        cases = statement([], "2024", figures=[figure("cases_opened", "5", "case", series=SERIES)])
+        desk.store(cases, part("10", "2025-01"), part("3", "2023-01"), part("2"), part("several", "2026"))
+        assert bounds(total(desk)) == (3, 15, 15)
+        assert total(desk).unquantified == 1
+        desk.store(statement([], "2026-02", figures=[figure("cases_opened", "at least 7", "case", series=SERIES)]))
+        assert bounds(total(desk)) == (2, 12, None)
+        assert bounds(total(desk, until=date(2025, 12, 31))) == (3, 13, 15)
+
 
 class TestUpToADay:
     def test_c26_what_surely_came_after_the_day_is_not_in_the_total(self, desk: Desk) -> None:

@@ -250,7 +250,7 @@ def test_c26_the_running_total_is_that_of_the_day_asked_for(loaded: Flask, sessi
         for until in ("", "2024-09-30", "2024-01-31", "2020"):
             page = running_page(reader, {"series": RUNNING_TOTAL, "until": until}, datetime(2026, 6, 30, tzinfo=UTC), Basis.OFFICIAL)
             assert page.chosen
-            shown.append((page.chosen.tile.number.text, page.chosen.as_of, len(page.warnings)))
+            shown.append((page.chosen.number.text, page.chosen.as_of, len(page.warnings)))
     assert shown == [
         ("≥ 57\u202f000", "July 2025", 1),
         ("≥ 50\u202f000", "September 2024", 1),

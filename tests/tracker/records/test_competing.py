@@ -6,12 +6,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from tests.app import ClientAs, stored
 from tests.factories.handovers import handover
 from tests.factories.operations import operation
 from tests.factories.records import change, evidence, figure, save, type_of_kind
 from tests.factories.sources import source
-from tracker.accounts.models import User
+from tests.forms import form_fields
+from tests.pages import page
+from tests.tracker.accounts.conftest import user_of
+from tracker.accounts.models import Role, User
+from tracker.records import services
 from tracker.records.competing import settle
 from tracker.records.documents import Document, read_document
 from tracker.records.services import version_payload
@@ -96,3 +102,32 @@ class TestStored:
         payload = version_payload(officer, session, record, 2)
         assert payload
         assert [one["preference"] for one in payload["figures"]] == ["rule", "rule"]
+
+
+@pytest.mark.once
+class TestUndecided:
+    def test_c28_what_nobody_decided_is_found_and_what_was_added_up_before_the_rule_is_told_apart(
+        self, app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        numbers = [figure("handed_over", "1", no=1), figure("handed_over", "2", no=2)]
+        officer = client_as(Role.OFFICER)
+        with app.test_request_context(), stored(app) as session:
+            writer = user_of(session, "officer")
+            save(session, writer, handover(["USA"], "2024", figures=numbers))
+            save(session, writer, handover(["THA"], "2024", figures=numbers[:1]))
+            monkeypatch.setattr(services, "settle", lambda document, _: document["figures"])
+            save(session, writer, handover(["LAO"], "2024", figures=numbers))
+        monkeypatch.undo()
+        undecided, added = (page(officer, f"/records/?competing={state}") for state in ("undecided", "added"))
+        assert ("HND-2026-0001" in undecided.text, "HND-2026-0001" in added.text) == (True, False)
+        assert ("HND-2026-0003" in undecided.text, "HND-2026-0003" in added.text) == (False, True)
+        assert "competing numbers: undecided: all are added up" in added.text
+        told = page(officer, "/how-we-count")
+        assert "1 record where the first number counts for now; 1 record whose numbers are all added up" in told.text
+        assert "/records/?competing=added" in told.links
+        page(officer, "/records/?competing=nonsense", 400)
+        # whoever saves the record again lets the rule decide, and a version says so
+        form = form_fields(officer.get("/handovers/HND-2026-0003/edit").text)
+        assert officer.post("/handovers/HND-2026-0003/edit", data=form | {"action": "save", "summary": "Looked at"}).status_code == 303
+        assert "HND-2026-0003" not in page(officer, "/records/?competing=added").text
+        assert "HND-2026-0003" in page(officer, "/records/?competing=undecided").text

@@ -46,7 +46,7 @@ SAID = {
     28: "2 counts, 1 stays visible beside it; they are not added.",
     29: "Arrests in operations: ≥ 30, added with both its bounds.",
     33: "Arrests in operations: 30 with Laos and Thailand: “shared, not split”, and in the total.",
-    35: "Drugs seized: 12 kilogram Heroin: each in its own unit, in no common sum.",
+    35: "Drugs seized: 12 kilograms Heroin: each in its own unit, in no common sum.",
 }
 
 

@@ -47,8 +47,8 @@ class TestTheDayOfTheTotal:
 
     def test_c26_is_that_of_its_value_whatever_is_added_or_said_in_words_later(self, reader: Reader, with_words: None) -> None:
         found = chosen(reader)
-        assert (found.tile.number.text, found.as_of, found.unit) == ("1\u202f007", "1 March 2024", "person")
-        assert found.tile.note == "person, as of 1 March 2024"
+        assert (found.number.text, found.as_of, found.unit) == ("1\u202f007", "1 March 2024", "persons")
+        assert found.note == "persons, as of 1 March 2024"
         assert parts(shown(reader)) == [
             ("1 March 2024", "the running total"),
             ("October 2024", "added: later than the total"),
@@ -64,12 +64,18 @@ class TestTheDayOfTheTotal:
 
     def test_is_that_of_what_is_added_where_there_is_no_value(self, reader: Reader, save: Save) -> None:
         save(part("3", "2023-05"), part("4", "2024-05"), part("5"))
-        assert (chosen(reader).tile.number.text, chosen(reader).as_of) == ("12", "May 2024")
+        assert (chosen(reader).number.text, chosen(reader).as_of) == ("12", "May 2024")
+
+    def test_c1_is_in_the_unit_of_the_last_number_and_others_are_not_added(self, reader: Reader, save: Save) -> None:
+        cases = statement([], "2024", figures=[figure("cases_opened", "4", "case", series=SERIES)])
+        save(part("3", "2023-05"), cases, part("5", "2025"))
+        assert (chosen(reader).number.text, chosen(reader).as_of) == ("8", "2025")
+        assert [said for _, said in parts(shown(reader))] == ["added", "in another unit, not added", "added"]
 
     def test_is_none_where_nothing_is_counted(self, reader: Reader, save: Save) -> None:
         save(part("10"), running_total("1000", "2024-03-01"))
         found = chosen(reader, "2020")
-        assert (found.tile.number.text, found.as_of, found.tile.note) == ("–", "", "person")
+        assert (found.number.text, found.as_of, found.note) == ("–", "", "persons")
         assert parts(shown(reader, "2020")) == [
             ("not stated", "no day stated, not counted"),
             ("1 March 2024", "later than the day asked for"),
@@ -82,7 +88,7 @@ class TestTheDayOfTheTotal:
         ]
         save(statement([], "2025", figures=values))
         found = chosen(reader, "2024-12-31")
-        assert (found.tile.number.text, found.as_of) == ("100", "1 March 2024")
+        assert (found.number.text, found.as_of) == ("100", "1 March 2024")
 
 
 class TestUpToADay:
@@ -90,7 +96,7 @@ class TestUpToADay:
         save(running_total("1000", "2024-03-01"), part("7", "2025/.."), part("5", "2024-09"), part("2", "2024-02"))
         page = shown(reader, "2024-09-15")
         assert page.chosen
-        assert (page.chosen.tile.number.text, page.chosen.as_of) == ("1\u202f000–1\u202f005", "1 March 2024")
+        assert (page.chosen.number.text, page.chosen.as_of) == ("1\u202f000–1\u202f005", "1 March 2024")
         assert [said for _, said in parts(page)] == [
             "contained (inferred), not added",
             "the running total",
@@ -104,8 +110,8 @@ class TestUpToADay:
         now, then = shown(reader), shown(reader, "2024-09-30")
         assert now.chosen
         assert then.chosen
-        assert (now.chosen.tile.number.text, len(now.warnings), now.chosen.has_warning) == ("≥ 57\u202f000", 1, True)
-        assert (then.chosen.tile.number.text, then.warnings, then.chosen.has_warning) == ("50\u202f000", (), False)
+        assert (now.chosen.number.text, len(now.warnings), len(now.chosen.warnings)) == ("≥ 57\u202f000", 1, 1)
+        assert (then.chosen.number.text, then.warnings, then.chosen.warnings) == ("50\u202f000", (), ())
 
     def test_does_not_set_an_undated_value_against_a_dated_one(self, reader: Reader, save: Save) -> None:
         save(running_total("2000", "", metric="handed_over"), running_total("1000", "2024-03-01"))
