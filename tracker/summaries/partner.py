@@ -16,14 +16,16 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.filtering import Reader, all_records, region_label
-from tracker.summaries.breakdowns import Breakdown, breakdowns
+from tracker.summaries.breakdowns import Breakdown, breakdowns, property_tables
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
+from tracker.summaries.sides import SidesChart, sides_charts
 from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.summaries.stock_charts import StepLine, stock_charts
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import Membership, Party, PartyKind
 from tracker.vocabularies.parties import display_name
@@ -71,6 +73,8 @@ class PartnerPage:
     lines: tuple[Tiles, ...]
     table: Matrix
     chart: Chart | None
+    stocks: tuple[StepLine, ...]
+    sides: tuple[SidesChart, ...]
     breakdowns: tuple[Breakdown, ...]
     latest: tuple[RecordLine, ...]
     planned: tuple[RecordLine, ...]
@@ -112,6 +116,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
+    properties = property_tables(reader, chosen) if latest else []
     return PartnerPage(
         party.code,
         name,
@@ -119,7 +124,9 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         tuple(lines),
         by_year(flows),
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
-        tuple(breakdowns(reader, chosen)) if latest else (),
+        stock_charts(found, reader.today.year),
+        sides_charts(reader, properties, chosen),
+        tuple(breakdowns(reader, properties, chosen)),
         tuple(latest),
         tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)) if with_planned else (),
         tuple(_statements(found)),
