@@ -56,6 +56,15 @@ class TestTheDeclaration:
         declared |= {child.name for child in record_type.all_lists}
         assert fields_of(app, record_type) - declared - OF_THE_FORM - PARTS_OF_LISTS == set()
 
+    def test_sides_are_two_values_of_a_dimension(self) -> None:
+        with_sides = [one for one in RECORD_TYPES if one.sides]
+        assert with_sides
+        for one in with_sides:
+            assert one.sides
+            words = {column.name: {str(value) for value in column.words} for column in one.dimensions}
+            assert {one.sides.one, one.sides.other} < words[one.sides.dimension]
+            assert one.sides.one != one.sides.other
+
     @every_type
     def test_each_field_of_the_form_is_on_the_page(self, app: Flask, client_as: ClientAs, record_type: RecordType) -> None:
         html = page(client_as(Role.OFFICER), f"/{record_type.slug}/new").html

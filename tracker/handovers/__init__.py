@@ -6,11 +6,11 @@ from tracker.counting.measures import Contribution, Measure
 from tracker.handovers import rules
 from tracker.handovers.cautions import cautions
 from tracker.handovers.forms import HandoverForm
-from tracker.handovers.models import Handover
+from tracker.handovers.models import Direction, Handover
 from tracker.handovers.persons import extras
 from tracker.handovers.subjects import SUBJECTS
 from tracker.handovers.words import DIRECTION_WORDS, STAGE_WORDS
-from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.records.record_type import Column, ColumnKind, RecordType, Sides
 
 HANDOVER = RecordType(
     kind="handover",
@@ -63,6 +63,7 @@ HANDOVER = RecordType(
         main_metric=("handed_over", "person"),
         dimensions=("direction", "legal_basis"),
     ),
+    sides=Sides("direction", Direction.INWARD, Direction.OUTWARD),
     form_sections=(
         ("handover", _l("Handover"), ("direction", "persons", "person_status", "legal_basis", "stage")),
         ("people", _l("Persons"), ("subjects",)),

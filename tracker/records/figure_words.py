@@ -22,6 +22,14 @@ def cell_text(cell: Cell, measure: Measure) -> str:
     return f"≈ {text}" if cell.about and cell.upper is not None else text
 
 
+def cell_words(cell: Cell, measure: Measure) -> str:
+    """The figure with what it leaves open behind it; where no number is known, only that."""
+    text, sentence = cell_text(cell, measure), cell_sentence(cell, measure)
+    if not sentence:
+        return text
+    return gettext("%(figure)s (%(open)s)", figure=text, open=sentence) if cell.records else sentence
+
+
 def cell_sentence(cell: Cell, measure: Measure) -> str:
     """What the number leaves open, in words; '' when it leaves nothing open."""
     said: list[str] = []

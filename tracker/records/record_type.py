@@ -127,6 +127,15 @@ class Documented(Protocol):
 
 
 @dataclass(frozen=True)
+class Sides:
+    """Two values of a dimension that figures set against each other and never net, such as in and out (C22)."""
+
+    dimension: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
 class RecordType:
     """One type of record. `kind` is the stored word, `slug` stands in addresses, `prefix` in references."""
 
@@ -146,6 +155,7 @@ class RecordType:
     lists: tuple[ListHandler, ...] = ()
     form_sections: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = ()  # (id, title, fields) of its own
     shortcut: str = ""  # the key after `n`
+    sides: Sides | None = None  # drawn as paired bars by year
     is_activity: bool = True  # False: its records are said of activities and are none; they stand in no table of all types
     reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)
     names_endpoint: str = ""  # the page that asks for a purpose and opens the names of a record's persons

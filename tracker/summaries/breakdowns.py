@@ -36,20 +36,38 @@ class Breakdown:
     lines: tuple[Line, ...]
 
 
-def breakdowns(reader: Reader, chosen: RecordFilter) -> Iterator[Breakdown]:
-    """A table for each property of each type: its count, and its persons or the like; none where nothing is recorded."""
+@dataclass(frozen=True)
+class PropertyTables:
+    """One property of one type: its count, and its persons or the like, by the values of the property and by year."""
+
+    record_type: RecordType
+    choice: RowChoice
+    tables: tuple[Table, ...]
+
+
+def property_tables(reader: Reader, chosen: RecordFilter, *, only_sides: bool = False) -> list[PropertyTables]:
+    """The tables of each property of each type, or only of those that tell two sides apart."""
     properties = [
         (record_type, RowChoice(column.name, column.label, column.name, is_key=True))
         for record_type in registry.activity_types()
         for column in record_type.dimensions
+        if not only_sides or (record_type.sides and record_type.sides.dimension == column.name)
     ]
     asked = [
         [Question(measure, chosen.narrowed(measure=measure.code), choice.rows) for measure in _measures(record_type)]
         for record_type, choice in properties
     ]
     found = iter(answers(reader.session, [question for questions in asked for question in questions], reader.today))
-    for (record_type, choice), questions in zip(properties, asked, strict=True):
-        made = _by_property(reader, record_type, choice, [next(found) for _ in questions], chosen)
+    return [
+        PropertyTables(record_type, choice, tuple(next(found) for _ in questions))
+        for (record_type, choice), questions in zip(properties, asked, strict=True)
+    ]
+
+
+def breakdowns(reader: Reader, found: Sequence[PropertyTables], chosen: RecordFilter) -> Iterator[Breakdown]:
+    """A table for each property over all years; none where nothing is recorded."""
+    for one in found:
+        made = _by_property(reader, one.record_type, one.choice, one.tables, chosen)
         if made.lines:
             yield made
 
@@ -61,13 +79,17 @@ def _measures(record_type: RecordType) -> list[Measure]:
 
 def _by_property(reader: Reader, record_type: RecordType, choice: RowChoice, tables: Sequence[Table], chosen: RecordFilter) -> Breakdown:
     """The measures of a type by the values of one property."""
-    rows = tuple({row for one in tables for row in one.rows})
-    labels = row_labels(reader, choice, rows)
-    places = {code: place for place, code in enumerate(row_order(reader, choice))}
-    ordered = sorted(rows, key=lambda row: places.get(row, len(places)))
+    ordered = rows_in_order(reader, choice, tables)
+    labels = row_labels(reader, choice, tuple(ordered))
     numbers = [_numbers(one.measure, one, choice, chosen) for one in tables]
     lines = tuple(Line(labels[row], tuple(one[row] for one in numbers)) for row in ordered)
     return Breakdown(str(record_type.label_plural), str(choice.label), tuple(str(one.measure.label) for one in tables), lines)
+
+
+def rows_in_order(reader: Reader, choice: RowChoice, tables: Sequence[Table]) -> list[str]:
+    """The values of a property that any of `tables` knows, in the order in which forms offer them."""
+    places = {code: place for place, code in enumerate(row_order(reader, choice))}
+    return sorted({row for one in tables for row in one.rows}, key=lambda row: (places.get(row, len(places)), row))
 
 
 class _Numbers(dict[str, Shown]):

@@ -119,12 +119,9 @@ def by_year(found: Sequence[Figures], *, newest_first: bool = False) -> Matrix:
     return Matrix(tuple(columns), (Section("", rows),), rows[0])
 
 
-def chart_by_year(title: str, found: Sequence[Figures], last: int | None = None, most: int = 25) -> Chart | None:
-    """Bars of the counts of all types, stacked: the same numbers as in the table beside it."""
-    years = _span([year for one in found for year in one.years])
-    years = [year for year in years if last is None or year <= last][-most:]
-    if years:  # a lone year keeps the shape of a bar
-        years = list(range(min(years[0], years[-1] - _FEWEST_BARS + 1), years[-1] + 1))
+def chart_by_year(title: str, found: Sequence[Figures], last: int | None = None, most: int = 25, table_url: str = "") -> Chart | None:
+    """Bars of the counts of all types, stacked: the same numbers as in the table beside it, or at `table_url`."""
+    years = years_shown(found, last, most)
     series = [
         Series(
             str(registry_label(one.measure)),
@@ -133,7 +130,18 @@ def chart_by_year(title: str, found: Sequence[Figures], last: int | None = None,
         )
         for one in found
     ]
-    return stacked(title, years, series) if years else None
+    return stacked(title, years, series, table_url) if years else None
+
+
+def years_shown(found: Sequence[Figures], last: int | None, most: int) -> list[int]:
+    """The years of a chart of `found`."""
+    return span_of_bars([year for one in found for year in one.years], last, most)
+
+
+def span_of_bars(known: Sequence[int], last: int | None, most: int) -> list[int]:
+    """From the first of the `known` years to the last one, `most` of them and none after `last`; a lone year keeps the shape of a bar."""
+    years = [year for year in _span(known) if last is None or year <= last][-most:]
+    return list(range(min(years[0], years[-1] - _FEWEST_BARS + 1), years[-1] + 1)) if years else []
 
 
 def registry_label(measure: Measure) -> str:

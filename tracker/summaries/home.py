@@ -28,7 +28,7 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_from, headline_measures, is_beside_a_stock, leading_measures, questions_of
 from tracker.summaries.compared import Compared, Move, biggest_moves, candidates, compared, questions_of_moves
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
+from tracker.summaries.links import CellLinks, address, figure_args, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.pinned import PinnedView, pinned_page
@@ -123,9 +123,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
-        world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years"))
-        if with_map
-        else None,
+        _map(reader, found, links) if with_map else None,
         biggest_moves(reader, all_types(), chosen, dict(zip(codes, both[len(dated) :], strict=True))),
         Backlog(count, (reader.today - since.date()).days if since else 0, list_url(waiting)),
         latest.all,
@@ -135,6 +133,12 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
         figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
         pinned_page(reader),
     )
+
+
+def _map(reader: Reader, found: Table, links: CellLinks) -> WorldMap | None:
+    table = address("summaries.matrix", figure_args(links.chosen))
+    title, period = gettext("Activities of all types by country"), gettext("all years")
+    return world_map(reader, found, all_types(), links, title, period, table_url=table)
 
 
 def _desk(reader: Reader, latest: Changed, held: int) -> Desk:

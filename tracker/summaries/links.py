@@ -45,6 +45,11 @@ def partner_url(code: str, basis: Basis) -> str:
     return f"{url_for('summaries.partners')}{code}{_same(basis)}"
 
 
+def region_url(code: str, basis: Basis) -> str:
+    """The figures of the partners of a region, on the same basis."""
+    return address("summaries.matrix", {"region": code} | ({"basis": basis.value} if basis is Basis.WORKING else {}))
+
+
 def year_url(column: str, basis: Basis) -> str:
     """The page of a year on the same basis; other columns have none."""
     return f"{url_for('summaries.years')}{column}{_same(basis)}" if column.isdigit() else ""

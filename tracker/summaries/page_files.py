@@ -48,17 +48,18 @@ def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     measure = gettext("Measure")
     tables = [*map(_tiles, page.lines), table_of(gettext("By year"), measure, page.table, with_foot=False)]
     tables += [_running_totals(page.running)] if page.running else []
-    tables += [_breakdown(one) for one in page.breakdowns]
+    tables += [*_of_charts(page), *(_breakdown(one) for one in page.breakdowns)]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))
     chosen = selection_of(reader, page.code, page.stamp.basis)
     return FigureFile(f"partner:{page.code}", page.name, path, chosen, page.stamp, tuple(tables))
 
 
 def year_file(reader: Reader, page: YearPage) -> FigureFile:
-    """By type, by month, by partner."""
+    """By type, by month, by region, by partner."""
     tables = (
         _by_type(page),
         table_of(gettext("By month"), gettext("Type"), page.months, with_foot=False),
+        table_of(gettext("By region, %(year)s", year=page.year), gettext("Region"), page.regions),
         table_of(gettext("By partner, %(year)s", year=page.year), gettext("Partner"), page.partners),
     )
     path = url_for("summaries.year", year=page.year, basis=_said(page.stamp.basis))
@@ -69,7 +70,15 @@ def year_file(reader: Reader, page: YearPage) -> FigureFile:
 def years_file(reader: Reader, page: YearsPage) -> FigureFile:
     table = table_of(gettext("Figures by year"), gettext("Measure"), page.table, with_foot=False)
     path = url_for("summaries.years", basis=_said(page.stamp.basis))
-    return FigureFile("years", gettext("Years"), path, all_records(reader, page.stamp.basis), page.stamp, (table,))
+    return FigureFile("years", gettext("Years"), path, all_records(reader, page.stamp.basis), page.stamp, (table, *_of_charts(page)))
+
+
+def _of_charts(page: PartnerPage | YearsPage) -> Iterator[FileTable]:
+    """The tables of the charts that have one of their own."""
+    for one in page.stocks:
+        yield table_of(one.title, gettext("Measure"), one.table, with_foot=False)
+    for pairs in page.sides:
+        yield from (table_of(title, pairs.head, table, with_foot=False) for title, table in pairs.tables)
 
 
 def running_file(page: RunningPage) -> FigureFile:

@@ -16,7 +16,7 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.filtering import Reader, all_records, region_label
-from tracker.summaries.breakdowns import Breakdown, breakdowns
+from tracker.summaries.breakdowns import Breakdown, breakdowns, property_tables
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
 from tracker.summaries.figure_details import FigureDetails, figure_details
@@ -24,7 +24,9 @@ from tracker.summaries.links import address, figure_args, file_urls, list_url, p
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.running import RunningTotal, records_behind, running_totals_of
+from tracker.summaries.sides import SidesChart, sides_charts
 from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.summaries.stock_charts import StepLine, stock_charts
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import Membership, Party, PartyKind
 from tracker.vocabularies.parties import display_name
@@ -72,6 +74,8 @@ class PartnerPage:
     lines: tuple[Tiles, ...]
     table: Matrix
     chart: Chart | None
+    stocks: tuple[StepLine, ...]
+    sides: tuple[SidesChart, ...]
     breakdowns: tuple[Breakdown, ...]
     latest: tuple[RecordLine, ...]
     planned: tuple[RecordLine, ...]
@@ -116,6 +120,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
     running = running_totals_of(reader, every, chosen) if latest else ()
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
+    properties = property_tables(reader, chosen) if latest else []
     return PartnerPage(
         party.code,
         name,
@@ -123,7 +128,9 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         tuple(lines),
         by_year(flows),
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
-        tuple(breakdowns(reader, chosen)) if latest else (),
+        stock_charts(found, reader.today.year),
+        sides_charts(reader, properties, chosen),
+        tuple(breakdowns(reader, properties, chosen)),
         tuple(latest),
         tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)) if with_planned else (),
         tuple(_statements(found)),

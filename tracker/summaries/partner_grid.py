@@ -1,4 +1,4 @@
-"""A table of partners with one column for each measure: all types side by side, for one year or for all."""
+"""A table of partners or regions with one column for each measure: all types side by side, for one year or for all."""
 
 from __future__ import annotations
 
@@ -13,25 +13,36 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column, Matrix, Row, Shown, presented, shown
-from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.row_choices import PARTNERS, RowChoice
 
 
 def tables_by_partner(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter) -> list[Table]:
     """The figures of each of `measures` by partner and year."""
-    questions = [Question(measure, chosen.narrowed(measure=measure.code), PARTNERS.rows) for measure in measures]
-    return answers(reader.session, questions, reader.today)
+    return answers(reader.session, questions_by(PARTNERS, measures, chosen), reader.today)
+
+
+def questions_by(choice: RowChoice, measures: Sequence[Measure], chosen: RecordFilter, *, ranges: bool = False) -> list[Question]:
+    """What a grid of `measures` in the rows of `choice` asks, for pages that ask more in the same breath."""
+    return [Question(measure, chosen.narrowed(measure=measure.code), choice.rows, ranges) for measure in measures]
 
 
 def partner_grid(
-    reader: Reader, found: Sequence[Table], chosen: RecordFilter, column: str = TOTAL, *, by_region: bool = False, sort: str = "name"
+    reader: Reader,
+    found: Sequence[Table],
+    chosen: RecordFilter,
+    column: str = TOTAL,
+    *,
+    by_region: bool = False,
+    sort: str = "name",
+    choice: RowChoice = PARTNERS,
 ) -> Matrix:
-    """Rows of partners, a column for each of the tables `found`, all for the year `column` or over all years.
+    """Rows of partners, or those of `choice`, a column for each of the tables `found`, all for the year `column` or over all years.
 
     Rows are those in which any measure has something to say in that column.
     """
     measures = [one.measure for one in found]
     merged = _merged(found, column)
-    asked = Asked(measures[0], PARTNERS, chosen.narrowed(measure=measures[0].code), sort, by_region)
+    asked = Asked(measures[0], choice, chosen.narrowed(measure=measures[0].code), sort, by_region)
     frame = presented(reader, asked, merged)
     columns = tuple(Column(measure.code, str(measure.label)) for measure in measures)
     links = [CellLinks(chosen.narrowed(measure=measure.code), measure, PARTNERS) for measure, one in zip(measures, found, strict=True)]

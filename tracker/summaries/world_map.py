@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,8 @@ from tracker.records.figure_words import cell_text
 from tracker.records.filtering import Reader, partner_label
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks, partner_url
-from tracker.vocabularies.kept import traits_by_code
+from tracker.summaries.matrix import name_order
+from tracker.vocabularies.kept import PartyTraits, traits_by_code
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import names_by_code
 
@@ -48,6 +50,14 @@ class OffMap:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Rows that are not on the map for one reason."""
+
+    title: str
+    rows: tuple[OffMap, ...]
+
+
+@dataclass(frozen=True)
 class WorldMap:
     """The map of one column of one table."""
 
@@ -57,8 +67,9 @@ class WorldMap:
     height: int
     plain: tuple[Shape, ...]  # countries without a number
     valued: tuple[Shape, ...]
-    beside: tuple[OffMap, ...]
+    beside: tuple[Tally, ...]
     scale: Scale
+    table_url: str = ""  # where its numbers stand
     dot: float = _DOT
 
 
@@ -69,7 +80,7 @@ def _world(path: Path, _changed: int) -> dict[str, Any]:
 
 
 def world_map(
-    reader: Reader, found: Table, measure: Measure, links: CellLinks, title: str, period: str, column: str = TOTAL
+    reader: Reader, found: Table, measure: Measure, links: CellLinks, title: str, period: str, column: str = TOTAL, table_url: str = ""
 ) -> WorldMap | None:
     """The map of `column` of a table by partner; None while the drawing has not been built."""
     if not WORLD.is_file():
@@ -104,14 +115,35 @@ def world_map(
         if code in cells:
             draw(code, "", x=small["x"], y=small["y"])
     drawn = {key.split(" ")[0] for key in valued}
-    beside = [
-        OffMap(names.get(row) or partner_label(reader, row), cell_text(cell, measure), links.to(cell, row, column))
-        for row, cell in sorted(cells.items(), key=lambda item: (item[0] in (NOT_STATED, SHARED), -item[1].lower))
-        if row not in drawn
-    ]
+    missing = sorted((row for row in cells if row not in drawn), key=lambda row: (-cells[row].lower, row))
+    beside = _tallies(reader, missing, links, lambda row: (cell_text(cells[row], measure), links.to(cells[row], row, column)))
     # a dot stands over its own tiny outline; the outline is then no second link
     shapes = [shape for key, shape in valued.items() if not (key.endswith("True") and f"{key.split(' ')[0]} False" in valued)]
-    return WorldMap(title, period, world["width"], world["height"], tuple(plain), tuple(shapes), tuple(beside), scale)
+    shapes.sort(key=lambda shape: name_order(reader.locale, shape.title))  # arrow keys go from name to name
+    return WorldMap(title, period, world["width"], world["height"], tuple(plain), tuple(shapes), beside, scale, table_url)
+
+
+def _tallies(reader: Reader, rows: Sequence[str], links: CellLinks, told: Callable[[str], tuple[str, str]]) -> tuple[Tally, ...]:
+    """What has no place on the map, each reason by itself: a group stands in no country until it is expanded (C6)."""
+    known, names = traits_by_code(reader.session), names_by_code(reader.session, reader.locale)
+    groups = gettext("Group, members of the day not known") if links.chosen.expand else gettext("Group, not expanded to its members")
+    titles = {"group": groups, "organisation": gettext("Organisation"), "other": gettext("Not on the map"), "none": gettext("In no row")}
+    sorted_out: dict[str, list[str]] = {key: [] for key in titles}
+    for row in rows:
+        sorted_out[_reason(row, known.get(row))].append(row)
+    return tuple(
+        Tally(titles[key], tuple(OffMap(names.get(row) or partner_label(reader, row), *told(row)) for row in members))
+        for key, members in sorted_out.items()
+        if members
+    )
+
+
+def _reason(row: str, traits: PartyTraits | None) -> str:
+    if row in (NOT_STATED, SHARED):
+        return "none"
+    if traits and traits.has_members:
+        return "group"
+    return "organisation" if traits and traits.kind in (PartyKind.ORGANISATION, PartyKind.GROUP) else "other"
 
 
 def _codes_by_m49(reader: Reader) -> dict[str, str]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from babel.dates import format_date, format_skeleton
-from flask_babel import format_decimal, gettext
+from flask import url_for
+from flask_babel import gettext
 
-from tracker.counting.filters import NOT_STATED
+from tracker.counting.filters import NOT_STATED, RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
+from tracker.counting.queries import Table, answers
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records, year_label
+from tracker.summaries.breakdowns import property_tables
 from tracker.summaries.by_type import (
     Figures,
     all_types,
@@ -21,21 +25,27 @@ from tracker.summaries.by_type import (
     chart_by_year,
     figures_of,
     flow_measures,
+    headline_measures,
     leading_measures,
     main_measures,
 )
 from tracker.summaries.charts import Chart
 from tracker.summaries.compared import Compared, compared
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.links import CellLinks, file_urls, partner_url, year_url
+from tracker.summaries.links import CellLinks, file_urls, partner_url, region_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
-from tracker.summaries.partner_grid import partner_grid, tables_by_partner
-from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.partner_grid import partner_grid, questions_by
+from tracker.summaries.row_choices import PARTNERS, REGIONS
+from tracker.summaries.sides import SidesChart, Until, sides_charts
 from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.summaries.stock_charts import StepLine, stock_charts
 from tracker.summaries.world_map import WorldMap, world_map
+from tracker.summaries.year_partners import NewPartner, TopPartner, new_partners, top_partners
+from tracker.web.formatters import number
 
 FIRST, LAST = 1900, 2100
+_NEIGHBOURS = 10  # years of a chart on the page of one
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,12 @@ class YearPage:
     stamp: Stamp
     lines: tuple[YearLine, ...]
     months: Matrix
+    regions: Matrix
     partners: Matrix
+    top: tuple[TopPartner, ...]
+    new: tuple[NewPartner, ...]
     chart: Chart | None
+    sides: tuple[SidesChart, ...]
     map: WorldMap | None
     is_empty: bool
     details: FigureDetails
@@ -88,6 +102,9 @@ class YearPage:
     def row_url(self, key: str) -> str:
         return partner_url(key, self.stamp.basis)
 
+    def region_url(self, key: str) -> str:
+        return region_url(key, self.stamp.basis)
+
     def no_url(self, key: str) -> str:
         """Columns are measures here and lead nowhere."""
         return ""
@@ -100,6 +117,8 @@ class YearsPage:
     stamp: Stamp
     table: Matrix
     chart: Chart | None
+    stocks: tuple[StepLine, ...]
+    sides: tuple[SidesChart, ...]
     details: FigureDetails
 
     @property
@@ -112,12 +131,18 @@ class YearsPage:
 
 def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
     """The figures of all types by year."""
-    chosen = all_records(reader, basis)
-    found = figures_of(reader, [all_types(), *flow_measures()], chosen)
-    made = stamp(reader, now, chosen, None, other_basis("summaries.years", basis))
+    chosen, year = all_records(reader, basis), reader.today.year
+    everything = figures_of(reader, [all_types(), *headline_measures()], chosen)
+    found = [one for one in everything if one.measure.mode is Mode.FLOW]
     mains = [one for one in found if one.measure in main_measures()]
-    details = figure_details(reader, chosen, found, gettext("all years"))
-    return YearsPage(made, by_year(found, newest_first=True), chart_by_year(gettext("Activities by year, stacked by type"), mains), details)
+    return YearsPage(
+        stamp(reader, now, chosen, None, other_basis("summaries.years", basis)),
+        by_year(found, newest_first=True),
+        chart_by_year(gettext("Activities by year, stacked by type"), mains),
+        stock_charts(everything, year, newest_first=True),
+        sides_charts(reader, property_tables(reader, chosen, only_sides=True), chosen, newest_first=True),
+        figure_details(reader, chosen, everything, gettext("all years; what is in force, today")),
+    )
 
 
 def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_map: bool = True) -> YearPage:
@@ -130,8 +155,9 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
     in_review = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
     both: Sequence[Compared | None] = compared(reader, [(one.measure, chosen) for one in found]) if is_running else [None] * len(found)
     lines = _lines(found, year, both)
-    in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
-    by_partner = tables_by_partner(reader, [all_types(), *in_a_year], chosen)
+    by_partner, by_region = _tables(reader, chosen)
+    last = max(year, min(year + 4, reader.today.year))  # of the charts: the year among its neighbours
+    title, table = gettext("Activities by year, stacked by type"), _table_of_years(basis)
     return YearPage(
         year,
         is_running,
@@ -139,14 +165,35 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
         stamp(reader, now, chosen.narrowed(year=str(year)), None, other_basis("summaries.year", basis, year=year)),
         lines,
         by_month(reader, [all_types(), *main_measures()], chosen, year),
+        partner_grid(reader, by_region, chosen, str(year), choice=REGIONS),
         partner_grid(reader, by_partner, chosen, str(year)),
-        chart_by_year(gettext("Activities by year, stacked by type"), mains, last=max(year, min(year + 4, reader.today.year)), most=10),
-        world_map(reader, by_partner[0], all_types(), links, gettext("Activities by country"), str(year), str(year)) if with_map else None,
+        top_partners(reader, by_partner[0], links, year),
+        new_partners(reader, by_partner[0], links, year),
+        chart_by_year(title, mains, last=last, most=_NEIGHBOURS, table_url=table),
+        sides_charts(reader, property_tables(reader, chosen, only_sides=True), chosen, Until(last, _NEIGHBOURS)),
+        _map(reader, by_partner[0], links, year) if with_map else None,
         not any(line.now.url or line.perhaps for line in lines),
         figure_details(reader, chosen, found, gettext("%(year)s beside the year before", year=year), to_date=is_running),
         figures_of(reader, [all_types()], in_review)[0].shown(str(year)),
         found[0].shown(NOT_STATED),
     )
+
+
+def _tables(reader: Reader, chosen: RecordFilter) -> tuple[list[Table], list[Table]]:
+    """What is told of the year by partner and by region: all types together, then the leading measure of each."""
+    measures = [all_types(), *(measure for measure in leading_measures() if measure.mode is Mode.FLOW)]
+    asked = [*questions_by(PARTNERS, measures, chosen, ranges=True), *questions_by(REGIONS, measures, chosen)]
+    found = answers(reader.session, asked, reader.today)
+    return found[: len(measures)], found[len(measures) :]
+
+
+def _map(reader: Reader, found: Table, links: CellLinks, year: int) -> WorldMap | None:
+    return world_map(reader, found, all_types(), links, gettext("Activities by country"), str(year), str(year), "#by-partner")
+
+
+def _table_of_years(basis: Basis) -> str:
+    """Where the numbers of a chart by year stand, all years in one table."""
+    return f"{url_for('summaries.years', basis=basis.value if basis is Basis.WORKING else None)}#by-year"
 
 
 def short_day(reader: Reader) -> str:
@@ -163,7 +210,7 @@ def _mean(figures: Figures, year: int) -> str:
         return "–"
     if figures.measure.is_quantity and not all(cell.records for cell in cells):
         return "–"
-    return format_decimal(sum(cell.lower for cell in cells) / 5, format="#,##0.0")
+    return number((sum((cell.lower for cell in cells), Decimal(0)) / len(cells)).quantize(Decimal("0.1")))
 
 
 def _lines(found: Sequence[Figures], year: int, to_day: Sequence[Compared | None]) -> tuple[YearLine, ...]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.database.remembered import has_written, remembered
-from tracker.vocabularies.models import Party, PartyAlias, PartyKind, VocabularyVersion
+from tracker.vocabularies.models import Membership, Party, PartyAlias, PartyKind, VocabularyVersion
 from tracker.vocabularies.state import State, state_of_reference
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ class PartyTraits:
     region: str | None  # UN M49
     is_ended: bool
     has_home: bool  # an agency of a country
+    has_members: bool  # a group or organisation whose members are known
 
 
 def kept(session: Session, name: str, ask: Callable[[], T]) -> T:
@@ -49,8 +50,9 @@ def traits_by_code(session: Session) -> Mapping[str, PartyTraits]:
 
 
 def _traits(session: Session) -> dict[str, PartyTraits]:
-    columns = (Party.code, Party.kind, Party.m49, Party.region_m49, Party.valid_to, Party.parent_id)
+    has_members = sa.exists().where(Membership.group_id == Party.id)
+    columns = (Party.code, Party.kind, Party.m49, Party.region_m49, Party.valid_to, Party.parent_id, has_members)
     return {
-        code: PartyTraits(kind, m49, region, until is not None, home is not None)
-        for code, kind, m49, region, until, home in session.execute(sa.select(*columns).order_by(Party.code))
+        code: PartyTraits(kind, m49, region, until is not None, home is not None, bool(members))
+        for code, kind, m49, region, until, home, members in session.execute(sa.select(*columns).order_by(Party.code))
     }

@@ -20,7 +20,7 @@ def drawn(many: Reader) -> WorldMap:
     links = CellLinks(asked.chosen, asked.measure, asked.choice)
     made = world_map(many, found, asked.measure, links, "Activities", "all years")
     assert made
-    beside = {off.url for off in made.beside}
+    beside = {off.url for tally in made.beside for off in tally.rows}
     on_it = {shape.url for shape in made.valued}
     rows = {links.to(found.cell(row), row, TOTAL) for row in found.rows}
     assert beside | on_it == rows
@@ -33,9 +33,29 @@ def test_the_drawing_is_there() -> None:
 
 
 class TestWorldMap:
-    def test_tallies_what_has_no_place_on_it(self, drawn: WorldMap) -> None:
-        labels = {off.label for off in drawn.beside}
-        assert {"Soviet Union", "Partner not stated", "INTERPOL", "Shanghai Cooperation Organisation"} <= labels
+    def test_tallies_what_has_no_place_on_it_by_the_reason(self, drawn: WorldMap) -> None:
+        tallies = {tally.title: {off.label for off in tally.rows} for tally in drawn.beside}
+        assert tallies == {
+            "Group, not expanded to its members": {"Shanghai Cooperation Organisation", "Association of Southeast Asian Nations"},
+            "Organisation": {"INTERPOL"},
+            "Not on the map": {"Soviet Union"},
+            "In no row": {"Partner not stated"},
+        }
+
+    def test_says_of_expanded_groups_that_only_their_members_are_not_known(self, many: Reader) -> None:
+        asked = read(many, MultiDict({"expand": "1"}))
+        links = CellLinks(asked.chosen, asked.measure, asked.choice)
+        made = world_map(many, figures(many, asked), asked.measure, links, "Activities", "all years", table_url="/figures/")
+        assert made
+        titles = [tally.title for tally in made.beside]
+        assert "Group, not expanded to its members" not in titles
+        assert "Group, members of the day not known" in titles
+        kyrgyzstan = next(shape for shape in made.valued if shape.title.startswith("Kyrgyzstan"))
+        assert "expand=1" in kyrgyzstan.url
+
+    def test_arrow_keys_lead_from_name_to_name(self, drawn: WorldMap) -> None:
+        names = [shape.title for shape in drawn.valued]
+        assert names == sorted(names)
 
     def test_names_country_and_number(self, drawn: WorldMap) -> None:
         thailand = next(shape for shape in drawn.valued if shape.title.startswith("Thailand"))
