@@ -34,7 +34,7 @@ from tracker.web.formatters import number
 MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
 _FILTER = (
     *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency", "item", "series"),
+    *("standing", "number", "owner", "q", "sort", "agency", "item", "ends", "series"),
 )
 _TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
 
