@@ -26,6 +26,7 @@ from tracker.records.documents import read_document
 from tracker.summaries.row_choices import choices_for
 
 RECORDS, YEARS = 45, range(2021, 2028)
+ENDS = ("90", "365", "past", "not_stated")
 SAMPLE = 24  # numbers of all pages whose lists are opened in every run
 # an ordinary table of some days, and two periods beside each other: dates known to the month or the year may lie outside (C15)
 DAYS = {"since": "2024-01-01", "until": "2024-08-30"}
@@ -69,6 +70,7 @@ def pages(app: Flask) -> list[str]:
         asked = [{"measure": code, "rows": rows} for code, one in registry.every_measure().items() for rows in choices_for(one)]
     asked += [{"rows": "partner", "expand": "1"}, {"columns": "quarter"}, {"columns": "month"}, {"ranges": "1"}, {"partner": "THA"}]
     asked += [one | {"measure": code} for code in ("activities", "handovers", "persons_handed_over") for one in (DAYS, *COMPARED)]
+    asked += [{"measure": "agreements_in_force", "ends": one, "rows": rows} for one in ENDS for rows in ("partner", "region")]
     found = ["/", "/partners/", *(page for page in TABLES if page != "/figures/"), *(f"/figures/?{urlencode(one)}" for one in asked)]
     return [f"{page}{'&' if '?' in page else '?'}basis={basis}" for page in found for basis in BASES]
 

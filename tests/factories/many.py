@@ -13,6 +13,7 @@ DATES = (
     *("2022", "2023-12", "2023-09/2024-09", "2023-12/2024-01", "2024-07-01", "2024-02-10", "2025", "2025-09-08"),
     *("2026-02-02", "", "2024?", "../2024-09", "2026-10-10"),
 )
+EXPIRES = ("", "2026-12-20", "2027", "2025-06", "2026-11/2027-03")
 NUMBERS = ("", "", "1", "10", "at least 30", "about 20", "10-12", "several")
 CRIMES = ("drugs", "telecom_fraud", "cybercrime")
 
@@ -41,4 +42,5 @@ def any_record(chance: random.Random, number: int) -> Document:
     actions = [("entered_into_force", f"{int(year) + 1}-01-10")] if year and chance.random() < 0.7 else []
     if actions and chance.random() < 0.4:
         actions.append(("suspended", f"{int(year) + 2}"))
-    return agreements.agreement(partners, start, actions=actions, binding=chance.choice(("binding", "not_stated")), **common)
+    binding, expires_on = chance.choice(("binding", "not_stated")), EXPIRES[number // 4 % len(EXPIRES)]
+    return agreements.agreement(partners, start, actions=actions, binding=binding, expires_on=expires_on, **common)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.oracle.reading import Reading
@@ -58,6 +58,27 @@ class Agreements(Reading):
         begun = [when for when in self._dates(record, ("entered_into_force",), party) if when.is_stated]
         ends = self._dates(record, ("denounced", "withdrawn"), party)
         return self._state(begun, ends, self._pauses(record, party), day, from_the_start=not begun)
+
+    def ending(self, record: Known, key: str, asked: str) -> Amount | None:
+        """Whether what is in force today with `key` surely ends so, perhaps (from 0), or not; told of what was never suspended."""
+        today = self.stock(record, ()).get((key, ALL)) if self.counts("agreements_in_force", record) else None
+        if not today:
+            return None
+        bilateral = len(self.partners(record)) == 1 and record.document["parties_complete"]
+        sides = {self.ours, *([key] if key != ALL else []), *(self.partners(record) if bilateral else [])}
+        ends = self._dates(record, ENDINGS, None)
+        for side in sides:
+            ends += self._dates(record, ("denounced", "withdrawn"), side)
+        expires = parse_edtf(record.document["expires_on"])
+        due = [expires] if expires.is_stated and not ends else []
+        is_past = any(when.upper and when.upper < self.today for when in due)
+        if not asked.isdigit():
+            return today[0] if (is_past if asked == "past" else not ends and not due) else None
+        last = self.today + timedelta(days=int(asked))
+        if is_past or not any(when.lower is None or when.lower <= last for when in (*ends, *due)):
+            return None
+        surely = any(when.upper and when.upper <= last for when in (*ends, *due))
+        return today[0] if surely else Amount(lower=Decimal(0))
 
     def _state(
         self,

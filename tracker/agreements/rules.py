@@ -94,7 +94,16 @@ def spans_in_force(payload: Payload, reporting_state: str, partners: Sequence[st
     rows: dict[str | None, list[Span]] = {None: ours}
     for partner in partners:
         rows[partner] = _overlaps(ours, _participation(actions, _home(payload, partner)))
-    return rows
+    expires = parse_edtf(payload["expires_on"])
+    return {row: [_due(span, expires) for span in spans] for row, spans in rows.items()}
+
+
+def _due(span: Span, expires: PartialDate) -> Span:
+    """C14: what goes on is due to end on its date of expiry, and goes on after it until somebody records an end."""
+    if span.end_lo is not None or not expires.is_stated:
+        return span
+    lower, upper = (day - ONE_DAY if day else None for day in (expires.lower, expires.upper))
+    return replace(span, due_lo=lower, due_hi=upper, is_end_inferred=expires.is_inferred)
 
 
 def _home(payload: Payload, country: str) -> set[str]:
@@ -152,7 +161,8 @@ def _closed(span: Span, ended: PartialDate) -> Span:
     """C16: on the day of its end it is no longer in force, so its last day is the day before; of several ends, the first."""
     last_lo = ended.lower - ONE_DAY if ended.lower else span.lo or date.min
     last_hi = ended.upper - ONE_DAY if ended.upper else None
-    return replace(span, end_lo=_earliest(span.end_lo, last_lo), end_hi=_earliest(span.end_hi, last_hi))
+    guessed = span.is_end_inferred or ended.is_inferred
+    return replace(span, end_lo=_earliest(span.end_lo, last_lo), end_hi=_earliest(span.end_hi, last_hi), is_end_inferred=guessed)
 
 
 def _overlaps(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
@@ -170,6 +180,7 @@ def _overlap(one: Span, other: Span) -> Span | None:
         _earliest(one.end_lo, other.end_lo),
         _earliest(one.end_hi, other.end_hi),
         one.is_inferred,  # of the instrument; a side's own date does not make the whole inferred
+        is_end_inferred=one.is_end_inferred or other.is_end_inferred,
     )
     empty = span.end_hi is not None and span.lo is not None and span.end_hi < span.lo
     return None if empty else span

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.counting.cells import TOTAL, Cell
-from tracker.counting.conditions import certain, conditions, in_row, is_inferred, number_in_year, possible, span_window, year_of
+from tracker.counting.conditions import conditions, in_row, is_inferred, number_in_year, year_of
 from tracker.counting.days import Bounds, days_of, surely_in
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, PartOfYear, RecordFilter, Step
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
 from tracker.counting.rows import Rows, are_apart, facts_by_row, is_sole
+from tracker.counting.spans import certain, possible, span_window, surely_ending
 
 Cells = dict[tuple[str, str], Cell]  # by row key and column key
 Years = dict[int, tuple[int, ...]]  # by the number of the selection
@@ -235,7 +236,7 @@ def cell_of(measure: Measure, numbers: Iterable[Any], days: Bounds | None) -> Ce
 def _spans(one: Selection, facts: Any, years: tuple[int, ...], today: date) -> Iterator[sa.Select[Any]]:
     measure = one.measure
     spans = sa.select(facts).where(facts.c.number_state == NumberState.VALUE).subquery()
-    inferred = sa.case((is_inferred(measure.mode, spans.c), spans.c.record_id)).label("inferred")
+    inferred = sa.case((is_inferred(measure.mode, spans.c, by_end=bool(one.chosen.ends)), spans.c.record_id)).label("inferred")
     counted = [spans.c.record_id, inferred, sa.case((spans.c.is_open_list, 1), else_=0).label("open_list")]
 
     def cells(column: Any, rows: sa.Select[Any]) -> sa.Select[Any]:
@@ -246,7 +247,7 @@ def _spans(one: Selection, facts: Any, years: tuple[int, ...], today: date) -> I
 
     window = _windows(measure, years, today)
     if window is not None:
-        sure = certain(measure.mode, window.c.first, window.c.last, spans.c)
+        sure = sa.and_(certain(measure.mode, window.c.first, window.c.last, spans.c), *surely_ending(one.chosen, spans.c))
         joined = sa.select(spans.c.row, sa.case((sure, spans.c.record_id)).label("sure"), *counted)
         yield cells(window.c.name, joined.join(window, possible(measure.mode, window.c.first, window.c.last, spans.c)))
     if measure.mode is Mode.ACTIVE:

@@ -17,6 +17,7 @@ from tracker.counting.measures import RUNNING_TOTAL, Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
 from tracker.counting.series import of_series, running
+from tracker.counting.spans import ending, possible, span_window
 from tracker.database import search
 from tracker.vocabularies.models import Membership, Party, VocabTerm
 
@@ -52,6 +53,8 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
             found.append(Fact.number_state == chosen.number)
     if chosen.series:
         found.append(of_series(chosen))
+    if chosen.ends:
+        found += ending(chosen)
     return [*found, *_of_records(session, chosen, measure)]
 
 
@@ -72,7 +75,7 @@ def _of_records(session: Session, chosen: RecordFilter, measure: Measure | None)
     """What `chosen` asks of the records, whatever is counted of them."""
     found: list[Condition] = []
     if not chosen.inferred:
-        found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact)))
+        found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact, by_end=bool(chosen.ends))))
     found += _narrowing(chosen)
     for dimension, code in chosen.keys:
         found.append(_has_key(chosen, dimension, code))
@@ -103,11 +106,14 @@ def _narrowing(chosen: RecordFilter) -> list[Condition]:
     return found
 
 
-def is_inferred(mode: Mode, fact: Any) -> Condition:
-    """C13: whether the date by which a measure counts was worked out by somebody: the end for what ended, either for what lasts."""
+def is_inferred(mode: Mode, fact: Any, *, by_end: bool = False) -> Condition:
+    """C13: whether the date by which a measure counts was worked out by somebody: the end for what ended, either for what lasts.
+
+    `by_end`: a stock of which the filter asks for its end.
+    """
     if mode is Mode.ENDED:
         return fact.is_end_inferred
-    return sa.or_(fact.is_inferred, fact.is_end_inferred) if mode is Mode.ACTIVE else fact.is_inferred
+    return sa.or_(fact.is_inferred, fact.is_end_inferred) if mode is Mode.ACTIVE or by_end else fact.is_inferred
 
 
 def in_column(measure: Measure | None, year: str, today: date) -> list[Condition]:
@@ -133,33 +139,6 @@ def in_column(measure: Measure | None, year: str, today: date) -> list[Condition
     bounds = filters.year_range(year)
     assert bounds is not None  # read_filter lets nothing else through
     return [column.is_(None), year_of(lo) == bounds[0], year_of(hi) == bounds[1]]
-
-
-def span_window(mode: Mode, year: int, today: date) -> tuple[date, date]:
-    """The days that a span must touch: all of the year, or its last day (today in the current year)."""
-    last = date(year, 12, 31)
-    if mode is Mode.STOCK:
-        last = min(last, today) if year == today.year else last
-        return last, last
-    return date(year, 1, 1), last
-
-
-def certain(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
-    """The span surely touches [first, last]: C14's lower bound, C16's stock."""
-    goes_on = sa.or_(fact.end_state == EndState.ONGOING, fact.end_lo >= first)
-    if mode is Mode.ACTIVE:
-        goes_on = sa.or_(goes_on, fact.lo >= first)  # whatever began in the window was active in it
-    return sa.and_(fact.hi.is_not(None), fact.hi <= last, goes_on)
-
-
-def possible(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
-    """The span may touch [first, last]: the upper bound."""
-    goes_on = sa.or_(fact.end_state == EndState.ONGOING, fact.end_hi.is_(None), fact.end_hi >= first)
-    if mode is Mode.STOCK:
-        begun = sa.or_(fact.lo <= last, sa.and_(fact.lo.is_(None), fact.hi.is_not(None)))
-    else:
-        begun = sa.and_(fact.lo <= last, fact.hi.is_not(None))  # one bound only is "not stated" (C12)
-    return sa.and_(begun, goes_on)
 
 
 def in_row(chosen: RecordFilter, measure: Measure | None) -> list[Condition]:

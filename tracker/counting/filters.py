@@ -16,11 +16,13 @@ from tracker.partial_dates import DateError, parse_typed
 UNCERTAIN = "uncertain"
 NOT_STATED = "not_stated"
 SHARED = "shared"
+PAST = "past"
 NO_REGION = NO_ITEM = "none"
 
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _RANGE = re.compile(r"([12]\d{3})-([12]\d{3})", re.ASCII)
 _PART = re.compile(r"([12]\d{3})(?:q([0-4])|m(0\d|1[0-2]))", re.ASCII)
+_DAYS = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 _ITEM = re.compile(r"([a-z0-9_]{1,49}):([a-z0-9_]{1,49})", re.ASCII)
 TEXT_LENGTH, SERIES_LENGTH = 200, 100
 
@@ -81,10 +83,12 @@ class RecordFilter:
     owner: str = ""
     text: str = ""
     item: str = ""  # what was seized and its unit, `cocaine:kg`, `none:kg` where no item is stated (C35)
+    ends: str = ""  # of what is in force `today`: the end comes within so many days, `90`; its date is `past`; `not_stated`
     series: str = ""  # with the measure of running totals: whose latest value; else the records that have a figure of it
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
     keys: tuple[tuple[str, str], ...] = ()
     reporting_state: str = field(default="", compare=False)
+    today: date | None = field(default=None, compare=False)  # the reader's: from it the days of `ends` are told
     clearance: Clearance | None = field(default=None, compare=False)  # what the reader may see; None is all, for programs without a reader
 
     def narrowed(self, **changes: Any) -> RecordFilter:
@@ -110,7 +114,7 @@ class RecordFilter:
         for name in ("kind", "status", "review"):
             if getattr(self, name):
                 args[name] = list(getattr(self, name))
-        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner", "item", "series"):
+        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner", "item", "ends", "series"):
             if getattr(self, name):
                 args[name] = getattr(self, name)
         if self.expand:
@@ -191,11 +195,14 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         owner=one("owner", words.owners),
         text=str(args.get("q", "")).strip()[:TEXT_LENGTH],
         item=one("item", None),
+        ends=one("ends", None),
         series=" ".join(str(args.get("series", "")).split())[:SERIES_LENGTH],
         keys=tuple(sorted((name, code) for name, allowed in words.dimensions.items() if (code := one(name, allowed)))),
     )
     if chosen.item and not item_and_unit(chosen.item):
         problems["item"] = unknown("item", chosen.item)
+    if chosen.ends and not is_end(chosen.ends):
+        problems["ends"] = unknown("ends", chosen.ends)
     if problems:
         raise FilterError(problems)
     return chosen
@@ -224,6 +231,11 @@ def _bound(value: str, upper: bool, locale: str) -> tuple[date | None, str]:
 def is_year(text: str) -> bool:
     """Whether `text` can name a column of time."""
     return text in (UNCERTAIN, NOT_STATED) or bool(_YEAR.fullmatch(text) or _RANGE.fullmatch(text) or _PART.fullmatch(text))
+
+
+def is_end(text: str) -> bool:
+    """Whether `text` can say when something ends."""
+    return text in (PAST, NOT_STATED) or bool(_DAYS.fullmatch(text))
 
 
 def year_range(year: str) -> tuple[int, int] | None:

@@ -72,7 +72,8 @@ SEIZURES = Measure(
 class Span:
     """A stretch of time with uncertain ends, by its days: first day in [lo, hi], last day in [end_lo, end_hi].
 
-    No `lo`: no lower bound; no `end_lo`: goes on; no `end_hi`: no upper bound.
+    No `lo`: no lower bound; no `end_lo`: goes on; no `end_hi`: no upper bound. What goes on may be due to end: that day
+    ends nothing by itself (C14), so its last day lies apart in [due_lo, due_hi].
     """
 
     lo: date | None
@@ -80,6 +81,9 @@ class Span:
     end_lo: date | None
     end_hi: date | None
     is_inferred: bool = False  # C13: its beginning was worked out by somebody
+    due_lo: date | None = None
+    due_hi: date | None = None
+    is_end_inferred: bool = False  # its end, or when it is due
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Fact(Base):
     lo: Mapped[date | None]
     hi: Mapped[date | None]
     is_inferred: Mapped[bool] = mapped_column(default=False)
-    # the last day, for things that last (C11, C14); no bound means open
+    # the last day, for things that last (C11, C14); no bound means open; of what is ongoing, the day on which it is due to end
     end_state: Mapped[EndState | None] = mapped_column(checked(EndState, "end_state"))
     end_year: Mapped[int | None]
     end_lo: Mapped[date | None]

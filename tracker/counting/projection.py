@@ -141,6 +141,7 @@ def _in_every_row(fact: FactRow, partners: list[str]) -> Iterator[FactRow]:
 def _span_facts(payload: Payload, measured: Any, base: FactRow, reporting_state: str, partners: list[str]) -> Iterator[FactRow]:
     for partner, spans in measured.spans(payload, reporting_state, partners).items():
         for span in spans:
+            goes_on = span.end_lo is None
             fact = replace(
                 base,
                 measure=measured.measure,
@@ -148,10 +149,11 @@ def _span_facts(payload: Payload, measured: Any, base: FactRow, reporting_state:
                 year=None,
                 lo=span.lo,
                 hi=span.hi,
-                end_state=EndState.ONGOING if span.end_lo is None else EndState.DATED,
-                end_lo=span.end_lo,
-                end_hi=span.end_hi,
+                end_state=EndState.ONGOING if goes_on else EndState.DATED,
+                end_lo=span.due_lo if goes_on else span.end_lo,
+                end_hi=span.due_hi if goes_on else span.end_hi,
                 is_inferred=span.is_inferred,
+                is_end_inferred=span.is_end_inferred,
             )
             yield replace(fact, scope=Scope.TOTAL if partner is None else Scope.PARTNER, partner=partner)
             if partner is None and not partners:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from tracker.counting.aggregates import Selection, cell_of, numbers_of
 from tracker.counting.cells import TOTAL, Cell
-from tracker.counting.conditions import certain, in_column, span_window
+from tracker.counting.conditions import in_column
 from tracker.counting.days import days_of
 from tracker.counting.measures import Mode
 from tracker.counting.models import NumberState
 from tracker.counting.queries import Question
+from tracker.counting.spans import certain, span_window, surely_ending
 
 _NUMBERS = 9  # those of `cell_of`
 
@@ -54,7 +55,7 @@ def _statement(session: Session, number: int, asked: Asked, today: date) -> sa.S
     surely: Any = has_value
     if asked.column or mode is Mode.STOCK:  # of all that was ever active each is, whenever it was
         first, last = span_window(mode, int(asked.column), today) if asked.column else (today, today)
-        surely = sa.and_(has_value, certain(mode, first, last, facts))
+        surely = sa.and_(has_value, certain(mode, first, last, facts), *surely_ending(question.chosen, facts))
     records = [sa.func.count(sa.distinct(sa.case((condition, facts.record_id)))) for condition in (has_value, surely)]
     return sa.select(sa.literal(number), *_padded(*records, records[0]))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectChoice, SelectField, StringField
 
-from tracker.counting.filters import RecordFilter
+from tracker.counting.filters import NOT_STATED, PAST, RecordFilter, is_end
+from tracker.counting.measures import Mode
 from tracker.counting.rivals import COMPETING
 from tracker.records import registry
 from tracker.records.enums import ReviewState
-from tracker.records.filtering import Reader, dimension_labels, partner_label, type_dimensions
+from tracker.records.filtering import A_YEAR, SOON, Reader, dimension_labels, partner_label, type_dimensions
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, RecordType
 from tracker.vocabularies.terms import terms
 
@@ -25,6 +27,7 @@ class FilterForm(Form):
     year = StringField(_l("Year"))
     since = StringField(_l("From"))
     until = StringField(_l("To"))
+    ends = SelectField(_l("In force, ends"))
     crime = SelectField(_l("Crime type"))
     status = SelectField(_l("Status"))
     review = SelectField(_l("Review"))
@@ -51,7 +54,19 @@ def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | 
     form.competing.choices = _choices(dimension_labels(reader, COMPETING))
     if record_type:
         del form.kind
+    if record_type and not any(one.mode is Mode.STOCK for one in record_type.measures):
+        del form.ends
+    else:
+        form.ends.choices = end_choices(chosen.ends)
     return form
+
+
+def end_choices(chosen: str) -> list[SelectChoice]:
+    """How what is in force may end; another number of days that the address gives is kept."""
+    days = sorted({"30", SOON, A_YEAR} | ({chosen} if is_end(chosen) and chosen.isdigit() else set()), key=int)
+    labels = {one: ngettext("within %(num)d day", "within %(num)d days", int(one)) for one in days}
+    labels |= {A_YEAR: gettext("within a year"), PAST: gettext("date of expiry passed"), NOT_STATED: gettext("no end stated")}
+    return _choices(labels)
 
 
 def own_dimensions(reader: Reader, chosen: RecordFilter, record_type: RecordType | None) -> list[SelectField]:

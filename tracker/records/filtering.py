@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from babel.dates import format_skeleton
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -17,6 +17,7 @@ from tracker.accounts.models import User
 from tracker.counting.filters import (
     NO_REGION,
     NOT_STATED,
+    PAST,
     SHARED,
     UNCERTAIN,
     FilterError,
@@ -28,9 +29,10 @@ from tracker.counting.filters import (
     part_of_year,
     read_filter,
 )
-from tracker.counting.measures import Measure
+from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
 from tracker.counting.rivals import ADDED, COMPETING, UNDECIDED
+from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
@@ -42,6 +44,9 @@ from tracker.vocabularies.terms import terms
 
 # dimensions that every type has: desk crime terms and ICCS codes, of any rank or primary only (C30), agencies, roles
 COMMON_DIMENSIONS = {"crime": "crime", "crime_primary": "crime", "iccs": "iccs", "iccs_primary": "iccs", "role": "role"}
+
+# ends that are asked for most, in days
+SOON, A_YEAR = "90", "365"
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Reader:
 
 def all_records(reader: Reader, basis: Basis) -> RecordFilter:
     """Every record that the reader may see: what each page of figures starts from."""
-    return RecordFilter(basis=basis, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
+    return RecordFilter(basis=basis, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
 
 
 def type_dimensions() -> dict[str, Column]:
@@ -111,7 +116,22 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
         raise FilterError(
             {"series": gettext("A running total is that of one named series, up to a day: give its name, and “to” for the day.")}
         )
-    return replace(chosen, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
+    if chosen.ends:
+        chosen = chosen.narrowed(measure=_stock_that_ends(measure).code)
+    return replace(chosen, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
+
+
+def _stock_that_ends(measure: Measure | None) -> Measure:
+    """An end is asked of what is in force: of the stock that the address names, or where it names nothing of the only one."""
+    stocks = [one for one in registry.every_measure().values() if one.mode is Mode.STOCK]
+    if measure is None and len(stocks) == 1:
+        return stocks[0]
+    if measure not in stocks:
+        names = ", ".join(f"“{one.label}”" for one in stocks)
+        raise FilterError(
+            {"ends": gettext("Only what is in force is asked for its end: count %(measures)s, or drop “ends”.", measures=names)}
+        )
+    return measure
 
 
 def _with_codes(reader: Reader, args: Any, words: FilterWords) -> Any:
@@ -131,6 +151,8 @@ def measure_of(chosen: RecordFilter) -> Measure | None:
 
 
 def _unknown(name: str, value: str) -> str:
+    if name == "ends":
+        return gettext("“%(value)s” says no end: give a number of days up to 9999, such as 90, or past, or not_stated.", value=value[:60])
     return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=_field_label(name))
 
 
@@ -141,7 +163,7 @@ def _field_label(name: str) -> str:
         "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
         "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
         "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
-        "series": gettext("series"), "item": gettext("item"), COMPETING: gettext("competing numbers"),
+        "series": gettext("series"), "item": gettext("item"), "ends": gettext("ends"), COMPETING: gettext("competing numbers"),
     }  # fmt: skip
     column = type_dimensions().get(name)
     return labels.get(name) or (str(column.label).lower() if column else name)
@@ -214,6 +236,18 @@ def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, Recor
     return [(name, words, chosen.narrowed(**without)) for name, words, without in _parts(reader, chosen) if words]
 
 
+def ends_words(ends: str, today: date) -> str:
+    """How what is in force ends: `ends within 90 days, by 25 February 2027`."""
+    if ends == NOT_STATED:
+        return gettext("in force, no end stated")
+    if ends == PAST:
+        return gettext("past its date of expiry, no end recorded")
+    last = describe(parse_edtf((today + timedelta(days=int(ends))).isoformat()))
+    if ends == A_YEAR:
+        return gettext("ends within a year, by %(day)s", day=last)
+    return ngettext("ends within %(num)d day, by %(day)s", "ends within %(num)d days, by %(day)s", int(ends), day=last)
+
+
 Part = tuple[str, str, dict[str, Any]]
 
 
@@ -222,7 +256,8 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     for kind in chosen.kind:
         yield "kind", str(registry.by_kind(kind).label_plural), {"kind": _without(chosen.kind, kind)}
     if measure:
-        yield "measure", gettext("counted in: %(measure)s", measure=measure.label), {"measure": "", "number": "", "standing": ""}
+        without = {"measure": "", "number": "", "standing": "", "ends": ""}
+        yield "measure", gettext("counted in: %(measure)s", measure=measure.label), without
     yield "partner", chosen.partner and partner_label(reader, chosen.partner), {"partner": "", "expand": False}
     yield "region", chosen.region and region_label(reader, chosen.region), {"region": ""}
     group = chosen.group and gettext("%(group)s and its members", group=partner_label(reader, chosen.group))
@@ -240,6 +275,7 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
     yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
     yield "item", chosen.item and item_label(reader, chosen.item), {"item": ""}
+    yield "ends", chosen.ends and ends_words(chosen.ends, reader.today), {"ends": ""}
     yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
     for dimension, code in chosen.keys:

@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, SelectChoice, SelectField, StringField
 
 from tracker.counting.filters import NOT_STATED, Step
+from tracker.counting.measures import Mode
 from tracker.records import registry
+from tracker.records.filter_form import end_choices
 from tracker.records.filtering import Reader, dimension_labels, partner_label, year_label
 from tracker.records.record_type import STATUS_WORDS
 from tracker.summaries.asked import SORTS, Asked
@@ -36,6 +38,7 @@ class MatrixForm(Form):
     until = StringField(_l("To"), description=_l("included"))
     other_since = StringField(_l("Compared with: from"), description=_l("where the columns are two periods; a year alone is enough"))
     other_until = StringField(_l("Compared with: to"), description=_l("included"))
+    ends = SelectField(_l("In force, ends"))
     crime = SelectField(_l("Crime type"))
     status = SelectField(_l("Status"))
     q = StringField(_l("Words"))
@@ -54,7 +57,7 @@ def matrix_form(reader: Reader, asked: Asked, typed: Mapping[str, str]) -> Matri
         if data.get(name):
             data[name] = partner_label(reader, data[name])
     data |= {"rows": asked.choice.code, "columns": asked.columns, "sort": asked.sort}
-    data |= {name: typed.get(name, "") for name in asked.problems if name in ("partner", "group", "since", "until", "q")}
+    data |= {name: typed.get(name, "") for name in asked.problems if name in ("partner", "group", "since", "until", "ends", "q")}
     if asked.problems and typed.get("columns") in (BEFORE, ANOTHER):
         data |= {name: typed.get(name, "") for name in ("columns", "since", "until", *FIELDS)}
     form = MatrixForm(data=data)
@@ -77,6 +80,9 @@ def matrix_form(reader: Reader, asked: Asked, typed: Mapping[str, str]) -> Matri
     form.region.choices = _all({code: term.label(reader.locale) for code, term in terms(reader.session, "m49").items() if code != "001"})
     form.crime.choices = _all({code: label for code, label in dimension_labels(reader, "crime").items() if code != NOT_STATED})
     form.status.choices = _all({value: str(word) for value, word in STATUS_WORDS.items()})
+    form.ends.choices = end_choices(str(data.get("ends", "")))
+    if asked.measure.mode is not Mode.STOCK and "ends" not in asked.problems:
+        del form.ends
     if type_of_measure(asked.measure):
         del form.kind
     for name, problem in asked.problems.items():

@@ -30,7 +30,7 @@ MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
 RUNNING, SEIZED = "summaries.running", "summaries.seizures"
 _FILTER = (
     *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency", "item", "series", COMPETING),
+    *("standing", "number", "owner", "q", "sort", "agency", "item", "ends", "series", COMPETING),
 )
 _TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
 _OWN = {RUNNING: ("series", "until", "basis"), SEIZED: ("basis",)}  # what pages read that have a filter of their own

@@ -95,7 +95,7 @@ def _restricted(chosen: RecordFilter, measure: Measure | None) -> RecordFilter:
     kinds = chosen.kind
     if record_type:
         kinds = (record_type.kind,) if record_type.kind in (chosen.kind or record_type.kind) else ("",)  # no record has both kinds
-    return chosen.narrowed(standing=Standing.RESTRICTED.value, measure="", number="", kind=kinds)
+    return chosen.narrowed(standing=Standing.RESTRICTED.value, measure="", number="", ends="", kind=kinds)
 
 
 def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:

@@ -37,15 +37,18 @@ class Desk:
         return registry.every_measure()[code]
 
     def chosen(self, code: str, **narrowed: object) -> RecordFilter:
-        return RecordFilter(measure=code, reporting_state=records.REPORTING_STATE).narrowed(**narrowed)
+        return RecordFilter(measure=code, reporting_state=records.REPORTING_STATE, today=TODAY).narrowed(**narrowed)
 
     def table(self, code: str, rows: str = "partner", *, ranges: bool = False, today: date = TODAY, **narrowed: object) -> queries.Table:
         is_key = rows in ("direction", "legal_basis", "binding")
         return queries.table(self.session, self.measure(code), self.chosen(code, **narrowed), Rows(rows, is_key), today, ranges=ranges)
 
     def count(self, code: str, *, today: date = TODAY, **narrowed: object) -> int:
-        statement = queries.record_ids(self.session, self.chosen(code, **narrowed), self.measure(code), today)
-        return len(self.session.execute(statement).all())
+        return len(self.ids(code, today=today, **narrowed))
+
+    def ids(self, code: str, *, today: date = TODAY, **narrowed: object) -> list[int]:
+        """The keys of the records behind a figure."""
+        return list(self.session.scalars(queries.record_ids(self.session, self.chosen(code, **narrowed), self.measure(code), today)))
 
     def columns(self, code: str, row: str = queries.TOTAL, **asked: object) -> dict[str, int]:
         """The records of one row by column, without the empty ones."""
