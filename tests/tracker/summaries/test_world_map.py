@@ -32,6 +32,7 @@ def test_the_drawing_is_there() -> None:
     assert WORLD.is_file(), "build the assets: python dev.py assets"
 
 
+@pytest.mark.once
 class TestWorldMap:
     def test_tallies_what_has_no_place_on_it(self, drawn: WorldMap) -> None:
         labels = {off.label for off in drawn.beside}
