@@ -32,6 +32,7 @@ from devtools.environment import (
 from devtools.steps import ROOT, STAMPS, Problem, on_screen, run, step
 
 LOCKS = ("requirements", "requirements-dev", "requirements-build")
+COMPILED_TEMPLATES = "COMPILED_TEMPLATES"  # names the folder where the workers of one test run find what another has compiled
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2")  # functions that take a message, besides those that Babel knows
 # lines of a catalogue's header that change with every run, or that tell who made it
@@ -103,14 +104,15 @@ def command_everything(arguments: list[str]) -> int:
 def test_both(on_sqlite: tuple[str, ...], on_postgresql: tuple[str, ...], arguments: list[str]) -> int:
     """Run pytest on SQLite, then on PostgreSQL, with these words; a Problem when a test fails."""
     command_setup([])
-    environment = without_own_database()
-    for engine, marks in {"sqlite": on_sqlite, "postgresql": on_postgresql}.items():
-        print(f"\nTests on {engine}", flush=True)
-        code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)
-        if code == NO_TESTS and arguments and engine != "sqlite":
-            print(f"None of the chosen tests depends on the database: nothing to do on {engine}.")
-        elif code:
-            raise Problem(f"The tests failed on {engine}.")
+    with tempfile.TemporaryDirectory(prefix="compiled-templates-") as folder:
+        environment = without_own_database() | {COMPILED_TEMPLATES: folder}
+        for engine, marks in {"sqlite": on_sqlite, "postgresql": on_postgresql}.items():
+            print(f"\nTests on {engine}", flush=True)
+            code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)
+            if code == NO_TESTS and arguments and engine != "sqlite":
+                print(f"None of the chosen tests depends on the database: nothing to do on {engine}.")
+            elif code:
+                raise Problem(f"The tests failed on {engine}.")
     return 0
 
 

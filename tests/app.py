@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,10 +14,11 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask, session
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
+from dev import COMPILED_TEMPLATES
 from tests.factories.desks import seated
 from tracker import create_app
 from tracker.accounts import passwords, sign_ins
@@ -48,7 +50,9 @@ class _CompiledTemplates(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-_compiled = _CompiledTemplates()
+# `make test` names a folder for all of its workers and both of its halves; what a process compiles alone stays in it
+_folder = os.environ.get(COMPILED_TEMPLATES)
+_compiled = FileSystemBytecodeCache(_folder) if _folder else _CompiledTemplates()
 _statements: dict[type[sa.Dialect], tuple[sa.Dialect, dict[Any, Any]]] = {}
 _free: list[Flask] = []
 

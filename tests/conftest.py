@@ -4,12 +4,15 @@ import gc
 
 import pytest
 
+gc.disable()  # until all is collected: of what is imported and collected nothing is garbage
+
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What collecting has made stays to the end; to look through it for garbage again and again takes an eighth of the run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -22,6 +22,7 @@ def documentation() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
+@pytest.mark.once
 def test_every_command_is_explained(app: Flask) -> None:
     commands = [" ".join(words) for words in commands_of("", app.cli)]
     assert commands, "no command was found"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tracker.database import migrations
 from tracker.database.columns import utc_now
 
 BELOW = "0006"  # most tables are there, and most migrations that move data come after it
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
 PROGRAM = """
 import os, signal, sys
 import sqlalchemy as sa
@@ -85,5 +87,7 @@ def said(url: str) -> dict[str, list[str]]:
 
 
 def _still(value: Any, earliest: datetime) -> Any:
+    if isinstance(value, str) and MOMENT.fullmatch(value):  # as SQLite keeps it
+        value = datetime.fromisoformat(value)
     moment = value.replace(tzinfo=UTC) if isinstance(value, datetime) else None
     return "now" if moment and moment > earliest else value

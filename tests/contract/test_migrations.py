@@ -94,16 +94,11 @@ Rows = list[dict[str, Any]]
 
 
 def contents(url: str) -> dict[str, Rows]:
-    """Every row of every table, by column."""
+    """Every row of every table as the driver gives it, by column. To ask for the tables' types too would cost ten times as much."""
     engine = open_database(url)
-    metadata = sa.MetaData()
     with engine.connect() as connection:
-        metadata.reflect(connection, resolve_fks=False)
-        found = {
-            name: [dict(row) for row in connection.execute(sa.select(reflected)).mappings()]
-            for name, reflected in metadata.tables.items()
-            if not is_search_part(name)
-        }
+        names = [name for name in sa.inspect(connection).get_table_names() if not is_search_part(name)]
+        found = {name: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}").mappings()] for name in names}
     engine.dispose()
     return found
 

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.app import ClientAs, stored
-from tests.contract.test_every_event import WRITES, prepared
+from tests.contract.addresses import addresses
+from tests.contract.test_every_event import WRITES
 from tests.contract.whole_records import STATE, counted, filled, save
 from tests.contract.writes_of_records import NAMED
 from tests.factories import users
@@ -69,7 +70,8 @@ def test_names_that_came_up_later_are_masked_in_both(app: Flask) -> None:
 @pytest.mark.whole
 @pytest.mark.parametrize("endpoint", ABOUT_RECORDS)
 def test_after_every_write_each_record_stands_in_its_newest_version(app: Flask, client_as: ClientAs, endpoint: str) -> None:
-    assert prepared(app, client_as, endpoint).post().status_code in (200, 302, 303)
+    address, write = addresses(app)[endpoint], WRITES[endpoint]
+    assert write.form(client_as(write.role), address).post().status_code in (200, 302, 303)
     client_as(Role.OFFICER)
     with stored(app) as session:
         compare(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.counting.filters import RecordFilter, item_and_unit
 from tracker.counting.measures import Measure
-from tracker.counting.models import Fact, FactKey, NumberState, Scope, Standing
+from tracker.counting.models import Basis, Fact, FactKey, NumberState, Scope, Standing
 from tracker.counting.projection import ITSELF, PHASE_OF
 
 
@@ -19,7 +20,7 @@ def told_above(chosen: RecordFilter, measure: Measure) -> sa.Select[int]:
     Only a number that the reader may see and that counts speaks for its phases; words do not. It does so whatever else the filter
     asks for: a phase is not counted in one table and in its parent's number in the next.
     """
-    above = _above(chosen)
+    above = _above(chosen.basis)
     itself, told = aliased(FactKey), aliased(Fact)
     found: sa.Select[Any] = (
         sa.select(above.c.record_id)
@@ -40,7 +41,7 @@ def of_item(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
 
 def item_told_above(chosen: RecordFilter) -> sa.ColumnElement[bool]:
     """The same of one item in one unit: an operation that says how much cocaine speaks for no other substance of its phases (C35)."""
-    above = _above(chosen)
+    above = _above(chosen.basis)
     itself, told = aliased(FactKey), aliased(Fact)
     found = (
         sa.exists()
@@ -54,14 +55,18 @@ def item_told_above(chosen: RecordFilter) -> sa.ColumnElement[bool]:
     return found.correlate_except(above, itself, told)
 
 
-def _above(chosen: RecordFilter) -> sa.CTE:
-    """Each phase with the reference of its parent, of that one's parent, and so on."""
+@cache
+def _above(basis: Basis) -> sa.CTE:
+    """Each phase with the reference of its parent, of that one's parent, and so on.
+
+    Made once for each basis, so that a statement of many figures asks for it once, too.
+    """
     phase, itself, parent = aliased(FactKey), aliased(FactKey), aliased(FactKey)
     first = sa.select(phase.record_id.label("record_id"), phase.code.label("ref"))
-    steps = first.where(phase.basis == chosen.basis, phase.dimension == PHASE_OF).cte(recursive=True)
+    steps = first.where(phase.basis == basis, phase.dimension == PHASE_OF).cte(recursive=True)
     further = (
         sa.select(steps.c.record_id, parent.code)
-        .join(itself, sa.and_(itself.basis == chosen.basis, itself.dimension == ITSELF, itself.code == steps.c.ref))
-        .join(parent, sa.and_(parent.basis == chosen.basis, parent.dimension == PHASE_OF, parent.record_id == itself.record_id))
+        .join(itself, sa.and_(itself.basis == basis, itself.dimension == ITSELF, itself.code == steps.c.ref))
+        .join(parent, sa.and_(parent.basis == basis, parent.dimension == PHASE_OF, parent.record_id == itself.record_id))
     )
     return steps.union(further)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -20,6 +21,7 @@ FEW, MANY = 5, 30
 
 
 class TestSharedSources:
+    @pytest.mark.once
     def test_an_upload_asks_as_often_for_thirty_handovers_as_for_five(self, app: Flask, client_as: ClientAs) -> None:
         client = client_as(Role.OFFICER)
         few, many = cited(app, FEW), cited(app, MANY)

@@ -32,6 +32,7 @@ def test_the_drawing_is_there() -> None:
     assert WORLD.is_file(), "build the assets: python dev.py assets"
 
 
+@pytest.mark.once
 class TestWorldMap:
     def test_tallies_what_has_no_place_on_it_by_the_reason(self, drawn: WorldMap) -> None:
         tallies = {tally.title: {off.label for off in tally.rows} for tally in drawn.beside}
