@@ -121,7 +121,7 @@ class TestUndecided:
         undecided, added = (page(officer, f"/records/?competing={state}") for state in ("undecided", "added"))
         assert ("HND-2026-0001" in undecided.text, "HND-2026-0001" in added.text) == (True, False)
         assert ("HND-2026-0003" in undecided.text, "HND-2026-0003" in added.text) == (False, True)
-        assert "competing numbers: undecided: all are added up" in added.text
+        assert "competing numbers, undecided: all are added up" in added.text
         told = page(officer, "/how-we-count")
         assert "1 record where the first number counts for now; 1 record whose numbers are all added up" in told.text
         assert "/records/?competing=added" in told.links
