@@ -129,6 +129,7 @@ class TestUndecided:
         page(officer, "/records/?competing=nonsense", 400)
         # whoever saves the record again lets the rule decide, and a version says so
         form = form_fields(officer.get("/handovers/HND-2026-0003/edit").text)
-        assert officer.post("/handovers/HND-2026-0003/edit", data=form | {"action": "save", "summary": "Looked at"}).status_code == 303
+        form |= {"action": "save", "summary": "Looked at", "evidence-0-source": "Letter of the desk"}
+        assert officer.post("/handovers/HND-2026-0003/edit", data=form).status_code == 303
         assert "HND-2026-0003" not in page(officer, "/records/?competing=added").text
         assert "HND-2026-0003" in page(officer, "/records/?competing=undecided").text
