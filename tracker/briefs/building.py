@@ -14,7 +14,7 @@ from tracker.briefs import tables
 from tracker.briefs.citations import Citations, in_ranges
 from tracker.briefs.content import Brief, Table
 from tracker.briefs.counted import Counted, counted
-from tracker.briefs.key_figures import key_figures, so_far
+from tracker.briefs.key_figures import KeyFigures, key_figures, so_far
 from tracker.briefs.lists import ListAsked, lists_of_records
 from tracker.counting.cells import TOTAL
 from tracker.counting.clearance import Clearance
@@ -79,7 +79,7 @@ def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, Recor
     ]
     name = names_by_code(reader.session, reader.locale)[code]
     titles = name, gettext("Brief on police cooperation")
-    return _brief(reader, asked, cite, found, made, titles, gettext("all years"), figures.sentences, parts), chosen
+    return _brief(reader, asked, cite, found, made, titles, gettext("all years"), figures, parts), chosen
 
 
 def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordFilter]:
@@ -107,7 +107,7 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
         tables.of_unknowns(cite, found, made, str(year)),
     ]
     titles = str(year), gettext("Annual report on police cooperation")
-    return _brief(reader, asked, cite, found, made, titles, str(year), figures.sentences, parts), of_year
+    return _brief(reader, asked, cite, found, made, titles, str(year), figures, parts), of_year
 
 
 def _when_in_force(reader: Reader, year: int) -> str:
@@ -124,12 +124,12 @@ def _brief(
     made: Stamp,
     titles: tuple[str, str],
     period: str,
-    lead: tuple[str, ...],
+    figures: KeyFigures,
     parts: Sequence[Table | ListAsked],
 ) -> Brief:
     settled, as_of = cite.settled(parts), moment(asked.now)
     up_to = gettext("nothing above TLP:%(marking)s", marking=asked.marking) if asked.marking else made.clearance
-    counts = figure_details(reader, found.chosen, found.figures, period, asks=False)
+    counts = figure_details(reader, found.chosen, found.figures, period, to_date=figures.is_running, asks=False)
     numbers = ", ".join(f"C{one.replace('–', '–C')}" for one in in_ranges([rule.number for rule in counts.rules]))
     rules = gettext("%(numbers)s in version %(version)s of the counting rules", numbers=numbers, version=made.rule_version)
     about = (
@@ -144,5 +144,7 @@ def _brief(
     # what holds nothing is not free to go anywhere: it was asked for at a marking, else it is marked as its reader's reach
     marking = f"TLP:{asked.marking or read_by(reader.user.role)[-1]}" if asked.marking or not made.marking else made.marking
     heads = gettext("Notes"), gettext("Sources")
-    whole = Brief(*titles, marking, period, as_of, made.basis_words, about, lead, settled, heads[0], cite.notes, heads[1], cite.sources)
+    whole = Brief(
+        *titles, marking, period, as_of, made.basis_words, about, figures.sentences, settled, heads[0], cite.notes, heads[1], cite.sources
+    )
     return replace(whole, language=reader.locale, records=cite.records)

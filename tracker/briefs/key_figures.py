@@ -27,6 +27,7 @@ class KeyFigures:
 
     periods: tuple[str, ...]
     lines: tuple[tuple[str, tuple[Shown, ...]], ...]  # each with the words of its measure
+    is_running: bool  # whether the year goes on
 
     def table(self, cite: Citations, title: str, foot: str) -> Table:
         lines = tuple(Line(label, tuple(map(cite.entry, cells))) for label, cells in self.lines)
@@ -56,7 +57,8 @@ def key_figures(reader: Reader, chosen: RecordFilter, found: Sequence[Figures], 
     cells = [(*row, *this, last) for row, this, last in zip(first, now, before, strict=True)]
     periods = [gettext("All years")] if with_all else []
     periods += [*so_far(reader, year), gettext("%(year)s, whole year", year=year - 1)] if is_running else [str(year), str(year - 1)]
-    return KeyFigures(tuple(periods), tuple((str(one.measure.label), row) for one, row in zip(found, cells, strict=True)))
+    lines = tuple((str(one.measure.label), row) for one, row in zip(found, cells, strict=True))
+    return KeyFigures(tuple(periods), lines, is_running)
 
 
 def so_far(reader: Reader, year: int) -> tuple[str, str]:

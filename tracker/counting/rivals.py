@@ -15,6 +15,6 @@ def competing_in(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """`undecided` where one counts only for now, `added` where several count: recorded before the rule, and not saved since."""
     if any(figure.get("preference") == "open" for figure in figures):
         yield UNDECIDED
-    counting = [tuple(figure[name] for name in SAME) for figure in figures if figure["preferred"]]
+    counting = [tuple(figure.get(name) for name in SAME) for figure in figures if figure["preferred"]]
     if len(counting) > len(set(counting)):
         yield ADDED

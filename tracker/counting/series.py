@@ -16,6 +16,7 @@ from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Fact, NumberState, Scope
 
 CUMULATIVE, NEW = "cumulative", "new_in_period"
+MOST_NAMES = 1_000
 Condition = sa.ColumnElement[bool]
 
 
@@ -84,5 +85,6 @@ def records_in_series(session: Session, where: Sequence[Condition]) -> dict[str,
 
 
 def names_of_series(session: Session, where: Sequence[Condition]) -> list[str]:
-    """The names of all series with figures under the conditions of a filter."""
-    return list(session.scalars(sa.select(Fact.series).where(*where, Fact.scope == Scope.TOTAL).distinct().order_by(Fact.series)))
+    """The names of series with figures under the conditions of a filter, as many as a form can offer."""
+    names = sa.select(Fact.series).where(*where, Fact.scope == Scope.TOTAL).distinct().order_by(Fact.series).limit(MOST_NAMES)
+    return list(session.scalars(names))

@@ -32,7 +32,7 @@ class FilterForm(Form):
     status = SelectField(_l("Status"))
     review = SelectField(_l("Review"))
     owner = StringField(_l("Entered by"))
-    competing = SelectField(_l("Competing numbers"))
+    competing = SelectField(_l("Competing numbers, undecided"))
 
 
 def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | None) -> FilterForm:

@@ -82,7 +82,7 @@ def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
     elif column and column.kind is ColumnKind.ENUM:
         labels = {str(value): str(word) for value, word in column.words.items()}
     elif dimension == COMPETING:
-        return {UNDECIDED: gettext("undecided: the first counts for now"), ADDED: gettext("undecided: all are added up")}
+        return {UNDECIDED: gettext("the first counts for now"), ADDED: gettext("all are added up")}
     elif dimension == "agency":
         names = names_by_code(reader.session, reader.locale)
         agencies = (code for code, traits in traits_by_code(reader.session).items() if traits.kind is PartyKind.AGENCY)
@@ -163,7 +163,8 @@ def _field_label(name: str) -> str:
         "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
         "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
         "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
-        "series": gettext("series"), "item": gettext("item"), "ends": gettext("ends"), COMPETING: gettext("competing numbers"),
+        "series": gettext("series"), "item": gettext("item"), "ends": gettext("ends"),
+        COMPETING: gettext("competing numbers, undecided"),
     }  # fmt: skip
     column = type_dimensions().get(name)
     return labels.get(name) or (str(column.label).lower() if column else name)

@@ -126,10 +126,9 @@ def running_totals_of(reader: Reader, every: RecordFilter, chosen: RecordFilter)
     of_partner = sa.select(Fact.record_id).where(Fact.basis == every.basis, Fact.series != "", Fact.partner == chosen.partner)
     are_named = sa.or_(Fact.record_id.in_(ids), Fact.record_id.in_(of_partner)) if chosen.partner else Fact.record_id.in_(ids)
     figures = figures_in_series(reader.session, every)
-    names = records_in_series(reader.session, [*figures, are_named])
-    if not names:
-        return ()
-    return _told(reader, every, every, records_in_series(reader.session, [*figures, Fact.series.in_(names)]))[1]
+    names = sa.select(Fact.series).where(*figures, are_named)
+    found = records_in_series(reader.session, [*figures, Fact.series.in_(names)])
+    return _told(reader, every, every, found, with_sources=False)[1] if found else ()
 
 
 def records_behind(reader: Reader, every: RecordFilter, totals: Sequence[RunningTotal]) -> list[sa.Select[int]]:
@@ -138,13 +137,13 @@ def records_behind(reader: Reader, every: RecordFilter, totals: Sequence[Running
 
 
 def _told(
-    reader: Reader, every: RecordFilter, chosen: RecordFilter, ids: Mapping[str, Sequence[int]]
+    reader: Reader, every: RecordFilter, chosen: RecordFilter, ids: Mapping[str, Sequence[int]], *, with_sources: bool = True
 ) -> tuple[dict[str, list[Given]], tuple[RunningTotal, ...]]:
     """Every number of the series with its part in the total of `chosen`, and those totals."""
     counted = _records_counted(reader, [chosen.narrowed(series=one) for one in ids])
     given = {
         one: list(with_parts(rows, chosen.until, found))
-        for (one, rows), found in zip(given_in(reader, every, ids).items(), counted, strict=True)
+        for (one, rows), found in zip(given_in(reader, every, ids, with_sources=with_sources).items(), counted, strict=True)
     }
     return given, tuple(_totals(reader, chosen, given))
 

@@ -56,11 +56,11 @@ class Given:
         return until is None or (self.day.upper is not None and self.day.upper <= until)
 
 
-def given_in(reader: Reader, every: RecordFilter, ids: Mapping[str, Sequence[int]]) -> dict[str, list[Given]]:
-    """Every number of the series, by day, undated ones first."""
+def given_in(reader: Reader, every: RecordFilter, ids: Mapping[str, Sequence[int]], *, with_sources: bool = True) -> dict[str, list[Given]]:
+    """Every number of the series, by day, undated ones first; without sources where a page does not name them."""
     wanted = sorted({key for found in ids.values() for key in found})
     records = [one for batch in whole_records(reader, every, wanted) for one in batch]
-    refs = {entry["source"] for one in records for entry in one.payload["evidence"]}
+    refs = {entry["source"] for one in records for entry in one.payload["evidence"]} if with_sources else set()
     seen = sa.select(Source).where(Source.ref.in_(refs), sources_visible_to(reader.user))
     sources = {source.ref: source for source in reader.session.scalars(seen)} if refs else {}
     found: dict[str, list[Given]] = {name: [] for name in ids}

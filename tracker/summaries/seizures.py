@@ -19,7 +19,7 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures
 from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import FORMATS, CellLinks, address
-from tracker.summaries.matrix import Matrix, presented
+from tracker.summaries.matrix import Matrix, Section, presented
 from tracker.summaries.row_choices import ITEMS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 
@@ -67,4 +67,10 @@ def seizures_page(reader: Reader, now: datetime, basis: Basis) -> SeizuresPage:
     drawn = presented(reader, Asked(SEIZURES, ITEMS, chosen), found)
     made = stamp(reader, now, chosen, SEIZURES, other_basis("summaries.seizures", basis))
     details = figure_details(reader, chosen, [counted], gettext("all years, each in a column of its own"), asks=False)
-    return SeizuresPage(made, chosen, details, replace(drawn, sums=()))
+    return SeizuresPage(made, chosen, details, replace(drawn, sections=tuple(map(_unshaded, drawn.sections)), sums=()))
+
+
+def _unshaded(section: Section) -> Section:
+    """A shade would set tablets beside kilograms (C1)."""
+    rows = (replace(row, cells=tuple(replace(cell, heat=None) for cell in row.cells)) for row in section.rows)
+    return replace(section, rows=tuple(rows))
