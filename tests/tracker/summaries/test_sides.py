@@ -14,21 +14,21 @@ from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.summaries.breakdowns import PropertyTables, property_tables
 from tracker.summaries.row_choices import RowChoice
-from tracker.summaries.sides import Half, SidesChart, sides_charts
+from tracker.summaries.sides import Drawn, Half, SidesChart, sides_charts
 
 CHOSEN = RecordFilter(reporting_state="CHN")
 EXACT, RANGE, OPEN = Cell(1, Decimal(40), Decimal(40)), Cell(2, Decimal(2), Decimal(9)), Cell(1, Decimal(30), None)
 WORDS, ABOUT = Cell(unquantified=1), Cell(1, Decimal(20), Decimal(20), about=True)
 
 
-def chart_of(reader: Reader, cells: Mapping[tuple[str, str], Cell]) -> SidesChart:
+def chart_of(reader: Reader, cells: Mapping[tuple[str, str], Cell], drawn: Drawn | None = None) -> SidesChart:
     """The chart of persons handed over, of these cells by direction and column."""
     kind = next(one for one in registry.activity_types() if one.sides)
     column = next(one for one in kind.dimensions if kind.sides and one.name == kind.sides.dimension)
     measures = [one for one in kind.measures if one.main or one.is_quantity]
     rows, years = tuple(sorted({row for row, _ in cells})), tuple(sorted({int(at) for _, at in cells if at.isdigit()}))
     tables = tuple(Table(measure, rows, years, (), dict(cells)) for measure in measures)
-    (chart,) = sides_charts(reader, [PropertyTables(kind, RowChoice(column.name, column.label, column.name, True), tables)], CHOSEN)
+    (chart,) = sides_charts(reader, [PropertyTables(kind, RowChoice(column.name, column.label, column.name, True), tables)], CHOSEN, drawn)
     return chart
 
 
@@ -62,6 +62,12 @@ class TestBars:
             ("inward (to us), year uncertain", "2–9"),
         ]
         assert chart.pairs == ()  # nothing is drawn of it
+
+    def test_on_the_page_of_a_year_those_of_the_year_do(self, reader: Reader) -> None:
+        cells = {("inward", "2020"): EXACT, ("transit", TOTAL): ABOUT, ("transit", "2021"): ABOUT, ("not_stated", TOTAL): RANGE}
+        chart = chart_of(reader, cells, Drawn(2021, 10, 2021))
+        assert [(one.label, one.text) for one in chart.beside] == [("transit, 2021", "≈ 20")]
+        assert [pair.year for pair in chart.pairs][-1] == 2020
 
     def test_a_long_bar_on_one_side_leaves_room_for_the_other(self, reader: Reader) -> None:
         chart = chart_of(
