@@ -208,8 +208,13 @@ def _beside(found: Table, sides: Sides, labels: Mapping[str, str], links: CellLi
         cell = found.cell(row, column)
         if not cell.is_empty:
             label = labels[row] if column == TOTAL else f"{labels[row]}, {year_label(column).lower()}"
-            sentence = "" if cell.records else cell_sentence(cell, found.measure)
-            yield Beside(label, sentence or cell_text(cell, found.measure), links.to(cell, row, column))
+            text = cell_text(cell, found.measure) if cell.records else cell_sentence(_words_only(cell), found.measure)
+            yield Beside(label, text, links.to(cell, row, column))
+
+
+def _words_only(cell: Cell) -> Cell:
+    """How many statements and records without a number there are, and nothing else."""
+    return Cell(unquantified=cell.unquantified, missing=cell.missing)
 
 
 def _tables(

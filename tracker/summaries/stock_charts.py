@@ -15,7 +15,7 @@ from tracker.summaries.by_type import Figures, years_shown
 from tracker.summaries.charts import FOOT, HEIGHT, TOP, Slot, Tick, is_dense, scale, slots
 from tracker.summaries.matrix import Column, Matrix, Row, Section, shown
 
-_MOST = 25
+_MOST = 20  # years: the table of more has no room on paper
 
 
 @dataclass(frozen=True)
