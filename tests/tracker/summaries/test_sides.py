@@ -78,7 +78,7 @@ class TestBars:
         assert 0 < low.y + low.height < chart.height
 
 
-def test_every_number_of_the_bars_is_that_of_its_cell_and_opens_its_list(many: Reader) -> None:
+def test_c22_every_number_of_the_bars_is_that_of_its_cell_and_opens_its_list(many: Reader) -> None:
     (chart,) = sides_charts(many, property_tables(many, CHOSEN, only_sides=True), CHOSEN)
     title, table = chart.tables[0]
     assert title == "Persons handed over: direction"
