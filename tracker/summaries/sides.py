@@ -231,5 +231,5 @@ def _tables(
         links = CellLinks(chosen.narrowed(measure=found.measure.code), found.measure, one.choice)
         cells = {key: tuple(shown(found.cell(key, at.key), found.measure, links, key, at) for at in columns) for key in keys}
         rows = tuple(Row(key, labels[key], cells[key]) for key in keys)
-        title = gettext("%(measure)s: %(property)s", measure=found.measure.label, property=str(one.choice.label).lower())
+        title = gettext("%(measure)s by %(property)s and year", measure=found.measure.label, property=str(one.choice.label).lower())
         yield title, Matrix(tuple(columns), (Section("", rows),), rows[0])

@@ -81,7 +81,7 @@ class TestBars:
 def test_c22_every_number_of_the_bars_is_that_of_its_cell_and_opens_its_list(many: Reader) -> None:
     (chart,) = sides_charts(many, property_tables(many, CHOSEN, only_sides=True), CHOSEN)
     title, table = chart.tables[0]
-    assert title == "Persons handed over: direction"
+    assert title == "Persons handed over by direction and year"
     cells = {(row.key, column.key): cell for row in table.sections[0].rows for column, cell in zip(table.columns, row.cells, strict=True)}
     drawn: dict[tuple[str, str], Half] = {
         (("inward", "outward")[half.side], str(pair.year)): half for pair in chart.pairs for half in pair.halves
