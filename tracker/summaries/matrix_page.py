@@ -21,6 +21,7 @@ from tracker.counting.rows import AGENCY, GROUP, PARTNER
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import STANDING_WORDS, Reader, in_words
 from tracker.summaries.asked import Asked
+from tracker.summaries.by_type import Figures
 from tracker.summaries.comparison import ComparedDrawing, compared
 from tracker.summaries.figure_details import FigureDetails, unit_words
 from tracker.summaries.forms import MatrixForm, matrix_form, own_fields
@@ -30,6 +31,7 @@ from tracker.summaries.matrix_details import matrix_details
 from tracker.summaries.periods import FIELDS, period_label
 from tracker.summaries.signs import Sign, signs_of
 from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.stock_charts import StepLine, stock_charts
 
 OUTSIDE = [standing for standing in Standing if standing not in (Standing.COUNTED, Standing.STATEMENT)]
 
@@ -68,6 +70,7 @@ class MatrixPage:
     outside: tuple[Note, ...] = ()
     signs: tuple[Sign, ...] = ()
     details: FigureDetails | None = None
+    stocks: tuple[StepLine, ...] = ()  # of what lasts, the course of the total
 
     @property
     def files(self) -> list[tuple[str, str]]:
@@ -161,7 +164,19 @@ def matrix_page(reader: Reader, asked: Asked, typed: Mapping[str, str], now: dat
     shown, statements = presented(reader, asked, found, drawing), tuple(_statements(reader, asked, found))
     signs = signs_of(shown, has_words=bool(statements))
     details = matrix_details(reader, asked, found)
-    return replace(page, matrix=shown, statements=statements, outside=tuple(_outside(reader, asked)), signs=signs, details=details)
+    return replace(
+        page,
+        matrix=shown,
+        statements=statements,
+        outside=tuple(_outside(reader, asked)),
+        signs=signs,
+        details=details,
+        stocks=() if asked.comparison else stock_charts([_total_of(asked, found)], reader.today.year),
+    )
+
+
+def _total_of(asked: Asked, found: Table) -> Figures:
+    return Figures(asked.measure, found.total_row, CellLinks(filter_for(asked), asked.measure, None))
 
 
 def caption_of(asked: Asked, locale: str) -> str:

@@ -45,7 +45,7 @@ def partner_grid(
     asked = Asked(measures[0], choice, chosen.narrowed(measure=measures[0].code), sort, by_region)
     frame = presented(reader, asked, merged)
     columns = tuple(Column(measure.code, str(measure.label)) for measure in measures)
-    links = [CellLinks(chosen.narrowed(measure=measure.code), measure, PARTNERS) for measure, one in zip(measures, found, strict=True)]
+    links = [CellLinks(chosen.narrowed(measure=measure.code), measure, choice) for measure, one in zip(measures, found, strict=True)]
     # every measure has a unit of its own, and so its own shades
     scales = [Scale.of(one.cell(row, column).lower for row in one.rows if row not in (NOT_STATED, SHARED)) for one in found]
 

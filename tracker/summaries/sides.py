@@ -30,11 +30,12 @@ _MOST = 14
 
 
 @dataclass(frozen=True)
-class Until:
+class Drawn:
     """Which years are drawn: the `most` of them that end with `last`, or with the last one known."""
 
     last: int | None = None
     most: int = _MOST
+    year: int | None = None  # that a page is about
 
 
 @dataclass(frozen=True)
@@ -118,25 +119,25 @@ class _Plot:
 
 
 def sides_charts(
-    reader: Reader, found: Sequence[PropertyTables], chosen: RecordFilter, until: Until | None = None, *, newest_first: bool = False
+    reader: Reader, found: Sequence[PropertyTables], chosen: RecordFilter, drawn: Drawn | None = None, *, newest_first: bool = False
 ) -> tuple[SidesChart, ...]:
-    """A chart for each type that declares two sides and has any record."""
+    """A chart for each type that declares two sides and has anything to say."""
     made = []
     for one in found:
         sides = one.record_type.sides
         if sides and sides.dimension == one.choice.code and any(table.rows for table in one.tables):
-            made.append(_chart(reader, one, sides, chosen, until or Until(), newest_first))
-    return tuple(made)
+            made.append(_chart(reader, one, sides, chosen, drawn or Drawn(), newest_first))
+    return tuple(chart for chart in made if chart.pairs or chart.beside)
 
 
-def _chart(reader: Reader, one: PropertyTables, sides: Sides, chosen: RecordFilter, until: Until, newest_first: bool) -> SidesChart:
+def _chart(reader: Reader, one: PropertyTables, sides: Sides, chosen: RecordFilter, drawn: Drawn, newest_first: bool) -> SidesChart:
     """Of the persons or the like where the type has them, else of its records."""
     found = one.tables[-1]
     links = CellLinks(chosen.narrowed(measure=found.measure.code), found.measure, one.choice)
     labels = row_labels(reader, one.choice, (sides.one, sides.other, *(row for table in one.tables for row in table.rows)))
     names = (labels[sides.one], labels[sides.other])
     years = [year for year in found.years if any(not found.cell(row, str(year)).is_empty for row in (sides.one, sides.other))]
-    slotted = slots(span) if (span := span_of_bars(years, until.last, until.most)) else []
+    slotted = slots(span) if (span := span_of_bars(years, drawn.last, drawn.most)) else []
     plot, ticks = _plot(found, sides, [slot.year for slot in slotted])
     return SidesChart(
         gettext("%(measure)s by year: %(one)s up, %(other)s down", measure=found.measure.label, one=names[0], other=names[1]),
@@ -145,7 +146,7 @@ def _chart(reader: Reader, one: PropertyTables, sides: Sides, chosen: RecordFilt
         names,
         tuple(_pair(found, sides, names, slot, links, plot) for slot in slotted),
         ticks,
-        tuple(_beside(found, sides, labels, links)),
+        tuple(_beside(found, sides, labels, links, drawn.year)),
         tuple(_tables(reader, one, labels, chosen, newest_first)),
         plot.middle,
     )
@@ -197,24 +198,30 @@ def _half(cell: Cell, measure: Measure, side: int, name: str, year: int, url: st
     )
 
 
-def _beside(found: Table, sides: Sides, labels: Mapping[str, str], links: CellLinks) -> Iterator[Beside]:
-    """Other values of all years, then what of the two sides is in no year: no bar holds these."""
-    pairs = [(row, TOTAL) for row in found.rows if row not in (sides.one, sides.other)]
-    pairs += [(row, column) for row in (sides.one, sides.other) for column in (UNCERTAIN, NOT_STATED)]
+def _beside(found: Table, sides: Sides, labels: Mapping[str, str], links: CellLinks, year: int | None) -> Iterator[Beside]:
+    """What no bar holds: other values, of all years or of `year`; and of the two sides what is in no year."""
+    of_when = str(year) if year else TOTAL
+    pairs = [(row, of_when) for row in found.rows if row not in (sides.one, sides.other)]
+    if not year:
+        pairs += [(row, column) for row in (sides.one, sides.other) for column in (UNCERTAIN, NOT_STATED)]
     for row, column in pairs:
         cell = found.cell(row, column)
         if not cell.is_empty:
             label = labels[row] if column == TOTAL else f"{labels[row]}, {year_label(column).lower()}"
-            sentence = "" if cell.records else cell_sentence(cell, found.measure)
-            yield Beside(label, sentence or cell_text(cell, found.measure), links.to(cell, row, column))
+            text = cell_text(cell, found.measure) if cell.records else cell_sentence(_words_only(cell), found.measure)
+            yield Beside(label, text, links.to(cell, row, column))
+
+
+def _words_only(cell: Cell) -> Cell:
+    """How many statements and records without a number there are, and nothing else."""
+    return Cell(unquantified=cell.unquantified, missing=cell.missing)
 
 
 def _tables(
     reader: Reader, one: PropertyTables, labels: Mapping[str, str], chosen: RecordFilter, newest_first: bool
 ) -> Iterator[tuple[str, Matrix]]:
     """All values of the property by year, all with the same columns."""
-    years = sorted({int(column) for table in one.tables for _, column in table.cells if column.isdigit()})
-    every = list(range(years[0], years[-1] + 1)) if years else []
+    every = sorted({year for table in one.tables for year in table.years})
     known = {column for table in one.tables for _, column in table.cells}
     columns = [Column(str(year), str(year)) for year in (reversed(every) if newest_first else every)]
     columns += [Column(key, year_label(key), "uncertain") for key in (UNCERTAIN, NOT_STATED) if key in known]
@@ -224,5 +231,5 @@ def _tables(
         links = CellLinks(chosen.narrowed(measure=found.measure.code), found.measure, one.choice)
         cells = {key: tuple(shown(found.cell(key, at.key), found.measure, links, key, at) for at in columns) for key in keys}
         rows = tuple(Row(key, labels[key], cells[key]) for key in keys)
-        title = gettext("%(measure)s: %(property)s", measure=found.measure.label, property=str(one.choice.label).lower())
+        title = gettext("%(measure)s by %(property)s and year", measure=found.measure.label, property=str(one.choice.label).lower())
         yield title, Matrix(tuple(columns), (Section("", rows),), rows[0])

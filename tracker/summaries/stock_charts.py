@@ -9,13 +9,13 @@ from itertools import pairwise
 from flask_babel import gettext
 
 from tracker.counting.cells import TOTAL, Cell
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.measures import Mode
 from tracker.records.figure_words import cell_text, cell_words
 from tracker.summaries.by_type import Figures, years_shown
 from tracker.summaries.charts import FOOT, HEIGHT, TOP, Slot, Tick, is_dense, scale, slots
 from tracker.summaries.matrix import Column, Matrix, Row, Section, shown
 
-_MOST = 25
+_MOST = 20  # years: the table of more has no room on paper
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _step_line(figures: Figures, today_year: int, newest_first: bool) -> StepLin
         treads,
         tuple(_risers(treads)),
         tuple(Tick(_height(value, top), value) for value in values),
-        _table(figures, newest_first),
+        _table(figures, years, newest_first),
     )
 
 
@@ -126,11 +126,8 @@ def _risers(treads: Sequence[Tread]) -> Iterator[Riser]:
             yield Riser(after.x, before.upper, after.upper, is_upper=True)
 
 
-def _table(figures: Figures, newest_first: bool) -> Matrix:
-    """All years, those before the drawing begins too."""
-    measure: Measure = figures.measure
-    years = list(range(figures.years[0], figures.years[-1] + 1))
+def _table(figures: Figures, years: Sequence[int], newest_first: bool) -> Matrix:
     columns = tuple(Column(str(year), str(year)) for year in (reversed(years) if newest_first else years))
-    cells = tuple(shown(figures.cell(column.key), measure, figures.links, TOTAL, column) for column in columns)
-    row = Row(measure.code, str(measure.label), cells)
+    cells = tuple(shown(figures.cell(column.key), figures.measure, figures.links, TOTAL, column) for column in columns)
+    row = Row(figures.measure.code, str(figures.measure.label), cells)
     return Matrix(columns, (Section("", (row,)),), row)

@@ -37,7 +37,7 @@ from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.months import by_month
 from tracker.summaries.partner_grid import partner_grid, questions_by
 from tracker.summaries.row_choices import PARTNERS, REGIONS
-from tracker.summaries.sides import SidesChart, Until, sides_charts
+from tracker.summaries.sides import Drawn, SidesChart, sides_charts
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.stock_charts import StepLine, stock_charts
 from tracker.summaries.world_map import WorldMap, world_map
@@ -170,7 +170,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
         top_partners(reader, by_partner[0], links, year),
         new_partners(reader, by_partner[0], links, year),
         chart_by_year(title, mains, last=last, most=_NEIGHBOURS, table_url=table),
-        sides_charts(reader, property_tables(reader, chosen, only_sides=True), chosen, Until(last, _NEIGHBOURS)),
+        sides_charts(reader, property_tables(reader, chosen, only_sides=True), chosen, Drawn(last, _NEIGHBOURS, year)),
         _map(reader, by_partner[0], links, year) if with_map else None,
         not any(line.now.url or line.perhaps for line in lines),
         figure_details(reader, chosen, found, gettext("%(year)s beside the year before", year=year), to_date=is_running),

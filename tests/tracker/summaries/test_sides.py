@@ -14,21 +14,21 @@ from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.summaries.breakdowns import PropertyTables, property_tables
 from tracker.summaries.row_choices import RowChoice
-from tracker.summaries.sides import Half, SidesChart, sides_charts
+from tracker.summaries.sides import Drawn, Half, SidesChart, sides_charts
 
 CHOSEN = RecordFilter(reporting_state="CHN")
 EXACT, RANGE, OPEN = Cell(1, Decimal(40), Decimal(40)), Cell(2, Decimal(2), Decimal(9)), Cell(1, Decimal(30), None)
 WORDS, ABOUT = Cell(unquantified=1), Cell(1, Decimal(20), Decimal(20), about=True)
 
 
-def chart_of(reader: Reader, cells: Mapping[tuple[str, str], Cell]) -> SidesChart:
+def chart_of(reader: Reader, cells: Mapping[tuple[str, str], Cell], drawn: Drawn | None = None) -> SidesChart:
     """The chart of persons handed over, of these cells by direction and column."""
     kind = next(one for one in registry.activity_types() if one.sides)
     column = next(one for one in kind.dimensions if kind.sides and one.name == kind.sides.dimension)
     measures = [one for one in kind.measures if one.main or one.is_quantity]
     rows, years = tuple(sorted({row for row, _ in cells})), tuple(sorted({int(at) for _, at in cells if at.isdigit()}))
     tables = tuple(Table(measure, rows, years, (), dict(cells)) for measure in measures)
-    (chart,) = sides_charts(reader, [PropertyTables(kind, RowChoice(column.name, column.label, column.name, True), tables)], CHOSEN)
+    (chart,) = sides_charts(reader, [PropertyTables(kind, RowChoice(column.name, column.label, column.name, True), tables)], CHOSEN, drawn)
     return chart
 
 
@@ -63,6 +63,12 @@ class TestBars:
         ]
         assert chart.pairs == ()  # nothing is drawn of it
 
+    def test_on_the_page_of_a_year_those_of_the_year_do(self, reader: Reader) -> None:
+        cells = {("inward", "2020"): EXACT, ("transit", TOTAL): ABOUT, ("transit", "2021"): ABOUT, ("not_stated", TOTAL): RANGE}
+        chart = chart_of(reader, cells, Drawn(2021, 10, 2021))
+        assert [(one.label, one.text) for one in chart.beside] == [("transit, 2021", "≈ 20")]
+        assert [pair.year for pair in chart.pairs][-1] == 2020
+
     def test_a_long_bar_on_one_side_leaves_room_for_the_other(self, reader: Reader) -> None:
         chart = chart_of(
             reader, {("inward", "2021"): Cell(9, Decimal(997), Decimal(997)), ("outward", "2022"): Cell(1, Decimal(1), Decimal(1))}
@@ -72,10 +78,10 @@ class TestBars:
         assert 0 < low.y + low.height < chart.height
 
 
-def test_every_number_of_the_bars_is_that_of_its_cell_and_opens_its_list(many: Reader) -> None:
+def test_c22_every_number_of_the_bars_is_that_of_its_cell_and_opens_its_list(many: Reader) -> None:
     (chart,) = sides_charts(many, property_tables(many, CHOSEN, only_sides=True), CHOSEN)
     title, table = chart.tables[0]
-    assert title == "Persons handed over: direction"
+    assert title == "Persons handed over by direction and year"
     cells = {(row.key, column.key): cell for row in table.sections[0].rows for column, cell in zip(table.columns, row.cells, strict=True)}
     drawn: dict[tuple[str, str], Half] = {
         (("inward", "outward")[half.side], str(pair.year)): half for pair in chart.pairs for half in pair.halves

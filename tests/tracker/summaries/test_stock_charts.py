@@ -48,11 +48,9 @@ class TestSteps:
         assert line.has_band
         assert [(riser.is_upper, riser.x) for riser in line.risers if riser.x == treads[2021].x] == [(True, treads[2021].x)]
         (row,) = line.table.sections[0].rows
-        # the table begins with the first year of the stock, and opens the same lists
-        numbers = {column.key: cell for column, cell in zip(line.table.columns, row.cells, strict=True)}
-        assert {year: numbers[str(year)].url for year in range(2020, TODAY + 1)} == {
-            year: one.url for year, one in treads.items() if year > 2019
-        }
+        assert [(column.key, cell.url) for column, cell in zip(line.table.columns, row.cells, strict=True)] == [
+            (str(year), one.url) for year, one in treads.items()
+        ]
 
     def test_nothing_is_drawn_of_what_was_never_in_force(self, reader: Reader, save: Callable[..., None]) -> None:
         save(agreements.agreement(["THA"], "2024"))

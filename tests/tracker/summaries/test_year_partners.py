@@ -44,6 +44,7 @@ def test_a_year_tells_its_partners_and_regions(page: YearPage) -> None:
     assert "partner=KHM" in page.new[0].number.url
     regions, *_ = page.regions.sections
     assert [(row.label, row.cells[0].text) for row in regions.rows] == [("South-eastern Asia", "6"), ("Central Asia", "1")]
+    assert regions.rows[0].cells[0].url == "/records/?basis=official&measure=activities&year=2024&region=035"
     assert page.regions.total.cells[0].text == "6"
     assert page.region_url(regions.rows[0].key) == "/figures/?region=035"
     means = {line.label: line.mean for line in page.lines}
