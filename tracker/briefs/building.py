@@ -15,7 +15,6 @@ from tracker.briefs.citations import Citations, in_ranges
 from tracker.briefs.content import Brief, Table
 from tracker.briefs.counted import Counted, counted
 from tracker.briefs.lists import ListAsked, lists_of_records
-from tracker.briefs.tables import in_a_sentence
 from tracker.counting.cells import TOTAL
 from tracker.counting.clearance import Clearance
 from tracker.counting.filters import RecordFilter
@@ -30,6 +29,7 @@ from tracker.summaries.months import by_month
 from tracker.summaries.partner import selection_of
 from tracker.summaries.partner_grid import partner_grid
 from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.unknowns import in_a_sentence
 from tracker.vocabularies.parties import names_by_code
 from tracker.web.formatters import moment
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.counting.cells import TOTAL
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import Question, Table, answers
+from tracker.counting.queries import Question, Table
 from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.records.record_type import RecordType
@@ -36,22 +36,48 @@ class Breakdown:
     lines: tuple[Line, ...]
 
 
-def breakdowns(reader: Reader, chosen: RecordFilter) -> Iterator[Breakdown]:
+@dataclass(frozen=True)
+class ByProperty:
+    """The count of a type, and its persons or the like, by one of its properties."""
+
+    record_type: RecordType
+    choice: RowChoice
+    tables: tuple[Table, ...]
+
+    @property
+    def main(self) -> Table:
+        """The count of the type's records."""
+        return self.tables[0]
+
+
+def questions_by_property(chosen: RecordFilter) -> list[Question]:
+    """What `by_property` needs to know, for pages that ask more in the same breath."""
+    return [
+        Question(measure, chosen.narrowed(measure=measure.code), choice.rows)
+        for record_type, choice in _properties()
+        for measure in _measures(record_type)
+    ]
+
+
+def by_property(found: Iterator[Table]) -> list[ByProperty]:
+    """Every type by each of its properties; `found` gives the answers to `questions_by_property`, and may give more after them."""
+    return [ByProperty(one, choice, tuple(next(found) for _ in _measures(one))) for one, choice in _properties()]
+
+
+def breakdowns(reader: Reader, chosen: RecordFilter, properties: Sequence[ByProperty]) -> Iterator[Breakdown]:
     """A table for each property of each type: its count, and its persons or the like; none where nothing is recorded."""
-    properties = [
+    for one in properties:
+        made = _by_property(reader, one.record_type, one.choice, one.tables, chosen)
+        if made.lines:
+            yield made
+
+
+def _properties() -> list[tuple[RecordType, RowChoice]]:
+    return [
         (record_type, RowChoice(column.name, column.label, column.name, is_key=True))
         for record_type in registry.activity_types()
         for column in record_type.dimensions
     ]
-    asked = [
-        [Question(measure, chosen.narrowed(measure=measure.code), choice.rows) for measure in _measures(record_type)]
-        for record_type, choice in properties
-    ]
-    found = iter(answers(reader.session, [question for questions in asked for question in questions], reader.today))
-    for (record_type, choice), questions in zip(properties, asked, strict=True):
-        made = _by_property(reader, record_type, choice, [next(found) for _ in questions], chosen)
-        if made.lines:
-            yield made
 
 
 def _measures(record_type: RecordType) -> list[Measure]:

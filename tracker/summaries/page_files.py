@@ -14,7 +14,8 @@ from tracker.summaries.files import FigureFile, FileRow, FileTable, list_of, tab
 from tracker.summaries.links import address
 from tracker.summaries.matrix import Shown
 from tracker.summaries.matrix_page import MatrixPage
-from tracker.summaries.partner import PartnerPage, Tiles, selection_of
+from tracker.summaries.partner import PartnerPage, selection_of
+from tracker.summaries.tiles import Tiles
 from tracker.summaries.years import YearPage, YearsPage
 
 _NONE = Shown("")
@@ -40,7 +41,8 @@ def matrix_file(page: MatrixPage) -> FigureFile:
 def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     """The tiles, the years, and each property of each type."""
     measure = gettext("Measure")
-    tables = [*map(_tiles, page.lines), table_of(gettext("By year"), measure, page.table, with_foot=False)]
+    ends = Tiles(gettext("What is in force, and when it ends"), page.ends)
+    tables = [*map(_tiles, (*page.lines, ends)), table_of(gettext("By year"), measure, page.table, with_foot=False)]
     tables += [_breakdown(one) for one in page.breakdowns]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))
     chosen = selection_of(reader, page.code, page.stamp.basis)

@@ -27,9 +27,9 @@ from tracker.records.words import Wording
 from tracker.summaries.counting_rules import Rule, rules_of
 from tracker.summaries.links import address, list_url
 from tracker.summaries.matrix import Shown
-from tracker.summaries.partner import Tile
 from tracker.summaries.running_values import Given, given_in, of_the_day, warnings_of, with_parts
 from tracker.summaries.stamp import Stamp, stamp
+from tracker.summaries.tiles import Tile
 
 MOST_YEARS = 12
 
