@@ -52,7 +52,7 @@ def app(databases: Databases, cheap_passwords: None) -> Iterator[Flask]:
                 document = agreement(["THA"], "2019", actions=[BEGUN, *more], expires_on=expires_on, notice_days="90")
                 records.save(session, author, document | {"title": title})
             laos = agreement(["LAO"], "2019", actions=[BEGUN, ("terminated", in_days(30))])
-            records.save(session, author, laos | {"title": "With Laos"})
+            records.save(session, author, laos | {"title": "With Laos", "marking": "AMBER+STRICT"})
             records.save(session, author, handover(["THA"], "2024-02", "3") | {"title": "Newest handover"})
             records.save(session, author, handover(["THA"], "2023-02", "several") | {"title": "Earlier handover"})
         yield app
@@ -121,6 +121,7 @@ class TestLists:
 class TestDeadlines:
     def test_are_those_of_the_partners_of_ones_desk(self, app: Flask) -> None:
         text = page(signed_in(app, Role.OFFICER, "at-laos"), "/").text
+        assert "Skip to the content TLP:AMBER+STRICT" in text  # nothing else on this page is marked so high
         deadlines = text[text.index("Deadlines") : text.index("My drafts")]
         assert "With Laos" in deadlines
         assert "In 40 days" not in deadlines

@@ -29,7 +29,7 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_from, headline_measures, is_beside_a_stock, leading_measures, questions_of
 from tracker.summaries.compared import Compared, Move, biggest_moves, candidates, compared, questions_of_moves
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.in_force import Deadlines, deadlines
+from tracker.summaries.in_force import Deadlines, deadlines, ids_of_deadlines
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
@@ -117,9 +117,10 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
     waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
     last_entry, drafts, count, since, held = freshness(reader, *backlog(reader, record_ids(reader.session, waiting, None, reader.today)))
     latest = changed(reader, _LINES, _DRAFTS)
-    year = reader.today.year
+    year, writes = reader.today.year, may(reader.user.role, Permission.RECORD_WRITE)
+    named = [sa.select(Record.id).where(own_drafts(reader.user.id)), *(ids_of_deadlines(reader) if writes else ())]
     return HomePage(
-        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
+        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), *named),
         _day(reader.today),
         gettext("1 January to %(day)s, beside the same days of %(year)s", day=_day(reader.today), year=year - 1),
         year,
@@ -136,7 +137,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
         latest.all,
         last_entry,
         drafts,
-        _desk(reader, latest, held) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        _desk(reader, latest, held) if writes else None,
         figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
         pinned_page(reader),
     )

@@ -82,19 +82,27 @@ def endings_of(reader: Reader, chosen: RecordFilter, measure: Measure) -> dict[i
 
 def deadlines(reader: Reader, most: int) -> Deadlines | None:
     """What ends within 90 days with the partners of the reader's desks, drafts aside; None for whoever is at no desk."""
-    covered = coverage_of(reader.session, reader.user.id, reader.today, reader.reporting_state)
-    if not covered.covers_all and not covered.codes:
-        return None
-    every = all_records(reader, Basis.WORKING)
-    asked = [(every.narrowed(measure=one.code, ends=SOON), one) for one in _stocks()]
+    asked = _at_my_desks(reader)
     if not asked:
         return None
-    partners = None if covered.covers_all else covered.codes
     # a record stands in the row of each of its partners
-    parts = [next_to_end(reader.session, chosen, one, reader.today, partners).limit(3 * most) for chosen, one in asked]
-    # all of them are near
-    lines = [replace(line, tag="") for found in _told(reader, Basis.WORKING, parts) for line in found]
-    return Deadlines(tuple(lines[:most]), list_url(asked[0][0]))
+    found = _told(reader, Basis.WORKING, [one.limit(3 * most) for one in asked])
+    lines = [replace(line, tag="") for of_stock in found for line in of_stock]  # all of them are near
+    return Deadlines(tuple(lines[:most]), list_url(all_records(reader, Basis.WORKING).narrowed(measure=_stocks()[0].code, ends=SOON)))
+
+
+def ids_of_deadlines(reader: Reader) -> list[sa.Select[Any]]:
+    """Selections that together hold whatever `deadlines` can name: what the marking of its page has to cover."""
+    return [sa.select(one.order_by(None).subquery().c.record_id) for one in _at_my_desks(reader)]
+
+
+def _at_my_desks(reader: Reader) -> list[sa.Select[Any]]:
+    covered = coverage_of(reader.session, reader.user.id, reader.today, reader.reporting_state)
+    if not covered.covers_all and not covered.codes:
+        return []
+    partners, every = None if covered.covers_all else covered.codes, all_records(reader, Basis.WORKING)
+    asked = [(every.narrowed(measure=one.code, ends=SOON), one) for one in _stocks()]
+    return [next_to_end(reader.session, chosen, one, reader.today, partners) for chosen, one in asked]
 
 
 def _stocks() -> list[Measure]:
