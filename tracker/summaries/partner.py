@@ -84,7 +84,7 @@ class PartnerPage:
     @property
     def gaps(self) -> list[Fact]:
         """What is not known, each with the number of records and their list."""
-        found = [Fact(one.label, one.text, one.records.url) for one in self.unknown]
+        found = [Fact(one.label, one.text or one.records.text, one.records.url) for one in self.unknown]
         beside = (
             (gettext("Newest version not verified"), self.stamp.pending, self.stamp.pending_url),
             (gettext("Left out, since restricted"), self.stamp.restricted, self.stamp.restricted_url),

@@ -23,14 +23,7 @@ class Unknown:
 
     label: str
     records: Shown
-    statements: int = 0  # of which one record may make several (C31)
-
-    @property
-    def text(self) -> str:
-        """How many records, or statements of records."""
-        if not self.statements:
-            return self.records.text
-        return ngettext("%(num)d statement without a number", "%(num)d statements without a number", self.statements)
+    text: str = ""  # the same in words, where one record may make several statements (C31) or there is no number to add up
 
 
 def unknowns(chosen: RecordFilter, figures: Sequence[Figures], properties: Sequence[ByProperty], column: str = TOTAL) -> Iterator[Unknown]:
@@ -47,9 +40,16 @@ def unknowns(chosen: RecordFilter, figures: Sequence[Figures], properties: Seque
         ):
             if count:
                 behind = Shown(number(count), one.links.without_number(state, TOTAL, column))
-                in_words = state is NumberState.UNQUANTIFIED and one.measure.is_quantity
-                yield Unknown(_unknown(one, said), behind, count if in_words else 0)
+                yield Unknown(_unknown(one, said), behind, _counted(one, state, count))
     yield from _not_stated(chosen, properties, column)
+
+
+def _counted(one: Figures, state: NumberState, count: int) -> str:
+    if state is NumberState.MISSING:
+        return ngettext("%(num)d record", "%(num)d records", count)
+    if not one.measure.is_quantity:
+        return ""
+    return ngettext("%(num)d statement without a number", "%(num)d statements without a number", count)
 
 
 def _records_of(one: Figures, key: str) -> Shown:
