@@ -61,6 +61,7 @@ AGREEMENT = RecordType(
         ),
         dimensions=("binding", "form"),
     ),
+    told_with_end=("notice_days", "renewal"),
     form_sections=(
         ("instrument", _l("Instrument"), ("form", "binding", "scope", "level", "signature_type")),
         ("actions", _l("Life of the agreement"), ("actions", "expires_on", "renewal", "duration_text", "notice_days")),

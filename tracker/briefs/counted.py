@@ -6,27 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.counting.filters import RecordFilter
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.measures import Measure
 from tracker.counting.queries import Question, Table, answers
-from tracker.records import registry
 from tracker.records.filtering import Reader
-from tracker.records.record_type import RecordType
+from tracker.summaries.breakdowns import ByProperty, by_property, questions_by_property
 from tracker.summaries.by_type import Figures, figures_from, questions_of
 from tracker.summaries.row_choices import PARTNERS, REGIONS, RowChoice
-
-
-@dataclass(frozen=True)
-class ByProperty:
-    """The count of a type, and its persons or the like, by one of its properties."""
-
-    record_type: RecordType
-    choice: RowChoice
-    tables: tuple[Table, ...]
-
-    @property
-    def main(self) -> Table:
-        """The count of the type's records."""
-        return self.tables[0]
 
 
 @dataclass(frozen=True)
@@ -47,20 +32,9 @@ def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], b
         return Question(measure, chosen.narrowed(measure=measure.code), choice.rows)
 
     plain = questions_of(measures, chosen)
-    wanted = [
-        (record_type, RowChoice(column.name, column.label, column.name, is_key=True), _measures(record_type))
-        for record_type in registry.activity_types()
-        for column in record_type.dimensions
-    ]
-    asked = [by(measure, choice) for _, choice, of_type in wanted for measure in of_type]
     places = [by(measure, choice) for choice in (PARTNERS, REGIONS) for measure in by_place]
-    found = iter(answers(reader.session, [*plain, *asked, *places], reader.today))
+    found = iter(answers(reader.session, [*plain, *questions_by_property(chosen), *places], reader.today))
     figures = figures_from(plain, [next(found) for _ in plain])
-    properties = [ByProperty(record_type, choice, tuple(next(found) for _ in of_type)) for record_type, choice, of_type in wanted]
+    properties = by_property(found)
     partners = tuple(next(found) for _ in by_place)
     return Counted(chosen, tuple(figures), tuple(properties), partners, tuple(found))
-
-
-def _measures(record_type: RecordType) -> list[Measure]:
-    quantity = next((one for one in record_type.measures if one.is_quantity and one.mode is Mode.FLOW), None)
-    return [record_type.main_measure, *([quantity] if quantity else [])]

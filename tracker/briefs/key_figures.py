@@ -10,7 +10,6 @@ from flask_babel import gettext
 
 from tracker.briefs.citations import Citations
 from tracker.briefs.content import Line, Table
-from tracker.briefs.tables import in_a_sentence
 from tracker.counting.cells import TOTAL
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
@@ -18,6 +17,7 @@ from tracker.records.filtering import Reader
 from tracker.summaries.by_type import Figures
 from tracker.summaries.compared import compared
 from tracker.summaries.matrix import Shown
+from tracker.summaries.unknowns import in_a_sentence
 from tracker.summaries.years import short_day
 
 

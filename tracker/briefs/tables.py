@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext
 
 from tracker.briefs.citations import Citations
 from tracker.briefs.content import Entry, Line, Table
-from tracker.briefs.counted import ByProperty, Counted
+from tracker.briefs.counted import Counted
 from tracker.counting.cells import TOTAL
-from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, part_of_year
-from tracker.counting.models import NumberState
+from tracker.counting.filters import NOT_STATED, RecordFilter, part_of_year
 from tracker.counting.queries import Table as Counts
 from tracker.records.filtering import Reader
-from tracker.summaries.by_type import Figures, main_measures
+from tracker.summaries.breakdowns import ByProperty
 from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column, Matrix, Shown, shown
 from tracker.summaries.row_choices import REGIONS, RowChoice, row_labels, row_order
 from tracker.summaries.running import RunningTotal
 from tracker.summaries.stamp import Stamp
+from tracker.summaries.unknowns import in_a_sentence, unknowns
 from tracker.web.formatters import number
 
 
@@ -120,48 +119,8 @@ def _with_one_note(cite: Citations, cells: Sequence[Shown]) -> tuple[Entry, ...]
 
 def of_unknowns(cite: Citations, counted: Counted, made: Stamp, column: str = TOTAL) -> Table:
     """What the desk does not know: undated; in `column` without a number, a property not stated; unverified."""
-    lines: list[Line] = []
-    for one in counted.figures:
-        if one.measure in main_measures():
-            for key, said in ((NOT_STATED, gettext("year not stated")), (UNCERTAIN, gettext("year uncertain"))):
-                if not one.cell(key).is_empty:
-                    lines.append(Line(_unknown(one, said), (cite.entry(_records_of(one, key)),)))
-    for one in counted.figures:
-        for count, state, said in (
-            (one.cell(column).missing, NumberState.MISSING, gettext("number not stated")),
-            (one.cell(column).unquantified, NumberState.UNQUANTIFIED, gettext("said in words only")),
-        ):
-            if count:
-                behind = Shown(number(count), one.links.without_number(state, TOTAL, column))
-                lines.append(Line(_unknown(one, said), (cite.entry(behind),)))
-    lines += _not_stated(cite, counted, column)
+    found = unknowns(counted.chosen, counted.figures, counted.properties, column)
+    lines = [Line(one.label, (cite.entry(one.records),)) for one in found]
     lines.append(Line(gettext("Newest version not verified"), (Entry(number(made.pending)),)))
     lines.append(Line(gettext("Left out, since restricted"), (Entry(number(made.restricted)),)))
     return Table(gettext("What the desk does not know"), (gettext("Not known"), gettext("Records")), tuple(lines))
-
-
-def _records_of(one: Figures, key: str) -> Shown:
-    """How many records: of which only words are known, too."""
-    cell, found = one.cell(key), one.shown(key)
-    return found if cell.records else replace(found, text=number(cell.unquantified + cell.missing))
-
-
-def _unknown(one: Figures, said: str) -> str:
-    return gettext("%(measure)s: %(unknown)s", measure=one.measure.label, unknown=said)
-
-
-def _not_stated(cite: Citations, counted: Counted, column: str) -> Iterator[Line]:
-    for one in counted.properties:
-        measure, cell = one.main.measure, one.main.cell(NOT_STATED, column)
-        if cell.records:
-            links = CellLinks(counted.chosen.narrowed(measure=measure.code), measure, one.choice)
-            entry = cite.entry(shown(cell, measure, links, NOT_STATED, Column(column, "")))
-            yield Line(
-                gettext("%(measure)s: %(property)s not stated", measure=measure.label, property=in_a_sentence(str(one.choice.label))),
-                (entry,),
-            )
-
-
-def in_a_sentence(label: str) -> str:
-    """A label in the middle of a sentence: only its first letter changes, and none of an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

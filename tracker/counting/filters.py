@@ -17,6 +17,7 @@ UNCERTAIN = "uncertain"
 NOT_STATED = "not_stated"
 SHARED = "shared"
 PAST = "past"
+SOON, A_YEAR = "90", "365"  # the days that pages ask for
 NO_REGION = NO_ITEM = "none"
 
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)

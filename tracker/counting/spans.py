@@ -45,7 +45,7 @@ def possible(mode: Mode, first: Any, last: Any, fact: Any = Fact) -> Condition:
 def ending(chosen: RecordFilter) -> list[Condition]:
     """What is in force today, perhaps, and ends as `chosen.ends` asks, perhaps: facts of a stock."""
     assert chosen.today is not None  # `filter_of` and `all_records` know the reader's day
-    return [possible(Mode.STOCK, chosen.today, chosen.today), *_ends(chosen.ends, chosen.today)]
+    return [possible(Mode.STOCK, chosen.today, chosen.today), *ends_as(chosen.ends, chosen.today)]
 
 
 def surely_ending(chosen: RecordFilter, fact: Any) -> list[Condition]:
@@ -59,9 +59,10 @@ def surely_ending(chosen: RecordFilter, fact: Any) -> list[Condition]:
     return found
 
 
-def _ends(asked: str, today: date) -> list[Condition]:
-    """The last day is the one before the end (C16): what expires today was in force until yesterday, as far as its date tells.
+def ends_as(asked: str, today: date) -> list[Condition]:
+    """How facts of what is in force today end, or may end.
 
+    The last day is the one before the end (C16): what expires today was in force until yesterday, as far as its date tells.
     A date of expiry ends nothing by itself (C14): what goes on after it, since nobody recorded an end, is past its date.
     """
     if asked == NOT_STATED:

@@ -201,6 +201,18 @@ def _point(text: str) -> _Point:
     return _Point(plain, mark, date(year, month, int(day)), date(year, month, int(day)))
 
 
+def days_as_edtf(first: date | None, last: date | None) -> str:
+    """The shortest text for some day from `first` to `last`: a year, a month, a day, an interval; '' where neither is known."""
+    if first and last and first.day == 1 and first.year == last.year:
+        if (first.month, last) == (1, date(first.year, 12, 31)):
+            return str(first.year)
+        if last == _last_day(first.year, first.month):
+            return f"{first.year}-{first.month:02}"
+    if first == last:
+        return str(first or "")
+    return f"{first or '..'}/{last or '..'}"
+
+
 def _months_later(start: date, months: int) -> tuple[int, int]:
     years, month = divmod(start.month - 1 + months, 12)
     return start.year + years, month + 1

@@ -6,12 +6,12 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectChoice, SelectField, StringField
 
-from tracker.counting.filters import NOT_STATED, PAST, RecordFilter, is_end
+from tracker.counting.filters import A_YEAR, NOT_STATED, PAST, SOON, RecordFilter, is_end
 from tracker.counting.measures import Mode
 from tracker.counting.rivals import COMPETING
 from tracker.records import registry
 from tracker.records.enums import ReviewState
-from tracker.records.filtering import A_YEAR, SOON, Reader, dimension_labels, partner_label, type_dimensions
+from tracker.records.filtering import Reader, dimension_labels, partner_label, type_dimensions
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, RecordType
 from tracker.vocabularies.terms import terms
 

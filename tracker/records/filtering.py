@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from babel.dates import format_skeleton
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -17,7 +17,6 @@ from tracker.accounts.models import User
 from tracker.counting.filters import (
     NO_REGION,
     NOT_STATED,
-    PAST,
     SHARED,
     UNCERTAIN,
     FilterError,
@@ -32,8 +31,8 @@ from tracker.counting.filters import (
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
 from tracker.counting.rivals import ADDED, COMPETING, UNDECIDED
-from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
+from tracker.records.ends import ends_words
 from tracker.records.enums import ReviewState, Status
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
 from tracker.records.visibility import clearance_of
@@ -44,9 +43,6 @@ from tracker.vocabularies.terms import terms
 
 # dimensions that every type has: desk crime terms and ICCS codes, of any rank or primary only (C30), agencies, roles
 COMMON_DIMENSIONS = {"crime": "crime", "crime_primary": "crime", "iccs": "iccs", "iccs_primary": "iccs", "role": "role"}
-
-# ends that are asked for most, in days
-SOON, A_YEAR = "90", "365"
 
 
 @dataclass(frozen=True)
@@ -235,18 +231,6 @@ def _part_label(part: PartOfYear) -> str:
 def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, RecordFilter]]:
     """Each part of the filter as (name, words, the filter without it), for chips, print and files."""
     return [(name, words, chosen.narrowed(**without)) for name, words, without in _parts(reader, chosen) if words]
-
-
-def ends_words(ends: str, today: date) -> str:
-    """How what is in force ends: `ends within 90 days, by 25 February 2027`."""
-    if ends == NOT_STATED:
-        return gettext("in force, no end stated")
-    if ends == PAST:
-        return gettext("past its date of expiry, no end recorded")
-    last = describe(parse_edtf((today + timedelta(days=int(ends))).isoformat()))
-    if ends == A_YEAR:
-        return gettext("ends within a year, by %(day)s", day=last)
-    return ngettext("ends within %(num)d day, by %(day)s", "ends within %(num)d days, by %(day)s", int(ends), day=last)
 
 
 Part = tuple[str, str, dict[str, Any]]

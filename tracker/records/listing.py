@@ -13,6 +13,7 @@ from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import queries, registry
+from tracker.records.ends import end_in_words, end_tag
 from tracker.records.enums import ReviewState
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
@@ -146,7 +147,14 @@ class ListView:
             "is_statement": row.is_group_entry,
             "marking": row.marking,
             "contribution": contribution,
+            "ends": end_in_words(row.ending) if row.ending else "",
+            "end_tag": end_tag(row.ending) if row.ending else ("", ""),
         }
+
+    @property
+    def has_ends(self) -> bool:
+        """Whether the rows say when they end."""
+        return any(row.ending for row in self.found.rows)
 
     @property
     def figure(self) -> Item | None:

@@ -15,8 +15,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tracker.counting import queries as figures
 from tracker.counting.cells import Cell
 from tracker.counting.conditions import conditions, in_column, in_row
+from tracker.counting.endings import Ending, ending_of, next_to_end
 from tracker.counting.filters import RecordFilter
-from tracker.counting.measures import Measure
+from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis, Fact, NumberState
 from tracker.counting.rows import is_sole
 from tracker.database import search
@@ -51,6 +52,7 @@ class ListRow:
     partners: tuple[tuple[str, str], ...] = ()  # (code, role)
     lower: Decimal | None = None  # what it contributes to the measure of the filter
     upper: Decimal | None = None
+    ending: Ending | None = None  # of what is in force, where the filter asks for that
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
     for record_id, code, role in reader.session.execute(rows.where(RecordParty.record_id.in_(ids)).order_by(RecordParty.position)):
         if code != reader.reporting_state:
             partners.setdefault(record_id, []).append((code, role))
-    numbers = _contributions(reader, chosen, ids)
+    numbers, endings = _contributions(reader, chosen, ids), _endings(reader, chosen, ids)
     found = [
         ListRow(
             *(line.id, line.ref, line.kind, line.title, line.start_edtf, str(line.status), str(line.review_state)),
@@ -208,7 +210,9 @@ def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> lis
             line.is_group_entry,
             line.parties_complete,
             tuple(partners.get(line.id, ())),
-            *numbers.get(line.id, (None, None)),
+            numbers.get(line.id, (None, None))[0],
+            numbers.get(line.id, (None, None))[1],
+            endings.get(line.id),
         )
         for line in lines
     ]
@@ -247,6 +251,15 @@ def _as_verified(reader: Reader, rows: list[ListRow]) -> list[ListRow]:
         )  # fmt: skip
 
     return [said(row) for row in rows]
+
+
+def _endings(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> dict[int, Ending]:
+    """When each record ends, where the filter asks for what is in force today."""
+    measure = measure_of(chosen)
+    if not measure or measure.mode is not Mode.STOCK or chosen.year not in ("", str(reader.today.year)):
+        return {}
+    rows = reader.session.execute(next_to_end(reader.session, chosen, measure, reader.today).where(Fact.record_id.in_(ids)))
+    return {row.record_id: ending_of(row) for row in rows}
 
 
 def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> Mapping[int, tuple[Decimal, Decimal | None]]:

@@ -156,6 +156,7 @@ class RecordType:
     form_sections: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = ()  # (id, title, fields) of its own
     shortcut: str = ""  # the key after `n`
     sides: Sides | None = None  # drawn as paired bars by year
+    told_with_end: tuple[str, ...] = ()  # columns that say what an end that comes near asks for: notice, renewal
     is_activity: bool = True  # False: its records are said of activities and are none; they stand in no table of all types
     reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)
     names_endpoint: str = ""  # the page that asks for a purpose and opens the names of a record's persons

@@ -37,39 +37,53 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
-class PropertyTables:
-    """One property of one type: its count, and its persons or the like, by the values of the property and by year."""
+class ByProperty:
+    """The count of a type, and its persons or the like, by one of its properties."""
 
     record_type: RecordType
     choice: RowChoice
     tables: tuple[Table, ...]
 
+    @property
+    def main(self) -> Table:
+        """The count of the type's records."""
+        return self.tables[0]
 
-def property_tables(reader: Reader, chosen: RecordFilter, *, only_sides: bool = False) -> list[PropertyTables]:
-    """The tables of each property of each type, or only of those that tell two sides apart."""
-    properties = [
+
+def questions_by_property(chosen: RecordFilter, *, only_sides: bool = False) -> list[Question]:
+    """What `by_property` needs to know, for pages that ask more in the same breath."""
+    return [
+        Question(measure, chosen.narrowed(measure=measure.code), choice.rows)
+        for record_type, choice in _properties(only_sides=only_sides)
+        for measure in _measures(record_type)
+    ]
+
+
+def by_property(found: Iterator[Table], *, only_sides: bool = False) -> list[ByProperty]:
+    """Every type by each of its properties; `found` gives the answers to `questions_by_property`, and may give more after them."""
+    return [ByProperty(one, choice, tuple(next(found) for _ in _measures(one))) for one, choice in _properties(only_sides=only_sides)]
+
+
+def by_sides(reader: Reader, chosen: RecordFilter) -> list[ByProperty]:
+    """Only the properties that tell two sides apart."""
+    return by_property(iter(answers(reader.session, questions_by_property(chosen, only_sides=True), reader.today)), only_sides=True)
+
+
+def breakdowns(reader: Reader, chosen: RecordFilter, properties: Sequence[ByProperty]) -> Iterator[Breakdown]:
+    """A table for each property of each type: its count, and its persons or the like; none where nothing is recorded."""
+    for one in properties:
+        made = _by_property(reader, one.record_type, one.choice, one.tables, chosen)
+        if made.lines:
+            yield made
+
+
+def _properties(*, only_sides: bool) -> list[tuple[RecordType, RowChoice]]:
+    return [
         (record_type, RowChoice(column.name, column.label, column.name, is_key=True))
         for record_type in registry.activity_types()
         for column in record_type.dimensions
         if not only_sides or (record_type.sides and record_type.sides.dimension == column.name)
     ]
-    asked = [
-        [Question(measure, chosen.narrowed(measure=measure.code), choice.rows) for measure in _measures(record_type)]
-        for record_type, choice in properties
-    ]
-    found = iter(answers(reader.session, [question for questions in asked for question in questions], reader.today))
-    return [
-        PropertyTables(record_type, choice, tuple(next(found) for _ in questions))
-        for (record_type, choice), questions in zip(properties, asked, strict=True)
-    ]
-
-
-def breakdowns(reader: Reader, found: Sequence[PropertyTables], chosen: RecordFilter) -> Iterator[Breakdown]:
-    """A table for each property over all years; none where nothing is recorded."""
-    for one in found:
-        made = _by_property(reader, one.record_type, one.choice, one.tables, chosen)
-        if made.lines:
-            yield made
 
 
 def _measures(record_type: RecordType) -> list[Measure]:

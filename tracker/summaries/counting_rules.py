@@ -98,7 +98,8 @@ CHAPTERS = (
             )),
             Rule(14, _l("No end stated is no end"), _l(
                 "An operation without an end goes on if its status says so; otherwise it may or may not have been active in later "
-                "years, and its number is shown as a range: 3–5 is three certainly and two possibly. A planned end closes nothing."
+                "years, and its number is shown as a range: 3–5 is three certainly and two possibly. A planned end closes nothing, nor "
+                "does a date of expiry: an agreement stays in force until somebody records its end."
             )),
             Rule(15, _l("A running year against the same days"), _l(
                 "A year that is not over is set against the year before up to the same day. What is known only to the month or the year "

@@ -55,7 +55,7 @@ def seizures(file_format: str) -> Response:
 def partner(code: str, file_format: str) -> Response:
     reader = current_reader()
     party = find_party(reader, code) or abort(404)
-    page = partner_page(reader, party, now_here(), basis_of(request.args), with_planned=False)
+    page = partner_page(reader, party, now_here(), basis_of(request.args), with_lists=False)
     return figure_response(reader, partner_file(reader, page), file_format)
 
 

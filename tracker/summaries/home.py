@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 import sqlalchemy as sa
 from flask import url_for
@@ -28,13 +29,14 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_from, headline_measures, is_beside_a_stock, leading_measures, questions_of
 from tracker.summaries.compared import Compared, Move, biggest_moves, candidates, compared, questions_of_moves
 from tracker.summaries.figure_details import FigureDetails, figure_details
+from tracker.summaries.in_force import Deadlines, deadlines, ids_of_deadlines
 from tracker.summaries.links import CellLinks, address, figure_args, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
-from tracker.summaries.partner import Tile, today_note
 from tracker.summaries.pinned import PinnedView, pinned_page
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.summaries.tiles import Tile, questions_of_ends, tiles_of_ends, today_note
 from tracker.summaries.world_map import WorldMap, world_map
 
 _YEARS, _ROWS, _LINES, _DRAFTS = 5, 15, 6, 5
@@ -51,6 +53,7 @@ class Desk:
     drafts_url: str
     mine: tuple[RecordLine, ...]
     unsaved: tuple[UnsavedLine, ...]
+    deadlines: Deadlines | None  # none for whoever is at no desk
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,10 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
     by_partner = Question(all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows)
     moves, tiles = questions_of_moves(reader, all_types(), chosen), questions_of(_tile_measures(), chosen)
-    found, *more = answers(reader.session, [by_partner, *moves, *tiles], reader.today)
-    to_date, of_tiles = more[: len(moves)], more[len(moves) :]
+    ends = questions_of_ends(chosen)
+    more = iter(answers(reader.session, [by_partner, *moves, *tiles, *ends], reader.today))
+    found = next(more)
+    to_date, of_tiles, of_ends = (list(islice(more, len(asks))) for asks in (moves, tiles, ends))
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
     activities, *headlines = figures_from([by_partner, *tiles], [found, *of_tiles])
     dated = [one.measure for one in headlines if one.measure.mode is Mode.FLOW and not is_beside_a_stock(one.measure)]
@@ -112,13 +117,14 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
     waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
     last_entry, drafts, count, since, held = freshness(reader, *backlog(reader, record_ids(reader.session, waiting, None, reader.today)))
     latest = changed(reader, _LINES, _DRAFTS)
-    year = reader.today.year
+    year, writes = reader.today.year, may(reader.user.role, Permission.RECORD_WRITE)
+    named = [sa.select(Record.id).where(own_drafts(reader.user.id)), *(ids_of_deadlines(reader) if writes else ())]
     return HomePage(
-        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
+        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), *named),
         _day(reader.today),
         gettext("1 January to %(day)s, beside the same days of %(year)s", day=_day(reader.today), year=year - 1),
         year,
-        tuple(_standing(headlines)),
+        tuple(_standing(headlines, tiles_of_ends(figures_from(ends, of_ends), reader.today))),
         tuple(_tiles(year, dated, both)),
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
@@ -129,7 +135,7 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
         latest.all,
         last_entry,
         drafts,
-        _desk(reader, latest, held) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        _desk(reader, latest, held) if writes else None,
         figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
         pinned_page(reader),
     )
@@ -152,15 +158,18 @@ def _desk(reader: Reader, latest: Changed, held: int) -> Desk:
         drafts,
         latest.mine,
         tuple(unsaved_lines(reader)),
+        deadlines(reader, _LINES),
     )
 
 
-def _standing(headlines: Sequence[Figures]) -> Iterator[Tile]:
-    """What is in force today and what stands beside it (C19)."""
+def _standing(headlines: Sequence[Figures], ends: Iterable[Tile]) -> Iterator[Tile]:
+    """What is in force today, when it ends, and what stands beside it (C19)."""
     for one in headlines:
         if one.measure.mode is Mode.STOCK:
             yield Tile(str(one.measure.label), one.shown(), today_note(one))
-        elif is_beside_a_stock(one.measure):
+    yield from ends
+    for one in headlines:
+        if is_beside_a_stock(one.measure):
             yield Tile(str(one.measure.label), one.shown(), gettext("all years"))
 
 

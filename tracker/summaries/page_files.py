@@ -17,10 +17,11 @@ from tracker.summaries.files import FigureFile, FileRow, FileTable, in_words, li
 from tracker.summaries.links import address
 from tracker.summaries.matrix import Shown
 from tracker.summaries.matrix_page import MatrixPage
-from tracker.summaries.partner import PartnerPage, Tiles, selection_of
+from tracker.summaries.partner import PartnerPage, selection_of
 from tracker.summaries.running import RunningPage, RunningTotal
 from tracker.summaries.running_values import Given
 from tracker.summaries.seizures import SeizuresPage
+from tracker.summaries.tiles import Tiles
 from tracker.summaries.years import YearPage, YearsPage
 
 _NONE = Shown("")
@@ -46,7 +47,8 @@ def matrix_file(page: MatrixPage) -> FigureFile:
 def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     """The tiles, the years, and each property of each type."""
     measure = gettext("Measure")
-    tables = [*map(_tiles, page.lines), table_of(gettext("By year"), measure, page.table, with_foot=False)]
+    ends = Tiles(gettext("What is in force, and when it ends"), page.ends)
+    tables = [*map(_tiles, (*page.lines, ends)), table_of(gettext("By year"), measure, page.table, with_foot=False)]
     tables += [_running_totals(page.running)] if page.running else []
     tables += [*_of_charts(page), *(_breakdown(one) for one in page.breakdowns)]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
-from tracker.partial_dates import describe, parse_edtf
-from tracker.records.filtering import Reader, all_records, region_label
-from tracker.summaries.breakdowns import Breakdown, breakdowns, property_tables
-from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
+from tracker.counting.queries import answers, record_ids
+from tracker.records import registry
+from tracker.records.filtering import Reader, all_records
+from tracker.summaries.breakdowns import Breakdown, ByProperty, breakdowns, by_property, questions_by_property
+from tracker.summaries.by_type import (
+    Figures,
+    by_year,
+    chart_by_year,
+    figures_from,
+    headline_measures,
+    main_measures,
+    questions_of,
+)
 from tracker.summaries.charts import Chart
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
-from tracker.summaries.matrix import Matrix, Shown
-from tracker.summaries.record_lines import RecordLine, newest
+from tracker.summaries.in_force import InForce, stocks_in_force
+from tracker.summaries.links import address, figure_args, file_urls, list_url, year_url
+from tracker.summaries.matrix import Matrix
+from tracker.summaries.partner_facts import Fact, facts_of, region_of
+from tracker.summaries.record_lines import RecordLine, newest_of_each
 from tracker.summaries.running import RunningTotal, records_behind, running_totals_of
 from tracker.summaries.sides import SidesChart, sides_charts
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.stock_charts import StepLine, stock_charts
+from tracker.summaries.tiles import Tile, Tiles, questions_of_ends, tile_of, tiles_of_ends
+from tracker.summaries.unknowns import Unknown, unknowns
 from tracker.vocabularies.kept import traits_by_code
-from tracker.vocabularies.models import Membership, Party, PartyKind
+from tracker.vocabularies.models import Party, PartyKind
 from tracker.vocabularies.parties import display_name
 from tracker.web.formatters import number
 
@@ -36,32 +48,13 @@ _LATEST = 10
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One line about the partner itself."""
+class Lists:
+    """The records that the page names."""
 
-    label: str
-    value: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One figure over all years, or today."""
-
-    label: str
-    number: Shown
-    note: str = ""
-    before_label: str = ""  # the days that `before` is of
-    before: Shown | None = None
-    difference: str = ""
-
-
-@dataclass(frozen=True)
-class Tiles:
-    """A line of tiles; an agency has one for itself and one for its country."""
-
-    title: str
-    tiles: tuple[Tile, ...]
+    in_force: tuple[InForce, ...] = ()
+    contacts: tuple[RecordLine, ...] = ()  # the newest of each type that took place
+    latest: tuple[RecordLine, ...] = ()
+    planned: tuple[RecordLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,28 +65,37 @@ class PartnerPage:
     name: str
     facts: tuple[Fact, ...]
     lines: tuple[Tiles, ...]
+    ends: tuple[Tile, ...]
     table: Matrix
     chart: Chart | None
     stocks: tuple[StepLine, ...]
     sides: tuple[SidesChart, ...]
     breakdowns: tuple[Breakdown, ...]
-    latest: tuple[RecordLine, ...]
-    planned: tuple[RecordLine, ...]
+    lists: Lists
     statements: tuple[Fact, ...]
+    unknown: tuple[Unknown, ...]
     all_url: str
     matrix_url: str
+    region: Fact | None  # its neighbours beside each other; none for what lies in no region
     stamp: Stamp
     details: FigureDetails
     running: tuple[RunningTotal, ...] = ()  # those of which its records give numbers
     is_ours: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.latest
+    is_empty: bool = False
 
     @property
     def files(self) -> list[tuple[str, str]]:
         return file_urls("figure_files.partner", self.stamp.basis, code=self.code)
+
+    @property
+    def gaps(self) -> list[Fact]:
+        """What is not known, each with the number of records and their list."""
+        found = [Fact(one.label, one.text or one.records.text, one.records.url) for one in self.unknown]
+        beside = (
+            (gettext("Newest version not verified"), self.stamp.pending, self.stamp.pending_url),
+            (gettext("Left out, since restricted"), self.stamp.restricted, self.stamp.restricted_url),
+        )
+        return found + [Fact(label, number(count), url) for label, count, url in beside if count]
 
     def year_url(self, key: str) -> str:
         return year_url(key, self.stamp.basis)
@@ -104,42 +106,85 @@ def find_party(reader: Reader, code: str) -> Party | None:
     return reader.session.scalars(whole.where(Party.code == code)).unique().one_or_none()
 
 
-def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_planned: bool = True) -> PartnerPage:
-    """The page of `party`; a file of its figures needs no list of what is planned."""
+def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_lists: bool = True) -> PartnerPage:
+    """The page of `party`; a file of its figures needs no lists of records."""
     chosen = selection_of(reader, party.code, basis)
-    latest = newest(reader, chosen, _LATEST)
-    found = figures_of(reader, headline_measures(), chosen)
+    home = party.parent if party.kind is PartyKind.AGENCY and party.parent and party.parent.code != reader.reporting_state else None
+    counted = _counted(reader, chosen, home)
+    found, name = counted.figures, display_name(party, reader.locale)
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
-    home = party.parent if party.kind is PartyKind.AGENCY else None
-    lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
-    if home and home.code != reader.reporting_state:
-        theirs = figures_of(reader, headline_measures(), selection_of(reader, home.code, basis))
-        whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
-        lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     every = all_records(reader, basis)
-    running = running_totals_of(reader, every, chosen) if latest else ()
-    name = display_name(party, reader.locale)
+    running = running_totals_of(reader, every, chosen) if counted.is_named else ()
     mains = [one for one in flows if one.measure in main_measures()]
-    properties = property_tables(reader, chosen) if latest else []
+    behind = records_behind(reader, every, running)
+    made = stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code), *behind)
     return PartnerPage(
         party.code,
         name,
-        tuple(_facts(reader, party, basis)),
-        tuple(lines),
+        tuple(facts_of(reader, party, basis)),
+        tuple(_lines(reader, party, home, counted)),
+        tuple(tiles_of_ends(counted.ends, reader.today)),
         by_year(flows),
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
         stock_charts(found, reader.today.year),
-        sides_charts(reader, properties, chosen),
-        tuple(breakdowns(reader, properties, chosen)),
-        tuple(latest),
-        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)) if with_planned else (),
+        sides_charts(reader, counted.properties, chosen),
+        tuple(breakdowns(reader, chosen, counted.properties)) if counted.is_named else (),
+        _lists(reader, chosen, found) if with_lists else Lists(),
         tuple(_statements(found)),
+        tuple(unknowns(chosen, found, counted.properties)),
         list_url(chosen),
         address("summaries.matrix", figure_args(chosen)),
-        stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code), *records_behind(reader, every, running)),
+        region_of(reader, party, basis),
+        made,
         figure_details(reader, chosen, found, gettext("all years; what is in force, today")),
         running=running,
         is_ours=party.code == reader.reporting_state,
+        is_empty=not counted.is_named,
+    )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """All that the page counts: of the partner, of its country, how what is in force ends, the types by their properties."""
+
+    figures: list[Figures]
+    theirs: list[Figures]
+    ends: list[Figures]
+    properties: list[ByProperty]
+    is_named: bool  # whether any record names the partner
+
+
+def _counted(reader: Reader, chosen: RecordFilter, home: Party | None) -> _Counted:
+    """Everything in one breath."""
+    own, ends = questions_of(headline_measures(), chosen), questions_of_ends(chosen)
+    theirs = questions_of(headline_measures(), selection_of(reader, home.code, chosen.basis)) if home else []
+    found = iter(answers(reader.session, [*own, *theirs, *ends, *questions_by_property(chosen)], reader.today))
+    figures, of_home, of_ends = (figures_from(asked, [next(found) for _ in asked]) for asked in (own, theirs, ends))
+    named = sa.select(record_ids(reader.session, chosen, None, reader.today).exists())
+    return _Counted(figures, of_home, of_ends, by_property(found), bool(reader.session.scalar(named)))
+
+
+def _lines(reader: Reader, party: Party, home: Party | None, counted: _Counted) -> Iterator[Tiles]:
+    """An agency has a line of its own, and one of its country."""
+    is_agency = party.kind is PartyKind.AGENCY and party.parent is not None
+    yield Tiles(display_name(party, reader.locale) if is_agency else gettext("All years"), tuple(map(tile_of, counted.figures)))
+    if home:
+        whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
+        yield Tiles(whole, tuple(map(tile_of, counted.theirs)))
+
+
+def _lists(reader: Reader, chosen: RecordFilter, found: Sequence[Figures]) -> Lists:
+    """What is in force; the newest of each type that took place; the newest of all; what is planned."""
+    happened = chosen.narrowed(standing=Standing.COUNTED.value, until=reader.today)
+    types = registry.activity_types()
+    each = [happened.narrowed(kind=(one.kind,)) for one in types]
+    latest, planned, *newest = newest_of_each(reader, [chosen, chosen.narrowed(standing=Standing.PLANNED.value), *each], _LATEST)
+    counts = {one.measure.code: one.cell().records for one in found}
+    return Lists(
+        tuple(stocks_in_force(reader, chosen, counts, _LATEST)),
+        tuple(lines[0] for lines in newest if lines),
+        tuple(latest),
+        tuple(planned),
     )
 
 
@@ -151,25 +196,6 @@ def selection_of(reader: Reader, code: str, basis: Basis) -> RecordFilter:
     return chosen.narrowed(partner=code)
 
 
-def _tile(figures: Figures) -> Tile:
-    cell = figures.cell()
-    notes = [today_note(figures)] if figures.measure.mode is Mode.STOCK else []
-    if cell.unquantified:
-        notes.append(ngettext("%(num)d statement without a number", "%(num)d statements without a number", cell.unquantified))
-    if cell.missing:
-        notes.append(ngettext("%(num)d record without a number", "%(num)d records without a number", cell.missing))
-    return Tile(str(figures.measure.label), figures.shown(), "; ".join(notes))
-
-
-def today_note(figures: Figures) -> str:
-    """What a stock says of its day, and how sure it is."""
-    cell = figures.cell()
-    if cell.upper is None or cell.lower == cell.upper:
-        return gettext("today")
-    sure, maybe = number(cell.lower), number(cell.upper - cell.lower)
-    return gettext("today; %(sure)s certainly, %(maybe)s possibly", sure=sure, maybe=maybe)
-
-
 def _statements(found: Sequence[Figures]) -> Iterator[Fact]:
     """C31: what is only said in words, by measure."""
     for one in found:
@@ -177,50 +203,3 @@ def _statements(found: Sequence[Figures]) -> Iterator[Fact]:
         if count:
             text = ngettext("%(num)d statement without a number", "%(num)d statements without a number", count)
             yield Fact(str(one.measure.label), text, one.links.without_number(NumberState.UNQUANTIFIED))
-
-
-def _facts(reader: Reader, party: Party, basis: Basis) -> Iterator[Fact]:
-    kinds = {
-        PartyKind.COUNTRY: gettext("country"),
-        PartyKind.ORGANISATION: gettext("organisation"),
-        PartyKind.AGENCY: gettext("agency"),
-        PartyKind.GROUP: gettext("group of countries"),
-    }
-    yield Fact(gettext("Kind"), kinds[party.kind])
-    yield Fact(gettext("Codes"), " · ".join(code for code in (party.code, party.iso2, party.m49) if code))
-    if party.parent:
-        yield Fact(gettext("Part of"), display_name(party.parent, reader.locale), partner_url(party.parent.code, basis))
-    if party.region_m49:
-        region = url_for("summaries.matrix", region=party.region_m49)
-        yield Fact(gettext("Region"), region_label(reader, party.region_m49), region)
-    if party.valid_from or party.valid_to:
-        yield Fact(gettext("Existed"), _period(party.valid_from, party.valid_to))
-    shown_name = display_name(party, reader.locale)
-    former = [alias.name for alias in party.aliases if alias.kind == "former"]
-    others = [alias.name for alias in party.aliases if alias.kind not in ("former", "code") and alias.name != shown_name]
-    if former:
-        yield Fact(gettext("Former names"), ", ".join(dict.fromkeys(former)))
-    if others:
-        yield Fact(gettext("Other names"), ", ".join(dict.fromkeys(others)))
-    yield from _memberships(reader, party)
-
-
-def _memberships(reader: Reader, party: Party) -> Iterator[Fact]:
-    """Groups of a country, members of a group, each with its days."""
-    is_group = party.kind in (PartyKind.GROUP, PartyKind.ORGANISATION)
-    ours, other = (Membership.group_id, Membership.member_id) if is_group else (Membership.member_id, Membership.group_id)
-    statement = sa.select(Party, Membership.valid_from, Membership.valid_to).join(Membership, other == Party.id).where(ours == party.id)
-    rows = [(display_name(row[0], reader.locale), _period(row[1], row[2])) for row in reader.session.execute(statement)]
-    if rows:
-        label = gettext("Members") if is_group else gettext("Member of")
-        yield Fact(label, "; ".join(f"{name} ({days})" if days else name for name, days in sorted(rows)))
-
-
-def _period(first: date | None, last: date | None) -> str:
-    """`since 15 June 2001`, `until ...`, `... to ...`; '' for always."""
-    begin, end = (describe(parse_edtf(day.isoformat())) if day else "" for day in (first, last))
-    if begin and end:
-        return gettext("%(first)s to %(last)s", first=begin, last=end)
-    if begin:
-        return gettext("since %(day)s", day=begin)
-    return gettext("until %(day)s", day=end) if end else ""

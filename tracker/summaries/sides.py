@@ -15,7 +15,7 @@ from tracker.counting.queries import Table
 from tracker.records.figure_words import cell_sentence, cell_text, cell_words
 from tracker.records.filtering import Reader, year_label
 from tracker.records.record_type import Sides
-from tracker.summaries.breakdowns import PropertyTables, rows_in_order
+from tracker.summaries.breakdowns import ByProperty, rows_in_order
 from tracker.summaries.by_type import span_of_bars
 from tracker.summaries.charts import FOOT, TOP, Slot, Tick, is_dense, scale, slots
 from tracker.summaries.links import CellLinks
@@ -119,7 +119,7 @@ class _Plot:
 
 
 def sides_charts(
-    reader: Reader, found: Sequence[PropertyTables], chosen: RecordFilter, drawn: Drawn | None = None, *, newest_first: bool = False
+    reader: Reader, found: Sequence[ByProperty], chosen: RecordFilter, drawn: Drawn | None = None, *, newest_first: bool = False
 ) -> tuple[SidesChart, ...]:
     """A chart for each type that declares two sides and has anything to say."""
     made = []
@@ -130,7 +130,7 @@ def sides_charts(
     return tuple(chart for chart in made if chart.pairs or chart.beside)
 
 
-def _chart(reader: Reader, one: PropertyTables, sides: Sides, chosen: RecordFilter, drawn: Drawn, newest_first: bool) -> SidesChart:
+def _chart(reader: Reader, one: ByProperty, sides: Sides, chosen: RecordFilter, drawn: Drawn, newest_first: bool) -> SidesChart:
     """Of the persons or the like where the type has them, else of its records."""
     found = one.tables[-1]
     links = CellLinks(chosen.narrowed(measure=found.measure.code), found.measure, one.choice)
@@ -218,7 +218,7 @@ def _words_only(cell: Cell) -> Cell:
 
 
 def _tables(
-    reader: Reader, one: PropertyTables, labels: Mapping[str, str], chosen: RecordFilter, newest_first: bool
+    reader: Reader, one: ByProperty, labels: Mapping[str, str], chosen: RecordFilter, newest_first: bool
 ) -> Iterator[tuple[str, Matrix]]:
     """All values of the property by year, all with the same columns."""
     every = sorted({year for table in one.tables for year in table.years})

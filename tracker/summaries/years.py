@@ -17,7 +17,7 @@ from tracker.counting.models import Basis
 from tracker.counting.queries import Table, answers
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records, year_label
-from tracker.summaries.breakdowns import property_tables
+from tracker.summaries.breakdowns import by_sides
 from tracker.summaries.by_type import (
     Figures,
     all_types,
@@ -140,7 +140,7 @@ def years_page(reader: Reader, now: datetime, basis: Basis) -> YearsPage:
         by_year(found, newest_first=True),
         chart_by_year(gettext("Activities by year, stacked by type"), mains),
         stock_charts(everything, year, newest_first=True),
-        sides_charts(reader, property_tables(reader, chosen, only_sides=True), chosen, newest_first=True),
+        sides_charts(reader, by_sides(reader, chosen), chosen, newest_first=True),
         figure_details(reader, chosen, everything, gettext("all years; what is in force, today")),
     )
 
@@ -170,7 +170,7 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
         top_partners(reader, by_partner[0], links, year),
         new_partners(reader, by_partner[0], links, year),
         chart_by_year(title, mains, last=last, most=_NEIGHBOURS, table_url=table),
-        sides_charts(reader, property_tables(reader, chosen, only_sides=True), chosen, Drawn(last, _NEIGHBOURS, year)),
+        sides_charts(reader, by_sides(reader, chosen), chosen, Drawn(last, _NEIGHBOURS, year)),
         _map(reader, by_partner[0], links, year) if with_map else None,
         not any(line.now.url or line.perhaps for line in lines),
         figure_details(reader, chosen, found, gettext("%(year)s beside the year before", year=year), to_date=is_running),

@@ -106,7 +106,12 @@ class TestSheets:
         assert said["Period"] == "2024"
         assert said["As of"] == "27 November 2026, 00:00"
         assert said["Basis"] == "verified records only"
-        assert {said[name] for name in ("Rules", "Vocabulary", "Handling", "Seen from", "Read with")} == {RULE_VERSION, "1", "TLP:AMBER", "China"}
+        assert {said[name] for name in ("Rules", "Vocabulary", "Handling", "Seen from", "Read with")} == {
+            RULE_VERSION,
+            "1",
+            "TLP:AMBER",
+            "China",
+        }
 
     def test_names_of_sheets_are_such_as_the_format_takes(self) -> None:
         names = ["a/b:c", "A b c", "", "History", "'x'", "y" * 40, "Y" * 40, "What was asked"]
