@@ -52,7 +52,15 @@ PAGES_OF_FIGURES = (
 )
 LISTS = (
     *("/records/", "/records/?partner=THA&q=drugs", "/records/?basis=official", "/records/?year=2024&review=submitted", "/sources/"),
-    *("/records/?measure=persons_handed_over", "/records.csv", "/records.csv?basis=official", "/review/", "/bin/", "/retention/"),
+    *(
+        "/records/?measure=persons_handed_over",
+        "/records/?measure=agreements_in_force&ends=90",
+        "/records.csv",
+        "/records.csv?basis=official",
+        "/review/",
+        "/bin/",
+        "/retention/",
+    ),
     *(f"/{one.slug}/" for one in RECORD_TYPES),
     *(f"/{one.slug}.csv{query}" for one in RECORD_TYPES for query in ("", "?basis=official")),
     *("/handovers.csv?measure=persons_handed_over", "/handovers.xlsx", "/handovers.json?basis=official", "/records.xlsx"),

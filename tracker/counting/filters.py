@@ -175,8 +175,6 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         return day
 
     year = one("year", None)
-    if year and not is_year(year):
-        problems["year"] = unknown("year", year)
     chosen = RecordFilter(
         kind=many("kind", words.kinds),
         measure=one("measure", words.measures),
@@ -200,10 +198,9 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         series=" ".join(str(args.get("series", "")).split())[:SERIES_LENGTH],
         keys=tuple(sorted((name, code) for name, allowed in words.dimensions.items() if (code := one(name, allowed)))),
     )
-    if chosen.item and not item_and_unit(chosen.item):
-        problems["item"] = unknown("item", chosen.item)
-    if chosen.ends and not is_end(chosen.ends):
-        problems["ends"] = unknown("ends", chosen.ends)
+    for name, value, is_known in (("year", year, is_year), ("item", chosen.item, item_and_unit), ("ends", chosen.ends, is_end)):
+        if value and not is_known(value):
+            problems[name] = unknown(name, value)
     if problems:
         raise FilterError(problems)
     return chosen

@@ -37,6 +37,7 @@ class Question:
     overlap: bool = False  # also count the records that stand in more than one row
     # What lasts is told for every year from its first known one. These are others: what began nobody knows when may have lasted in any.
     years: tuple[int, ...] = ()
+    only_years: bool = False  # what lasts is told of `years` and in the total alone
     step: Step = Step.YEAR  # quarters and months stand before their year; what lasts is told by year only
 
 
@@ -89,10 +90,11 @@ def answers(session: Session, questions: Sequence[Question], today: date) -> lis
         aggregates.Selection(session, number, one.measure, one.chosen, one.rows, one.ranges, one.step)
         for number, one in enumerate(questions)
     ]
-    years = aggregates.years_of_spans(session, [one for one in asked if one.measure.is_span], today)
-    years = {number: tuple(sorted({*found, *questions[number].years})) for number, found in years.items()}
+    spans = [one for one in asked if one.measure.is_span]
+    known = aggregates.years_of_spans(session, [one for one in spans if not questions[one.number].only_years], today)
+    years = {one.number: tuple(sorted({*known.get(one.number, ()), *questions[one.number].years})) for one in spans}
     cells = aggregates.flow_cells(session, [one for one in asked if not one.measure.is_span])
-    cells |= aggregates.span_cells(session, [one for one in asked if one.measure.is_span], years, today)
+    cells |= aggregates.span_cells(session, spans, years, today)
     overlapping = [one for one, question in zip(asked, questions, strict=True) if question.overlap]
     repeated = aggregates.repeated(session, overlapping, years, today)
     return [_table(one, cells.get(number, {}), years.get(number), repeated.get(number, {})) for number, one in enumerate(questions)]
@@ -110,7 +112,8 @@ def total(session: Session, measure: Measure, chosen: RecordFilter, today: date)
     bare = chosen.narrowed(year="", number="")
     years = (int(chosen.year),) if chosen.year.isdigit() else ()
     part = part_of_year(chosen.year)
-    question = Question(measure, bare, ranges="-" in chosen.year, years=years, step=part.step if part else Step.YEAR)
+    step = part.step if part else Step.YEAR
+    question = Question(measure, bare, ranges="-" in chosen.year, years=years, only_years=True, step=step)
     found = answers(session, [question], today)[0]
     return found.cell(TOTAL, chosen.year or TOTAL)
 

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
+from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import queries, registry
@@ -101,7 +102,7 @@ class ListView:
     def facets(self) -> list[tuple[str, list[Item]]]:
         """Counts beside the values that narrow further; a chosen one can be dropped by its chip."""
         found = []
-        if not self.chosen.year:
+        if not self.chosen.year and not (self.measure and self.measure.mode is Mode.STOCK):  # a stock is no year's
             years = queries.facet_counts(self.reader, self.chosen, "year")
             items = [(year_label(year), self.chosen.narrowed(year=year), count) for year, count in sorted(years.items(), reverse=True)[:12]]
             found.append((gettext("Year"), items))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.accounts.clearance import rank, strictest
+from tracker.accounts.clearance import Marking, rank, strictest
 from tracker.records.documents import Document
 from tracker.records.models import Record
 from tracker.records.sources import Source
@@ -35,6 +35,17 @@ def sources_above(session: Session, document: Document, *, to_keep: bool = False
     if to_keep:
         statement = statement.with_for_update(read=True, of=Source).execution_options(populate_existing=True)
     return [source for source in session.scalars(statement) if rank(source.marking) > rank(document["marking"])]
+
+
+def highest_rank(*selections: Any) -> sa.ScalarSelect[Any]:
+    """The rank of what a page about the records of `selections` prints, for pages that ask more in the same breath; none for no record."""
+    ranks = sa.case({one.value: rank(one) for one in Marking}, value=Record.effective_marking)
+    return sa.select(sa.func.max(ranks)).where(sa.or_(*(Record.id.in_(selection) for selection in selections))).scalar_subquery()
+
+
+def marking_of_rank(found: int | None) -> str:
+    """What a page prints whose records have at most this rank."""
+    return page_marking(one.value for one in Marking if rank(one) == found)
 
 
 def highest_marking(session: Session, *selections: Any) -> str:

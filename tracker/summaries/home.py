@@ -35,7 +35,7 @@ from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.pinned import PinnedView, pinned_page
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
-from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.summaries.stamp import Stamp, other_basis, stamp, stamp_columns
 from tracker.summaries.tiles import Tile, questions_of_ends, tiles_of_ends, today_note
 from tracker.summaries.world_map import WorldMap, world_map
 
@@ -115,12 +115,13 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
     codes = candidates(to_date, reader.today.year)
     both = compared(reader, [*((one, chosen) for one in dated), *((all_types(), chosen.narrowed(partner=code)) for code in codes)])
     waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
-    last_entry, drafts, count, since, held = freshness(reader, *backlog(reader, record_ids(reader.session, waiting, None, reader.today)))
-    latest = changed(reader, _LINES, _DRAFTS)
     year, writes = reader.today.year, may(reader.user.role, Permission.RECORD_WRITE)
     named = [sa.select(Record.id).where(own_drafts(reader.user.id)), *(ids_of_deadlines(reader) if writes else ())]
+    behind = backlog(reader, record_ids(reader.session, waiting, None, reader.today))
+    last_entry, drafts, count, since, held, *stamped = freshness(reader, *behind, *stamp_columns(reader, chosen, None, *named))
+    latest = changed(reader, _LINES, _DRAFTS)
     return HomePage(
-        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), *named),
+        stamp(reader, now, chosen, None, other_basis("summaries.home", basis), found=stamped),
         _day(reader.today),
         gettext("1 January to %(day)s, beside the same days of %(year)s", day=_day(reader.today), year=year - 1),
         year,

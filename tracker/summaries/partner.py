@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis, NumberState, Standing
-from tracker.counting.queries import answers, record_ids
+from tracker.counting.queries import answers
 from tracker.records import registry
 from tracker.records.filtering import Reader, all_records
 from tracker.summaries.breakdowns import Breakdown, ByProperty, breakdowns, by_property, questions_by_property
@@ -114,7 +114,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
     found, name = counted.figures, display_name(party, reader.locale)
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
     every = all_records(reader, basis)
-    running = running_totals_of(reader, every, chosen) if counted.is_named else ()
+    running = running_totals_of(reader, every, chosen) if with_lists else ()
     mains = [one for one in flows if one.measure in main_measures()]
     behind = records_behind(reader, every, running)
     made = stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code), *behind)
@@ -128,7 +128,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
         stock_charts(found, reader.today.year),
         sides_charts(reader, counted.properties, chosen),
-        tuple(breakdowns(reader, chosen, counted.properties)) if counted.is_named else (),
+        tuple(breakdowns(reader, chosen, counted.properties)) if made.marking else (),
         _lists(reader, chosen, found) if with_lists else Lists(),
         tuple(_statements(found)),
         tuple(unknowns(chosen, found, counted.properties)),
@@ -139,7 +139,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         figure_details(reader, chosen, found, gettext("all years; what is in force, today")),
         running=running,
         is_ours=party.code == reader.reporting_state,
-        is_empty=not counted.is_named,
+        is_empty=not made.marking,  # no record names the partner, so none has a marking
     )
 
 
@@ -151,7 +151,6 @@ class _Counted:
     theirs: list[Figures]
     ends: list[Figures]
     properties: list[ByProperty]
-    is_named: bool  # whether any record names the partner
 
 
 def _counted(reader: Reader, chosen: RecordFilter, home: Party | None) -> _Counted:
@@ -160,8 +159,7 @@ def _counted(reader: Reader, chosen: RecordFilter, home: Party | None) -> _Count
     theirs = questions_of(headline_measures(), selection_of(reader, home.code, chosen.basis)) if home else []
     found = iter(answers(reader.session, [*own, *theirs, *ends, *questions_by_property(chosen)], reader.today))
     figures, of_home, of_ends = (figures_from(asked, [next(found) for _ in asked]) for asked in (own, theirs, ends))
-    named = sa.select(record_ids(reader.session, chosen, None, reader.today).exists())
-    return _Counted(figures, of_home, of_ends, by_property(found), bool(reader.session.scalar(named)))
+    return _Counted(figures, of_home, of_ends, by_property(found))
 
 
 def _lines(reader: Reader, party: Party, home: Party | None, counted: _Counted) -> Iterator[Tiles]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from tracker.counting.queries import record_ids
 from tracker.records.enums import ReviewState
 from tracker.records.file_notes import basis_words, clearance_words, state_name
 from tracker.records.filtering import Reader
-from tracker.records.markings import highest_marking
+from tracker.records.markings import highest_rank, marking_of_rank
 from tracker.records.visibility import clearance_of
 from tracker.summaries.links import list_url
 from tracker.summaries.row_choices import type_of_measure
@@ -68,25 +69,46 @@ class Stamp:
 
 
 def stamp(
-    reader: Reader, counted_at: datetime, chosen: RecordFilter, measure: Measure | None, other_url: str, *also: Any, is_empty: bool = False
+    reader: Reader,
+    counted_at: datetime,
+    chosen: RecordFilter,
+    measure: Measure | None,
+    other_url: str,
+    *,
+    is_empty: bool = False,
+    found: Sequence[Any] = (),
 ) -> Stamp:
-    """The stamp of a page that counts or names the records of `chosen`, and names those of `also` (statements that give their ids).
+    """The stamp of a page that counts or names the records of `chosen`.
 
     `other_url` is the same page on the other basis. With `is_empty` nothing was selected, since the address could not be read.
+    `found`: what `stamp_columns` gave, for a page that asked for more in the same breath.
     """
-    waiting, restricted = chosen.narrowed(basis=Basis.WORKING, review=PENDING), _restricted(chosen, measure)
-    behind = (record_ids(reader.session, waiting, measure, reader.today), record_ids(reader.session, restricted, None, reader.today))
-    counts = [sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in behind] if not is_empty else []
-    is_named, *found = reader.session.execute(sa.select(clearance_of(reader.user).named.exists(), *counts)).one()
+    asked = stamp_columns(reader, chosen, measure)[: 1 if is_empty else None]
+    is_named, *counts = found or reader.session.execute(sa.select(*asked)).one()
     clearance = clearance_words(reader, is_named=is_named)
     made = Stamp(
         counted_at, RULE_VERSION, version(reader.session), chosen.basis, state_name(reader), clearance=clearance, other_url=other_url
     )
     if is_empty:
         return made
-    marking = highest_marking(reader.session, record_ids(reader.session, chosen, measure, reader.today), *also)
-    made = replace(made, marking=marking, pending=found[0], pending_url=list_url(waiting))
-    return replace(made, restricted=found[1], restricted_url=list_url(restricted))
+    pending, restricted, rank = counts
+    made = replace(made, marking=marking_of_rank(rank), pending=pending, pending_url=list_url(_waiting(chosen)))
+    return replace(made, restricted=restricted, restricted_url=list_url(_restricted(chosen, measure)))
+
+
+def stamp_columns(reader: Reader, chosen: RecordFilter, measure: Measure | None, *also: Any) -> list[Any]:
+    """What a stamp asks of the database, in one row; the page also names the records of `also`: statements that give their ids."""
+    behind = (
+        record_ids(reader.session, _waiting(chosen), measure, reader.today),
+        record_ids(reader.session, _restricted(chosen, measure), None, reader.today),
+    )
+    counts = [sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in behind]
+    rank = highest_rank(record_ids(reader.session, chosen, measure, reader.today), *also)
+    return [clearance_of(reader.user).named.exists(), *counts, rank]
+
+
+def _waiting(chosen: RecordFilter) -> RecordFilter:
+    return chosen.narrowed(basis=Basis.WORKING, review=PENDING)
 
 
 def _restricted(chosen: RecordFilter, measure: Measure | None) -> RecordFilter:

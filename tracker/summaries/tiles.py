@@ -68,7 +68,7 @@ def sure_note(figures: Figures) -> str:
 def questions_of_ends(chosen: RecordFilter) -> list[Question]:
     """What `tiles_of_ends` needs to know of every stock, for a page that asks more in the same breath."""
     stocks = [one for one in registry.every_measure().values() if one.mode is Mode.STOCK]
-    return [Question(one, chosen.narrowed(measure=one.code, ends=ends)) for one in stocks for ends in _ENDS]
+    return [Question(one, chosen.narrowed(measure=one.code, ends=ends), only_years=True) for one in stocks for ends in _ENDS]
 
 
 def tiles_of_ends(found: Sequence[Figures], today: date) -> Iterator[Tile]:
