@@ -47,7 +47,6 @@ def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     """The tiles, the years, and each property of each type."""
     measure = gettext("Measure")
     tables = [*map(_tiles, page.lines), table_of(gettext("By year"), measure, page.table, with_foot=False)]
-    tables += [_running_totals(page.running)] if page.running else []
     tables += [_breakdown(one) for one in page.breakdowns]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))
     chosen = selection_of(reader, page.code, page.stamp.basis)

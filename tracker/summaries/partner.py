@@ -101,7 +101,7 @@ def find_party(reader: Reader, code: str) -> Party | None:
 
 
 def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_planned: bool = True) -> PartnerPage:
-    """The page of `party`; a file of its figures needs no list of what is planned."""
+    """The page of `party`; a file of its figures needs no list of what is planned, and running totals have one of their own."""
     chosen = selection_of(reader, party.code, basis)
     latest = newest(reader, chosen, _LATEST)
     found = figures_of(reader, headline_measures(), chosen)
@@ -113,7 +113,7 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, w
         whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     every = all_records(reader, basis)
-    running = running_totals_of(reader, every, chosen) if latest else ()
+    running = running_totals_of(reader, every, chosen) if latest and with_planned else ()
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
     return PartnerPage(
