@@ -49,7 +49,6 @@ def partner_file(reader: Reader, page: PartnerPage) -> FigureFile:
     measure = gettext("Measure")
     ends = Tiles(gettext("What is in force, and when it ends"), page.ends)
     tables = [*map(_tiles, (*page.lines, ends)), table_of(gettext("By year"), measure, page.table, with_foot=False)]
-    tables += [_running_totals(page.running)] if page.running else []
     tables += [*_of_charts(page), *(_breakdown(one) for one in page.breakdowns)]
     path = url_for("summaries.partner", code=page.code, basis=_said(page.stamp.basis))
     chosen = selection_of(reader, page.code, page.stamp.basis)

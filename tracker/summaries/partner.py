@@ -107,7 +107,7 @@ def find_party(reader: Reader, code: str) -> Party | None:
 
 
 def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_lists: bool = True) -> PartnerPage:
-    """The page of `party`; a file of its figures needs no lists of records."""
+    """The page of `party`; a file of its figures needs no lists of records, and running totals have one of their own."""
     chosen = selection_of(reader, party.code, basis)
     home = party.parent if party.kind is PartyKind.AGENCY and party.parent and party.parent.code != reader.reporting_state else None
     counted = _counted(reader, chosen, home)

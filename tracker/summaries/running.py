@@ -128,7 +128,11 @@ def running_totals_of(reader: Reader, every: RecordFilter, chosen: RecordFilter)
     figures = figures_in_series(reader.session, every)
     names = sa.select(Fact.series).where(*figures, are_named)
     found = records_in_series(reader.session, [*figures, Fact.series.in_(names)])
-    return _told(reader, every, every, found, with_sources=False)[1] if found else ()
+    if not found:
+        return ()
+    given = given_in(reader, every, found, with_sources=False)
+    told = {name: list(with_parts(rows, None, found[name])) for name, rows in given.items()}  # of all days every record has its part
+    return tuple(_totals(reader, every, told))
 
 
 def records_behind(reader: Reader, every: RecordFilter, totals: Sequence[RunningTotal]) -> list[sa.Select[int]]:
@@ -137,13 +141,13 @@ def records_behind(reader: Reader, every: RecordFilter, totals: Sequence[Running
 
 
 def _told(
-    reader: Reader, every: RecordFilter, chosen: RecordFilter, ids: Mapping[str, Sequence[int]], *, with_sources: bool = True
+    reader: Reader, every: RecordFilter, chosen: RecordFilter, ids: Mapping[str, Sequence[int]]
 ) -> tuple[dict[str, list[Given]], tuple[RunningTotal, ...]]:
     """Every number of the series with its part in the total of `chosen`, and those totals."""
     counted = _records_counted(reader, [chosen.narrowed(series=one) for one in ids])
     given = {
         one: list(with_parts(rows, chosen.until, found))
-        for (one, rows), found in zip(given_in(reader, every, ids, with_sources=with_sources).items(), counted, strict=True)
+        for (one, rows), found in zip(given_in(reader, every, ids).items(), counted, strict=True)
     }
     return given, tuple(_totals(reader, chosen, given))
 

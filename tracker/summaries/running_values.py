@@ -14,16 +14,19 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import RecordFilter
+from tracker.counting.models import Basis
 from tracker.counting.series import CUMULATIVE
 from tracker.partial_dates import PartialDate, describe, parse_edtf
 from tracker.records import registry
 from tracker.records.documents import Document
 from tracker.records.enums import Qualifier
 from tracker.records.filtering import Reader
-from tracker.records.queries import whole_records
+from tracker.records.models import Record, RecordVersion
 from tracker.records.sources import Source
 from tracker.records.visibility import sources_visible_to
 from tracker.records.words import Wording
+
+_IDS = 5_000  # in one statement
 
 
 @dataclass(frozen=True)
@@ -58,21 +61,29 @@ class Given:
 
 def given_in(reader: Reader, every: RecordFilter, ids: Mapping[str, Sequence[int]], *, with_sources: bool = True) -> dict[str, list[Given]]:
     """Every number of the series, by day, undated ones first; without sources where a page does not name them."""
-    wanted = sorted({key for found in ids.values() for key in found})
-    records = [one for batch in whole_records(reader, every, wanted) for one in batch]
-    refs = {entry["source"] for one in records for entry in one.payload["evidence"]} if with_sources else set()
+    records = list(_spoken(reader, every.basis, sorted({key for found in ids.values() for key in found})))
+    refs = {entry["source"] for *_, payload in records for entry in payload["evidence"]} if with_sources else set()
     seen = sa.select(Source).where(Source.ref.in_(refs), sources_visible_to(reader.user))
     sources = {source.ref: source for source in reader.session.scalars(seen)} if refs else {}
     found: dict[str, list[Given]] = {name: [] for name in ids}
-    for one in records:
-        wording = Wording(reader, registry.by_kind(one.record.kind))
-        url = url_for("records.show", record_type=wording.record_type, ref=one.record.ref)
-        for figure in one.payload["figures"]:
+    for key, ref, kind, payload in records:
+        wording = Wording(reader, registry.by_kind(kind))
+        url = url_for("records.show", record_type=wording.record_type, ref=ref)
+        for figure in payload["figures"]:
             name = " ".join(figure["series"].split())
             if name in found and figure["preferred"]:
-                cited = tuple(_sources(one.payload, figure, sources))
-                found[name].append(_line(wording, one.payload, figure, url, cited, one.record.id))
+                found[name].append(_line(wording, payload, figure, url, tuple(_sources(payload, figure, sources)), key))
     return {name: sorted(rows, key=_by_day) for name, rows in found.items()}
+
+
+def _spoken(reader: Reader, basis: Basis, ids: Sequence[int]) -> Iterator[tuple[int, str, str, Document]]:
+    """Key, reference and kind of the records, with what they say on `basis`."""
+    speaks = Record.verified_version if basis is Basis.OFFICIAL else Record.version
+    joined = sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == speaks)
+    said = sa.select(Record.id, Record.ref, Record.kind, RecordVersion.payload).join(RecordVersion, joined)
+    for start in range(0, len(ids), _IDS):
+        for key, ref, kind, payload in reader.session.execute(said.where(Record.id.in_(ids[start : start + _IDS]))):
+            yield key, ref, kind, dict(payload)
 
 
 def _line(wording: Wording, payload: Document, figure: Document, url: str, cited: tuple[tuple[str, str], ...], record_id: int) -> Given:

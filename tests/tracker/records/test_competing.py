@@ -14,7 +14,7 @@ from tests.factories.operations import operation
 from tests.factories.records import change, evidence, figure, save, type_of_kind
 from tests.factories.sources import source
 from tests.forms import form_fields
-from tests.pages import page
+from tests.pages import errors_of, page
 from tests.tracker.accounts.conftest import user_of
 from tracker.accounts.models import Role, User
 from tracker.records import services
@@ -128,8 +128,10 @@ class TestUndecided:
         assert "/records/?competing=added" in told.links
         page(officer, "/records/?competing=nonsense", 400)
         # whoever saves the record again lets the rule decide, and a version says so
-        form = form_fields(officer.get("/handovers/HND-2026-0003/edit").text)
+        form = form_fields(officer.get("/handovers/HND-2026-0003/edit").text).to_dict()
         form |= {"action": "save", "summary": "Looked at", "evidence-0-source": "Letter of the desk"}
-        assert officer.post("/handovers/HND-2026-0003/edit", data=form).status_code == 303
+        answer = officer.post("/handovers/HND-2026-0003/edit", data=form)
+        assert answer.status_code == 303, errors_of(answer.text)
+        page(officer, "/handovers/HND-2026-0003")  # where it is said that it was saved
         assert "HND-2026-0003" not in page(officer, "/records/?competing=added").text
         assert "HND-2026-0003" in page(officer, "/records/?competing=undecided").text
