@@ -46,7 +46,7 @@ class TestTables:
         cells = {("LAO", TOTAL): ONE, ("THA", TOTAL): Cell(1, Decimal(1), None)}
         assert Table(TRAINING.measures[0], ("LAO", "THA"), (2024,), (), cells).sum_of_rows().upper is None
 
-    @pytest.mark.parametrize(("years", "shown"), [(12, (1, 2, 3, 4)), (13, (2,))], ids=["a gap is seen", "too wide for gaps"])
+    @pytest.mark.parametrize(("years", "shown"), [(2, (1, 2, 3, 4)), (12, (1, 2, 3, 4)), (13, (2,))], ids=str)
     def test_c12_a_year_has_its_quarters_and_a_rest_only_where_there_is_one(self, years: int, shown: tuple[int, ...]) -> None:
         first = 2000
         filled = [PartOfYear(year, Step.QUARTER, 2) for year in range(first, first + years)] + [PartOfYear(first, Step.QUARTER, 0)]
