@@ -117,7 +117,7 @@ class TestEveryFigure:
     @pytest.mark.once
     def test_some_tables_stand_in_workbooks_as_on_their_pages(self, manager: FlaskClient) -> None:
         chosen = [page for page in pages(manager.application) if table_file(page, "xlsx")]
-        for page in some(chosen, 8):
+        for page in ("/years/2024?basis=official", "/partners/SCO?basis=official", *some(chosen, 6)):
             assert_same_tables(manager, page)
 
     @pytest.mark.whole
@@ -188,7 +188,7 @@ def table_file(page: str, file_format: str) -> str:
 def assert_same_tables(manager: FlaskClient, page: str) -> None:
     shown = [table for table in tables(manager.get(page).text) if table]
     *sheets, _ = workbook(manager.get(table_file(page, "xlsx"))).items()
-    made = [sheet_rows(rows) for _, rows in sheets if rows[0][1:3] != ("Number", "Note")]  # those are tiles
+    made = [sheet_rows(rows) for _, rows in sheets if "Note" not in rows[0]]  # those are tiles
     for rows in made if shown else ():
         assert any(fits(rows, table) for table in shown), (page, rows)
     if page.startswith("/figures/") and shown:

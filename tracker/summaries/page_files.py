@@ -85,15 +85,16 @@ def _by_type(page: YearPage) -> FileTable:
     rows = []
     for line in page.lines:
         perhaps = {one.label: one.number for one in line.perhaps}
-        cells = (*(line.to_day or (line.now,)), line.before, *(perhaps.get(label, _NONE) for label in ranges))
+        cells = (*(line.to_day or (line.now,)), line.before, Shown(line.mean), *(perhaps.get(label, _NONE) for label in ranges))
         rows.append(FileRow(line.label, "", cells, list_of(cells)))
     return FileTable(gettext("By type"), gettext("Measure"), (*_columns(page), *ranges), tuple(rows))
 
 
 def _columns(page: YearPage) -> Iterator[str]:
-    if not page.is_running:
+    if page.is_running:
+        for year in (page.year, page.year - 1):
+            yield gettext("%(year)s to %(day)s", year=year, day=page.day)
+        yield gettext("%(year)s, whole year", year=page.year - 1)
+    else:
         yield from (str(page.year), str(page.year - 1))
-        return
-    for year in (page.year, page.year - 1):
-        yield gettext("%(year)s to %(day)s", year=year, day=page.day)
-    yield gettext("%(year)s, whole year", year=page.year - 1)
+    yield gettext("Mean of %(first)s to %(last)s", first=page.year - 5, last=page.year - 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from babel.dates import format_date, format_skeleton
-from flask_babel import format_decimal, gettext
+from flask_babel import gettext
 
 from tracker.counting.filters import NOT_STATED
 from tracker.counting.measures import Mode
@@ -34,6 +35,7 @@ from tracker.summaries.partner_grid import partner_grid, tables_by_partner
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
+from tracker.web.formatters import number
 
 FIRST, LAST = 1900, 2100
 
@@ -163,7 +165,7 @@ def _mean(figures: Figures, year: int) -> str:
         return "–"
     if figures.measure.is_quantity and not all(cell.records for cell in cells):
         return "–"
-    return format_decimal(sum(cell.lower for cell in cells) / 5, format="#,##0.0")
+    return number(round(sum((cell.lower for cell in cells), Decimal(0)) / 5, 1))
 
 
 def _lines(found: Sequence[Figures], year: int, to_day: Sequence[Compared | None]) -> tuple[YearLine, ...]:
