@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -128,6 +130,7 @@ class TestPartners:
         desk.store(operation(["LAO"], "2024", parent=parent.ref, arrests="5"))
         assert desk.totals("operations_started") == {"": 1, "LAO": 1}
         assert desk.totals("arrests")["LAO"] == 1
+        assert desk.totals("records") == {"": 2, "LAO": 2}
 
 
 class TestTime:
@@ -140,6 +143,7 @@ class TestTime:
     def test_c11_what_goes_on_is_active_until_this_year_and_has_not_ended(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2024", status="ongoing"))
         assert desk.columns("operations_active") == {"": 1, "2024": 1, "2025": 1, "2026": 1}
+        assert desk.columns("operations_active", today=date(2025, 6, 30)) == {"": 1, "2024": 1, "2025": 1}
         assert desk.columns("operations_ended") == {}
 
     def test_c12_the_rows_of_an_uncertain_and_a_missing_year_complete_the_total(self, desk: Desk) -> None:
@@ -200,6 +204,11 @@ class TestFoot:
         assert (active["2023"], active["not_stated"]) == (2, 1)
         assert (ended["2024"], ended.get("2022", 0)) == (1, 0)
 
+    def test_c3_a_year_names_those_of_all_its_months(self, desk: Desk) -> None:
+        desk.store(*(operation(["LAO", "THA"], f"2024-0{month}") for month in (1, 2, 3)))
+        asked = desk.measure("operations_started"), desk.chosen("operations_started"), Rows("partner"), TODAY
+        assert queries.table(desk.session, *asked, step=Step.MONTH).repeated == {"": 3, "2024": 3, "2024m01": 1, "2024m02": 1, "2024m03": 1}
+
 
 class TestGroups:
     @pytest.mark.parametrize(("day", "count"), [("2024-07-05", 1), ("2024-07", 0), ("2024-07-01", 0)])
@@ -207,10 +216,19 @@ class TestGroups:
         desk.store(operation(["BLR"], day))
         assert desk.count("operations_started", group="SCO") == desk.totals("operations_started", rows="group").get("SCO", 0) == count
 
-    @pytest.mark.parametrize(("date", "is_whole"), [("2020-01-15/2020-02-15", True), ("2020-01-10/2020-01-20", False)])
-    def test_c6_a_date_on_which_a_member_may_have_left_already_expands_to_nobody(self, desk: Desk, date: str, is_whole: bool) -> None:
-        desk.store(operation(["EU"], date))
-        assert ("EU" in desk.totals("operations_started", expand=True)) is is_whole
+    @pytest.mark.parametrize(
+        ("group", "days", "is_whole"),
+        [
+            ("EU", "2020-01-15/2020-02-15", True), ("EU", "2020-01-10/2020-01-20", False),  # GBR left with 31 January
+            ("EU", "2020-01-31/2020-02-01", True), ("EU", "2020-01-20/2020-01-31", False),
+            ("SCO", "2024-07-03/2024-07-04", True), ("SCO", "2024-07-04/2024-07-05", False),  # BLR joined on the 4th
+        ],
+    )  # fmt: skip
+    def test_c6_days_between_which_a_member_joined_or_left_expand_to_nobody(
+        self, desk: Desk, group: str, days: str, is_whole: bool
+    ) -> None:
+        desk.store(operation([group], days))
+        assert (group in desk.totals("operations_started", expand=True)) is is_whole
 
     def test_c9_a_region_counts_a_record_of_two_of_its_countries_once(self, desk: Desk) -> None:
         desk.store(operation(["LAO", "THA"], "2024"))
@@ -240,12 +258,14 @@ class TestSameQuestion:
             ({"year": "2022-2023"}, 0), ({"year": "not_stated"}, 1), ({"partner": "USA"}, 3), ({"partner": "USA", "year": "2024"}, 1),
             ({"partner": "not_stated"}, 1), ({"region": "143"}, 1), ({"region": "142"}, 1), ({"group": "SCO"}, 1),
             ({"kind": ("training",)}, 0), ({"keys": {"direction": "inward"}}, 1), ({"inferred": False, "year": "2024"}, 1),
+            ({"standing": "requested"}, 1), ({"until": date(2023, 12, 31)}, 2), ({"until": date(2024, 1, 1)}, 4),
+            ({"since": date(2024, 1, 1)}, 3), ({"since": date(2023, 12, 31)}, 4),
         ],
     )  # fmt: skip
     def test_c43_behind_a_cell_are_exactly_its_records(self, desk: Desk, narrowed: dict[str, object], count: int) -> None:
         desk.store(
             handover(["USA"], "2023", "3", direction="inward"), handover(["USA"], "2024?", "10"), handover(["KAZ"], "2024", "1"),
-            handover(["USA"], "2023/2024", "1"), handover([], "", "several"),
+            handover(["USA"], "2023/2024", "1"), handover([], "", "several"), handover(["USA"], "2024", stage="requested"),
         )  # fmt: skip
         assert desk.count("handovers", **narrowed) == count  # type: ignore[arg-type]
 
