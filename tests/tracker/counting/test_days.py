@@ -39,7 +39,12 @@ def test_c15_and_c26_only_what_has_a_counting_date_has_days(
 
 @pytest.mark.parametrize(
     ("lo", "hi", "days"),
-    [(FIRST, LAST, (True, True)), (date(2024, 2, 29), LAST, (False, True)), (FIRST, date(2024, 9, 1), (True, False))],
+    [
+        (FIRST, LAST, (True, True)),
+        (date(2024, 4, 1), date(2024, 4, 30), (True, True)),
+        (date(2024, 2, 29), LAST, (False, True)),
+        (FIRST, date(2024, 9, 1), (True, False)),
+    ],
 )
 def test_c12_what_is_known_to_the_month_lies_surely_in_days_that_hold_it_whole(lo: date, hi: date, days: tuple[bool, bool]) -> None:
     facts = SimpleNamespace(lo=lo, hi=hi)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -232,7 +233,8 @@ class TestGroups:
 
     def test_c9_a_region_counts_a_record_of_two_of_its_countries_once(self, desk: Desk) -> None:
         desk.store(operation(["LAO", "THA"], "2024"))
-        for days in ({}, {"since": date(2024, 1, 1)}, {"until": date(2024, 12, 31)}):
+        every: list[dict[str, Any]] = [{}, {"since": date(2024, 1, 1)}, {"until": date(2024, 12, 31)}]
+        for days in every:
             cell = desk.table("operations_started", region="035", **days).cell(queries.TOTAL)
             assert (cell.records, cell.lower, cell.upper) == (1, 1, 1)
 
