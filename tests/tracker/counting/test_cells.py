@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -46,12 +47,19 @@ class TestTables:
         cells = {("LAO", TOTAL): ONE, ("THA", TOTAL): Cell(1, Decimal(1), None)}
         assert Table(TRAINING.measures[0], ("LAO", "THA"), (2024,), (), cells).sum_of_rows().upper is None
 
-    @pytest.mark.parametrize(("years", "shown"), [(2, (1, 2, 3, 4)), (12, (1, 2, 3, 4)), (13, (2,))], ids=str)
-    def test_c12_a_year_has_its_quarters_and_a_rest_only_where_there_is_one(self, years: int, shown: tuple[int, ...]) -> None:
+    @pytest.mark.parametrize(
+        ("step", "years", "shown"),
+        [
+            (Step.QUARTER, 2, range(1, 5)), (Step.QUARTER, 12, range(1, 5)), (Step.QUARTER, 13, (2,)),  # too wide for gaps
+            (Step.MONTH, 4, range(1, 13)), (Step.MONTH, 5, (2,)),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_c12_a_year_has_its_parts_and_a_rest_only_where_there_is_one(self, step: Step, years: int, shown: Sequence[int]) -> None:
         first = 2000
-        filled = [PartOfYear(year, Step.QUARTER, 2) for year in range(first, first + years)] + [PartOfYear(first, Step.QUARTER, 0)]
+        filled = [PartOfYear(year, step, 2) for year in range(first, first + years)] + [PartOfYear(first, step, 0)]
         cells = {(TOTAL, part.key): ONE for part in filled}
-        parts = Table(TRAINING.measures[0], (), (), (), cells, step=Step.QUARTER).parts
+        parts = Table(TRAINING.measures[0], (), (), (), cells, step=step).parts
         assert [part.number for part in parts[first]] == [*shown, 0]
         assert [part.number for part in parts[first + years - 1] if part.number] == [*shown]
         assert Table(TRAINING.measures[0], (), (), (), cells).parts == {}
