@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.accounts.models import User
 from tracker.counting import queries
+from tracker.counting.cells import Cell
 from tracker.counting.filters import RecordFilter, Step
 from tracker.counting.rows import Rows
 from tracker.records import registry
@@ -159,6 +161,10 @@ class TestTime:
     def test_c12_an_end_without_upper_or_lower_bound_is_not_stated(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2024-02", "../2024-09"))
         assert desk.columns("operations_ended") == {"": 1, "not_stated": 1}
+
+    def test_c12_what_only_perhaps_lies_in_the_days_is_in_the_upper_bound_alone(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024"))
+        assert desk.table("operations_started", until=date(2024, 6, 30)).cell("LAO") == Cell(1, Decimal(0), Decimal(1))
 
     def test_c13_inferred_dates_count_are_marked_and_can_be_switched_off(self, desk: Desk) -> None:
         desk.store(handover(["USA"], "2024?"), handover(["USA"], "2024"))
