@@ -126,12 +126,6 @@ class TestPartners:
         desk.store(operation(["BLR"], "2024-07-01"), operation(["BLR"], "2024-07-05"), operation(["SCO", "KAZ"], "2024"))
         assert desk.totals("operations_started", rows="group")["SCO"] == 2
 
-    def test_records_naming_a_partner_include_statements(self, desk: Desk) -> None:
-        desk.store(training(["LAO"], "2024", is_group_entry=True), training(["LAO"], "2024"))
-        assert desk.totals("records") == {"": 2, "LAO": 2}
-        cell = desk.table("trainings_started").cell("LAO")
-        assert (cell.records, cell.unquantified) == (1, 1)
-
     def test_a_phase_counts_nothing_and_its_parent_one(self, desk: Desk) -> None:
         (parent,) = desk.store(operation(["LAO"], "2024"))
         desk.store(operation(["LAO"], "2024", parent=parent.ref, arrests="5"))

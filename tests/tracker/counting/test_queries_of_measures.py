@@ -148,6 +148,12 @@ class TestQuantities:
         table = desk.table("arrests")
         assert [table.cell(row).unquantified for row in ("LAO", "THA", queries.TOTAL)] == [1, 1, 2]
 
+    def test_records_naming_a_partner_include_statements(self, desk: Desk) -> None:
+        desk.store(training(["LAO"], "2024", is_group_entry=True), training(["LAO"], "2024"))
+        assert desk.totals("records") == {"": 2, "LAO": 2}
+        cell = desk.table("trainings_started").cell("LAO")
+        assert (cell.records, cell.unquantified) == (1, 1)
+
     def test_c32_zero_is_a_number_and_missing_is_none(self, desk: Desk) -> None:
         desk.store(handover(["USA"], "2024", "0"), handover(["KAZ"], "2024"))
         table = desk.table("persons_handed_over")
