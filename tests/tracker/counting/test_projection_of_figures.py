@@ -94,7 +94,7 @@ class TestFigures:
 
     def test_c32_a_number_that_nobody_gave_is_missing_and_not_zero(self) -> None:
         fact = the_total(handover(["USA"], "2024"), "handed_over")
-        assert (fact.number_state, fact.value_lo, fact.value_hi) == (NumberState.MISSING, None, None)
+        assert (fact.number_state, fact.value_lo, fact.value_hi, fact.is_about) == (NumberState.MISSING, None, None, False)
 
     @pytest.mark.parametrize(("partners", "row"), [(["USA"], "USA"), (["LAO", "USA"], "shared"), ([], "not_stated")])
     def test_c32_it_is_missing_in_the_row_of_the_one_partner_only(self, partners: list[str], row: str) -> None:
