@@ -58,7 +58,7 @@ class Selection:
         if self.rows is None:
             return None
         parts = facts_by_row(self.rows, self.chosen, self.measure, _fact_columns(), self.where)
-        return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+        return sa.union_all(*parts).subquery()
 
     @property
     def parts(self) -> Iterator[Any]:
@@ -146,8 +146,7 @@ def _together(session: Session, statements: Iterable[Any]) -> list[Any]:
     asked = [statement for statement in statements if statement is not None]
     if not asked:
         return []
-    whole: Any = asked[0] if len(asked) == 1 else sa.union_all(*asked)
-    return list(session.execute(whole))
+    return list(session.execute(sa.union_all(*asked)))
 
 
 # --- What adds up over the years ---
@@ -266,7 +265,7 @@ def _windows(measure: Measure, years: tuple[int, ...], today: date) -> Any:
         sa.select(sa.literal(name).label("name"), sa.literal(first, sa.Date).label("first"), sa.literal(last, sa.Date).label("last"))
         for name, first, last in named
     ]
-    return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery() if parts else None
+    return sa.union_all(*parts).subquery() if parts else None
 
 
 # --- What stands in several rows ---

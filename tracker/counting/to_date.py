@@ -54,7 +54,7 @@ def to_date(session: Session, parts: Sequence[PartOfYear]) -> list[Cell]:
     groups = list(alike.values())
     statements = [_statement(session, number, [parts[place] for place in places]) for number, places in enumerate(groups)]
     found = [Cell()] * len(parts)
-    for number, year, *numbers in session.execute(sa.union_all(*statements) if len(statements) > 1 else statements[0]):
+    for number, year, *numbers in session.execute(sa.union_all(*statements)):
         for place in groups[number]:
             if parts[place].last.year == year:
                 found[place] = _cell(parts[place].measure, numbers)

@@ -38,8 +38,7 @@ def totals(session: Session, asked: Sequence[Asked], selections: Sequence[sa.Sel
     statements = [*numbered, *counted]
     if not statements:
         return [], []
-    whole: Any = sa.union_all(*statements) if len(statements) > 1 else statements[0]
-    found = {row[0]: row[1:] for row in session.execute(whole)}
+    found = {row[0]: row[1:] for row in session.execute(sa.union_all(*statements))}
     cells = [_cell(one, found[number]) for number, one in enumerate(asked)]
     return cells, [found[len(asked) + number][0] for number in range(len(selections))]
 

@@ -33,7 +33,7 @@ class TestSignature:
         assert rules.counting_date(document).edtf == "2019-11-20"
 
     def test_c10_the_date_of_the_form_is_a_signature_among_the_others(self) -> None:
-        assert rules.counting_date(payload(start="2019-11-20")).edtf == "2019-11-20"
+        assert rules.counting_date(payload(start="2019-11")).edtf == "2019-11"  # the only one, as it was written
         assert rules.counting_date(payload(("signed", "2018-01-01", "CHN"), start="2019-11-20")).edtf == "2019-11-20"
 
     @pytest.mark.parametrize("later", ["acceded", "ratified", "notified", "entered_into_force", "amended"])

@@ -40,7 +40,7 @@ class Desk:
         return RecordFilter(measure=code, reporting_state=records.REPORTING_STATE, today=TODAY).narrowed(**narrowed)
 
     def table(self, code: str, rows: str = "partner", *, ranges: bool = False, today: date = TODAY, **narrowed: object) -> queries.Table:
-        is_key = rows in ("direction", "legal_basis", "binding")
+        is_key = rows in ("direction", "legal_basis", "binding", "agency", "crime", "crime_primary")
         return queries.table(self.session, self.measure(code), self.chosen(code, **narrowed), Rows(rows, is_key), today, ranges=ranges)
 
     def count(self, code: str, *, today: date = TODAY, **narrowed: object) -> int:

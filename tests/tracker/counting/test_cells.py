@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -11,13 +12,13 @@ from tracker.counting.filters import PartOfYear, Step
 from tracker.counting.queries import Table, _continuous
 from tracker.trainings import TRAINING
 
-ONE = Cell(5, Decimal(50), Decimal(70), unquantified=9, missing=7, inferred=3)
+ONE = Cell(5, Decimal(50), Decimal(70), unquantified=6, missing=7, inferred=3)
 OTHER = Cell(2, Decimal(20), Decimal(30), unquantified=4, missing=3, inferred=2)
 
 
 class TestCells:
     def test_c29_what_is_added_keeps_every_number_apart(self) -> None:
-        assert ONE.plus(OTHER) == OTHER.plus(ONE) == Cell(7, Decimal(70), Decimal(100), unquantified=13, missing=10, inferred=5)
+        assert ONE.plus(OTHER) == OTHER.plus(ONE) == Cell(7, Decimal(70), Decimal(100), unquantified=10, missing=10, inferred=5)
 
     def test_c29_without_an_upper_bound_in_one_the_sum_has_none(self) -> None:
         endless = Cell(1, Decimal(1), None)
@@ -46,12 +47,19 @@ class TestTables:
         cells = {("LAO", TOTAL): ONE, ("THA", TOTAL): Cell(1, Decimal(1), None)}
         assert Table(TRAINING.measures[0], ("LAO", "THA"), (2024,), (), cells).sum_of_rows().upper is None
 
-    @pytest.mark.parametrize(("years", "shown"), [(12, (1, 2, 3, 4)), (13, (2,))], ids=["a gap is seen", "too wide for gaps"])
-    def test_c12_a_year_has_its_quarters_and_a_rest_only_where_there_is_one(self, years: int, shown: tuple[int, ...]) -> None:
+    @pytest.mark.parametrize(
+        ("step", "years", "shown"),
+        [
+            (Step.QUARTER, 2, range(1, 5)), (Step.QUARTER, 12, range(1, 5)), (Step.QUARTER, 13, (2,)),  # too wide for gaps
+            (Step.MONTH, 4, range(1, 13)), (Step.MONTH, 5, (2,)),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_c12_a_year_has_its_parts_and_a_rest_only_where_there_is_one(self, step: Step, years: int, shown: Sequence[int]) -> None:
         first = 2000
-        filled = [PartOfYear(year, Step.QUARTER, 2) for year in range(first, first + years)] + [PartOfYear(first, Step.QUARTER, 0)]
+        filled = [PartOfYear(year, step, 2) for year in range(first, first + years)] + [PartOfYear(first, step, 0)]
         cells = {(TOTAL, part.key): ONE for part in filled}
-        parts = Table(TRAINING.measures[0], (), (), (), cells, step=Step.QUARTER).parts
+        parts = Table(TRAINING.measures[0], (), (), (), cells, step=step).parts
         assert [part.number for part in parts[first]] == [*shown, 0]
         assert [part.number for part in parts[first + years - 1] if part.number] == [*shown]
         assert Table(TRAINING.measures[0], (), (), (), cells).parts == {}

@@ -87,3 +87,4 @@ class TestOneLevel:
     def test_c34_a_phase_is_no_operation_and_its_parent_is_one(self, desk: Desk) -> None:
         phases(desk, whole(desk, arrests="30"), "10")
         assert desk.totals("operations_started") == {"": 1, "LAO": 1}
+        assert desk.totals("records") == {"": 2, "LAO": 2}

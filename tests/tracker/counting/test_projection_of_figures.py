@@ -94,7 +94,11 @@ class TestFigures:
 
     def test_c32_a_number_that_nobody_gave_is_missing_and_not_zero(self) -> None:
         fact = the_total(handover(["USA"], "2024"), "handed_over")
-        assert (fact.number_state, fact.value_lo, fact.value_hi) == (NumberState.MISSING, None, None)
+        assert (fact.number_state, fact.value_lo, fact.value_hi, fact.is_about) == (NumberState.MISSING, None, None, False)
+
+    @pytest.mark.parametrize(("partners", "row"), [(["USA"], "USA"), (["LAO", "USA"], "shared"), ([], "not_stated")])
+    def test_c32_it_is_missing_in_the_row_of_the_one_partner_only(self, partners: list[str], row: str) -> None:
+        assert [fact.partner or fact.scope for fact in facts(handover(partners, "2024"), "handed_over")] == ["total", row]
 
     def test_c36_each_unit_is_a_number_of_its_own(self) -> None:
         mixed = figure("participants", "40", "delegation_mixed")
@@ -142,10 +146,11 @@ class TestSplitByCountry:
         document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30"), part])
         assert rows(document, "arrests")["shared"] == (0, 10)
 
-    def test_c33_nothing_is_left_when_the_parts_are_the_whole(self) -> None:
+    @pytest.mark.parametrize("whole", [30, 29])
+    def test_c33_nothing_is_left_when_the_parts_are_the_whole_or_more(self, whole: int) -> None:
         parts = [figure("arrests", "10", country="LAO", contained_in=1), figure("arrests", "20", country="THA", contained_in=1)]
-        document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30"), *parts])
-        assert rows(document, "arrests") == {"total": (30, 30), "LAO": (10, 10), "THA": (20, 20)}
+        document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", str(whole)), *parts])
+        assert rows(document, "arrests") == {"total": (whole, whole), "LAO": (10, 10), "THA": (20, 20)}
 
     def test_c33_parts_of_a_part_leave_the_rest_of_the_whole_once(self) -> None:
         chain = [figure("arrests", "50"), figure("arrests", "20", contained_in=1), figure("arrests", "5", country="LAO", contained_in=2)]

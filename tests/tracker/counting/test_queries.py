@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -16,6 +20,7 @@ from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.accounts.models import User
 from tracker.counting import queries
+from tracker.counting.cells import Cell
 from tracker.counting.filters import RecordFilter, Step
 from tracker.counting.rows import Rows
 from tracker.records import registry
@@ -40,6 +45,10 @@ class TestPartners:
     def test_c4_the_reporting_state_has_no_row(self, desk: Desk) -> None:
         desk.store(operation(["CHN", "CHN_MPS", "LAO"], "2024"))
         assert desk.table("operations_started").rows == ("LAO",)
+
+    def test_c4_nor_has_an_agency_of_its_own_where_rows_are_agencies(self, desk: Desk) -> None:
+        desk.store(operation(["CHN_MPS", "THA_RTP"], "2024"))
+        assert desk.table("operations_started", "agency").rows == ("THA_RTP",)
 
     def test_c5_observers_have_no_row(self, desk: Desk) -> None:
         desk.store(operation(["LAO", ("THA", "observer"), ("KHM", "venue"), ("USA", "mentioned")], "2024"))
@@ -117,17 +126,12 @@ class TestPartners:
         desk.store(operation(["BLR"], "2024-07-01"), operation(["BLR"], "2024-07-05"), operation(["SCO", "KAZ"], "2024"))
         assert desk.totals("operations_started", rows="group")["SCO"] == 2
 
-    def test_records_naming_a_partner_include_statements(self, desk: Desk) -> None:
-        desk.store(training(["LAO"], "2024", is_group_entry=True), training(["LAO"], "2024"))
-        assert desk.totals("records") == {"": 2, "LAO": 2}
-        cell = desk.table("trainings_started").cell("LAO")
-        assert (cell.records, cell.unquantified) == (1, 1)
-
     def test_a_phase_counts_nothing_and_its_parent_one(self, desk: Desk) -> None:
         (parent,) = desk.store(operation(["LAO"], "2024"))
         desk.store(operation(["LAO"], "2024", parent=parent.ref, arrests="5"))
         assert desk.totals("operations_started") == {"": 1, "LAO": 1}
         assert desk.totals("arrests")["LAO"] == 1
+        assert desk.totals("records") == {"": 2, "LAO": 2}
 
 
 class TestTime:
@@ -140,6 +144,7 @@ class TestTime:
     def test_c11_what_goes_on_is_active_until_this_year_and_has_not_ended(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2024", status="ongoing"))
         assert desk.columns("operations_active") == {"": 1, "2024": 1, "2025": 1, "2026": 1}
+        assert desk.columns("operations_active", today=date(2025, 6, 30)) == {"": 1, "2024": 1, "2025": 1}
         assert desk.columns("operations_ended") == {}
 
     def test_c12_the_rows_of_an_uncertain_and_a_missing_year_complete_the_total(self, desk: Desk) -> None:
@@ -150,6 +155,10 @@ class TestTime:
     def test_c12_an_end_without_upper_or_lower_bound_is_not_stated(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2024-02", "../2024-09"))
         assert desk.columns("operations_ended") == {"": 1, "not_stated": 1}
+
+    def test_c12_what_only_perhaps_lies_in_the_days_is_in_the_upper_bound_alone(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024"))
+        assert desk.table("operations_started", until=date(2024, 6, 30)).cell("LAO") == Cell(1, Decimal(0), Decimal(1))
 
     def test_c13_inferred_dates_count_are_marked_and_can_be_switched_off(self, desk: Desk) -> None:
         desk.store(handover(["USA"], "2024?"), handover(["USA"], "2024"))
@@ -200,36 +209,55 @@ class TestFoot:
         assert (active["2023"], active["not_stated"]) == (2, 1)
         assert (ended["2024"], ended.get("2022", 0)) == (1, 0)
 
+    def test_c3_a_year_names_those_of_all_its_months(self, desk: Desk) -> None:
+        desk.store(*(operation(["LAO", "THA"], f"2024-0{month}") for month in (1, 2, 3)))
+        asked = desk.measure("operations_started"), desk.chosen("operations_started"), Rows("partner"), TODAY
+        assert queries.table(desk.session, *asked, step=Step.MONTH).repeated == {"": 3, "2024": 3, "2024m01": 1, "2024m02": 1, "2024m03": 1}
+
 
 class TestGroups:
-    @pytest.mark.parametrize(("day", "count"), [("2024-07-05", 1), ("2024-07", 0), ("2024-07-01", 0)])
-    def test_c9_a_group_holds_who_was_a_member_on_all_days_of_the_date(self, desk: Desk, day: str, count: int) -> None:
-        desk.store(operation(["BLR"], day))
-        assert desk.count("operations_started", group="SCO") == desk.totals("operations_started", rows="group").get("SCO", 0) == count
+    @pytest.mark.parametrize(
+        ("group", "member", "day", "count"),
+        [
+            ("SCO", "BLR", "2024-07-04", 1), ("SCO", "BLR", "2024-07", 0), ("SCO", "BLR", "2024-07-01", 0),
+            ("EU", "GBR", "2020-01-31", 1), ("EU", "GBR", "2020-01-20/2020-02-05", 0),
+        ],
+    )  # fmt: skip
+    def test_c9_a_group_holds_who_was_a_member_on_all_days_of_the_date(
+        self, desk: Desk, group: str, member: str, day: str, count: int
+    ) -> None:
+        desk.store(operation([member], day))
+        assert desk.count("operations_started", group=group) == desk.totals("operations_started", rows="group").get(group, 0) == count
 
-    @pytest.mark.parametrize(("date", "is_whole"), [("2020-01-15/2020-02-15", True), ("2020-01-10/2020-01-20", False)])
-    def test_c6_a_date_on_which_a_member_may_have_left_already_expands_to_nobody(self, desk: Desk, date: str, is_whole: bool) -> None:
-        desk.store(operation(["EU"], date))
-        assert ("EU" in desk.totals("operations_started", expand=True)) is is_whole
+    @pytest.mark.parametrize(
+        ("group", "days", "is_whole"),
+        [
+            ("EU", "2020-01-15/2020-02-15", True), ("EU", "2020-01-10/2020-01-20", False),  # GBR left with 31 January
+            ("EU", "2020-01-31/2020-02-01", True), ("EU", "2020-01-20/2020-01-31", False),
+            ("SCO", "2024-07-03/2024-07-04", True), ("SCO", "2024-07-04/2024-07-05", False),  # BLR joined on the 4th
+        ],
+    )  # fmt: skip
+    def test_c6_days_between_which_a_member_joined_or_left_expand_to_nobody(
+        self, desk: Desk, group: str, days: str, is_whole: bool
+    ) -> None:
+        desk.store(operation([group], days))
+        assert (group in desk.totals("operations_started", expand=True)) is is_whole
 
     def test_c9_a_region_counts_a_record_of_two_of_its_countries_once(self, desk: Desk) -> None:
         desk.store(operation(["LAO", "THA"], "2024"))
-        assert desk.table("operations_started", region="035").cell(queries.TOTAL).records == 1
+        every: list[dict[str, Any]] = [{}, {"since": date(2024, 1, 1)}, {"until": date(2024, 12, 31)}]
+        for days in every:
+            cell = desk.table("operations_started", region="035", **days).cell(queries.TOTAL)
+            assert (cell.records, cell.lower, cell.upper) == (1, 1, 1)
 
 
 class TestCrimes:
     def test_c30_primary_types_add_to_the_total_and_any_types_do_not(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2024", crimes=["drugs", "cybercrime"]), operation(["LAO"], "2024", crimes=["cybercrime"]))
         desk.store(operation(["LAO"], "2024"))
-
-        def by(dimension: str) -> queries.Table:
-            chosen = desk.chosen("operations_started")
-            return queries.table(desk.session, desk.measure("operations_started"), chosen, Rows(dimension, is_key=True), TODAY)
-
-        rows = {name: {row: by(name).cell(row).records for row in by(name).rows} for name in ("crime_primary", "crime")}
-        assert rows["crime_primary"] == {"drugs": 1, "cybercrime": 1, "not_stated": 1}
-        assert rows["crime"] == {"drugs": 1, "cybercrime": 2, "not_stated": 1}
-        assert [int(by(name).counted_again()) for name in ("crime_primary", "crime")] == [0, 1]
+        assert desk.totals("operations_started", rows="crime_primary") == {"": 3, "drugs": 1, "cybercrime": 1, "not_stated": 1}
+        assert desk.totals("operations_started", rows="crime") == {"": 3, "drugs": 1, "cybercrime": 2, "not_stated": 1}
+        assert [int(desk.table("operations_started", rows).counted_again()) for rows in ("crime_primary", "crime")] == [0, 1]
 
 
 class TestSameQuestion:
@@ -240,12 +268,14 @@ class TestSameQuestion:
             ({"year": "2022-2023"}, 0), ({"year": "not_stated"}, 1), ({"partner": "USA"}, 3), ({"partner": "USA", "year": "2024"}, 1),
             ({"partner": "not_stated"}, 1), ({"region": "143"}, 1), ({"region": "142"}, 1), ({"group": "SCO"}, 1),
             ({"kind": ("training",)}, 0), ({"keys": {"direction": "inward"}}, 1), ({"inferred": False, "year": "2024"}, 1),
+            ({"standing": "requested"}, 1), ({"until": date(2023, 12, 31)}, 2), ({"until": date(2024, 1, 1)}, 4),
+            ({"since": date(2024, 1, 1)}, 3), ({"since": date(2023, 12, 31)}, 4),
         ],
     )  # fmt: skip
     def test_c43_behind_a_cell_are_exactly_its_records(self, desk: Desk, narrowed: dict[str, object], count: int) -> None:
         desk.store(
             handover(["USA"], "2023", "3", direction="inward"), handover(["USA"], "2024?", "10"), handover(["KAZ"], "2024", "1"),
-            handover(["USA"], "2023/2024", "1"), handover([], "", "several"),
+            handover(["USA"], "2023/2024", "1"), handover([], "", "several"), handover(["USA"], "2024", stage="requested"),
         )  # fmt: skip
         assert desk.count("handovers", **narrowed) == count  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.counting import queries
 from tracker.counting.models import Fact
+from tracker.counting.rows import Rows
 from tracker.record_types import RECORD_TYPES
 from tracker.records import registry
 
@@ -147,6 +148,18 @@ class TestQuantities:
         desk.store(operation(["LAO", "THA"], "2024", figures=several))
         table = desk.table("arrests")
         assert [table.cell(row).unquantified for row in ("LAO", "THA", queries.TOTAL)] == [1, 1, 2]
+
+    def test_records_naming_a_partner_include_statements(self, desk: Desk) -> None:
+        desk.store(training(["LAO"], "2024", is_group_entry=True), training(["LAO"], "2024"))
+        assert desk.totals("records") == {"": 2, "LAO": 2}
+        cell = desk.table("trainings_started").cell("LAO")
+        assert (cell.records, cell.unquantified) == (1, 1)
+
+    def test_c12_ranges_and_c3_what_repeats_are_told_only_where_they_are_asked_for(self, desk: Desk) -> None:
+        desk.store(handover(["USA", "KAZ"], "2023/2024"))
+        asked = desk.measure("handovers"), desk.chosen("handovers")
+        (plain,) = queries.answers(desk.session, [queries.Question(*asked)], TODAY)
+        assert (plain.ranges, plain.repeated, queries.table(desk.session, *asked, Rows("partner"), TODAY).ranges) == ((), {}, ())
 
     def test_c32_zero_is_a_number_and_missing_is_none(self, desk: Desk) -> None:
         desk.store(handover(["USA"], "2024", "0"), handover(["KAZ"], "2024"))

@@ -23,6 +23,8 @@ from tracker.accounts.models import User
 from tracker.counting import queries
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.clearance import Clearance
+from tracker.counting.conditions import figures_in_series
+from tracker.counting.series import records_in_series
 from tracker.partial_dates import parse_edtf
 from tracker.records.documents import Document
 from tracker.records.numbers import parse_number
@@ -71,6 +73,13 @@ class TestTheLatestValue:
         desk.store(running_total("100", "2024-08"), running_total("200", "2024-09") | {"marking": "RED"})
         assert total(desk, clearance=Clearance((Marking.CLEAR, Marking.GREEN, Marking.AMBER), 0, [])).lower == 100
 
+    def test_c43_who_has_a_figure_of_the_series_is_found_by_its_name(self, desk: Desk) -> None:
+        mine, other = desk.store(part("1", "2024"), part("2")), desk.store(running_total("100", "2024-08", series="Another one"))
+        desk.store(handover(["MMR"], "2024"))
+        assert desk.count("handovers", series=SERIES) == 2
+        found = records_in_series(desk.session, figures_in_series(desk.session, desk.chosen("")))
+        assert found == {"Another one": [other[0].id], SERIES: [one.id for one in mine]}
+
     def test_c43_the_list_holds_the_record_of_the_value(self, desk: Desk) -> None:
         desk.store(running_total("100", "2024-08"))
         latest = desk.store(running_total("200", "2024-09"))[0]
@@ -89,7 +98,7 @@ class TestWhatIsContained:
         assert total(desk, until=date(2024, 6, 30)).lower == 10
 
     def test_c27_what_surely_came_after_the_total_is_added_to_it(self, desk: Desk) -> None:
-        desk.store(running_total("50000", "2024-09"), part("10", "2024-10-01"), part("7", "2024"), part("3"))
+        desk.store(running_total("50000", "2024-09"), part("10", "2024-10-01"), part("7", "2024"), part("2", "2024-09-30"), part("3"))
         assert bounds(total(desk)) == (2, 50_010, 50_010)
 
     def test_c1_what_is_in_another_unit_is_not_added(self, desk: Desk) -> None:
@@ -122,8 +131,9 @@ class TestUpToADay:
         assert bounds(total(desk, until=date(2024, 9, 30))) == (4, 1_008, 1_015)
 
     def test_c26_without_an_upper_bound_of_the_number_there_is_none_of_the_total(self, desk: Desk) -> None:
-        desk.store(running_total("1000", "2024-03-01"), part("at least 7", "2024-08/.."))
+        desk.store(running_total("1000", "2024-03-01"), part("at least 7", "2024-09-15/.."))
         assert bounds(total(desk, until=date(2024, 9, 15))) == (2, 1_000, None)
+        assert bounds(total(desk, until=date(2024, 9, 14))) == (1, 1_000, 1_000)
 
     def test_c26_what_is_undated_is_not_the_total_of_a_day_on_its_own(self, desk: Desk) -> None:
         desk.store(part("10"), running_total("1000", "2024-03-01"))

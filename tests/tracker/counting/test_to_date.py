@@ -72,7 +72,13 @@ class TestPartsOfYears:
     def test_c15_bounds_and_words_stay_as_they_are(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2025-02", arrests="at least 10"), operation(["LAO"], "2025-02", arrests="a large number"))
         shown = cell(desk, "arrests", date(2025, 6, 10))
-        assert (shown.records, shown.lower, shown.upper, shown.unquantified) == (1, 10, None, 1)
+        assert (shown.records, shown.lower, shown.upper, shown.unquantified, shown.about) == (1, 10, None, 1, False)
+
+    def test_c15_and_c31_two_statements_of_one_record_are_two_and_c32_missing_is_none(self, desk: Desk) -> None:
+        several = [figure("arrests", "several", country=country) for country in ("LAO", "THA")]
+        desk.store(operation(["LAO", "THA"], "2025-02", figures=several), handover(["LAO"], "2025"))
+        found = [cell(desk, code, date(2025, 6, 10)) for code in ("arrests", "persons_handed_over", "handovers")]
+        assert [(one.records, one.unquantified, one.missing) for one in found] == [(0, 2, 0), (0, 0, 1), (1, 0, 0)]
 
     def test_c15_about_is_said_of_quantities(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2025-02", figures=[figure("arrests", "about 20")]))
