@@ -74,16 +74,16 @@ def stamp(
     chosen: RecordFilter,
     measure: Measure | None,
     other_url: str,
-    *,
+    *also: Any,
     is_empty: bool = False,
     found: Sequence[Any] = (),
 ) -> Stamp:
-    """The stamp of a page that counts or names the records of `chosen`.
+    """The stamp of a page that counts or names the records of `chosen`, and names those of `also` (statements that give their ids).
 
     `other_url` is the same page on the other basis. With `is_empty` nothing was selected, since the address could not be read.
     `found`: what `stamp_columns` gave, for a page that asked for more in the same breath.
     """
-    asked = stamp_columns(reader, chosen, measure)[: 1 if is_empty else None]
+    asked = stamp_columns(reader, chosen, measure, *also)[: 1 if is_empty else None]
     is_named, *counts = found or reader.session.execute(sa.select(*asked)).one()
     clearance = clearance_words(reader, is_named=is_named)
     made = Stamp(
