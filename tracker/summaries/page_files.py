@@ -95,7 +95,8 @@ def running_file(page: RunningPage) -> FigureFile:
 def seizures_file(page: SeizuresPage) -> FigureFile:
     """Seizures by item and year; no row adds them up (C35)."""
     table = table_of(gettext("Seizures by item and year"), gettext("Item and unit"), page.matrix, with_foot=False)
-    more = [(gettext("Counted"), f"{SEIZURES.label} ({gettext('that of each row')})")]
+    said = gettext("that of each row")
+    more = [(gettext("Counted"), f"{SEIZURES.label} ({said})")]
     path = address("summaries.seizures", page.args)
     return FigureFile("seizures", gettext("Seizures"), path, page.asked, page.stamp, (table,), tuple(more))
 
