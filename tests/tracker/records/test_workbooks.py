@@ -25,7 +25,9 @@ from tracker.records.workbooks import LONGEST_LINK, LONGEST_TEXT, Link, Sheet, c
 
 pytestmark = pytest.mark.engine_free
 
-NOTES = Notes("Records", "Laos", "2024", datetime(2026, 11, 27, tzinfo=UTC), Basis.OFFICIAL, "TLP:AMBER", "2", 1, "TLP:AMBER", "China", "/")
+NOTES = Notes(
+    "Records", "Laos", "2024", datetime(2026, 11, 27, tzinfo=UTC), Basis.OFFICIAL, "TLP:AMBER", RULE_VERSION, 1, "TLP:AMBER", "China", "/"
+)
 PLACE = "https://tracker.example/handovers/HND-2026-0001"
 
 
