@@ -12,7 +12,7 @@ from tracker.counting.filters import RecordFilter
 from tracker.counting.queries import Table
 from tracker.records import registry
 from tracker.records.filtering import Reader
-from tracker.summaries.breakdowns import PropertyTables, property_tables
+from tracker.summaries.breakdowns import ByProperty, by_sides
 from tracker.summaries.row_choices import RowChoice
 from tracker.summaries.sides import Drawn, Half, SidesChart, sides_charts
 
@@ -28,7 +28,7 @@ def chart_of(reader: Reader, cells: Mapping[tuple[str, str], Cell], drawn: Drawn
     measures = [one for one in kind.measures if one.main or one.is_quantity]
     rows, years = tuple(sorted({row for row, _ in cells})), tuple(sorted({int(at) for _, at in cells if at.isdigit()}))
     tables = tuple(Table(measure, rows, years, (), dict(cells)) for measure in measures)
-    (chart,) = sides_charts(reader, [PropertyTables(kind, RowChoice(column.name, column.label, column.name, True), tables)], CHOSEN, drawn)
+    (chart,) = sides_charts(reader, [ByProperty(kind, RowChoice(column.name, column.label, column.name, True), tables)], CHOSEN, drawn)
     return chart
 
 
@@ -79,7 +79,7 @@ class TestBars:
 
 
 def test_c22_every_number_of_the_bars_is_that_of_its_cell_and_opens_its_list(many: Reader) -> None:
-    (chart,) = sides_charts(many, property_tables(many, CHOSEN, only_sides=True), CHOSEN)
+    (chart,) = sides_charts(many, by_sides(many, CHOSEN), CHOSEN)
     title, table = chart.tables[0]
     assert title == "Persons handed over by direction and year"
     cells = {(row.key, column.key): cell for row in table.sections[0].rows for column, cell in zip(table.columns, row.cells, strict=True)}
