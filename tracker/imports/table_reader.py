@@ -1,10 +1,11 @@
-"""Reads the tables of one file, in a process of its own with little memory and time: `python table_reader.py CELLS ENCODING DELIMITER < FILE`.
+"""Reads the tables of one file, in a process of its own with little memory and time.
 
-Run by its path, so that it imports nothing of the tracker; the file comes by the standard input, so that it lies nowhere in plain.
-ENCODING and DELIMITER are those that somebody chose for a text file, or ''. The answer is a line of JSON for each of these, in order:
-{"kind": "xlsx" | "xlsb" | "xls" | "ods" | "text", "encoding": "utf-8", "delimiter": ","}, then of each sheet {"sheet": "Name", "first": 1}
-(the number of its first row) and its rows, each a list of texts without the blanks at its end, and last {"done": true} or
-{"refused": "bomb" | "large" | "locked" | "broken" | "no_table" | "encoding" | "cell", "row": 12}.
+`python table_reader.py CELLS ENCODING DELIMITER < FILE`, run by its path, so that it imports nothing of the tracker; the file comes by
+the standard input, so that it lies nowhere in plain. ENCODING and DELIMITER are those that somebody chose for a text file, or ''.
+The answer is a line of JSON for each of these, in order: {"kind": "xlsx" | "xlsb" | "xls" | "ods" | "text", "encoding": "utf-8",
+"delimiter": ","}, then of each sheet {"sheet": "Name", "first": 1} (the number of its first row) and its rows, each a list of texts
+without the blanks at its end, and last {"done": true} or {"refused": "bomb" | "large" | "locked" | "broken" | "no_table" | "encoding" |
+"cell", "row": 12}.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ SAMPLE = 256 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _DELIMITERS = ",;\t|"
-_SEEN_FOR_DELIMITER = 60_000
+_LINES_FOR_DELIMITER, _LONGEST_FOR_DELIMITER = 100, 4_000
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 _UNMARKED = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -166,10 +167,14 @@ def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
             return data.decode("utf-8"), "utf-8"
         from charset_normalizer import from_bytes
 
-        best = from_bytes(_sample(data)).best()
+        found = from_bytes(_sample(data))
+        best = found.best()
         if best is None:
             raise RefusedError("encoding")
-        return data.decode(best.encoding), best.encoding
+        # pages of code that read a short text alike well: that of most desks, which somebody may choose otherwise
+        alike = {one.encoding for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence)}
+        name = "cp1252" if "cp1252" in alike else best.encoding
+        return data.decode(name), name
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         raise RefusedError("encoding") from error
 
@@ -191,12 +196,17 @@ def _dialect(text: str, delimiter: str) -> tuple[Any, str]:
         from clevercsv import Sniffer
         from clevercsv.exceptions import Error
 
-        sample = text[:_SEEN_FOR_DELIMITER]
         with contextlib.suppress(Error):
-            found = Sniffer().sniff(sample[: sample.rfind("\n") + 1] or sample, delimiters=list(_DELIMITERS))
-            delimiter = found.delimiter if found else ""
+            found = Sniffer().sniff(_some_lines(text), delimiters=list(_DELIMITERS))
+            delimiter = (found.delimiter if found else "") or ""
     Dialect.delimiter = delimiter or ","
     return Dialect, Dialect.delimiter
+
+
+def _some_lines(text: str) -> str:
+    """Lines that show the dialect, none too long: looking for patterns in a line of megabytes takes minutes."""
+    lines = text[:SAMPLE].splitlines(keepends=True)[:_LINES_FOR_DELIMITER]
+    return "".join(line for line in lines if len(line) < _LONGEST_FOR_DELIMITER)
 
 
 def _rows(rows: Iterable[list[str]], most_cells: int) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ MOST_CELLS = 60_000_000
 
 
 class UnreadableError(ValueError):
-    """The file cannot be read as tables. `code` says why (the words are in `imports/words.py`), `row` where, 0 for nowhere in particular."""
+    """The file cannot be read as tables. `code` says why (the words are in `imports/words.py`), `row` where; 0 for nowhere."""
 
     def __init__(self, code: str, row: int = 0) -> None:
         super().__init__(code)
