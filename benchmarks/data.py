@@ -32,22 +32,27 @@ BATCH = 2_000
 PASSWORD = "as fast as a bare page"
 
 
-def load(session: Session, count: int, seed: int = 1) -> None:
-    """Write `count` records: 1 to 5 partners by a steep curve, years 2000 to 2026, one date in five known in part."""
+def load(session: Session, count: int, seed: int = 1, partner: str = "") -> None:
+    """Write `count` records: 1 to 5 partners by a steep curve, years 2000 to 2026, one date in five known in part.
+
+    `partner` is one of all of them.
+    """
     rng = random.Random(seed)
     owner = add_user(None, session, "bench", "Bench", Role.OFFICER, PASSWORD)
     parties = {row.code: row.id for row in session.execute(sa.select(Party.code, Party.id).where(Party.kind == "country"))}
     codes = sorted(parties, key=lambda _: rng.random())
     types = {one.kind: one for one in every_type()}
     for start in range(0, count, BATCH):
-        made = [_record(rng, number, types, codes, owner.id) for number in range(start + 1, min(start + BATCH, count) + 1)]
+        made = [_record(rng, number, types, codes, owner.id, partner) for number in range(start + 1, min(start + BATCH, count) + 1)]
         _write(session, made, types, parties)
         session.commit()
     session.execute(sa.text("ANALYZE"))
     session.commit()
 
 
-def _record(rng: random.Random, number: int, types: dict[str, RecordType], codes: list[str], owner_id: int) -> tuple[int, Document]:
+def _record(
+    rng: random.Random, number: int, types: dict[str, RecordType], codes: list[str], owner_id: int, partner: str
+) -> tuple[int, Document]:
     kind = rng.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))[0]
     document = empty_document(types[kind])
     year, month, day = rng.randint(2000, 2026), rng.randint(1, 10), rng.randint(1, 28)
@@ -64,7 +69,9 @@ def _record(rng: random.Random, number: int, types: dict[str, RecordType], codes
     document["start"] = start if shape < 0.22 else f"{year}-{month:02d}-{day:02d}"
     document["title"] = " ".join(rng.choices(WORDS, k=6)).capitalize()
     document["summary"] = " ".join(rng.choices(WORDS, k=55))
-    chosen = {codes[min(int(rng.paretovariate(0.7)) - 1, len(codes) - 1)] for _ in range(rng.randint(1, 5))}
+    chosen = {codes[min(int(rng.paretovariate(0.7)) - 1, len(codes) - 1)] for _ in range(rng.randint(1, 5))} | (
+        {partner} if partner else set()
+    )
     role = types[kind].roles[0]
     known = {"counts_as_partner": True, "kind": "country", "belongs_to": None, "role": role, "note": ""}
     document["parties"] = [known | {"party": code} for code in sorted(chosen)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from docx import Document
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from tracker.web.language import LANGUAGES
 
@@ -98,6 +102,26 @@ def inspected(answer: Any, status: int = 200) -> Page:
     assert not twice, f"ids stand twice: {twice}"
     assert set(found.labels_for) <= set(found.ids), f"labels without a field: {set(found.labels_for) - set(found.ids)}"
     return found
+
+
+def text_of(answer: Any) -> str:
+    """What the answer says, also where it is a document."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    if answer.mimetype.endswith("wordprocessingml.document"):
+        document = Document(io.BytesIO(answer.data))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    if answer.mimetype.endswith("spreadsheetml.sheet"):  # sheets with an empty line between
+        return "\n\n".join("\n".join("\t".join(map(str, row)) for row in rows) for rows in workbook(answer).values())
+    return str(answer.get_data(as_text=True))
+
+
+def workbook(answer: Any) -> dict[str, list[tuple[Any, ...]]]:
+    """The sheets of a workbook by name: their rows, as a spreadsheet would read them."""
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    book = load_workbook(io.BytesIO(answer.data))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
 
 
 def list_file(client: FlaskClient, url: str) -> str:

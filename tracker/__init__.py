@@ -80,6 +80,8 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.accounts import views as account_views
     from tracker.administration import audit_views, backup_commands, desks_views, due, people_views, processing_views
     from tracker.audit import commands as audit_commands
+    from tracker.briefs import commands as brief_commands
+    from tracker.briefs import views as brief_views
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
     from tracker.exchange import views as exchange_views
@@ -92,6 +94,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.records import commands as record_commands
     from tracker.records import file_views, notice_views, registry, source_views
     from tracker.records import views as record_views
+    from tracker.summaries import saved_views
     from tracker.summaries import views as summary_views
     from tracker.unsaved import views as unsaved_views
     from tracker.vocabularies import commands as vocabulary_commands
@@ -101,7 +104,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
         *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
         *(handover_views, handover_commands, personal_data_commands, processing_views),
-        *(summary_views, exchange_views, desks_views, people_views, demo_commands),
+        *(summary_views, saved_views, brief_views, brief_commands, exchange_views, desks_views, people_views, demo_commands),
         *(notification_commands, notice_views, audit_views, backup_commands, due),
     ):
         part.register(app)

@@ -64,6 +64,9 @@ class Settings:
     files_path: str = str(INSTANCE / "files")  # outside of what is served
     file_limit_mb: int = 20
     file_quota_mb: int = 2_000  # all files of one user together
+    # the boundaries that maps show: those of the package world-atlas, or none: no map anywhere
+    map: str = "world-atlas"
+    brief_template: str = ""  # a DOCX with placeholders in which briefs are written; empty: our own layout
     # e-mail; off without a host
     smtp_host: str = ""
     smtp_port: int = 0  # the usual one for SMTP_TLS: 587, 465 or 25
@@ -122,6 +125,8 @@ class Settings:
             files_path=environ.get("FILES_PATH", "") or cls.files_path,
             file_limit_mb=number("FILE_LIMIT_MB", cls.file_limit_mb),
             file_quota_mb=number("FILE_QUOTA_MB", cls.file_quota_mb),
+            map=boundaries(environ.get("MAP", "") or cls.map),
+            brief_template=environ.get("BRIEF_TEMPLATE", ""),
             smtp_host=environ.get("SMTP_HOST", ""),
             smtp_port=number("SMTP_PORT", cls.smtp_port),
             smtp_user=environ.get("SMTP_USER", ""),
@@ -142,6 +147,13 @@ class Settings:
             return list(self.trusted_hosts)
         own = [host for host in (self.host, urlsplit(self.public_url).hostname) if host and host not in EVERYWHERE]
         return list(dict.fromkeys([*LOOPBACK, *own]))
+
+
+def boundaries(text: str) -> str:
+    """What maps show. Raises ValueError, naming the variable."""
+    if text not in ("world-atlas", "none"):
+        raise ValueError(f"MAP must be world-atlas or none, not {text!r}")
+    return text
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from tracker.agreements import AGREEMENT
 from tracker.handovers import HANDOVER
 from tracker.operations import OPERATION
+from tracker.statements import STATEMENT
 from tracker.trainings import TRAINING
 
-RECORD_TYPES = (AGREEMENT, OPERATION, HANDOVER, TRAINING)
+RECORD_TYPES = (AGREEMENT, OPERATION, HANDOVER, TRAINING, STATEMENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flask import Flask
@@ -13,6 +14,7 @@ from tests.factories import sources, users
 from tracker.files.services import Owner, add, prepare
 from tracker.files.store import store_of
 from tracker.record_types import RECORD_TYPES
+from tracker.saved.services import save_view
 
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 # the smallest picture that is one
@@ -33,6 +35,12 @@ def only_takes_forms(app: Flask, endpoint: str) -> bool:
     return not any(one.rule == rule.rule and "GET" in (one.methods or ()) for one in app.url_map.iter_rules())
 
 
+def a_format(rule: Rule) -> str:
+    """One that the files of `rule` have; '' where it has none."""
+    found = re.search(r"any\((\w+)", rule.rule)
+    return found[1] if found else ""
+
+
 def addresses(app: Flask) -> dict[str, str]:
     """An address of each endpoint, with a real object behind it."""
     with stored(app) as session:
@@ -45,6 +53,7 @@ def addresses(app: Flask) -> dict[str, str]:
         store = store_of(app.config["SETTINGS"])
         for owner in (Owner("record", ref), Owner("source", source)):
             add(actor, session, store, owner, [prepare(store, "dot.gif", DOT, 1)], "", 1)
+        save_view(actor, session, "Handovers by year", "summaries.matrix", "measure=handovers", is_shared=True)
     values = {
         "record_type": HANDOVER.slug,
         "number": 1,
@@ -61,7 +70,9 @@ def addresses(app: Flask) -> dict[str, str]:
             rule.endpoint: adapter.build(
                 rule.endpoint,
                 {
-                    name: source if rule.endpoint.startswith("sources.") and name == "ref" else {**values, "ref": ref}[name]
+                    name: source
+                    if rule.endpoint.startswith("sources.") and name == "ref"
+                    else {**values, "ref": ref, "file_format": a_format(rule)}[name]
                     for name in rule.arguments
                 },
             )

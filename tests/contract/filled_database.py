@@ -14,6 +14,7 @@ from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover, subject
 from tests.factories.operations import operation
 from tests.factories.records import figure
+from tests.factories.statements import running_total
 from tests.factories.trainings import training
 from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
 from tracker.audit import actions as audit_actions
@@ -36,6 +37,7 @@ from tracker.records.disclosure_models import Channel, Condition, CorrectionNoti
 from tracker.records.documents import read_document
 from tracker.records.models import LiftRequest, RecordRecipient
 from tracker.records.source_services import change_source
+from tracker.saved.services import save_view
 from tracker.unsaved.models import Draft
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -89,6 +91,7 @@ def fill(url: str) -> None:
         audit.write(officer, session, audit_actions.Action.FILE_READ, letter.ref, detail=opened, mentions=[told.ref])
         session.add(ErasureRequest(record_id=named.id, nos="1", ground=Ground.ON_REQUEST, asked_by_id=officer.id))
         records.save(session, officer, training(["THA_RTP"], "2024", participants="20", days="10"), draft=True)
+        records.save(session, officer, running_total("at least 50000", "2024-09"))
         review_services.verify(users.user(session, Role.REVIEWER), session, treaty, records.REPORTING_STATE, expected_version=1)
         records.change(session, officer, treaty, read_document(treaty, records.type_of_kind("agreement")) | {"place": "Astana"})
         entry = Entry("USA", "Department of Justice", parse_edtf("2024-05"), Channel.LETTER, "Request of Ada Planted", Given.NAMES, 1)
@@ -108,6 +111,7 @@ def fill(url: str) -> None:
         secret = records.save(session, officer, handover(["LAO"], "2025", marking="RED"))
         session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
         session.add(LiftRequest(record_id=treaty.id, restricted_at=NOW, reason="The court has decided", asked_by_id=officer.id))
+        save_view(officer, session, "Handovers by year", "summaries.matrix", "measure=handovers", is_shared=True)
         notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
         notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
         session.commit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.contract.writes_of_people import PEOPLE
 from tests.contract.writes_of_readers import READERS
 from tests.contract.writes_of_records import RECORDS
 from tests.forms import enter, minimal
-from tests.pages import read_page
+from tests.pages import read_page, text_of
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
 from tracker.database.base import Base
@@ -33,17 +34,27 @@ COUNTED_FIRST = {"attempt"}
 # Every route that takes a POST. A new one fails the build until it stands there with the events that it leaves.
 WRITES: dict[str, Write] = ACCOUNTS | PEOPLE | RECORDS | READERS
 # Every route that gives away what was read together for the file: one event with the filter and the number of rows.
+# A word behind the endpoint tells its formats apart.
 EXPORTS: dict[str, tuple[str, str, Role]] = {
-    "exchange.list_csv_all": ("/records.csv?partner=LAO&q=typed", "list:records", Role.VIEWER),
-    "exchange.list_csv": ("/handovers.csv?year=2024", "list:handovers", Role.VIEWER),
+    "exchange.list_file_all": ("/records.csv?partner=LAO&q=typed", "list:records", Role.VIEWER),
+    "exchange.list_file_all xlsx": ("/records.xlsx?partner=LAO&q=typed", "list:records", Role.VIEWER),
+    "exchange.list_file_all json": ("/records.json?partner=LAO&q=typed", "list:records", Role.VIEWER),
+    "exchange.list_file": ("/handovers.csv?year=2024", "list:handovers", Role.VIEWER),
+    "exchange.list_file xlsx": ("/handovers.xlsx", "list:handovers", Role.VIEWER),
+    "figure_files.matrix": ("/figures.xlsx?measure=handovers&basis=working", "figures", Role.MANAGER),
+    "figure_files.partner": ("/partners/LAO/figures.xlsx?basis=working", "partner:LAO", Role.VIEWER),
+    "figure_files.years": ("/years/figures.json?basis=working", "years", Role.VIEWER),
+    "figure_files.year": ("/years/2024/figures.xlsx?basis=working", "year:2024", Role.VIEWER),
     "handovers.disclosures_csv": ("/handovers/HND-2026-0001/disclosures.csv", "HND-2026-0001", Role.REVIEWER),
+    "briefs.partner": ("/partners/LAO/brief.docx?basis=working", "brief:LAO", Role.VIEWER),
+    "briefs.year": ("/years/2024/report.pdf?basis=working&marking=AMBER", "report:2024", Role.MANAGER),
     "summaries.matrix_csv": ("/figures.csv?measure=handovers", "figures", Role.MANAGER),
     "audit.export": ("/audit/events.jsonl?action=all-reads", "audit", Role.ADMINISTRATOR),
     "audit.export_csv": ("/audit/events.csv?action=all-reads", "audit", Role.ADMINISTRATOR),
 }
 # Every route that hands a file out as somebody attached it: one event, whatever the file belongs to.
 ATTACHED = ("records.read_file", "sources.read_source_file")
-FILES = set(EXPORTS) | set(ATTACHED)
+FILES = {name.split()[0] for name in EXPORTS} | set(ATTACHED)
 
 
 # What cannot be sent a second time as it is: a file was read to its end.
@@ -112,8 +123,8 @@ class TestFiles:
         assert len(events_since(app, last)) == 1
         detail = json.loads(event.detail)
         assert (event.action, event.target, event.actor) == ("exported", target, role.value)
-        assert detail["rows"] == rows_of(endpoint, answer.text)
-        assert detail["filter"]
+        assert detail["rows"] == rows_of(endpoint, text_of(answer))
+        assert detail["filter"] or url == "/years/figures.json?basis=working"
         assert "typed" not in event.detail
 
     @pytest.mark.parametrize("endpoint", EXPORTS)
@@ -212,6 +223,13 @@ def is_audited(table: str) -> bool:
 def rows_of(endpoint: str, text: str) -> int:
     """How many rows the file has; a list ends with an empty line and its filter."""
     lines = text.splitlines()
+    if text.startswith('{"about"'):
+        made = json.loads(text)
+        return len(made["records"]) if "records" in made else sum(len(table["rows"]) for table in made["tables"])
+    if endpoint.startswith("figure_files."):  # a sheet for each table, and the last for what was asked
+        return sum(len(sheet.splitlines()) - 1 for sheet in text.split("\n\n")[:-1])
+    if endpoint.startswith("briefs."):  # a brief tells how many records stand behind its figures
+        return max(int(found) for found in re.findall(r"\[\d+\]\s*(\d+) records", text))
     if endpoint in ("audit.export_csv", "handovers.disclosures_csv"):
         return len(list(csv.reader(io.StringIO(text)))) - 1
     if endpoint in ("summaries.matrix_csv", "audit.export"):

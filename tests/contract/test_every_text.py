@@ -39,7 +39,19 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 UNTRANSLATED = {"中文", "EN", "English"}
 SAID_TO_PEOPLE = {"alt", "aria-label", "aria-description", "placeholder", "title"}
 # pages that need no record
-PAGES = ["/", "/records/", "/records/new", "/agreements/new", "/handovers/new", "/figures/", "/partners/", "/years/", "/help", "/sources/"]
+PAGES = [
+    "/",
+    "/records/",
+    "/records/new",
+    "/agreements/new",
+    "/handovers/new",
+    "/figures/",
+    "/partners/",
+    "/years/",
+    "/help",
+    "/how-we-count",
+    "/sources/",
+]
 
 
 # --- The catalogue ---

@@ -28,6 +28,7 @@ from tracker.record_types import RECORD_TYPES
 from tracker.records import handing_over, recipients, restriction, review_services, services, source_services
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
+from tracker.saved import services as saved_services
 from tracker.unsaved import services as unsaved_services
 
 every_type = pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.kind)
@@ -45,6 +46,7 @@ NOT_WRITES = {
     "tracker.files.services": {"prepare"},
     "tracker.unsaved.services": {"context"},
     "tracker.desks.services": {"target_of"},
+    "tracker.saved.services": set(),
     "tracker.records.recipients": {"choice_of", "recipients_of", "candidates_for"},
     "tracker.records.handing_over": {"may_take_over", "owned_by_each"},
     "tracker.accounts.services": {"new_user", "folded_name", "demo_users", "names_of_users", "usernames"},
@@ -56,7 +58,7 @@ NOT_WRITES = {
 
 MODULES = (
     *(services, source_services, review_services, restriction, recipients, handing_over, desk_services, file_services),
-    *(unsaved_services, account_services, invitations, people, erasure, retention, disclosures),
+    *(unsaved_services, saved_services, account_services, invitations, people, erasure, retention, disclosures),
 )
 
 

@@ -45,14 +45,15 @@ PAGES_OF_FIGURES = (
     *("/", "/?basis=working", "/partners/", "/partners/THA", "/partners/THA?basis=working", "/partners/THA_RTP", "/years/", "/years/2024"),
     *("/figures/", "/figures/?basis=working", "/figures/?measure=handovers", "/figures/?measure=operations_active"),
     *("/figures/?measure=agreements_in_force", "/figures/?measure=persons_handed_over&rows=region", "/figures/?rows=crime"),
-    *("/figures.csv", "/figures.csv?basis=working"),
+    *("/figures.xlsx?measure=handovers", "/partners/THA/figures.xlsx", "/years/2024/figures.xlsx", "/years/figures.json"),
+    *("/how-we-count", "/figures.csv", "/figures.csv?basis=working", "/figures/?columns=month&sort=2024m03"),
 )
 LISTS = (
     *("/records/", "/records/?partner=THA&q=drugs", "/records/?basis=official", "/records/?year=2024&review=submitted", "/sources/"),
     *("/records/?measure=persons_handed_over", "/records.csv", "/records.csv?basis=official", "/review/", "/bin/", "/retention/"),
     *(f"/{one.slug}/" for one in RECORD_TYPES),
     *(f"/{one.slug}.csv{query}" for one in RECORD_TYPES for query in ("", "?basis=official")),
-    "/handovers.csv?measure=persons_handed_over",
+    *("/handovers.csv?measure=persons_handed_over", "/handovers.xlsx", "/handovers.json?basis=official", "/records.xlsx"),
 )
 
 

@@ -49,11 +49,34 @@ def held(deed: str) -> Form:
     return form
 
 
+def new_view(client: FlaskClient, address: str) -> Sent:
+    return Sent(client, address, {"name": "Handovers", "of": "/figures/?measure=handovers", "is_shared": "y"})
+
+
+def own_view(deed: str, *pinned: str) -> Form:
+    """`deed` on the last of the officer's views, some of which are pinned before."""
+
+    def form(client: FlaskClient, _: str) -> Sent:
+        for name in pinned or ("Handovers",):
+            made = client.post("/views/new", data={"name": name, "of": "/records/?partner=LAO"}).headers["Location"]
+            if pinned:
+                client.post(f"{made}/pin")
+        return Sent(client, f"{made}/{deed}", {"name": "Handed over", "version": "1"} if deed == "edit" else None)
+
+    return form
+
+
 READERS: dict[str, Write] = {
     "web.set_language": Write(with_form(language="zh")),  # a cookie of the reader's own
     "notices.read": Write(first_notice, apart=NOTICE),
     "notices.read_all": Write(all_notices, apart=NOTICE),
     "notices.choose": Write(preferences, (Action.SETTINGS_CHANGED,)),
+    "saved.create": Write(new_view, (Action.VIEW_SAVED,)),
+    "saved.update": Write(own_view("edit"), (Action.VIEW_CHANGED,)),
+    "saved.pin": Write(own_view("pin"), (Action.VIEW_CHANGED,)),
+    "saved.unpin": Write(own_view("unpin", "Handovers"), (Action.VIEW_CHANGED,)),
+    "saved.up": Write(own_view("up", "Handovers", "Trainings"), (Action.VIEW_CHANGED,)),
+    "saved.delete": Write(own_view("delete"), (Action.VIEW_DELETED,)),
     "unsaved.keep": Write(half_typed, apart=DRAFT),
     "unsaved.send": Write(held("send"), apart=DRAFT),  # the event is that of the address it is sent on to
     "unsaved.throw_away": Write(held("throw-away"), apart=DRAFT),

@@ -7,6 +7,7 @@ nor queries. The property tests hold every figure of the product against it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -58,7 +59,15 @@ class Oracle(Agreements, Quantities):
     # --- The question ---
 
     def table(
-        self, measure: str, rows: str, years: Iterable[int] = (), *, expand: bool = False, inferred: bool = True, ranges: bool = False
+        self,
+        measure: str,
+        rows: str,
+        years: Iterable[int] = (),
+        *,
+        expand: bool = False,
+        inferred: bool = True,
+        ranges: bool = False,
+        step: str = "year",
     ) -> Answers:
         """Every cell of `measure` by `rows`; `years` are the columns of measures that do not add up."""
         entries: dict[tuple[str, str], dict[int, Entry]] = {}
@@ -66,7 +75,7 @@ class Oracle(Agreements, Quantities):
             uses_inferred = self.is_inferred(measure, record)
             if uses_inferred and not inferred:  # C13: the switch removes them
                 continue
-            for (key, column), amounts in self.given(measure, record, tuple(years), ranges).items():
+            for (key, column), amounts in self.given(measure, record, tuple(years), ranges, step).items():
                 for row in (ALL,) if key == ALL else self.rows_of(rows, record, key, expand and measure not in QUANTITIES):
                     self._put(entries, measure, record, (row, column), amounts, uses_inferred)
                 if key == ALL and rows in ("kind", *PROPERTIES):
@@ -87,6 +96,18 @@ class Oracle(Agreements, Quantities):
             ]
             answers.repeated[column] = sum(1 for record in set(standing) if standing.count(record) > 1)
         return answers
+
+    def part_of_year(self, measure: str, last: date) -> Answer:
+        """C15: from 1 January to `last`; the lower bound is what surely had happened by then, the upper what may have."""
+        surely, perhaps = [], []
+        for record in self.records:
+            when = self.counting_date(record)
+            amounts = self.given(measure, record, (), False, "year").get((ALL, str(last.year)))
+            if amounts and when.lower and when.upper and when.lower <= last:
+                entry = Entry(record, amounts, self.is_inferred(measure, record))
+                perhaps.append(entry)
+                surely += [entry] if when.upper <= last else []
+        return replace(self.answer(measure, perhaps), lower=self.answer(measure, surely).lower)
 
     def _put(
         self,
@@ -123,7 +144,9 @@ class Oracle(Agreements, Quantities):
             open_list=any(not entry.record.document["parties_complete"] for entry in entries),
         )
 
-    def given(self, measure: str, record: Known, years: tuple[int, ...], ranges: bool) -> dict[tuple[str, str], tuple[Amount, ...]]:
+    def given(
+        self, measure: str, record: Known, years: tuple[int, ...], ranges: bool, step: str
+    ) -> dict[tuple[str, str], tuple[Amount, ...]]:
         """What the record gives, by (`ALL` or partner or `shared` or `not_stated`, column)."""
         given: dict[tuple[str, str], tuple[Amount, ...]] = {}
         if measure in QUANTITIES:
@@ -138,7 +161,9 @@ class Oracle(Agreements, Quantities):
             if one is WORDS and measure in ACTIVE:
                 return {}
             amounts = ((key, (one,)) for key in (ALL, *(self.partners(record) or (NOT_STATED,))))
-        columns = self.active(record, years) if measure in ACTIVE else dict.fromkeys((self.column(measure, record, ranges), ALL), ONE)
+        columns = (
+            self.active(record, years) if measure in ACTIVE else dict.fromkeys((*self.columns(measure, record, ranges, step), ALL), ONE)
+        )
         for key, numbers in amounts:
             for column, presence in columns.items():
                 given[key, column] = (presence,) if measure in ACTIVE else numbers
@@ -155,8 +180,8 @@ class Oracle(Agreements, Quantities):
             return True
         if self.is_phase(record):  # a phase is 0, its parent 1
             return False
-        if measure == "activities":
-            return not self.is_amendment(record)
+        if measure == "activities":  # what is said of activities is none
+            return kind != "statement" and not self.is_amendment(record)
         wanted = (FLOW_COUNTS | ACTIVE | ENDED | STOCK)[measure]
         if kind != wanted:
             return False
@@ -219,14 +244,20 @@ class Oracle(Agreements, Quantities):
             return any(day.is_inferred for day in self.entries_into_force(record))
         return self.counting_date(record).is_inferred
 
-    def column(self, measure: str, record: Known, ranges: bool) -> str:
-        """C12: that year, an uncertain one, or not stated."""
+    def columns(self, measure: str, record: Known, ranges: bool, step: str) -> tuple[str, ...]:
+        """C12: that year and the part of it, 0 where the part is not known; an uncertain year; or not stated."""
         when = self.end(record) if measure in ENDED else self.counting_date(record)
         if when.lower is None or when.upper is None:
-            return NOT_STATED
-        if when.lower.year == when.upper.year:
-            return str(when.lower.year)
-        return f"{when.lower.year}-{when.upper.year}" if ranges else UNCERTAIN
+            return (NOT_STATED,)
+        if when.lower.year != when.upper.year:
+            return (f"{when.lower.year}-{when.upper.year}" if ranges else UNCERTAIN,)
+        year = str(when.lower.year)
+        if step == "month":
+            return (year, f"{year}m{when.lower.month if when.lower.month == when.upper.month else 0:02}")
+        if step == "quarter":
+            first, last = ("111222333444"[day.month - 1] for day in (when.lower, when.upper))
+            return (year, f"{year}q{first if first == last else 0}")
+        return (year,)
 
     def active(self, record: Known, years: tuple[int, ...]) -> dict[str, Amount]:
         """C11, C14: by year, 1 for certain or between 0 and 1 for possible; once in the total."""

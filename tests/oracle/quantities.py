@@ -35,11 +35,17 @@ class Quantities(Reading):
                 for figure in written
                 if figure["metric"] == "participants" and figure["unit"] == "participant" and figure["qualifier"] != "unquantified"
             ]
-        return [figure for figure in found if figure["preferred"] and figure["nature"] == "new_in_period"]
+        return [figure for figure in found if self._counts_before_others(figure, found) and figure["nature"] == "new_in_period"]
+
+    def _counts_before_others(self, figure: dict[str, Any], found: list[dict[str, Any]]) -> bool:
+        """C28: of those that say the same thing one counts: here, without evidence, the first that nobody put aside."""
+        same = ("metric", "item", "unit", "country", "person_status", "period", "nature", "as_of", "contained_in")
+        alike = [other for other in found if other["preferred"] and all(other[name] == figure[name] for name in same)]
+        return bool(figure["preferred"]) and figure["no"] == min(other["no"] for other in alike)
 
     def quantities(self, measure: str, record: Known) -> Iterator[tuple[str, tuple[Amount, ...]]]:
         """By row: what the record's figures add to it. C27: what is contained in another is not added to the total again."""
-        if self.is_outside(record):
+        if self.is_outside(record) or self.is_told_above(measure, record):
             return
         figures = {figure["no"]: figure for figure in self.figures(measure, record)}
         rows: dict[str, list[Amount]] = {}
@@ -69,6 +75,16 @@ class Quantities(Reading):
             rows |= {ALL: [MISSING], row: [MISSING]}
         for row, amounts in rows.items():
             yield row, tuple(amounts)
+
+    def is_told_above(self, measure: str, record: Known) -> bool:
+        """C34: whether the operation of which this is a phase, or one above it, gives the number itself."""
+        if not self.is_phase(record):
+            return False
+        parent = next((known for known in self.records if known.ref == record.document["parent"]), None)
+        if parent is None:  # nobody sees it
+            return False
+        numbers = [figure for figure in self.figures(measure, parent) if figure["qualifier"] != "unquantified"]
+        return bool(numbers and not self.is_outside(parent)) or self.is_told_above(measure, parent)
 
     def lacks(self, measure: str, record: Known) -> bool:
         """Whether the record should have such a number and gives none, not even in words."""

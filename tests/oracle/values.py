@@ -22,6 +22,7 @@ FLOW_COUNTS = {
     "operations_started": "operation",
     "handovers": "handover",
     "trainings_started": "training",
+    "statements": "statement",
     "activities": "",
     "records": "",
 }

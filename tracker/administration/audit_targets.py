@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import url_for
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.accounts.permissions import Permission, may
@@ -17,13 +17,22 @@ from tracker.desks.queries import names_by_target
 from tracker.records import registry
 from tracker.records.filtering import Reader
 from tracker.records.lookup import look_up
+from tracker.saved.models import TARGET as VIEW
 
 _USER, _DESK = "user:", TARGET.format("")
+_VIEW = VIEW.format("")
+_DOCUMENTS = {
+    "brief:": _l("Brief: %(subject)s"),
+    "report:": _l("Annual report: %(subject)s"),
+    "partner:": _l("Figures: %(subject)s"),
+    "year:": _l("Figures: %(subject)s"),
+}
 _PARTS: dict[str, LazyString] = {
     "audit": _l("Trail"),
     "figures": _l("Figures"),
     "personal-data": _l("Keys of personal data"),
     "records": _l("All records"),
+    "years": _l("Years"),
 }
 
 
@@ -52,8 +61,13 @@ class Targets:
         if code.startswith(_DESK) and code in self._desks:
             number = int(code.rpartition(":")[2])
             return Target(self._desks[code], url_for("desks.edit", number=number) if may(self._role, Permission.DESK_MANAGE) else "")
+        if code.startswith(_VIEW):
+            return Target(gettext("Saved view %(number)s", number=code.removeprefix(_VIEW)))
         if code in self._found:
             return Target(code, self._found[code].url)
+        for start, words in _DOCUMENTS.items():
+            if code.startswith(start):
+                return Target(str(words) % {"subject": code.removeprefix(start)})
         return Target(str(self._parts.get(code, code)))
 
     @cached_property

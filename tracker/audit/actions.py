@@ -23,6 +23,9 @@ class Action(StrEnum):
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     DESK_CHANGED = "desk_changed"
     SETTINGS_CHANGED = "settings_changed"
+    VIEW_SAVED = "view_saved"
+    VIEW_CHANGED = "view_changed"
+    VIEW_DELETED = "view_deleted"
     # records
     RECORD_SAVED = "record_saved"
     RECORD_SUBMITTED = "record_submitted"

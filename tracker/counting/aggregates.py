@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.counting.cells import TOTAL, Cell
-from tracker.counting.conditions import certain, conditions, in_row, is_inferred, possible, span_window, year_of
-from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter
+from tracker.counting.conditions import certain, conditions, in_row, is_inferred, number_in_year, possible, span_window, year_of
+from tracker.counting.days import Bounds, days_of, surely_in
+from tracker.counting.filters import NOT_STATED, UNCERTAIN, PartOfYear, RecordFilter, Step
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Fact, NumberState
 from tracker.counting.rows import Rows, are_apart, facts_by_row, is_sole
@@ -31,9 +32,19 @@ _NO_YEAR: Any = sa.cast(sa.null(), sa.Integer)
 class Selection:
     """The facts of one table, as selections under a number that tells its answers from those of others."""
 
-    def __init__(self, session: Session, number: int, measure: Measure, chosen: RecordFilter, rows: Rows | None, ranges: bool) -> None:
-        self.number, self.measure, self.chosen, self.rows, self.ranges = number, measure, chosen, rows, ranges
+    def __init__(
+        self,
+        session: Session,
+        number: int,
+        measure: Measure,
+        chosen: RecordFilter,
+        rows: Rows | None,
+        ranges: bool,
+        step: Step,
+    ) -> None:
+        self.number, self.measure, self.chosen, self.rows, self.ranges, self.step = number, measure, chosen, rows, ranges, step
         self.where = conditions(session, chosen, measure)
+        self.days = days_of(measure, chosen)
 
     @cached_property
     def whole(self) -> Any:
@@ -57,20 +68,20 @@ class Selection:
     def flows(self) -> Iterator[sa.Select[Any]]:
         """What adds up, by row and shape. Facts are read where they lie, unless rows that overlap have to be told apart first."""
         mode, is_quantity = self.measure.mode, self.measure.is_quantity
-        shape = _shape_of_facts(mode is Mode.ENDED, self.ranges)
-        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure))
+        shape = _shape_of_facts(mode is Mode.ENDED, self.ranges, self.step)
+        numbers = _numbers_of_facts(mode, is_quantity, is_sole(self.chosen, self.measure), self.days)
         yield self._in_whole([sa.literal(self.number), *shape, *numbers]).group_by(*_known(shape))
         if self.rows is None:
             return
         sole = is_sole(self.chosen, self.measure, self.rows)
         if are_apart(self.rows, self.chosen, self.measure):
-            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole)]
+            columns = [sa.literal(self.number), *shape, *_numbers_of_facts(mode, is_quantity, sole, self.days)]
             for part in facts_by_row(self.rows, self.chosen, self.measure, columns, self.where):
                 yield part.group_by(part.selected_columns[0], *_known(shape))
         else:
             facts = self.body.c
-            shape = _shape(facts, mode is Mode.ENDED, self.ranges)
-            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole)]
+            shape = _shape(facts, mode is Mode.ENDED, self.ranges, self.step)
+            columns = [sa.literal(self.number), *shape, *_numbers(facts, mode, is_quantity, sole, self.days)]
             yield sa.select(facts.row, *columns).group_by(facts.row, *_known(shape))
 
     def _in_whole(self, columns: Sequence[Any]) -> sa.Select[Any]:
@@ -78,16 +89,16 @@ class Selection:
 
 
 def flow_cells(session: Session, asked: Sequence[Selection]) -> dict[int, Cells]:
-    """Cells by year, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row, by selection.
+    """Cells by year and its parts, `uncertain` (or one column per range), `not_stated` (C12), and the total of each row, by selection.
 
     All facts that a record has in a measure share its date, so a row's total is the sum of its columns.
     """
     found: dict[int, Cells] = {}
     for row, number, *shape_and_numbers in _together(session, (statement for one in asked for statement in one.flows())):
-        cell = _cell(by_number(asked, number).measure, shape_and_numbers[4:])
-        cells = found.setdefault(number, {})
-        for key in ((row, _column(*shape_and_numbers[:4])), (row, TOTAL)):
-            cells[key] = cells[key].plus(cell) if key in cells else cell
+        one, cells = by_number(asked, number), found.setdefault(number, {})
+        cell = cell_of(one.measure, shape_and_numbers[5:], one.days)
+        for column in (*_columns(one.step, *shape_and_numbers[:5]), TOTAL):
+            cells[row, column] = cells[row, column].plus(cell) if (row, column) in cells else cell
     return found
 
 
@@ -117,10 +128,11 @@ def repeated(session: Session, asked: Sequence[Selection], years: Years, today: 
         found[number][column] = count
     dated = [one for one in asked if one.measure.mode is not Mode.STOCK]
     for number, *shape, count in _together(session, (_repeated(one) for one in dated)):
-        column, counts = _column(*shape), found[number]
+        one, counts = by_number(asked, number), found[number]
         counts[TOTAL] += count
-        if not by_number(asked, number).measure.is_span or column == NOT_STATED:
-            counts[column] = counts.get(column, 0) + count
+        for column in _columns(one.step, *shape):
+            if not one.measure.is_span or column == NOT_STATED:
+                counts[column] = counts.get(column, 0) + count
     return found
 
 
@@ -150,31 +162,32 @@ def _fact_columns() -> list[Any]:
 
 
 @lru_cache
-def _shape_of_facts(by_end: bool, ranges: bool) -> list[Any]:
-    return _shape(Fact, by_end, ranges)
+def _shape_of_facts(by_end: bool, ranges: bool, step: Step) -> list[Any]:
+    return _shape(Fact, by_end, ranges, step)
 
 
 @lru_cache
-def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
-    return _numbers(Fact, mode, is_quantity, sole)
+def _numbers_of_facts(mode: Mode, is_quantity: bool, sole: bool, days: Bounds | None) -> list[Any]:
+    return _numbers(Fact, mode, is_quantity, sole, days)
 
 
-def _shape(facts: Any, by_end: bool, ranges: bool) -> list[Any]:
-    """What tells columns apart: the year, whether both bounds of the date are known, and where ranges are asked for, their years."""
+def _shape(facts: Any, by_end: bool, ranges: bool, step: Step) -> list[Any]:
+    """What tells columns apart: year, whether both bounds of the date are known, and if asked for years of ranges and part of the year."""
     year, lo, hi = (facts.end_year, facts.end_lo, facts.end_hi) if by_end else (facts.year, facts.lo, facts.hi)
     known = sa.case((sa.and_(lo.is_not(None), hi.is_not(None)), 1), else_=0)
     between = [sa.case((year.is_(None), year_of(day))) for day in (lo, hi)] if ranges else [_NO_YEAR, _NO_YEAR]
-    return [year, known, *between]
+    return [year, known, *between, _NO_YEAR if step is Step.YEAR else number_in_year(step, lo, hi)]
 
 
-def _column(year: int | None, is_known: int, first: int | None, last: int | None) -> str:
+def _columns(step: Step, year: int | None, is_known: int, first: int | None, last: int | None, part: int | None) -> tuple[str, ...]:
+    """The columns in which a fact stands besides the total: its year and the part of it, or what is not known."""
     if year is not None:
-        return str(year)
-    return NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}"
+        return (str(year),) if part is None else (PartOfYear(year, step, part).key, str(year))
+    return (NOT_STATED if not is_known else UNCERTAIN if first is None else f"{first}-{last}",)
 
 
-def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]:
-    """The aggregates of a cell, in the order of `_cell`. Where each record has one fact (`sole`), nothing is to be told apart."""
+def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool, days: Bounds | None) -> list[Any]:
+    """The aggregates of a cell, in the order of `cell_of`. Where each record has one fact (`sole`), nothing is to be told apart."""
 
     def records(condition: Any) -> Any:
         if sole:
@@ -182,9 +195,10 @@ def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]
         return sa.func.count(sa.distinct(sa.case((condition, facts.record_id))))
 
     has_value = facts.number_state == NumberState.VALUE
+    is_sure = sa.and_(has_value, *surely_in(days, facts)) if days else has_value
     return [
         records(has_value),
-        sa.func.sum(sa.case((has_value, facts.value_lo))),
+        records(is_sure) if days and not is_quantity else sa.func.sum(sa.case((is_sure, facts.value_lo))),
         sa.func.sum(sa.case((has_value, facts.value_hi))),
         sa.func.sum(sa.case((sa.and_(has_value, facts.value_hi.is_(None)), 1), else_=0)),
         sa.func.sum(sa.case((facts.is_about, 1), else_=0)),
@@ -198,11 +212,19 @@ def _numbers(facts: Any, mode: Mode, is_quantity: bool, sole: bool) -> list[Any]
     ]
 
 
-def _cell(measure: Measure, numbers: Iterable[Any]) -> Cell:
+def numbers_of(facts: Any, mode: Mode, is_quantity: bool, days: Bounds | None) -> list[Any]:
+    """The numbers of one cell over `facts`, in the order of `cell_of`."""
+    return _numbers(facts, mode, is_quantity, False, days)
+
+
+def cell_of(measure: Measure, numbers: Iterable[Any], days: Bounds | None) -> Cell:
+    """A cell of its numbers; over `days`, what surely lies in them is its lower bound."""
     records, lower, upper, unbounded, about, unquantified, missing, inferred, open_lists = numbers
     if not measure.is_quantity:
         # C3, C9: records are counted again in each row, never summed from other rows.
-        return Cell(records, Decimal(records), Decimal(records), False, unquantified, 0, inferred, bool(open_lists))
+        return Cell(
+            records, Decimal((lower or 0) if days else records), Decimal(records), False, unquantified, 0, inferred, bool(open_lists)
+        )
     top = None if unbounded else Decimal(str(upper or 0))
     return Cell(records, Decimal(str(lower or 0)), top, bool(about), unquantified, missing, inferred, bool(open_lists))
 
@@ -263,7 +285,7 @@ def _repeated_in_window(one: Selection, years: tuple[int, ...], today: date) -> 
 def _repeated(one: Selection) -> sa.Select[Any]:
     values = _values(one.body)
     by_end = one.measure.mode is Mode.ENDED
-    shape = dict(zip(("year", "known", "first", "last"), _shape(values.c, by_end, one.ranges), strict=True))
+    shape = dict(zip(("year", "known", "first", "last", "part"), _shape(values.c, by_end, one.ranges, one.step), strict=True))
     grouped = sa.select(*(sa.func.min(column).label(name) for name, column in shape.items())).group_by(values.c.record_id)
     again = grouped.having(sa.func.count(sa.distinct(values.c.row)) > 1).subquery()
     columns = [again.c[name] for name in shape]

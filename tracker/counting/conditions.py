@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import User
 from tracker.counting import filters
 from tracker.counting.filters import RecordFilter
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.levels import of_item, told_above
+from tracker.counting.measures import RUNNING_TOTAL, Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
+from tracker.counting.series import of_series, running
 from tracker.database import search
 from tracker.vocabularies.models import Membership, Party, VocabTerm
 
@@ -25,13 +28,19 @@ WORLD = "001"  # UN M49
 def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
     """All conditions of `chosen` on `Fact` but those of the row and the column."""
     found: list[Condition] = [Fact.basis == chosen.basis]
+    if measure is not None and measure.is_running:
+        return _of_running_total(session, chosen)
     if measure is None:
         found.append(Fact.measure == RECORDS)
     else:
-        found += [Fact.measure.in_(measure.facts), Fact.unit.in_(measure.fact_units or (measure.unit,))]
-        if measure.is_quantity:
+        found.append(Fact.measure.in_(measure.facts))
+        if measure.by_item:
+            found += of_item(chosen)
+        else:
+            found.append(Fact.unit.in_(measure.fact_units or (measure.unit,)))
+        if measure.is_quantity and not measure.by_item:
             # C26: only what is new in a period is added up; C36: and only in one unit, above.
-            found.append(Fact.nature == "new_in_period")
+            found += [Fact.nature == "new_in_period", Fact.record_id.not_in(told_above(chosen, measure))]
         if measure.kind:
             found.append(Fact.kind == measure.kind)
         if measure.mode is Mode.ENDED:
@@ -41,6 +50,27 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
             found.append(Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT]))
         if chosen.number:
             found.append(Fact.number_state == chosen.number)
+    if chosen.series:
+        found.append(of_series(chosen))
+    return [*found, *_of_records(session, chosen, measure)]
+
+
+def figures_in_series(session: Session, chosen: RecordFilter) -> list[Condition]:
+    """All conditions of `chosen` on the figures of any series: values, what is contained in them, words."""
+    counted = Fact.standing.in_([Standing.COUNTED, Standing.STATEMENT])
+    return [Fact.basis == chosen.basis, Fact.series != "", counted, *_of_records(session, chosen, None)]
+
+
+def _of_running_total(session: Session, chosen: RecordFilter) -> list[Condition]:
+    """C26: the latest value of the series, and C27: nothing that is contained in it."""
+    others = figures_in_series(session, replace(chosen, until=None))  # up to which day, the series itself decides
+    number = [Fact.number_state == chosen.number] if chosen.number else []
+    return [*others, *number, *running(chosen, others, in_row(chosen, RUNNING_TOTAL))]
+
+
+def _of_records(session: Session, chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
+    """What `chosen` asks of the records, whatever is counted of them."""
+    found: list[Condition] = []
     if not chosen.inferred:
         found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact)))
     found += _narrowing(chosen)
@@ -81,7 +111,7 @@ def is_inferred(mode: Mode, fact: Any) -> Condition:
 
 
 def in_column(measure: Measure | None, year: str, today: date) -> list[Condition]:
-    """The column `year` of a table of `measure`: a year, uncertain, one uncertain range, not stated."""
+    """The column `year` of a table of `measure`: a year or part of one, uncertain, one uncertain range, not stated."""
     mode = measure.mode if measure else Mode.FLOW
     if not year:
         return [possible(mode, today, today)] if mode is Mode.STOCK else []  # the total of a stock is today's
@@ -97,6 +127,9 @@ def in_column(measure: Measure | None, year: str, today: date) -> list[Condition
         return [column.is_(None), known]
     if year == filters.NOT_STATED:
         return [column.is_(None), sa.not_(known)]
+    part = filters.part_of_year(year)
+    if part:
+        return [column == part.year, number_in_year(part.step, lo, hi) == part.number]
     bounds = filters.year_range(year)
     assert bounds is not None  # read_filter lets nothing else through
     return [column.is_(None), year_of(lo) == bounds[0], year_of(hi) == bounds[1]]
@@ -159,6 +192,18 @@ def in_row(chosen: RecordFilter, measure: Measure | None) -> list[Condition]:
 
 def year_of(column: Any) -> sa.ColumnElement[int]:
     return sa.cast(sa.extract("year", column), sa.Integer)
+
+
+def number_in_year(step: filters.Step, lo: Any, hi: Any) -> sa.ColumnElement[int]:
+    """The quarter or month in which both bounds of a date lie, 0 where that is not known: nothing is moved to January (C12)."""
+    first, last = (_month_of(day) for day in (lo, hi))
+    if step is filters.Step.QUARTER:
+        first, last = (first + 2) // 3, (last + 2) // 3
+    return sa.case((first == last, first), else_=0)
+
+
+def _month_of(column: Any) -> sa.ColumnElement[int]:
+    return sa.cast(sa.extract("month", column), sa.Integer)
 
 
 def days_of_record(measure: Measure | None) -> Days:

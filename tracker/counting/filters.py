@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from tracker.counting.clearance import Clearance
@@ -15,11 +16,35 @@ from tracker.partial_dates import DateError, parse_typed
 UNCERTAIN = "uncertain"
 NOT_STATED = "not_stated"
 SHARED = "shared"
-NO_REGION = "none"
+NO_REGION = NO_ITEM = "none"
 
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _RANGE = re.compile(r"([12]\d{3})-([12]\d{3})", re.ASCII)
-TEXT_LENGTH = 200
+_PART = re.compile(r"([12]\d{3})(?:q([0-4])|m(0\d|1[0-2]))", re.ASCII)
+_ITEM = re.compile(r"([a-z0-9_]{1,49}):([a-z0-9_]{1,49})", re.ASCII)
+TEXT_LENGTH, SERIES_LENGTH = 200, 100
+
+
+class Step(StrEnum):
+    """How long a column of time is."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class PartOfYear:
+    """A quarter or month of a year, `2024q1` or `2024m03`; number 0 is the rest: dates known to the year, but to no such part of it."""
+
+    year: int
+    step: Step
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The part as it stands in addresses."""
+        return f"{self.year}q{self.number}" if self.step is Step.QUARTER else f"{self.year}m{self.number:02}"
 
 
 class FilterError(ValueError):
@@ -45,7 +70,7 @@ class RecordFilter:
     region: str = ""  # UN M49 of a region or sub-region
     group: str = ""  # records with a member on the record's date, or with the group itself
     expand: bool = False  # C6: a group stands in the rows of its members of the day
-    year: str = ""  # `2024`, `uncertain`, `2023-2024` (one uncertain range), `not_stated`
+    year: str = ""  # `2024`, `uncertain`, `2023-2024` (one uncertain range), `not_stated`; `2024q1`, `2024m03`: see `PartOfYear`
     since: date | None = None
     until: date | None = None
     inferred: bool = True  # C13: False leaves inferred dates out
@@ -55,6 +80,8 @@ class RecordFilter:
     number: str = ""  # `value`, `unquantified`, `missing`: what is known of the number that `measure` adds up
     owner: str = ""
     text: str = ""
+    item: str = ""  # what was seized and its unit, `cocaine:kg`, `none:kg` where no item is stated (C35)
+    series: str = ""  # with the measure of running totals: whose latest value; else the records that have a figure of it
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
     keys: tuple[tuple[str, str], ...] = ()
     reporting_state: str = field(default="", compare=False)
@@ -83,7 +110,7 @@ class RecordFilter:
         for name in ("kind", "status", "review"):
             if getattr(self, name):
                 args[name] = list(getattr(self, name))
-        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner"):
+        for name in ("measure", "partner", "region", "group", "year", "standing", "number", "owner", "item", "series"):
             if getattr(self, name):
                 args[name] = getattr(self, name)
         if self.expand:
@@ -143,7 +170,7 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         return day
 
     year = one("year", None)
-    if year and not _is_year(year):
+    if year and not is_year(year):
         problems["year"] = unknown("year", year)
     chosen = RecordFilter(
         kind=many("kind", words.kinds),
@@ -163,11 +190,26 @@ def read_filter(args: Mapping[str, Any], words: FilterWords, unknown: Any, local
         number=one("number", frozenset(NumberState)),
         owner=one("owner", words.owners),
         text=str(args.get("q", "")).strip()[:TEXT_LENGTH],
+        item=one("item", None),
+        series=" ".join(str(args.get("series", "")).split())[:SERIES_LENGTH],
         keys=tuple(sorted((name, code) for name, allowed in words.dimensions.items() if (code := one(name, allowed)))),
     )
+    if chosen.item and not item_and_unit(chosen.item):
+        problems["item"] = unknown("item", chosen.item)
     if problems:
         raise FilterError(problems)
     return chosen
+
+
+def item_key(item: str, unit: str) -> str:
+    """An item in its unit as a filter and a row name them."""
+    return f"{item or NO_ITEM}:{unit}"
+
+
+def item_and_unit(key: str) -> tuple[str, str] | None:
+    """The codes that `cocaine:kg` means, an item that is not stated as ''; None for what is no such key."""
+    match = _ITEM.fullmatch(key)
+    return ("" if match[1] == NO_ITEM else match[1], match[2]) if match else None
 
 
 def _bound(value: str, upper: bool, locale: str) -> tuple[date | None, str]:
@@ -179,11 +221,21 @@ def _bound(value: str, upper: bool, locale: str) -> tuple[date | None, str]:
     return (typed.upper if upper else typed.lower), ""
 
 
-def _is_year(text: str) -> bool:
-    return text in (UNCERTAIN, NOT_STATED) or bool(_YEAR.fullmatch(text) or _RANGE.fullmatch(text))
+def is_year(text: str) -> bool:
+    """Whether `text` can name a column of time."""
+    return text in (UNCERTAIN, NOT_STATED) or bool(_YEAR.fullmatch(text) or _RANGE.fullmatch(text) or _PART.fullmatch(text))
 
 
 def year_range(year: str) -> tuple[int, int] | None:
     """The two years of an uncertain range `2023-2024`, or None."""
     match = _RANGE.fullmatch(year)
     return (int(match[1]), int(match[2])) if match else None
+
+
+def part_of_year(year: str) -> PartOfYear | None:
+    """The quarter or month that `2024q1` or `2024m03` means, or None."""
+    match = _PART.fullmatch(year)
+    if not match:
+        return None
+    quarter, month = match[2], match[3]
+    return PartOfYear(int(match[1]), Step.QUARTER if quarter else Step.MONTH, int(quarter or month))

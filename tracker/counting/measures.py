@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from tracker.counting.models import Standing
 from tracker.partial_dates import PartialDate
@@ -40,11 +41,31 @@ class Measure:
     kind: str = ""  # only what records of this type give: arrests in operations are not those of a training
     main: bool = False  # the count of its type's records
     fact_units: tuple[str, ...] = ()  # where facts of several units are counted as records; else its own unit
+    by_item: bool = False  # facts of many items and units, which add up only within one of each (C35)
+    is_running: bool = False  # the latest value of one named series (C26); only a filter that names the series has a number
 
     @property
     def is_span(self) -> bool:
         """Whether its cells have a certain and a possible number."""
         return self.mode in (Mode.ACTIVE, Mode.STOCK)
+
+
+# in whatever unit its series has
+RUNNING_TOTAL = Measure(
+    "running_total", _l("Running total"), "", _l("day as of which a source gives it"), facts=(), is_quantity=True, is_running=True
+)
+
+
+# of whatever was seized, in its own unit
+SEIZURES = Measure(
+    "seizures",
+    _l("Seizures"),
+    "",
+    _l("counting date of each type"),
+    facts=("seized_drugs", "seized_weapons", "seized_goods"),
+    is_quantity=True,
+    by_item=True,
+)
 
 
 @dataclass(frozen=True)

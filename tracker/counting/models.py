@@ -60,6 +60,9 @@ class EndState(StrEnum):
     NOT_STATED = "not_stated"
 
 
+_IN_A_SERIES = sa.text("series <> ''")
+
+
 class Fact(Base):
     """One contribution of one record to one measure in one row of a partner table."""
 
@@ -69,6 +72,7 @@ class Fact(Base):
         sa.Index("ix_fact_figures", "basis", "measure", "scope", "standing", "partner", "year", "record_id"),
         sa.Index("ix_fact_of_record", "record_id", "basis"),
         sa.Index("ix_fact_in_order", "basis", "measure", "scope", "lo", "record_id"),
+        sa.Index("ix_fact_of_series", "series", "basis", sqlite_where=_IN_A_SERIES, postgresql_where=_IN_A_SERIES),  # few are in one
     )
 
     id: Mapped[primary_key]
@@ -99,6 +103,7 @@ class Fact(Base):
     value_hi: Mapped[Decimal | None] = mapped_column(sa.Numeric(24, 3))
     is_about: Mapped[bool] = mapped_column(default=False)
     nature: Mapped[str] = mapped_column(sa.String(20), default="new_in_period")
+    series: Mapped[str] = mapped_column(sa.String(100), default="")  # of a running total or of what is contained in one (C26, C27)
     person_status: Mapped[str] = mapped_column(sa.String(49), default="")
     is_open_list: Mapped[bool] = mapped_column(default=False)  # "and other countries" (C7)
     # what decides who may see it and how it may be filtered

@@ -17,10 +17,13 @@ from tracker.counting.quantities import figure_facts
 from tracker.partial_dates import PartialDate, parse_edtf
 
 # C42: printed with every figure. A change of what counts is a new version here and a rebuild, never an edit of history.
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 
 # Records that name a partner, statements and phases included: a measure of its own, for all types.
 RECORDS = "records"
+
+# The keys of a record by which others find it, and of a phase the record it is a part of (C34).
+ITSELF, PHASE_OF = "ref", "phase_of"
 
 _STANDING_OF_STATUS = {"planned": Standing.PLANNED, "cancelled": Standing.CANCELLED}
 
@@ -49,6 +52,7 @@ class FactRow:
     value_hi: Any = 1
     is_about: bool = False
     nature: str = "new_in_period"
+    series: str = ""
     person_status: str = ""
     is_open_list: bool = False
 
@@ -192,6 +196,12 @@ def _keys(payload: Payload, contribution: Contribution) -> Iterator[tuple[str, s
         yield "role", entry["role"]
         if entry["kind"] == "agency":
             yield "agency", entry["party"]
+    # C34: phases find what stands above them, and its own figures
+    is_phase = standing_of(payload, contribution) is Standing.PHASE
+    if is_phase:
+        yield PHASE_OF, payload["parent"]
+    if is_phase or payload["figures"]:
+        yield ITSELF, payload["ref"]
     for dimension in contribution.dimensions:
         # C24: what is not stated is a row of its own, never guessed and never left out.
         yield dimension, payload[dimension] or "not_stated"

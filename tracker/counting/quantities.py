@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.counting.measures import Contribution, Payload
 from tracker.counting.models import NumberState, Scope, Standing
+from tracker.partial_dates import parse_edtf
 
 if TYPE_CHECKING:
     from tracker.counting.projection import FactRow
@@ -103,10 +104,20 @@ def _fact(figure: Figure, base: FactRow) -> FactRow:
         value_hi=_decimal(figure["value_hi"]),
         is_about=figure["qualifier"] == "about",
         nature=figure["nature"],
+        series=" ".join(figure["series"].split()),
+        **_as_of(figure),
         person_status=figure["person_status"] or "",
         # What a statement about several says in numbers counts as a quantity; it is only no activity.
         standing=Standing.COUNTED if base.standing in (Standing.STATEMENT, Standing.PHASE) else base.standing,
     )
+
+
+def _as_of(figure: Figure) -> dict[str, Any]:
+    """The day of a running total or of how things stood is that as of which it is, not that of its record (C26)."""
+    if figure["nature"] == "new_in_period" or not figure["as_of"]:
+        return {}
+    day = parse_edtf(figure["as_of"])
+    return {"year": day.year, "lo": day.lower, "hi": day.upper, "is_inferred": day.is_inferred}
 
 
 def _remainder(whole: FactRow, parts: list[Figure]) -> FactRow | None:

@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from tracker.counting import aggregates
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.conditions import conditions, in_column, in_row
-from tracker.counting.filters import RecordFilter
+from tracker.counting.filters import PartOfYear, RecordFilter, Step, part_of_year
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, NumberState
 from tracker.counting.rows import Rows, is_sole
+
+MOST_PARTS = 48  # twelve years of quarters, four of months
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Question:
     overlap: bool = False  # also count the records that stand in more than one row
     # What lasts is told for every year from its first known one. These are others: what began nobody knows when may have lasted in any.
     years: tuple[int, ...] = ()
+    step: Step = Step.YEAR  # quarters and months stand before their year; what lasts is told by year only
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Table:
     ranges: tuple[str, ...]  # the uncertain ranges, when they were asked for
     cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)  # by column: records that stand in more than one row
+    step: Step = Step.YEAR
 
     def cell(self, row: str, column: str = TOTAL) -> Cell:
         return self.cells.get((row, column), Cell())
@@ -55,6 +59,18 @@ class Table:
     def total_row(self) -> dict[str, Cell]:
         """The distinct totals by column."""
         return {column: cell for (row, column), cell in self.cells.items() if row == TOTAL}
+
+    @property
+    def parts(self) -> dict[int, tuple[PartOfYear, ...]]:
+        """Of each year its quarters or months, then the rest if it has any; those without records only where the table is not too wide."""
+        if self.step is Step.YEAR:
+            return {}
+        filled = {part for _, column in self.cells if (part := part_of_year(column))}
+        numbers = range(1, 5 if self.step is Step.QUARTER else 13)
+        years = sorted({part.year for part in filled})
+        with_gaps = len(years) * len(numbers) <= MOST_PARTS
+        every = {year: [PartOfYear(year, self.step, number) for number in (*numbers, 0)] for year in years}
+        return {year: tuple(one for one in parts if one in filled or (with_gaps and one.number)) for year, parts in every.items()}
 
     def sum_of_rows(self, column: str = TOTAL) -> Cell:
         """What adding the rows up would give; not the total, wherever a record stands in several (C3)."""
@@ -69,26 +85,33 @@ class Table:
 
 def answers(session: Session, questions: Sequence[Question], today: date) -> list[Table]:
     """The tables of all `questions`, in their order."""
-    asked = [aggregates.Selection(session, number, one.measure, one.chosen, one.rows, one.ranges) for number, one in enumerate(questions)]
+    asked = [
+        aggregates.Selection(session, number, one.measure, one.chosen, one.rows, one.ranges, one.step)
+        for number, one in enumerate(questions)
+    ]
     years = aggregates.years_of_spans(session, [one for one in asked if one.measure.is_span], today)
     years = {number: tuple(sorted({*found, *questions[number].years})) for number, found in years.items()}
     cells = aggregates.flow_cells(session, [one for one in asked if not one.measure.is_span])
     cells |= aggregates.span_cells(session, [one for one in asked if one.measure.is_span], years, today)
     overlapping = [one for one, question in zip(asked, questions, strict=True) if question.overlap]
     repeated = aggregates.repeated(session, overlapping, years, today)
-    return [_table(one.measure, cells.get(number, {}), years.get(number), repeated.get(number, {})) for number, one in enumerate(questions)]
+    return [_table(one, cells.get(number, {}), years.get(number), repeated.get(number, {})) for number, one in enumerate(questions)]
 
 
-def table(session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, today: date, *, ranges: bool = False) -> Table:
+def table(
+    session: Session, measure: Measure, chosen: RecordFilter, rows: Rows, today: date, *, ranges: bool = False, step: Step = Step.YEAR
+) -> Table:
     """The table of `measure` over `rows` and years for all records of `chosen`, with what of it was counted again."""
-    return answers(session, [Question(measure, chosen, rows, ranges, overlap=True)], today)[0]
+    return answers(session, [Question(measure, chosen, rows, ranges, overlap=True, step=step)], today)[0]
 
 
 def total(session: Session, measure: Measure, chosen: RecordFilter, today: date) -> Cell:
     """One figure: `measure` in the row and the column that `chosen` names."""
     bare = chosen.narrowed(year="", number="")
     years = (int(chosen.year),) if chosen.year.isdigit() else ()
-    found = answers(session, [Question(measure, bare, ranges="-" in chosen.year, years=years)], today)[0]
+    part = part_of_year(chosen.year)
+    question = Question(measure, bare, ranges="-" in chosen.year, years=years, step=part.step if part else Step.YEAR)
+    found = answers(session, [question], today)[0]
     return found.cell(TOTAL, chosen.year or TOTAL)
 
 
@@ -101,12 +124,14 @@ def record_ids(session: Session, chosen: RecordFilter, measure: Measure | None, 
     return found if is_sole(chosen, measure) else found.distinct()
 
 
-def _table(measure: Measure, cells: dict[tuple[str, str], Cell], span: tuple[int, ...] | None, repeated: dict[str, int]) -> Table:
+def _table(asked: Question, cells: dict[tuple[str, str], Cell], span: tuple[int, ...] | None, repeated: dict[str, int]) -> Table:
+    measure = asked.measure
     rows = tuple(sorted({row for row, _ in cells if row != TOTAL}))
     if measure.is_span:
         return Table(measure, rows, span or (), (), cells, repeated)
     years = _continuous(sorted({int(column) for _, column in cells if column.isdigit()}))
-    return Table(measure, rows, years, tuple(sorted({column for _, column in cells if "-" in column})), cells, repeated)
+    ranges = tuple(sorted({column for _, column in cells if "-" in column}))
+    return Table(measure, rows, years, ranges, cells, repeated, asked.step)
 
 
 def _continuous(years: list[int]) -> tuple[int, ...]:

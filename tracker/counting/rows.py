@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from tracker.counting.conditions import days_of_record, expands, group_unchanged, in_row, is_expanded, membership_on_date
-from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, RecordFilter
+from tracker.counting.filters import NO_ITEM, NO_REGION, NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Fact, FactKey, Scope
 from tracker.vocabularies.models import Membership, Party, PartyKind, VocabTerm
 
-PARTNER, REGION, CONTINENT, GROUP, KIND = "partner", "region", "continent", "group", "kind"
+PARTNER, REGION, CONTINENT, GROUP, KIND, AGENCY = "partner", "region", "continent", "group", "kind", "agency"
+ITEM = "item"  # with its unit: of measures that add up only within both (C35)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Rows:
 
 
 # properties of which a record has one value, so that it stands in one row
-_SEVERAL_VALUES = ("crime", "iccs", "role", "agency")
+_SEVERAL_VALUES = ("crime", "iccs", "role", AGENCY)
 
 
 def is_sole(chosen: RecordFilter, measure: Measure | None, rows: Rows | None = None) -> bool:
@@ -44,14 +45,16 @@ def is_sole(chosen: RecordFilter, measure: Measure | None, rows: Rows | None = N
 
 def are_apart(rows: Rows, chosen: RecordFilter, measure: Measure) -> bool:
     """Whether no row is in two of the selections of `facts_by_row`."""
-    return rows.is_key or rows.dimension == KIND or not (rows.dimension == GROUP or expands(chosen, measure))
+    return rows.is_key or rows.dimension in (KIND, ITEM) or not (rows.dimension == GROUP or expands(chosen, measure))
 
 
 def facts_by_row(rows: Rows, chosen: RecordFilter, measure: Measure, columns: Sequence[Any], where: Sequence[Any]) -> list[sa.Select[Any]]:
     """Selections that together hold every fact of `where` once for each row it stands in, `row` first."""
     # The filter's own partner, region or group narrows which records, and so the rows of properties and types too.
-    if rows.is_key or rows.dimension == KIND:
-        return [_by_property(rows, columns, [*where, *in_row(chosen, measure)])]
+    if rows.is_key or rows.dimension in (KIND, ITEM):
+        # C4: an agency of the reporting state is no row either
+        partners = [FactKey.code.not_in(_agencies_of(chosen.reporting_state))] if rows.dimension == AGENCY else []
+        return [_by_property(rows, columns, [*where, *partners, *in_row(chosen, measure)])]
     parts = {PARTNER: _by_partner, REGION: _by_region, CONTINENT: _by_continent, GROUP: _by_group}[rows.dimension](
         chosen, measure, columns, [*where, *_named_rows(chosen, measure)]
     )
@@ -69,9 +72,16 @@ def _select(row: Any, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select
     return sa.select(row.label("row"), *columns).where(*where)
 
 
+def _agencies_of(country: str) -> sa.Select[str]:
+    state, agency = aliased(Party), aliased(Party)
+    return sa.select(agency.code).join(state, state.id == agency.parent_id).where(state.code == country)
+
+
 def _by_property(rows: Rows, columns: Sequence[Any], where: Sequence[Any]) -> sa.Select[Any]:
     if rows.dimension == KIND:
         return _select(Fact.kind, columns, where)
+    if rows.dimension == ITEM:  # as `filters.item_key` writes it
+        return _select(sa.func.coalesce(sa.func.nullif(Fact.item, ""), NO_ITEM) + ":" + Fact.unit, columns, where)
     joined = sa.and_(FactKey.record_id == Fact.record_id, FactKey.basis == Fact.basis, FactKey.dimension == rows.dimension)
     return _select(FactKey.code, columns, where).join(FactKey, joined)
 

@@ -8,6 +8,9 @@ from flask.cli import AppGroup
 
 from tracker.database import migrations
 
+# What is derived from the data, under the rules of this release: functions in `app.extensions`, called when the schema is the newest.
+AFTER_UPGRADE = "after_upgrade"
+
 group = AppGroup("database", help="The schema of the database.")
 
 
@@ -17,6 +20,8 @@ def upgrade(revision: str) -> None:
     """Bring the schema up to date (or to REVISION)."""
     migrations.upgrade(current_app.config["SETTINGS"].database_url, revision)
     click.echo("The schema is up to date.")
+    for bring_up_to_date in current_app.extensions.get(AFTER_UPGRADE, ()) if revision == "head" else ():
+        bring_up_to_date()
 
 
 @group.command("downgrade")

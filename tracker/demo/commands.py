@@ -40,7 +40,7 @@ def demo(if_empty: bool, list_waiting: bool) -> None:
         click.echo("Demo data: loaded before; nothing changed.")
         return
     click.echo(
-        f"Loaded {len(report.loaded)} of {len(loading.facts())} facts as {report.records} records and their source; "
+        f"Loaded {len(report.loaded)} of {len(loading.facts())} facts as {report.records} records and their sources; "
         f"{len(report.waiting)} wait for parts of the tracker that do not exist yet (flask --app app demo --list-waiting)."
     )
     click.echo(f"Demo accounts: {', '.join([*Role, loading.BOUND_OFFICER])}. Password of each: {DEMO_PASSWORD}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from tracker.accounts.demo import DEMO_PASSWORD
 from tracker.accounts.models import Role, User
 from tracker.accounts.services import add_user
-from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE, SOURCE_FACT, DemoRecord
+from tracker.demo.records import AFTERWARDS, RECORDS, SOURCE, SOURCE_FACT, DemoRecord, Passage
+from tracker.demo.statements import OUTSIDE_SOURCES, STATEMENTS, outside_source
 from tracker.desks.services import make_desk
 from tracker.notifications.models import Delivery, Notification
 from tracker.records import registry, services
@@ -29,6 +31,7 @@ from tracker.vocabularies.models import VocabularyVersion
 REPORTING_STATE = "CHN"  # whose police the article speaks of: directions and partners are seen from there
 BOUND_OFFICER = "officer-mekong"  # shows what a desk means: reads everything, changes what touches its partners
 MEKONG = ("KHM", "LAO", "MMR", "THA", "VNM")
+EVERY_RECORD = (*RECORDS, *STATEMENTS)
 FACTS = Path(__file__).with_name("facts.csv")
 
 
@@ -65,13 +68,15 @@ def facts() -> tuple[Fact, ...]:
 
 def waiting_facts() -> tuple[Fact, ...]:
     """Those that no record holds yet."""
-    held = {SOURCE_FACT, *(fact for demo in RECORDS for fact in demo.facts)}
+    held = {SOURCE_FACT, *(fact for demo in EVERY_RECORD for fact in demo.facts)}
     return tuple(fact for fact in facts() if fact.fact not in held)
 
 
 def is_loaded(session: Session) -> bool:
     """Whether the demo's records are here."""
-    return session.scalar(sa.select(RecordVersion.record_id).where(RecordVersion.form_token == _token(RECORDS[-1])).limit(1)) is not None
+    return (
+        session.scalar(sa.select(RecordVersion.record_id).where(RecordVersion.form_token == _token(EVERY_RECORD[-1])).limit(1)) is not None
+    )
 
 
 def is_empty(session: Session) -> bool:
@@ -97,9 +102,10 @@ def load(session: Session, reporting_state: str) -> Report | None:
     officer, reviewer = _add_accounts(session)
     source = add_source(officer, session, dict(SOURCE))
     refs: dict[str, str] = {}
-    for demo in RECORDS:
+    sources = {name: add_source(officer, session, outside_source(name)).ref for name in OUTSIDE_SOURCES}
+    for demo in EVERY_RECORD:
         record_type = registry.by_kind(demo.kind)
-        document = document_of(demo, source.ref, refs)
+        document = document_of(demo, [sources[name] for name in demo.sources] or [source.ref], refs)
         record = services.create(officer, session, record_type, document, reporting_state, draft=False, token=_token(demo))
         refs[demo.facts[0]] = record.ref
         verify(reviewer, session, record, reporting_state, expected_version=record.version)
@@ -112,7 +118,7 @@ def load(session: Session, reporting_state: str) -> Report | None:
     )
     _keep_an_example(session)
     waiting = waiting_facts()
-    return Report(len(RECORDS), tuple(fact for fact in facts() if fact not in waiting), waiting)
+    return Report(len(EVERY_RECORD), tuple(fact for fact in facts() if fact not in waiting), waiting)
 
 
 def _keep_an_example(session: Session) -> None:
@@ -122,8 +128,11 @@ def _keep_an_example(session: Session) -> None:
     session.execute(sa.update(Notification).values(delivery=Delivery.NONE))
 
 
-def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document:
-    """What the form of its type would make of `demo`; `refs` are the references of the records before it."""
+def document_of(demo: DemoRecord, sources: Sequence[str], refs: Mapping[str, str]) -> Document:
+    """What the form of its type would make of `demo`; `refs` are the references of the records before it.
+
+    Passages are those of the first source; without any, each source supports the record as a whole.
+    """
     document = empty_document(registry.by_kind(demo.kind))
     document |= {"title": demo.title, "summary": demo.summary, **demo.values}
     document["parties"] = [{"party": code, "role": role, "note": ""} for code, role in demo.parties]
@@ -134,15 +143,16 @@ def document_of(demo: DemoRecord, source: str, refs: dict[str, str]) -> Document
     for no, given in enumerate(demo.figures, start=1):
         number = parse_number(given.number or given.words)
         assert number is not None  # there are words
-        entry = figure_entry(no, given.metric, given.unit, number, text_original=given.words, person_status=given.person_status)
-        document["figures"].append(entry)
-    for no, passage in enumerate(demo.passages, start=1):
+        more = {name: getattr(given, name) for name in ("person_status", "nature", "as_of", "series", "contained_basis")}
+        document["figures"].append(figure_entry(no, given.metric, given.unit, number, text_original=given.words, **more))
+    cited = [(sources[0], passage) for passage in demo.passages] or [(source, Passage(0, "")) for source in sources]
+    for no, (source, passage) in enumerate(cited, start=1):
         entry = {
             "no": no,
             "source": source,
             "target_field": passage.supports,
             "quote_exact": passage.quote,
-            "locator": f"line {passage.line}",
+            "locator": f"line {passage.line}" if passage.line else "",
         }
         entry |= {"quote_prefix": "", "quote_suffix": "", "pos_start": None, "pos_end": None, "credibility": None}
         document["evidence"].append(entry)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SOURCE_FACT = "S59"
+RUNNING_TOTAL = "Suspects in fraud from northern Myanmar"  # its values are in `statements.py`
 SOURCE: Mapping[str, str | bool] = {
     "title": "Press article for the 2024 Global Public Security Cooperation Forum (Lianyungang); author, outlet and day not given",
     "kind": "press_article",
@@ -38,6 +39,10 @@ class Number:
     words: str
     number: str = ""
     person_status: str | None = None
+    nature: str = "new_in_period"
+    as_of: str = ""
+    series: str = ""  # of which running total it is a value, or in which it is contained
+    contained_basis: str = "stated"
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,14 @@ class DemoRecord:
     kind: str
     title: str
     summary: str
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...] = ()
     values: Mapping[str, str | bool] = field(default_factory=dict)
     parties: tuple[tuple[str, str], ...] = ()  # (code, role)
     crimes: tuple[str, ...] = ()  # the primary one first
     figures: tuple[Number, ...] = ()
     links: tuple[tuple[str, str], ...] = ()  # (type, fact of a record above)
     aliases: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()  # other ones than the article, by their names in `statements.py`; cited as a whole
 
 
 # what the officer wrote after the record was verified, so that the queue of the demo holds something to look at: (fact, reason, values)
@@ -92,7 +98,12 @@ RECORDS: tuple[DemoRecord, ...] = (
         values={"direction": "inward", "status": "completed", "place": "Northern Myanmar"},
         parties=(("MMR", "sending"), ("CHN", "receiving")),
         crimes=("telecom_fraud",),
-        figures=(Number("handed_over", "person", "10 major criminal suspects", "10", "suspect"),),
+        figures=(
+            # no source says that the ten are among the many thousands of the running total: the desk infers it
+            Number(
+                "handed_over", "person", "10 major criminal suspects", "10", "suspect", series=RUNNING_TOTAL, contained_basis="inferred"
+            ),
+        ),
         passages=(
             Passage(35, "targeting online fraud, through police law enforcement cooperation"),
             Passage(35, "myanmar law enforcement agencies handed over 10 major criminal suspects in northern myanmar", "parties"),

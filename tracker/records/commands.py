@@ -7,6 +7,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from tracker.counting.models import Basis
+from tracker.counting.services import is_current
+from tracker.database.commands import AFTER_UPGRADE
 from tracker.extensions import db
 from tracker.records import facts
 
@@ -32,5 +34,17 @@ def check() -> None:
     raise SystemExit(1 if problems else 0)
 
 
+def rebuild_if_rules_changed() -> None:
+    """Make the facts again that follow other counting rules than those of this release (C42)."""
+    reporting_state = current_app.config["SETTINGS"].reporting_state
+    for basis in Basis:
+        if not is_current(db.session, basis, reporting_state):
+            count = facts.rebuild(db.session, reporting_state, basis)
+            if count:
+                click.echo(f"Counted again under the rules of this release, {basis.value}: {count} records contribute.")
+    db.session.commit()
+
+
 def register(app: Flask) -> None:
     app.cli.add_command(group)
+    app.extensions.setdefault(AFTER_UPGRADE, []).append(rebuild_if_rules_changed)

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.records.documents import Document, empty_document
+from tracker.records.documents import Document, empty_document, whole_figure
 from tracker.records.record_type import Documented
 from tracker.records.words import Wording
 
@@ -46,6 +46,8 @@ def plain(document: Document, declared: Documented) -> Document:
     kept: Document = {"kind": document["kind"]}
     for name, _ in fields_of(declared):
         value = document[name] if name in document else empty_document(declared)[name]  # a field that came later
+        if name == "figures":
+            value = [whole_figure(entry) for entry in value or []]
         if name in keys:
             value = [{key: entry[key] for key in keys[name]} for entry in value or []]
         kept[name] = value

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.partial_dates import PartialDate, parse_edtf
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.records.figures import Figure
 from tracker.records.models import Record, RecordAlias, RecordCrime, RecordIdentifier, RecordLink, RecordParty
 from tracker.records.numbers import decimal_text
@@ -75,6 +75,12 @@ def references_in(document: Document, record_type: RecordType) -> set[str]:
     """The other records that `document` names: in its fields and in its links."""
     fields = {document[column.name] for column in record_type.all_columns if column.kind is ColumnKind.RECORD}
     return {ref for ref in fields | {entry["to"] for entry in document["links"]} if ref}
+
+
+def whole_figure(entry: Document) -> Document:
+    """A figure of a stored version with what came later: then, officers alone put numbers aside."""
+    decided = Preference.RULE if entry["preferred"] else Preference.OFFICER
+    return {"contained_basis": ContainedBasis.STATED.value, "preference": decided.value, "preference_reason": ""} | entry
 
 
 def read_payload(session: Session, record: Record, record_type: RecordType) -> Document:
@@ -174,7 +180,10 @@ def _plain_figure(row: Figure) -> Document:
         "nature": row.nature.value,
         "country": row.country.code if row.country else None,
         "contained_in": row.contained_in.no if row.contained_in else None,
+        "contained_basis": row.contained_basis.value,
         "preferred": row.preferred,
+        "preference": row.preference.value,
+        "preference_reason": row.preference_reason,
     }
 
 
@@ -208,7 +217,8 @@ def _write_figures(session: Session, record: Record, entries: list[Document]) ->
             setattr(row, name, None if entry[name] is None else Decimal(entry[name]))
         row.qualifier, row.nature = Qualifier(entry["qualifier"]), Nature(entry["nature"])
         row.country_id = ids[entry["country"]] if entry["country"] else None
-        row.preferred = entry["preferred"]
+        row.preferred, row.contained_basis = entry["preferred"], ContainedBasis(entry["contained_basis"])
+        row.preference, row.preference_reason = Preference(entry["preference"]), entry["preference_reason"]
         row.contained_in = None
         wanted[entry["no"]] = row
     record.figures[:] = list(wanted.values())

@@ -49,6 +49,21 @@ class Qualifier(StrEnum):
     UNQUANTIFIED = "unquantified"
 
 
+class ContainedBasis(StrEnum):
+    """How it is known that a figure is contained in another, or in a running total (C27)."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+
+
+class Preference(StrEnum):
+    """Who decided whether a figure counts before others that say the same thing (C28)."""
+
+    RULE = "rule"
+    OFFICER = "officer"
+    OPEN = "open"  # nothing decides: it counts for now
+
+
 class Nature(StrEnum):
     """How a number behaves over time (C26): only what is new in a period may be added up."""
 

@@ -23,8 +23,8 @@ def said_of(chosen: RecordFilter) -> dict[str, Any]:
 
 
 def note_export_of_persons(
-    reader: Reader, target: str, chosen: RecordFilter, rows: int, refs: Sequence[str], purpose: str, recipient: str
+    reader: Reader, target: str, chosen: RecordFilter, rows: int, refs: Sequence[str], purpose: str, recipient: str, file_format: str
 ) -> None:
     """The same of a file that says something of single persons: for what, for whom, and of which records."""
-    said = {"format": "csv", "rows": rows, "filter": said_of(chosen), "recipient": recipient, "records": list(refs)}
+    said = {"format": file_format, "rows": rows, "filter": said_of(chosen), "recipient": recipient, "records": list(refs)}
     audit.write_apart(reader.user, reader.session, Action.EXPORTED, target, purpose=purpose, detail=said, mentions=refs)

@@ -11,7 +11,7 @@ from tracker.web.formatters import number
 
 def cell_text(cell: Cell, measure: Measure) -> str:
     """`12`, `≥ 2 110`, `≈ 20`, `10–12`; `–` where nothing is known (C32): never 0 for missing, never 1 for words."""
-    if measure.is_quantity and not cell.records:
+    if not cell.records and (measure.is_quantity or cell.unquantified or cell.missing):
         return "–"
     if cell.upper is None:
         text = f"≥ {number(cell.lower)}"

@@ -11,9 +11,10 @@ from tracker.database.base import Base, checked
 from tracker.database.columns import primary_key
 from tracker.partial_dates import PartialDate
 from tracker.records.dates import date_checks, partial_date
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.vocabularies.models import Party, Term
 
+REASON_LENGTH = 200
 # which bounds each qualifier has: both equal, none above, zero below, a true range, none at all (C29, C31)
 BOUNDS_FIT_QUALIFIER = """
 (qualifier IN ('exact', 'about') AND value_lo IS NOT NULL AND value_hi IS NOT NULL AND value_hi = value_lo)
@@ -53,7 +54,14 @@ class Figure(Base):
     person_status: Mapped[str | None] = mapped_column(Term("person_status"), sa.ForeignKey("vocab_term.id"))  # C25
     country_id: Mapped[int | None] = mapped_column(sa.ForeignKey("party.id"))  # only where the source gives the split (C33)
     contained_in_id: Mapped[int | None] = mapped_column(sa.ForeignKey("figure.id"))
+    contained_basis: Mapped[ContainedBasis] = mapped_column(
+        checked(ContainedBasis, "contained_basis"), default=ContainedBasis.STATED, server_default=ContainedBasis.STATED.value
+    )
     preferred: Mapped[bool] = mapped_column(default=True)
+    preference: Mapped[Preference] = mapped_column(
+        checked(Preference, "preference"), default=Preference.RULE, server_default=Preference.RULE.value
+    )
+    preference_reason: Mapped[str] = mapped_column(sa.String(REASON_LENGTH), default="", server_default="")
     text_original: Mapped[str] = mapped_column(sa.String(300), default="")
 
     country: Mapped[Party | None] = relationship()

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from babel.dates import format_skeleton
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.models import User
-from tracker.counting.filters import NO_REGION, NOT_STATED, SHARED, UNCERTAIN, FilterWords, RecordFilter, read_filter
+from tracker.counting.filters import (
+    NO_REGION,
+    NOT_STATED,
+    SHARED,
+    UNCERTAIN,
+    FilterError,
+    FilterWords,
+    PartOfYear,
+    RecordFilter,
+    Step,
+    item_and_unit,
+    part_of_year,
+    read_filter,
+)
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
@@ -87,6 +101,13 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     """The filter that an address means. Raises FilterError, in words for people."""
     words = filter_words(reader, args)
     chosen = read_filter(_with_codes(reader, args, words), words, _unknown, reader.locale)
+    measure = measure_of(chosen)
+    if measure and measure.is_span and part_of_year(chosen.year):
+        raise FilterError({"year": gettext("“%(measure)s” is counted by year only.", measure=measure.label)})
+    if measure and measure.is_running and (chosen.year or not chosen.series):
+        raise FilterError(
+            {"series": gettext("A running total is that of one named series, up to a day: give its name, and “to” for the day.")}
+        )
     return replace(chosen, reporting_state=reader.reporting_state, clearance=clearance_of(reader.user))
 
 
@@ -117,6 +138,7 @@ def _field_label(name: str) -> str:
         "review": gettext("review"), "standing": gettext("standing"), "number": gettext("number"), "owner": gettext("owner"),
         "basis": gettext("basis"), "crime": gettext("crime type"), "crime_primary": gettext("primary crime type"), "iccs": "ICCS",
         "iccs_primary": gettext("primary ICCS"), "role": gettext("role"), "agency": gettext("agency"), "q": gettext("text"),
+        "series": gettext("series"), "item": gettext("item"),
     }  # fmt: skip
     column = type_dimensions().get(name)
     return labels.get(name) or (str(column.label).lower() if column else name)
@@ -152,8 +174,20 @@ def region_label(reader: Reader, code: str) -> str:
     return gettext("No region (organisations)") if code == NO_REGION else term.label(reader.locale) if term else code
 
 
+def item_label(reader: Reader, key: str) -> str:
+    """An item in its unit in words: `Cocaine, kilogram`."""
+    found = item_and_unit(key)
+    item, unit = found or (key, "")
+    label, measured = terms(reader.session, "item").get(item), terms(reader.session, "unit").get(unit)
+    name = label.label(reader.locale) if label else (item or gettext("Item not stated"))
+    return f"{name}, {measured.label(reader.locale) if measured else unit}"
+
+
 def year_label(year: str) -> str:
-    """A column of years in words."""
+    """A column of years, or of parts of years, in words."""
+    part = part_of_year(year)
+    if part:
+        return _part_label(part)
     special = {UNCERTAIN: gettext("Year uncertain"), NOT_STATED: gettext("Year not stated")}
     if year in special or "-" not in year:
         return special.get(year, year)
@@ -161,6 +195,15 @@ def year_label(year: str) -> str:
     if int(last) - int(first) == 1:
         return gettext("%(first)s or %(last)s", first=first, last=last)
     return gettext("between %(first)s and %(last)s", first=first, last=last)
+
+
+def _part_label(part: PartOfYear) -> str:
+    if part.step is Step.QUARTER:
+        known = gettext("Q%(quarter)d %(year)d", quarter=part.number, year=part.year)
+        return known if part.number else gettext("%(year)d, quarter not known", year=part.year)
+    if not part.number:
+        return gettext("%(year)d, month not known", year=part.year)
+    return str(format_skeleton("yMMM", datetime(part.year, part.number, 1, tzinfo=UTC), locale=get_locale()))
 
 
 def in_words(reader: Reader, chosen: RecordFilter) -> list[tuple[str, str, RecordFilter]]:
@@ -193,11 +236,18 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "standing", STANDING_WORDS[chosen.standing]() if chosen.standing else "", {"standing": ""}
     yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
     yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
+    yield "item", chosen.item and item_label(reader, chosen.item), {"item": ""}
+    yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
     for dimension, code in chosen.keys:
         words = f"{_field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
         yield dimension, words, {"keys_without": dimension}
     yield "basis", gettext("verified only") if chosen.basis is Basis.OFFICIAL else "", {"basis": Basis.WORKING}
+
+
+def _without_running(measure: Measure | None) -> dict[str, Any]:
+    """Without its series a running total is none."""
+    return {"measure": "", "number": ""} if measure and measure.is_running else {}
 
 
 def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.records import form_context, numbers
+from tracker.records.competing import is_put_aside
 from tracker.records.documents import Document
 from tracker.records.models import SHORT_LENGTH
 from tracker.records.numbers import Number
@@ -58,7 +59,9 @@ def _references(record_type: RecordType) -> list[Column]:
 def figure_data(figure: Document) -> Document:
     """A figure as its row shows it: the number in words that read back the same."""
     number = numbers.as_typed(figure["qualifier"], figure["value_lo"], figure["value_hi"], figure["text_original"])
-    return figure | {"number": number, "qualifier": "", "contained_in": str(figure["contained_in"] or "")}
+    shown = {"number": number, "qualifier": "", "contained_in": str(figure["contained_in"] or "")}
+    # what only the rule put behind another is asked about anew with every save
+    return figure | shown | {"preferred": not is_put_aside(figure)}
 
 
 def _sources(document: Document) -> dict[str, str]:
@@ -73,14 +76,18 @@ def figure_entry(no: int, metric: str, unit: str, number: Number, **more: Any) -
     """A figure of a document."""
     blank: Document = {
         "item": None, "series": "", "person_status": None, "text_original": number.text, "as_of": "", "period": "",
-        "nature": "new_in_period", "country": None, "contained_in": None, "preferred": True,
+        "nature": "new_in_period", "country": None, "contained_in": None, "contained_basis": "stated",
+        "preferred": True,
+        "preference": "rule",
+        "preference_reason": "",
     }  # fmt: skip
     bounds = {
         "value_lo": numbers.decimal_text(number.lower),
         "value_hi": numbers.decimal_text(number.upper),
         "qualifier": number.qualifier.value,
     }
-    return {"no": no, "metric": metric, "unit": unit} | blank | bounds | more
+    decided = {} if more.get("preferred", True) else {"preference": "officer"}  # a rule prefers, only people put aside
+    return {"no": no, "metric": metric, "unit": unit} | blank | bounds | decided | more
 
 
 class Composer:
@@ -185,7 +192,10 @@ class Composer:
             person_status=row.person_status.data or None,
             series=row.series.data or "",
             contained_in=int(row.contained_in.data) if row.contained_in.data else None,
+            contained_basis=row.contained_basis.data,
             preferred=bool(row.preferred.data),
+            preference="rule" if row.preferred.data else "officer",
+            preference_reason=row.preference_reason.data or "",
             text_original=words,
         )
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, Form, HiddenField
 from wtforms.validators import ValidationError
 
 from tracker.records import form_context
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Qualifier
 from tracker.records.fields import (
     Choice,
     LanguageField,
@@ -23,6 +23,7 @@ from tracker.records.fields import (
     Text,
     WebAddress,
 )
+from tracker.records.figures import REASON_LENGTH
 from tracker.records.numbers import Number, bounded
 from tracker.records.sources import QUOTE_LENGTH
 from tracker.vocabularies import terms
@@ -39,6 +40,7 @@ QUALIFIER_WORDS = {
     Qualifier.ABOUT: _l("about"),
     Qualifier.UNQUANTIFIED: _l("in words only"),
 }
+CONTAINED_WORDS = {ContainedBasis.STATED: _l("said by the source"), ContainedBasis.INFERRED: _l("inferred by the desk")}
 CONTAINED_HINT = _l("The number of the figure above that already holds this one.")
 
 
@@ -85,7 +87,19 @@ class FigureRow(Row):
 
     key = "number"
     title = _l("Figure")
-    further = ("nature", "as_of", "period", "country", "person_status", "series", "contained_in", "preferred", "text_original")
+    further = (
+        "nature",
+        "as_of",
+        "period",
+        "country",
+        "person_status",
+        "series",
+        "contained_in",
+        "contained_basis",
+        "preferred",
+        "preference_reason",
+        "text_original",
+    )
     no = HiddenField()
     metric = TermField(_l("What is counted"), "metric", blank=None)
     number = NumberField(_l("Number"), description=_l("As the source says it: 10, more than 50,000, about 20, 10-12, several."))
@@ -97,9 +111,21 @@ class FigureRow(Row):
     period = PartialDateField(_l("Period"))
     country = PartiesField(_l("Only for the country"), several=False, description=_l("Only where the source gives the split."))
     person_status = TermField(_l("Persons are"), "person_status", blank=_l("not persons"))
-    series = Text(_l("Series"), limit=100)
+    series = Text(
+        _l("Series"), limit=100, description=_l("Name of a running total: of which this is a value, or in which it is contained.")
+    )
     contained_in = Text(_l("Contained in figure no."), limit=4, description=CONTAINED_HINT)
-    preferred = BooleanField(_l("Preferred over competing figures"), default=True)
+    contained_basis = Choice(_l("That it is contained is"), CONTAINED_WORDS, default=ContainedBasis.STATED.value)
+    preferred = BooleanField(
+        _l("May count"),
+        default=True,
+        description=_l(
+            "Of numbers that say the same thing one counts: that with the more credible evidence, then that of the newer source."
+        ),
+    )
+    preference_reason = Text(
+        _l("Preferred or put aside, because"), limit=REASON_LENGTH, description=_l("Only to decide otherwise than that.")
+    )
     text_original = Text(_l("Words of the source"), limit=300)
 
     def result(self) -> Number | None:

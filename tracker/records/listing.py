@@ -151,7 +151,7 @@ class ListView:
     @property
     def figure(self) -> Item | None:
         """The number that this list is behind (C43), with what it leaves open."""
-        if not self.measure or self.chosen.number or self.chosen.standing:
+        if not self.measure or self.chosen.number or self.chosen.standing or (self.measure.by_item and not self.chosen.item):
             return None
         cell = queries.figure_behind(self.reader, self.chosen, self.measure)
         return {"text": cell_text(cell, self.measure), "label": self.measure.label, "sentence": cell_sentence(cell, self.measure)}
@@ -190,12 +190,13 @@ class ListView:
         return Pages(self.found.number, self.found.count, self.found.total, self.endpoint, args)
 
     @property
-    def csv_url(self) -> str:
-        endpoint = "exchange.list_csv" if self.record_type else "exchange.list_csv_all"
+    def files(self) -> list[tuple[str, str]]:
+        """The same list as files: each format with its address."""
+        endpoint = "exchange.list_file" if self.record_type else "exchange.list_file_all"
         args: dict[str, Any] = self.chosen.to_args()
         if self.record_type:
             args.pop("kind", None)
-        return url_for(endpoint, **self.own, **args, sort=self.sort)
+        return [(name, url_for(endpoint, file_format=name, **self.own, **args, sort=self.sort)) for name in ("csv", "xlsx", "json")]
 
     @property
     def keep(self) -> dict[str, str]:

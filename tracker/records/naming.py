@@ -38,7 +38,7 @@ from tracker.records.sources import Evidence, NamedCitation, Source
 # the fields of the lists that all types have in which people write freely, and where they are kept
 TEXTS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "parties": (RecordParty, ("note",)),
-    "figures": (Figure, ("series", "text_original")),
+    "figures": (Figure, ("series", "text_original", "preference_reason")),
     "evidence": (Evidence, ("quote_exact", "quote_prefix", "quote_suffix", "locator")),
     "aliases": (RecordAlias, ("name",)),
     "identifiers": (RecordIdentifier, ("value",)),

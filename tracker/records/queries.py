@@ -163,7 +163,7 @@ def facet_counts(reader: Reader, chosen: RecordFilter, column: str) -> dict[str,
 
 
 def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> Cell:
-    """The figure that the list of `chosen` is behind: the same row, the same column."""
+    """The figure that the list of `chosen` is behind: the same row, the same column, the same days (C15)."""
     return figures.total(reader.session, measure, chosen, reader.today)
 
 

@@ -154,6 +154,7 @@ class RecordType:
     lists: tuple[ListHandler, ...] = ()
     form_sections: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = ()  # (id, title, fields) of its own
     shortcut: str = ""  # the key after `n`
+    is_activity: bool = True  # False: its records are said of activities and are none; they stand in no table of all types
     reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)
     names_endpoint: str = ""  # the page that asks for a purpose and opens the names of a record's persons
     disclosures_endpoint: str = ""  # the page of those outside who received a record

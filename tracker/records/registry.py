@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from tracker.counting.measures import Measure
+from tracker.counting.measures import RUNNING_TOTAL, SEIZURES, Measure
 from tracker.counting.projection import RECORDS
 from tracker.records.record_type import RecordType
 
@@ -29,6 +29,11 @@ def every_type() -> tuple[RecordType, ...]:
     return types
 
 
+def activity_types() -> tuple[RecordType, ...]:
+    """The types whose records are activities: what pages of all types count."""
+    return tuple(record_type for record_type in every_type() if record_type.is_activity)
+
+
 def by_slug(slug: str) -> RecordType | None:
     """The type whose addresses begin with `slug`."""
     return next((record_type for record_type in every_type() if record_type.slug == slug), None)
@@ -45,7 +50,7 @@ def by_kind(kind: str) -> RecordType:
 def every_measure() -> dict[str, Measure]:
     """All measures by code: those over all types, then those of each type."""
     types = every_type()
-    mains = [record_type.main_measure for record_type in types]
+    mains = [record_type.main_measure for record_type in activity_types()]
     shared = (
         Measure(
             "activities",
@@ -58,5 +63,7 @@ def every_measure() -> dict[str, Measure]:
         Measure(
             "records", _l("Records naming the partner, statements included"), "activity", _l("counting date of each type"), facts=(RECORDS,)
         ),
+        SEIZURES,
+        RUNNING_TOTAL,
     )
     return {measure.code: measure for measure in (*shared, *(one for record_type in types for one in record_type.measures))}

@@ -108,6 +108,14 @@ def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) ->
     return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
 
 
+def backlog(reader: Reader, among: sa.Select[int]) -> tuple[Any, Any, Any]:
+    """As columns for a statement of a page: how many of `among` wait for review, since when the oldest does, how many the queue holds."""
+    last = _last_moves(ReviewState.SUBMITTED)
+    moved = sa.select(sa.func.min(Review.at)).join(last, last.c.id == Review.id).where(last.c.record_id.in_(among))
+    count, held = sa.select(sa.func.count()).select_from(Record), _where(reader, ReviewState.SUBMITTED)
+    return count.where(Record.id.in_(among)).scalar_subquery(), moved.scalar_subquery(), count.where(*held).scalar_subquery()
+
+
 def lifts_asked(reader: Reader) -> list[tuple[Record, LiftRequest]]:
     """The records whose restriction somebody asks to lift, with the request, the longest waiting first."""
     waiting = sa.select(Record, LiftRequest).join(LiftRequest, LiftRequest.record_id == Record.id)

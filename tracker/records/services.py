@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from tracker.audit.actions import Action
 from tracker.database import search
 from tracker.database.columns import utc_now
 from tracker.records import registry
+from tracker.records.competing import settle
 from tracker.records.differences import is_same, plain
 from tracker.records.documents import Document, empty_document, read_document, read_payload, write_document
 from tracker.records.enums import ReviewMove, ReviewState
@@ -24,6 +27,7 @@ from tracker.records.record_type import RecordType
 from tracker.records.references import next_reference
 from tracker.records.restriction import require_unrestricted
 from tracker.records.rights import require_document, require_edit
+from tracker.records.sources import Source
 from tracker.records.telling import tell_reviewers
 from tracker.records.visibility import may_read_version
 
@@ -61,6 +65,7 @@ def create(
     if repeated:
         return repeated.record
     sources = hold_sources(session, record_type, _cited(document))
+    document = _settled(session, document)
     require_document(actor, session, document, record=None, ref=ref, draft=draft, reporting_state=reporting_state)
     record = record_type.model(ref=ref, owner_id=actor.id, version=1, created_at=now)
     session.add(record)
@@ -108,6 +113,7 @@ def update(
         )
         raise ConflictError(base, current, record.version, last_by or actor.id)
     sources = hold_sources(session, record_type, _cited(document), record.id)
+    document = _settled(session, document)
     document, reason, has_new_names = guarded(session, record, record_type, document, current, reason)
     stays_draft = record.review_state is ReviewState.DRAFT and draft
     if is_same(current, document, record_type) and record.review_state is ReviewState.RETURNED:
@@ -124,6 +130,16 @@ def update(
         mask_files(session, record, record_type)
     _find_anew(session, record, guard_sources(actor, session, record, record_type, has_new_names=has_new_names))
     return True
+
+
+def _settled(session: Session, document: Document) -> Document:
+    """`document` with one number preferred of those that say the same thing (C28)."""
+
+    def dates_of(refs: set[str]) -> dict[str, date | None]:
+        asked = sa.select(Source.ref, Source.published).where(Source.ref.in_(refs))
+        return {ref: published.upper or published.lower for ref, published in session.execute(asked)} if refs else {}
+
+    return document | {"figures": settle(document, dates_of)}
 
 
 def saved_by_token(session: Session, token: str | None) -> RecordVersion | None:

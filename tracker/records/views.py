@@ -38,6 +38,7 @@ from tracker.records.review_services import steps_of
 from tracker.records.rights import RightsError
 from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.view_context import current_reader
+from tracker.saved.queries import shown_view
 from tracker.web import navigation
 from tracker.web.errors import error_page
 
@@ -62,7 +63,8 @@ def _list(record_type: RecordType | None) -> str | tuple[str, int]:
     except FilterError as error:
         chosen, problems = all_records(reader, Basis.WORKING), dict(error.problems)
     page = listing.list_page(reader, chosen, record_type, request.args, is_wrong=bool(problems))
-    return render_template("records/index.html", page=page, problems=problems), 400 if problems else 200
+    saved = shown_view(reader.session, reader.user, request.endpoint, request.args)
+    return render_template("records/index.html", page=page, problems=problems, saved=saved), 400 if problems else 200
 
 
 @blueprint.get("/records/new")

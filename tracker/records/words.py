@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.partial_dates import describe, parse_edtf
-from tracker.records.enums import Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
@@ -137,12 +137,8 @@ class Wording:
             parts.append(gettext("as of %(day)s", day=describe(parse_edtf(entry["as_of"]))))
         if entry["period"]:
             parts.append(describe(parse_edtf(entry["period"])))
-        if entry["series"]:
-            parts.append(gettext("series %(name)s", name=entry["series"]))
-        if entry["contained_in"]:
-            parts.append(gettext("contained in figure %(no)s", no=entry["contained_in"]))
-        if not entry["preferred"]:
-            parts.append(gettext("not preferred"))
+        parts += _containment(entry)
+        parts += _preference(entry)
         return " · ".join(part for part in parts if part)
 
     def _evidence(self, entry: Mapping[str, Any]) -> str:
@@ -172,3 +168,31 @@ class Wording:
         if field == "parties":
             return gettext("Partners")
         return next((str(column.label) for column in self.declared.all_columns if column.name == field), field)
+
+
+def _containment(entry: Mapping[str, Any]) -> list[str]:
+    """Of which running total a figure is, and what holds it (C27)."""
+    parts = []
+    if entry["series"] and entry["nature"] == Nature.NEW_IN_PERIOD:
+        parts.append(gettext("contained in the series %(name)s", name=entry["series"]))
+    elif entry["series"]:
+        parts.append(gettext("series %(name)s", name=entry["series"]))
+    if entry["contained_in"]:
+        parts.append(gettext("contained in figure %(no)s", no=entry["contained_in"]))
+    if parts and entry.get("contained_basis") == ContainedBasis.INFERRED:
+        parts.append(gettext("inferred"))
+    return parts
+
+
+def _preference(entry: Mapping[str, Any]) -> list[str]:
+    """Whether the number counts before others that say the same thing, and who decided (C28)."""
+    decided, reason = entry.get("preference", Preference.OFFICER), entry.get("preference_reason", "")
+    if not entry["preferred"] and decided == Preference.OFFICER and reason:
+        return [gettext("not preferred: %(reason)s", reason=reason)]
+    if not entry["preferred"] and decided == Preference.OPEN:
+        return [gettext("not preferred for now")]
+    if not entry["preferred"]:
+        return [gettext("not preferred") if decided == Preference.OFFICER else gettext("not preferred: another is better founded")]
+    if decided == Preference.OPEN:
+        return [gettext("preferred for now: nothing says which of the competing numbers is better founded")]
+    return [gettext("preferred: %(reason)s", reason=reason)] if reason else []

@@ -40,7 +40,7 @@ def breakdowns(reader: Reader, chosen: RecordFilter) -> Iterator[Breakdown]:
     """A table for each property of each type: its count, and its persons or the like; none where nothing is recorded."""
     properties = [
         (record_type, RowChoice(column.name, column.label, column.name, is_key=True))
-        for record_type in registry.every_type()
+        for record_type in registry.activity_types()
         for column in record_type.dimensions
     ]
     asked = [

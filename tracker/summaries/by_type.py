@@ -10,7 +10,8 @@ from flask_babel import gettext
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, year_range
 from tracker.counting.measures import Measure, Mode
-from tracker.counting.queries import Question, answers
+from tracker.counting.queries import Question, Table, answers
+from tracker.counting.to_date import PartOfYear, same_day, to_date
 from tracker.records import registry
 from tracker.records.filtering import Reader, year_label
 from tracker.summaries.charts import Chart, Series, stacked
@@ -29,6 +30,7 @@ class Figures:
     measure: Measure
     cells: Mapping[str, Cell]
     links: CellLinks
+    column: str = TOTAL  # the one that what stands behind the figures is told of
 
     def cell(self, column: str = TOTAL) -> Cell:
         return self.cells.get(column, Cell())
@@ -48,33 +50,54 @@ class Figures:
 
 def figures_of(reader: Reader, measures: Sequence[Measure], chosen: RecordFilter, *, ranges: bool = False) -> list[Figures]:
     """The figures of `measures` over `chosen`."""
-    asked = [Question(measure, chosen.narrowed(measure=measure.code), ranges=ranges) for measure in measures]
-    found = answers(reader.session, asked, reader.today)
+    asked = questions_of(measures, chosen, ranges=ranges)
+    return figures_from(asked, answers(reader.session, asked, reader.today))
+
+
+def questions_of(measures: Sequence[Measure], chosen: RecordFilter, *, ranges: bool = False) -> list[Question]:
+    """What `figures_of` asks, for pages that ask more in the same breath."""
+    return [Question(measure, chosen.narrowed(measure=measure.code), ranges=ranges) for measure in measures]
+
+
+def figures_from(asked: Sequence[Question], found: Sequence[Table]) -> list[Figures]:
+    """The figures that the answers `found` to `asked` hold."""
     return [
         Figures(one.measure, cells.total_row, CellLinks(one.chosen, one.measure, None)) for one, cells in zip(asked, found, strict=True)
     ]
 
 
+def to_this_day(reader: Reader, found: Sequence[Figures], chosen: RecordFilter) -> list[tuple[Shown, Shown]]:
+    """C15: each of `found` this year until today, and last year until the same day; for measures that add up over the years."""
+    days = (reader.today, same_day(reader.today, reader.today.year - 1))
+    parts = [PartOfYear(one.measure, chosen, day) for one in found for day in days]
+    cells = iter([_to_this_day(part, cell) for part, cell in zip(parts, to_date(reader.session, parts), strict=True)])
+    return [(next(cells), next(cells)) for _ in found]
+
+
+def _to_this_day(part: PartOfYear, cell: Cell) -> Shown:
+    return shown(cell, part.measure, CellLinks(part.behind, part.measure, None), TOTAL, Column(str(part.last.year), ""))
+
+
 def flow_measures() -> list[Measure]:
     """What happened: the measures of all types that add up over the years, by their counting date."""
-    return [measure for record_type in registry.every_type() for measure in record_type.measures if measure.mode is Mode.FLOW]
+    return [measure for record_type in registry.activity_types() for measure in record_type.measures if measure.mode is Mode.FLOW]
 
 
 def headline_measures() -> list[Measure]:
     """What a line of figures shows: what is in force, then what happened; not the two other ways of counting what lasts (C11)."""
-    measures = [measure for record_type in registry.every_type() for measure in record_type.measures]
+    measures = [measure for record_type in registry.activity_types() for measure in record_type.measures]
     return [measure for measure in measures if measure.mode in (Mode.FLOW, Mode.STOCK)]
 
 
 def main_measures() -> list[Measure]:
     """The count of each type's records."""
-    return [record_type.main_measure for record_type in registry.every_type()]
+    return [record_type.main_measure for record_type in registry.activity_types()]
 
 
 def leading_measures() -> list[Measure]:
     """Few enough for the columns of a table: of each type what is in force, its count, and the first quantity."""
     found = []
-    for record_type in registry.every_type():
+    for record_type in registry.activity_types():
         quantities = [measure for measure in record_type.measures if measure.is_quantity and measure.mode is Mode.FLOW]
         found += [measure for measure in record_type.measures if measure.main or measure.mode is Mode.STOCK or measure in quantities[:1]]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,23 +15,25 @@ from tracker.counting.cells import TOTAL
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
-from tracker.counting.queries import Table
+from tracker.counting.queries import Question, Table, answers, record_ids
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, all_records
 from tracker.records.models import Record
 from tracker.records.queue_page import QueueRow, queue_row
-from tracker.records.review_queue import count_waiting, returned_to
+from tracker.records.review_queue import backlog, returned_to
 from tracker.records.unsaved_work import UnsavedLine, unsaved_lines
 from tracker.records.visibility import own_drafts
 from tracker.summaries.asked import Asked
-from tracker.summaries.by_type import Figures, all_types, figures_of, headline_measures, is_beside_a_stock, leading_measures
+from tracker.summaries.by_type import Figures, all_types, figures_from, headline_measures, is_beside_a_stock, leading_measures, questions_of
+from tracker.summaries.compared import Compared, Move, biggest_moves, candidates, compared, questions_of_moves
+from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import CellLinks, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.partner import Tile, today_note
-from tracker.summaries.partner_grid import tables_by_partner
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
 from tracker.summaries.row_choices import PARTNERS
+from tracker.summaries.saved_page import PinnedView, pinned_page
 from tracker.summaries.stamp import Stamp, other_basis, stamp
 from tracker.summaries.world_map import WorldMap, world_map
 
@@ -52,21 +54,36 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """What waits for a second person."""
+
+    count: int
+    days: int  # the oldest of them
+    url: str
+
+
+@dataclass(frozen=True)
 class HomePage:
     """The first page."""
 
     stamp: Stamp
     today: str
+    period: str
     year: int
+    standing: tuple[Tile, ...]  # what is in force
     tiles: tuple[Tile, ...]
     undated: tuple[Tile, ...]  # what no year holds
     matrix: Matrix
     matrix_title: str
     map: WorldMap | None
+    moves: tuple[Move, ...]
+    backlog: Backlog
     changes: tuple[RecordLine, ...]
     last_entry: datetime | None
     drafts: int
     desk: Desk | None
+    details: FigureDetails
+    pinned: tuple[PinnedView, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -79,38 +96,53 @@ class HomePage:
         return year_url(key, self.stamp.basis)
 
 
-def home_page(reader: Reader, now: datetime, basis: Basis) -> HomePage:
+def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = True) -> HomePage:
     """Home for whoever looks; the desk only for those who write."""
     chosen = all_records(reader, basis)
     asked = Asked(all_types(), PARTNERS, chosen.narrowed(measure=all_types().code))
-    found = tables_by_partner(reader, [all_types()], chosen)[0]
+    by_partner = Question(all_types(), chosen.narrowed(measure=all_types().code), PARTNERS.rows)
+    moves, tiles = questions_of_moves(reader, all_types(), chosen), questions_of(_tile_measures(), chosen)
+    found, *more = answers(reader.session, [by_partner, *moves, *tiles], reader.today)
+    to_date, of_tiles = more[: len(moves)], more[len(moves) :]
     links = CellLinks(asked.chosen, all_types(), PARTNERS)
-    activities, *headlines = figures_of(reader, [all_types(), *_tile_measures()], chosen)
-    last_entry, drafts = freshness(reader)
+    activities, *headlines = figures_from([by_partner, *tiles], [found, *of_tiles])
+    dated = [one.measure for one in headlines if one.measure.mode is Mode.FLOW and not is_beside_a_stock(one.measure)]
+    codes = candidates(to_date, reader.today.year)
+    both = compared(reader, [*((one, chosen) for one in dated), *((all_types(), chosen.narrowed(partner=code)) for code in codes)])
+    waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
+    last_entry, drafts, count, since, held = freshness(reader, *backlog(reader, record_ids(reader.session, waiting, None, reader.today)))
     latest = changed(reader, _LINES, _DRAFTS)
     year = reader.today.year
     return HomePage(
         stamp(reader, now, chosen, None, other_basis("summaries.home", basis), sa.select(Record.id).where(own_drafts(reader.user.id))),
         _day(reader.today),
+        gettext("1 January to %(day)s, beside the same days of %(year)s", day=_day(reader.today), year=year - 1),
         year,
-        tuple(_tile(one, year) for one in headlines),
+        tuple(_standing(headlines)),
+        tuple(_tiles(year, dated, both)),
         tuple(_undated(activities)),
         _recent(presented(reader, replace(asked, sort="total"), _last_years(found, year))),
         gettext("Activities of all types, %(first)s to %(last)s", first=year - _YEARS + 1, last=year),
-        world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years")),
+        world_map(reader, found, all_types(), links, gettext("Activities of all types by country"), gettext("all years"))
+        if with_map
+        else None,
+        biggest_moves(reader, all_types(), chosen, dict(zip(codes, both[len(dated) :], strict=True))),
+        Backlog(count, (reader.today - since.date()).days if since else 0, list_url(waiting)),
         latest.all,
         last_entry,
         drafts,
-        _desk(reader, latest) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        _desk(reader, latest, held) if may(reader.user.role, Permission.RECORD_WRITE) else None,
+        figure_details(reader, chosen, headlines, gettext("this year until today; what is in force, today"), to_date=True, asks=False),
+        pinned_page(reader),
     )
 
 
-def _desk(reader: Reader, latest: Changed) -> Desk:
+def _desk(reader: Reader, latest: Changed, held: int) -> Desk:
     drafts = list_url(all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.DRAFT.value,)))
     decides = may(reader.user.role, Permission.RECORD_VERIFY)
     return Desk(
         tuple(queue_row(reader, row) for row in returned_to(reader, _LINES)),
-        count_waiting(reader) if decides else 0,
+        held if decides else 0,
         url_for("review.queue") if decides else "",
         latest.drafts,
         drafts,
@@ -119,15 +151,20 @@ def _desk(reader: Reader, latest: Changed) -> Desk:
     )
 
 
-def _tile(found: Figures, year: int) -> Tile:
-    """C15: a year that is not over is not set against a whole one without saying so."""
-    label = str(found.measure.label)
-    if found.measure.mode is Mode.STOCK:
-        return Tile(label, found.shown(), today_note(found))
-    if is_beside_a_stock(found.measure):
-        return Tile(label, found.shown(), gettext("all years"))
-    before = found.shown(str(year - 1))
-    return Tile(label, found.shown(str(year)), gettext("%(year)s, whole year: %(number)s", year=year - 1, number=before.text))
+def _standing(headlines: Sequence[Figures]) -> Iterator[Tile]:
+    """What is in force today and what stands beside it (C19)."""
+    for one in headlines:
+        if one.measure.mode is Mode.STOCK:
+            yield Tile(str(one.measure.label), one.shown(), today_note(one))
+        elif is_beside_a_stock(one.measure):
+            yield Tile(str(one.measure.label), one.shown(), gettext("all years"))
+
+
+def _tiles(year: int, dated: Sequence[Measure], both: Sequence[Compared]) -> Iterator[Tile]:
+    """C15: a year that goes on is set against the same days of the year before."""
+    days = gettext("same days of %(year)s", year=year - 1)
+    for measure, one in zip(dated, both, strict=False):
+        yield Tile(str(measure.label), one.now, before_label=days, before=one.before, difference=one.difference)
 
 
 def _tile_measures() -> list[Measure]:

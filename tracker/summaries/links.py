@@ -52,6 +52,12 @@ def _same(basis: Basis) -> str:
     return f"?basis={basis.value}" if basis is Basis.WORKING else ""
 
 
+def file_urls(endpoint: str, basis: Basis, **values: Any) -> list[tuple[str, str]]:
+    """The tables of a page as files: each format with its address, on the same basis."""
+    said = basis.value if basis is Basis.WORKING else None
+    return [(name, url_for(endpoint, file_format=name, basis=said, **values)) for name in ("xlsx", "json")]
+
+
 class CellLinks:
     """The lists behind the cells of one table of `measure` over `chosen`."""
 

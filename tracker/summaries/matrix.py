@@ -15,7 +15,8 @@ from tracker.counting.queries import Table, table
 from tracker.database.folding import fold
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, region_label, year_label
-from tracker.summaries.asked import Asked
+from tracker.summaries.asked import SORTS, Asked
+from tracker.summaries.courses import Course, course_of, has_course
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks
 from tracker.summaries.row_choices import PARTNERS, RowChoice, row_labels, row_order
@@ -35,6 +36,7 @@ class Shown:
     title: str = ""
     open_list: bool = False
     extra: str = ""
+    cell: Cell | None = field(default=None, repr=False, compare=False)  # what was counted, for files
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Row:
     key: str
     label: str
     cells: tuple[Shown, ...]
+    course: Course | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Matrix:
     total: Row
     sums: tuple[Row, ...] = ()  # sum of rows, and what of it was counted again (C3)
     scale: Scale = field(default_factory=lambda: Scale(Decimal(0)))
+    has_courses: bool = False
     adds_up: bool = False  # whether the rows give the total, with its bounds, in every column
 
     @property
@@ -87,8 +91,8 @@ def matrix(reader: Reader, asked: Asked) -> Matrix:
 
 def figures(reader: Reader, asked: Asked) -> Table:
     """The numbers of the table, limited to rows whose lists the filter can name."""
-    found = table(reader.session, asked.measure, filter_for(asked), asked.choice.rows, reader.today, ranges=asked.ranges)
-    return _only_named_row(asked, found)
+    found = table(reader.session, asked.measure, filter_for(asked), asked.choice.rows, reader.today, ranges=asked.ranges, step=asked.step)
+    return only_named_row(asked, found)
 
 
 def filter_for(asked: Asked) -> RecordFilter:
@@ -96,7 +100,7 @@ def filter_for(asked: Asked) -> RecordFilter:
     return asked.chosen.narrowed(expand=False) if asked.measure.is_quantity else asked.chosen
 
 
-def _only_named_row(asked: Asked, found: Table) -> Table:
+def only_named_row(asked: Asked, found: Table) -> Table:
     """Where the filter names one row of this very table, that row: others only share records with it."""
     chosen, choice = asked.chosen, asked.choice
     named = chosen.key(choice.code) if choice.is_key else {"partner": chosen.partner, "group": chosen.group}.get(choice.code, "")
@@ -107,36 +111,75 @@ def _only_named_row(asked: Asked, found: Table) -> Table:
     return replace(found, rows=(named,) if columns else (), cells=cells, repeated={})
 
 
-def presented(reader: Reader, asked: Asked, found: Table) -> Matrix:
-    """The table as it is drawn."""
-    measure, choice = asked.measure, asked.choice
-    columns = columns_of(measure, found)
-    links = CellLinks(filter_for(asked), measure, choice)
-    scale = scale_of(found)
-    labels = row_labels(reader, choice, found.rows)
+class Drawing:
+    """How the cells of a table are drawn: a column for each time, in a shade by its number."""
 
-    # most cells of a large table are empty, and empty cells of a column are alike
-    nothing = {one.key: shown(Cell(), measure, links, "", one, scale) for one in columns}
+    columns: tuple[Column, ...]
+    found: Table
+    measure: Measure
+    scale: Scale
+
+    def body(self, row: str, column: Column) -> Shown:
+        """The cell of a row."""
+        raise NotImplementedError
+
+    def total(self, column: Column) -> Shown:
+        """The distinct total of a column."""
+        raise NotImplementedError
+
+    def weight(self, row: str, key: str) -> Decimal:
+        """What the rows are sorted by, the largest first."""
+        return _weight(self.found.cell(row, key))
+
+    def sums(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """The rows of the foot below the total."""
+        return rows
+
+
+class TimeDrawing(Drawing):
+    """A table by time, as it is counted."""
+
+    def __init__(self, asked: Asked, found: Table) -> None:
+        self.found, self.measure = found, asked.measure
+        self.columns = columns_of(asked.measure, found)
+        self.links = CellLinks(filter_for(asked), asked.measure, asked.choice)
+        self.scale = scale_of(found)
+        # most cells of a large table are empty, and empty cells of a column are alike
+        self._nothing = {one.key: self._shown(Cell(), "", one) for one in self.columns}
+
+    def body(self, row: str, column: Column) -> Shown:
+        cell = self.found.cells.get((row, column.key))
+        return self._shown(cell, row, column) if cell else self._nothing[column.key]
+
+    def total(self, column: Column) -> Shown:
+        return shown(self.found.cell(TOTAL, column.key), self.measure, self.links, TOTAL, column)
+
+    def _shown(self, cell: Cell, row: str, column: Column) -> Shown:
+        return shown(cell, self.measure, self.links, row, column, self.scale)
+
+
+def presented(reader: Reader, asked: Asked, found: Table, drawing: Drawing | None = None) -> Matrix:
+    """The table as it is drawn; by time, unless another drawing is given."""
+    measure, choice = asked.measure, asked.choice
+    drawing = drawing or TimeDrawing(asked, found)
+    columns, labels = drawing.columns, row_labels(reader, choice, found.rows)
 
     def row(key: str) -> Row:
-        return Row(
-            key,
-            labels[key],
-            tuple(
-                shown(cell, measure, links, key, one, scale) if (cell := found.cells.get((key, one.key))) else nothing[one.key]
-                for one in columns
-            ),
-        )
+        return Row(key, labels[key], tuple(drawing.body(key, one) for one in columns), course_of(found, key, measure))
 
-    total = Row(TOTAL, gettext("Distinct total"), tuple(shown(found.cell(TOTAL, one.key), measure, links, TOTAL, one) for one in columns))
-    sections = _sections(reader, asked, found, labels, row)
+    total = Row(TOTAL, gettext("Distinct total"), tuple(map(drawing.total, columns)), course_of(found, TOTAL, measure))
+    sections = _sections(reader, asked, drawing, labels, row)
     adds_up = all(found.sum_of_rows(one.key).upper == found.cell(TOTAL, one.key).upper for one in columns)
-    return Matrix(columns, sections, total, _sums(choice, measure, found, columns), scale, adds_up)
+    sums = drawing.sums(_sums(choice, measure, found, columns))
+    return Matrix(columns, sections, total, sums, drawing.scale, has_course(found.years), adds_up)
 
 
 def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
-    """Years, what is not known to the year, and the total; for what lasts, no total of years (C11)."""
-    columns = [Column(str(year), str(year)) for year in found.years]
+    """Years, each after its quarters or months, what is not known to the year, and the total; for what lasts, no total of years (C11)."""
+    columns: list[Column] = []
+    for year in found.years:
+        columns += [Column(part.key, year_label(part.key), "" if part.number else "uncertain") for part in found.parts.get(year, ())]
+        columns.append(Column(str(year), str(year), "total" if found.parts else ""))
     keys = {column for _, column in found.cells}
     ended = measure.mode is Mode.ENDED
     if found.ranges:
@@ -149,9 +192,11 @@ def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:
     return (*columns, Column(TOTAL, total, "total"))
 
 
-def scale_of(found: Table) -> Scale:
-    """Shades by the cells of the body: totals would make everything else pale."""
-    return Scale.of(_weight(cell) for (row, column), cell in found.cells.items() if row != TOTAL and column != TOTAL)
+def scale_of(found: Table, totals: frozenset[str] | None = None) -> Scale:
+    """Shades by the cells of the body: totals, years beside their months too, would make everything else pale."""
+    if totals is None:
+        totals = frozenset({TOTAL, *map(str, found.years)} if found.parts else {TOTAL})
+    return Scale.of(_weight(cell) for (row, column), cell in found.cells.items() if row != TOTAL and column not in totals)
 
 
 def _weight(cell: Cell) -> Decimal:
@@ -159,22 +204,22 @@ def _weight(cell: Cell) -> Decimal:
 
 
 def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Column, scale: Scale | None = None) -> Shown:
-    """One number with its list. A cell of which only words are known is no 0 (C31)."""
-    only_words = not cell.records and (cell.unquantified or cell.missing)
-    text = "–" if only_words else cell_text(cell, measure)
+    """One number with its list."""
+    text = cell_text(cell, measure)
     heat = None
     if scale and column.extra != "total" and text != "–":
         heat = scale.heat(_weight(cell))
     # C7: the + belongs to the cells of countries; in a total it would say "at least"
     is_open = cell.open_list and row != TOTAL and links.field == PARTNERS.field and not measure.is_quantity
-    return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra)
+    return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra, cell)
 
 
-def _sections(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], row: Callable[[str], Row]) -> tuple[Section, ...]:
+def _sections(reader: Reader, asked: Asked, drawing: Drawing, labels: Mapping[str, str], row: Callable[[str], Row]) -> tuple[Section, ...]:
+    found = drawing.found
     beside = [key for key in (NOT_STATED, SHARED) if key in found.rows] if not asked.choice.is_key else []
     keys = [key for key in found.rows if key not in beside]
     groups = _by_kind(reader, keys, asked.by_region) if asked.choice.code == PARTNERS.code else [("", keys)]
-    ordered = [(title, _in_order(reader, asked, found, labels, members)) for title, members in groups]
+    ordered = [(title, _in_order(reader, asked, drawing, labels, members)) for title, members in groups]
     sections = [Section(title, tuple(row(key) for key in members)) for title, members in ordered if members]
     if beside:
         sections.append(Section(gettext("In no row"), tuple(row(key) for key in beside), is_beside=True))
@@ -196,10 +241,11 @@ def _by_kind(reader: Reader, keys: Sequence[str], by_region: bool) -> list[tuple
     return [*groups, (gettext("Organisations and groups"), others)]
 
 
-def _in_order(reader: Reader, asked: Asked, found: Table, labels: Mapping[str, str], keys: list[str]) -> list[str]:
+def _in_order(reader: Reader, asked: Asked, drawing: Drawing, labels: Mapping[str, str], keys: list[str]) -> list[str]:
     by_name = sorted(keys, key=lambda key: name_order(reader.locale, labels[key]))
-    if asked.sort == "total":
-        return sorted(by_name, key=lambda key: (-_weight(found.cell(key)), -found.cell(key).records))
+    if asked.sort != SORTS[0]:
+        column = TOTAL if asked.sort == "total" else asked.sort
+        return sorted(by_name, key=lambda key: (-drawing.weight(key, column), -drawing.found.cell(key, column).records))
     known = row_order(reader, asked.choice)
     places = {key: place for place, key in enumerate(known)}
     return sorted(by_name, key=lambda key: places.get(key, len(places)))
@@ -217,7 +263,10 @@ def _sums(choice: RowChoice, measure: Measure, found: Table, columns: Sequence[C
     again = [found.counted_again(column.key) for column in columns]
     if not any(again):
         return ()
-    sums = tuple(Shown(cell_text(found.sum_of_rows(column.key), measure), extra=column.extra) for column in columns)
+    sums = tuple(
+        Shown(cell_text(cell, measure), extra=column.extra, cell=cell)
+        for column, cell in ((column, found.sum_of_rows(column.key)) for column in columns)
+    )
     again_label = gettext("Counted again in further rows") if choice.adds_up else gettext("Sum of rows less distinct total")
     difference = tuple(Shown(_signed(value), extra=column.extra) for value, column in zip(again, columns, strict=True))
     rows = [Row("sum", gettext("Sum of rows"), sums), Row("again", again_label, difference)]

@@ -19,10 +19,12 @@ from tracker.records.filtering import Reader, all_records, region_label
 from tracker.summaries.breakdowns import Breakdown, breakdowns
 from tracker.summaries.by_type import Figures, by_year, chart_by_year, figures_of, headline_measures, main_measures
 from tracker.summaries.charts import Chart
-from tracker.summaries.links import address, figure_args, list_url, partner_url, year_url
+from tracker.summaries.figure_details import FigureDetails, figure_details
+from tracker.summaries.links import address, figure_args, file_urls, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
 from tracker.summaries.record_lines import RecordLine, newest
 from tracker.summaries.stamp import Stamp, other_basis, stamp
+from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import Membership, Party, PartyKind
 from tracker.vocabularies.parties import display_name
 from tracker.web.formatters import number
@@ -46,6 +48,9 @@ class Tile:
     label: str
     number: Shown
     note: str = ""
+    before_label: str = ""  # the days that `before` is of
+    before: Shown | None = None
+    difference: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Tiles:
 class PartnerPage:
     """Everything about one partner."""
 
+    code: str
     name: str
     facts: tuple[Fact, ...]
     lines: tuple[Tiles, ...]
@@ -72,11 +78,16 @@ class PartnerPage:
     all_url: str
     matrix_url: str
     stamp: Stamp
+    details: FigureDetails
     is_ours: bool = False
 
     @property
     def is_empty(self) -> bool:
         return not self.latest
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        return file_urls("figure_files.partner", self.stamp.basis, code=self.code)
 
     def year_url(self, key: str) -> str:
         return year_url(key, self.stamp.basis)
@@ -87,21 +98,22 @@ def find_party(reader: Reader, code: str) -> Party | None:
     return reader.session.scalars(whole.where(Party.code == code)).unique().one_or_none()
 
 
-def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> PartnerPage:
-    """The page of `party`."""
-    chosen = selection_of(reader, party, basis)
+def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis, *, with_planned: bool = True) -> PartnerPage:
+    """The page of `party`; a file of its figures needs no list of what is planned."""
+    chosen = selection_of(reader, party.code, basis)
     latest = newest(reader, chosen, _LATEST)
     found = figures_of(reader, headline_measures(), chosen)
     flows = [one for one in found if one.measure.mode is Mode.FLOW]
     home = party.parent if party.kind is PartyKind.AGENCY else None
     lines = [Tiles(gettext("All years") if not home else display_name(party, reader.locale), tuple(_tile(one) for one in found))]
     if home and home.code != reader.reporting_state:
-        theirs = figures_of(reader, headline_measures(), selection_of(reader, home, basis))
+        theirs = figures_of(reader, headline_measures(), selection_of(reader, home.code, basis))
         whole = gettext("%(country)s as a whole", country=display_name(home, reader.locale))
         lines.append(Tiles(whole, tuple(_tile(one) for one in theirs)))
     name = display_name(party, reader.locale)
     mains = [one for one in flows if one.measure in main_measures()]
     return PartnerPage(
+        party.code,
         name,
         tuple(_facts(reader, party, basis)),
         tuple(lines),
@@ -109,21 +121,22 @@ def partner_page(reader: Reader, party: Party, now: datetime, basis: Basis) -> P
         chart_by_year(gettext("%(partner)s: activities by year", partner=name), mains),
         tuple(breakdowns(reader, chosen)) if latest else (),
         tuple(latest),
-        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)),
+        tuple(newest(reader, chosen.narrowed(standing=Standing.PLANNED.value), _LATEST)) if with_planned else (),
         tuple(_statements(found)),
         list_url(chosen),
         address("summaries.matrix", figure_args(chosen)),
         stamp(reader, now, chosen, None, other_basis("summaries.partner", basis, code=party.code)),
+        figure_details(reader, chosen, found, gettext("all years; what is in force, today")),
         is_ours=party.code == reader.reporting_state,
     )
 
 
-def selection_of(reader: Reader, party: Party, basis: Basis) -> RecordFilter:
+def selection_of(reader: Reader, code: str, basis: Basis) -> RecordFilter:
     """The records of a partner. An agency's records stand in its country's row, and are found by the agency."""
-    chosen = all_records(reader, basis)
-    if party.kind is PartyKind.AGENCY and party.parent:
-        return chosen.narrowed(keys={"agency": party.code})
-    return chosen.narrowed(partner=party.code)
+    chosen, traits = all_records(reader, basis), traits_by_code(reader.session)[code]
+    if traits.kind is PartyKind.AGENCY and traits.has_home:
+        return chosen.narrowed(keys={"agency": code})
+    return chosen.narrowed(partner=code)
 
 
 def _tile(figures: Figures) -> Tile:

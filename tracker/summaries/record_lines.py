@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,14 +48,26 @@ class Changed:
 
 def newest(reader: Reader, chosen: RecordFilter, most: int, measure: Measure | None = None) -> list[RecordLine]:
     """The records of `chosen`, latest first by their own date; those without a date at the end."""
-    start = Record.__table__.c.start_lo
-    planned = Record.__table__.c.planned_start_lo
-    day = sa.func.coalesce(start, planned)
-    order = (sa.case((day.is_(None), 1), else_=0), day.desc(), Record.id.desc())
-    where = Record.id.in_(record_ids(reader.session, chosen, measure, reader.today))
-    statement = sa.select(*_columns(), RecordVersion.payload).outerjoin(RecordVersion, _verified_before(chosen.basis))
-    rows = reader.session.execute(statement.where(where).order_by(*order).limit(most))
-    return [_line(row.ref, row.kind, *_said(row, row.payload), row.changed_at, by_change=False) for row in rows]
+    return newest_of_each(reader, [chosen], most, measure)[0]
+
+
+def newest_of_each(reader: Reader, asked: Sequence[RecordFilter], most: int, measure: Measure | None = None) -> list[list[RecordLine]]:
+    """`newest` of each filter, in their order: one statement."""
+    found: list[list[RecordLine]] = [[] for _ in asked]
+    if not asked:
+        return found
+    day = sa.func.coalesce(Record.__table__.c.start_lo, Record.__table__.c.planned_start_lo)
+    undated = sa.case((day.is_(None), 1), else_=0)
+    parts = []
+    for place, chosen in enumerate(asked):
+        columns = (sa.literal(place).label("place"), undated.label("undated"), day.label("day"), *_columns(), RecordVersion.payload)
+        statement = sa.select(*columns).outerjoin(RecordVersion, _verified_before(chosen.basis))
+        where = Record.id.in_(record_ids(reader.session, chosen, measure, reader.today))
+        parts.append(statement.where(where).order_by(undated, day.desc(), Record.id.desc()).limit(most).subquery())
+    every = sa.union_all(*(sa.select(part) for part in parts)).subquery() if len(parts) > 1 else parts[0]
+    for row in reader.session.execute(sa.select(every).order_by(every.c.place, every.c.undated, every.c.day.desc(), every.c.id.desc())):
+        found[row.place].append(_line(row.ref, row.kind, *_said(row, row.payload), row.changed_at, by_change=False))
+    return found
 
 
 def _verified_before(basis: Basis) -> sa.ColumnElement[bool]:
@@ -81,12 +94,15 @@ def changed(reader: Reader, most: int, drafts: int) -> Changed:
     return Changed(*map(tuple, found))
 
 
-def freshness(reader: Reader) -> tuple[datetime | None, int]:
-    """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing."""
+def freshness(reader: Reader, *more: Any) -> tuple[datetime | None, int, *tuple[Any, ...]]:
+    """When something that counts was last saved, and how many drafts of the reader's own do not; of what he may not see, nothing.
+
+    `more` are columns that a page asks for in the same breath.
+    """
     saved = sa.select(sa.func.max(Record.changed_at)).where(Record.review_state != ReviewState.DRAFT, visible_to(reader.user))
     drafts = sa.select(sa.func.count()).select_from(Record).where(own_drafts(reader.user.id))
-    last, count = reader.session.execute(sa.select(saved.scalar_subquery(), drafts.scalar_subquery())).one()
-    return last, count
+    last, count, *others = reader.session.execute(sa.select(saved.scalar_subquery(), drafts.scalar_subquery(), *more)).one()
+    return last, count, *others
 
 
 def _columns() -> tuple[Any, ...]:

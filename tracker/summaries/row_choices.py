@@ -10,16 +10,16 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.counting.filters import NO_REGION
 from tracker.counting.measures import Measure
-from tracker.counting.rows import CONTINENT, GROUP, KIND, PARTNER, REGION, Rows
+from tracker.counting.rows import AGENCY, CONTINENT, GROUP, ITEM, KIND, PARTNER, REGION, Rows
 from tracker.records import registry
-from tracker.records.filtering import Reader, dimension_labels, partner_label, region_label
+from tracker.records.filtering import Reader, dimension_labels, item_label, partner_label, region_label
 from tracker.records.record_type import RecordType
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
 
 CRIME_DIMENSIONS = ("crime_primary", "crime", "iccs_primary")
 # C30: a record has any number of them, none included, so these rows neither add up nor cover everything
-NOT_ADDING_UP = frozenset({"crime"})
+NOT_ADDING_UP = frozenset({"crime", AGENCY})
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ class RowChoice:
 
 
 PARTNERS = RowChoice(PARTNER, _l("Country"), "partner", note=_l("A record counts once in the row of each partner, and once in the total."))
+REGIONS = RowChoice(REGION, _l("Region"), "region", note=_l("Each region counts distinct records again; it is no sum of its countries."))
 SHARED_CHOICES = (
     PARTNERS,
-    RowChoice(REGION, _l("Region"), "region", note=_l("Each region counts distinct records again; it is no sum of its countries.")),
+    REGIONS,
     RowChoice(CONTINENT, _l("Continent"), "region", note=_l("Each continent counts distinct records again; it is no sum of its regions.")),
     RowChoice(
         GROUP,
@@ -56,6 +57,16 @@ SHARED_CHOICES = (
         ),
     ),
     RowChoice(KIND, _l("Type"), "kind"),
+)
+ITEMS = RowChoice(
+    ITEM, _l("Item and unit"), ITEM, note=_l("Each item in its own unit: one is never added to another, so there is no total.")
+)
+AGENCIES = RowChoice(
+    AGENCY,
+    _l("Agency"),
+    AGENCY,
+    is_key=True,
+    note=_l("Records that name the agency. In a table by country they stand in the row of its country, once; no agency of ours has a row."),
 )
 CRIME_CHOICES = (
     RowChoice("crime_primary", _l("Primary crime type"), "crime_primary", is_key=True),
@@ -80,7 +91,9 @@ def choices_for(measure: Measure) -> dict[str, RowChoice]:
     record_type = type_of_measure(measure)
     own = [RowChoice(column.name, column.label, column.name, is_key=True) for column in record_type.dimensions] if record_type else []
     shared = [choice for choice in SHARED_CHOICES if choice.code != KIND or record_type is None]
-    return {choice.code: choice for choice in (*shared, *own, *CRIME_CHOICES)}
+    # C33: no source splits its numbers between agencies
+    agencies = [] if measure.is_quantity else [AGENCIES]
+    return {choice.code: choice for choice in (*shared, *agencies, *own, *CRIME_CHOICES)}
 
 
 def every_choice() -> dict[str, RowChoice]:
@@ -97,6 +110,8 @@ def row_labels(reader: Reader, choice: RowChoice, rows: tuple[str, ...]) -> Mapp
         return {row: _place(reader, row) for row in rows}
     if choice.code == KIND:
         return {row: str(registry.by_kind(row).label_plural) for row in rows}
+    if choice.code == ITEM:
+        return {row: item_label(reader, row) for row in rows}
     labels = dimension_labels(reader, choice.code)
     return {row: labels.get(row, row) for row in rows}
 
@@ -105,7 +120,7 @@ def row_order(reader: Reader, choice: RowChoice) -> list[str]:
     """The order of rows that have one of their own; rows that are not in it follow by name."""
     if choice.code == KIND:
         return [record_type.kind for record_type in registry.every_type()]
-    if choice.is_key and choice.code not in CRIME_DIMENSIONS:
+    if choice.is_key and choice.code not in (*CRIME_DIMENSIONS, AGENCY):
         return list(dimension_labels(reader, choice.code))
     if choice.code in (REGION, CONTINENT):
         return [*terms(reader.session, "m49"), NO_REGION]

@@ -16,12 +16,12 @@ from tracker.counting.models import Basis, Standing
 from tracker.counting.projection import RULE_VERSION
 from tracker.counting.queries import record_ids
 from tracker.records.enums import ReviewState
+from tracker.records.file_notes import basis_words, clearance_words, state_name
 from tracker.records.filtering import Reader
 from tracker.records.markings import highest_marking
 from tracker.records.visibility import clearance_of
 from tracker.summaries.links import list_url
 from tracker.summaries.row_choices import type_of_measure
-from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import version
 from tracker.web.formatters import moment
 
@@ -51,7 +51,7 @@ class Stamp:
 
     @property
     def basis_words(self) -> str:
-        return gettext("verified records only") if self.is_official else gettext("all records, verified or not")
+        return basis_words(self.basis)
 
     @property
     def line(self) -> str:
@@ -74,13 +74,14 @@ def stamp(
 
     `other_url` is the same page on the other basis. With `is_empty` nothing was selected, since the address could not be read.
     """
-    state = names_by_code(reader.session, reader.locale).get(reader.reporting_state, reader.reporting_state)
     waiting, restricted = chosen.narrowed(basis=Basis.WORKING, review=PENDING), _restricted(chosen, measure)
     behind = (record_ids(reader.session, waiting, measure, reader.today), record_ids(reader.session, restricted, None, reader.today))
     counts = [sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery() for ids in behind] if not is_empty else []
     is_named, *found = reader.session.execute(sa.select(clearance_of(reader.user).named.exists(), *counts)).one()
-    clearance = _clearance(reader, is_named=is_named)
-    made = Stamp(counted_at, RULE_VERSION, version(reader.session), chosen.basis, state, clearance=clearance, other_url=other_url)
+    clearance = clearance_words(reader, is_named=is_named)
+    made = Stamp(
+        counted_at, RULE_VERSION, version(reader.session), chosen.basis, state_name(reader), clearance=clearance, other_url=other_url
+    )
     if is_empty:
         return made
     marking = highest_marking(reader.session, record_ids(reader.session, chosen, measure, reader.today), *also)
@@ -100,11 +101,3 @@ def _restricted(chosen: RecordFilter, measure: Measure | None) -> RecordFilter:
 def other_basis(endpoint: str, basis: Basis, **values: Any) -> str:
     """The address of the same page on the other basis."""
     return url_for(endpoint, **values, basis=Basis.WORKING.value if basis is Basis.OFFICIAL else None)
-
-
-def _clearance(reader: Reader, *, is_named: bool) -> str:
-    """Settled: what a reader may not read is not in his figures, so they say up to which marking he reads."""
-    up_to = gettext("clearance TLP:%(marking)s", marking=clearance_of(reader.user).markings[-1])
-    if not is_named:
-        return up_to
-    return gettext("%(clearance)s and the TLP:RED records of %(user)s", clearance=up_to, user=reader.user.display_name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,13 +12,17 @@ from tracker.records import registry
 from tracker.records.csv_text import csv_response
 from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
+from tracker.saved.queries import shown_view
 from tracker.summaries import asked as asking
-from tracker.summaries import counting_rules
+from tracker.summaries import file_views
 from tracker.summaries.home import home_page
+from tracker.summaries.how_we_count import counting_page
 from tracker.summaries.links import address, basis_of, partner_url
 from tracker.summaries.matrix_page import file_rows, matrix_page
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.partners import partners_page, sole_match
+from tracker.summaries.running import running_form, running_page
+from tracker.summaries.seizures import seizures_page
 from tracker.summaries.years import FIRST, LAST, year_page, years_page
 from tracker.web import navigation
 
@@ -29,9 +33,8 @@ TYPED = 100
 @blueprint.get("/")
 @require(Permission.FIGURES_READ)
 def home() -> str:
-    return render_template(
-        "summaries/home.html", page=home_page(current_reader(), now_here(), basis_of(request.args)), types=registry.every_type()
-    )
+    page = home_page(current_reader(), now_here(), basis_of(request.args), with_map=_with_map())
+    return render_template("summaries/home.html", page=page, types=registry.every_type())
 
 
 @blueprint.get("/figures/")
@@ -40,7 +43,8 @@ def matrix() -> str | tuple[str, int]:
     reader = current_reader()
     asked = asking.read(reader, request.args)
     page = matrix_page(reader, asked, request.args, now_here())
-    return render_template("summaries/matrix.html", page=page), 400 if asked.problems else 200
+    saved = shown_view(reader.session, reader.user, request.endpoint, request.args)
+    return render_template("summaries/matrix.html", page=page, saved=saved), 400 if asked.problems else 200
 
 
 @blueprint.get("/figures.csv")
@@ -54,6 +58,19 @@ def matrix_csv() -> Response | BaseResponse:
     rows = list(file_rows(reader, asked, now_here()))
     note_export(reader, "figures", asked.chosen, len(rows))
     return csv_response(f"{asked.measure.code}-{asked.choice.code}-{reader.today}.csv", rows)
+
+
+@blueprint.get("/figures/seizures")
+@require(Permission.FIGURES_READ)
+def seizures() -> str:
+    return render_template("summaries/seizures.html", page=seizures_page(current_reader(), now_here(), basis_of(request.args)))
+
+
+@blueprint.get("/figures/running-totals")
+@require(Permission.FIGURES_READ)
+def running() -> str | tuple[str, int]:
+    page = running_page(current_reader(), request.args, now_here(), basis_of(request.args))
+    return render_template("summaries/running.html", page=page, form=running_form(page)), 422 if page.problem else 200
 
 
 @blueprint.get("/partners/")
@@ -85,17 +102,30 @@ def years() -> str:
 def year(year: int) -> str:
     if not FIRST <= year <= LAST:
         abort(404)
-    return render_template("summaries/year.html", page=year_page(current_reader(), year, now_here(), basis_of(request.args)))
+    page = year_page(current_reader(), year, now_here(), basis_of(request.args), with_map=_with_map())
+    return render_template("summaries/year.html", page=page)
 
 
 @blueprint.get("/help")
 @require(Permission.FIGURES_READ)
 def help() -> str:
-    return render_template("summaries/help.html", chapters=counting_rules.CHAPTERS, types=registry.every_type())
+    return render_template("summaries/help.html", types=registry.every_type())
+
+
+@blueprint.get("/how-we-count")
+@require(Permission.FIGURES_READ)
+def how_we_count() -> str:
+    return render_template("summaries/how_we_count.html", page=counting_page(current_reader(), now_here()))
+
+
+def _with_map() -> bool:
+    """Whether the ministry shows boundaries at all."""
+    return bool(current_app.config["SETTINGS"].map != "none")
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(file_views.blueprint)
     app.context_processor(lambda: {"help_url": url_for("summaries.help")})
     for label, endpoint, position, key in (
         (_l("Home"), "summaries.home", 10, "h"),

@@ -92,7 +92,8 @@ def world_map(
                 Shape("map-none", f"{names.get(code, name)}: {empty}", partner_url(code, links.chosen.basis) if code else "", **place)
             )
         else:
-            css = f"map-{scale.heat(cell.lower or cell.upper or scale.highest)}"
+            # nothing but words is no shade of its own: the lightest
+            css = f"map-{scale.heat(cell.lower or cell.upper or scale.highest) if cell.records else 0}"
             words = f"{names.get(code, name)}: {cell_text(cell, measure)}{'+' if cell.open_list else ''}"
             valued[f"{code} {'path' in place}"] = Shape(css, words, links.to(cell, code, column), **place)
 

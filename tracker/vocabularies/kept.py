@@ -25,6 +25,7 @@ class PartyTraits:
     m49: str | None
     region: str | None  # UN M49
     is_ended: bool
+    has_home: bool  # an agency of a country
 
 
 def kept(session: Session, name: str, ask: Callable[[], T]) -> T:
@@ -48,5 +49,8 @@ def traits_by_code(session: Session) -> Mapping[str, PartyTraits]:
 
 
 def _traits(session: Session) -> dict[str, PartyTraits]:
-    rows = session.execute(sa.select(Party.code, Party.kind, Party.m49, Party.region_m49, Party.valid_to).order_by(Party.code))
-    return {code: PartyTraits(kind, m49, region, until is not None) for code, kind, m49, region, until in rows}
+    columns = (Party.code, Party.kind, Party.m49, Party.region_m49, Party.valid_to, Party.parent_id)
+    return {
+        code: PartyTraits(kind, m49, region, until is not None, home is not None)
+        for code, kind, m49, region, until, home in session.execute(sa.select(*columns).order_by(Party.code))
+    }

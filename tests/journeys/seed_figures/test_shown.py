@@ -115,7 +115,7 @@ def test_the_statement_stands_beside_the_table_and_opens_its_record(manager: Fla
 
 def test_every_record_opens(manager: FlaskClient):
     addresses = set(re.findall(r'href="(/\w+/[A-Z]{3}-\d{4}-\d{4})"', manager.get("/records/").text))
-    assert len(addresses) == 13
+    assert len(addresses) == 19
     for address in addresses:
         page = manager.get(address)
         assert page.status_code == 200

@@ -52,6 +52,10 @@ class TestSignature:
         found = rules.counting_date(payload(("signed", "2019-05-01", "CHN"), ("signed", "2018/..", "KAZ")))
         assert (found.lower, found.upper) == (date(2019, 5, 1), None)
 
+    def test_c12_of_signatures_without_lower_bound_the_last_one_has_none_either(self) -> None:
+        found = rules.counting_date(payload(("signed", "../2019-05", "CHN"), ("signed", "../2018", "KAZ")))
+        assert (found.edtf, found.lower, found.upper) == ("../2019-05-31", None, date(2019, 5, 31))
+
     def test_c13_one_inferred_signature_makes_the_date_inferred(self) -> None:
         assert rules.counting_date(payload(("signed", "2019-05-01", "CHN"), ("signed", "2018?", "KAZ"))).is_inferred
 
@@ -107,6 +111,14 @@ class TestInForce:
         (span,) = spans(BEGUN, ("terminated", "2024-10/2025-02"), ("expired", "2024-12-31"))
         assert (span.end_lo, span.end_hi) == (date(2024, 9, 30), date(2024, 12, 30))
 
+    def test_c16_an_end_that_finds_it_suspended_may_have_come_before_the_last_interruption_only(self) -> None:
+        pauses: tuple[Action, ...] = (("suspended", "2021-03-01"), ("resumed", "2022-01-01"), ("suspended", "2022-09-01"))
+        found = spans(BEGUN, *pauses, ("terminated", "2022-06/2023"))
+        assert [(span.end_lo, span.end_hi) for span in found] == [
+            (date(2021, 2, 28), date(2021, 2, 28)),
+            (date(2022, 5, 31), date(2022, 8, 31)),
+        ]
+
     def test_c16_an_end_nobody_dated_may_have_been_the_first_of_two(self) -> None:
         (span,) = spans(BEGUN, ("withdrawn", "2024-10/2025-02", OURS), ("denounced", "", "KAZ"))
         assert (span.end_lo, span.end_hi) == (date(2020, 5, 1), date(2025, 2, 27))
@@ -155,6 +167,18 @@ class TestBothSides:
         ours: Action = ("entered_into_force", "2022-01-01", OURS)
         for row in (None, *self.many):
             assert [span.lo for span in spans(BEGUN, ours, partners=self.many, row=row)] == [date(2022, 1, 1)]
+
+    @pytest.mark.parametrize(("joined", "days"), [("2021-12-31", 1), ("2022-01-01", 0), ("2023-01-01", 0)])
+    def test_c18_who_joins_on_the_last_day_takes_part_on_it_and_later_never(self, joined: str, days: int) -> None:
+        found = spans(BEGUN, ("expired", "2022-01-01"), ("entered_into_force", joined, "KAZ"), partners=self.many, row="KAZ")
+        assert found == [Span(date(2021, 12, 31), date(2021, 12, 31), date(2021, 12, 31), date(2021, 12, 31))] * days
+
+    def test_c18_a_beginning_of_which_nobody_knows_by_when_makes_that_of_both_unknown(self) -> None:
+        unknown: Action = ("entered_into_force", "2021-06/..")
+        (span,) = spans(unknown, (*BEGUN, "KAZ"), partners=self.many, row="KAZ")
+        assert (span.lo, span.hi) == (date(2021, 6, 1), None)
+        (span,) = spans(BEGUN, (*unknown, "KAZ"), partners=self.many, row="KAZ")
+        assert (span.lo, span.hi) == (date(2021, 6, 1), None)
 
     @pytest.mark.parametrize("end", ["denounced", "withdrawn"])
     def test_c18_a_withdrawal_ends_it_for_that_party_alone(self, end: str) -> None:

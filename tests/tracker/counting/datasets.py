@@ -30,6 +30,7 @@ METRICS = {
     "operation": (("arrests", "person"), ("victims_rescued", "person")),
     "training": (("participants", "participant"), ("participant_days", "participant_day"), ("participants", "delegation_mixed")),
     "agreement": (),
+    "statement": (("arrests_reported", "person"),),
 }
 COUNTRIES = (None, None, None, "LAO", "THA", "KAZ", "CHN")
 NATURES = ("new_in_period", "new_in_period", "new_in_period", "cumulative", "snapshot")
@@ -46,6 +47,7 @@ CHOICES: dict[str, dict[str, tuple[Any, ...]]] = {
         "days": (None, "1", "12", "0.5"),
     },
     "agreement": {"form": (None, "treaty", "memorandum_of_understanding"), "binding": ("binding", "non_binding", "not_stated")},
+    "statement": {},
 }
 STATUSES = ("unknown", "unknown", "completed", "ongoing", "ongoing", "suspended", "planned", "cancelled")
 CHANGES = ("amends", "supplements", "renews", "replaces", "related")
@@ -115,7 +117,7 @@ def _ends_before(start: str, end: str) -> bool:
 
 @st.composite
 def _plan(draw: st.DrawFn, place: int) -> Plan:
-    kind = draw(st.sampled_from(("handover", "operation", "training", "agreement")))
+    kind = draw(st.sampled_from(("handover", "operation", "training", "agreement", "statement")))
     roles = records.type_of_kind(kind).roles
     named = draw(st.lists(st.tuples(st.sampled_from(PARTIES), st.sampled_from((*roles[:2], *roles))), max_size=4, unique=True))
     if kind == "agreement":

@@ -74,7 +74,7 @@ class TestEveryReader:
             oracle.read_reference(session), known, records.REPORTING_STATE, TODAY, lambda record: may_read(role, by_id[record.id])
         )
         eyes = Reader(reader, session, "en", TODAY, records.REPORTING_STATE)
-        through = ReadersView(view.rows, view.expand, view.inferred, view.ranges, eyes)
+        through = ReadersView(view.rows, view.expand, view.inferred, view.ranges, view.step, eyes)
         found = [
             f"{measure.code} by {view} for {role}: {difference}"
             for measure in (registry.every_measure()[code] for code in measures)

@@ -57,6 +57,10 @@ class TestUnitsAndPartners:
         assert rows(operation(["THA", "THA_RTP"]), "operations") == {"total": ONE, "THA": ONE}
         assert rows(operation(["THA_RTP"]), "operations") == {"total": ONE, "THA": ONE}
 
+    def test_c5_who_is_only_named_is_mentioned_with_its_country(self) -> None:
+        document = operation([("THA", "observer"), ("THA_RTP", "observer"), ("LAO_MPS", "mentioned"), "KHM"])
+        assert [fact.partner for fact in facts(document, RECORDS, Scope.MENTIONED)] == ["LAO", "LAO_MPS", "THA", "THA_RTP"]
+
     def test_c4_the_reporting_state_is_never_a_row(self) -> None:
         assert rows(operation(["CHN", "LAO"]), "operations") == {"total": ONE, "LAO": ONE}
 
@@ -136,6 +140,10 @@ class TestDates:
         assert (fact.year, fact.is_inferred) == (2024, True)
         assert not the_total(handover(["USA"], "2024~"), "handovers").is_inferred
 
+    def test_c11_what_does_not_last_has_no_end_and_an_end_not_stated_was_worked_out_by_nobody(self) -> None:
+        assert the_total(handover(["USA"], "2024"), "handovers").end_state is None
+        assert not the_total(operation(["LAO"], "2024"), "operations").is_end_inferred
+
     def test_c14_without_an_end_the_status_says_whether_it_is_ongoing(self) -> None:
         assert the_total(operation(["THA"], "2023", status="ongoing"), "operations").end_state is EndState.ONGOING
         assert the_total(operation(["THA"], "2023", status="completed"), "operations").end_state is EndState.NOT_STATED
@@ -201,6 +209,9 @@ class TestAgreements:
         known = agreement(["KAZ"], "2019", actions=[("entered_into_force", "2020")])
         assert facts(known, "force_not_known") == []
 
+    def test_c8_in_force_with_nobody_stated_is_in_that_row(self) -> None:
+        assert rows(agreement([], "2019", actions=[("entered_into_force", "2020")]), "in_force") == {"total": ONE, "not_stated": ONE}
+
     @pytest.mark.parametrize("link", ["amends", "supplements", "renews"])
     def test_c20_what_changes_another_instrument_is_counted_as_such_and_not_as_an_instrument(self, link: str) -> None:
         document = agreement(["KAZ"], "2019", links=[{"type": link, "to": "AGR-2026-0001"}], actions=[("entered_into_force", "2020")])
@@ -245,6 +256,32 @@ class TestHandovers:
         split = [figure("handed_over", number, person_status=status) for number, status in persons]
         found = facts(handover(["USA"], "2024", figures=split), "handed_over", Scope.TOTAL)
         assert Counter({fact.person_status: fact.value_lo for fact in found}) == {"suspect": 3, "accused": 2, "convicted": 1}
+
+
+class TestKeys:
+    def test_c30_a_crime_type_or_that_none_is_stated_never_both(self) -> None:
+        def crimes(*named: str) -> set[tuple[str, str]]:
+            return {key for key in projected(operation(["LAO"], "2024", crimes=named)).keys if key[0] in ("crime", "crime_primary")}
+
+        assert crimes("drugs") == {("crime", "drugs"), ("crime_primary", "drugs")}
+        assert crimes() == {("crime", "not_stated"), ("crime_primary", "not_stated")}
+
+    def test_c30_a_narrower_code_of_the_classification_stands_in_all_broader_ones(self) -> None:
+        keys = projected(operation(["LAO"], "2024", crimes=["telecom_fraud", "kidnapping"])).keys
+        codes = {"07", "0701", "02", "0202", "02022", "020221"}
+        assert {key for key in keys if key[0].startswith("iccs")} == {("iccs", code) for code in codes} | {("iccs_primary", "07")}
+
+    def test_c5_roles_and_agencies_are_found_by_their_own_names(self) -> None:
+        keys = projected(operation([("THA_RTP", "lead"), ("LAO", "observer")])).keys
+        assert {key for key in keys if key[0] in ("role", "agency")} == {("role", "lead"), ("role", "observer"), ("agency", "THA_RTP")}
+
+    def test_c34_a_phase_names_its_parent_and_what_others_may_look_for_itself(self) -> None:
+        def levels(kind: str | None, arrests: str) -> set[str]:
+            document = operation(["LAO"], "2024", arrests=arrests, parent="OPS-2026-0001")
+            return {dimension for dimension, _ in projected(document, parent_kind=kind).keys} & {"ref", "phase_of"}
+
+        assert levels("operation", "") == levels("operation", "30") == {"ref", "phase_of"}
+        assert (levels(None, "30"), levels(None, "")) == ({"ref"}, set())
 
 
 class TestSameInputs:

@@ -22,6 +22,11 @@ class TestFigures:
         document = operation(["LAO"], "2024", figures=[figure("arrests", "30", nature=nature)])
         assert {fact.nature for fact in facts(document, "arrests")} == {nature}
 
+    @pytest.mark.parametrize(("nature", "year"), [("cumulative", 2023), ("snapshot", 2023), ("new_in_period", 2024)])
+    def test_c26_a_running_total_is_of_its_own_day_and_what_is_new_of_the_records(self, nature: str, year: int) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("arrests", "30", nature=nature, as_of="2023-09")])
+        assert {fact.year for fact in facts(document, "arrests")} == {year}
+
     def test_c27_what_is_contained_in_a_figure_of_the_same_thing_is_not_added_again(self) -> None:
         document = operation(["LAO"], "2024", figures=[figure("arrests", "50000"), figure("arrests", "10", contained_in=1)])
         assert rows(document, "arrests") == {"total": (50000, 50000), "LAO": (50000, 50000)}
@@ -66,6 +71,22 @@ class TestFigures:
 
     def test_c31_numbers_that_a_statement_gives_count_as_quantities(self) -> None:
         assert rows(training(["LAO"], "2024", participants="500", is_group_entry=True), "participants")["total"] == (500, 500)
+
+    def test_c31_what_several_activities_come_to_counts_none_and_words_on_it_are_listed_once(self) -> None:
+        numbered, worded = (operation(["LAO"], "2024", figures=[figure("trainings", number, "training")]) for number in ("4", "several"))
+        assert facts(numbered, "trainings") == []
+        assert the_total(worded, "trainings").number_state is NumberState.UNQUANTIFIED
+        entry = operation(["LAO"], "2024", figures=[figure("operations", "several", "operation")], is_group_entry=True)
+        assert the_total(entry, "operations").number_state is NumberState.UNQUANTIFIED
+
+    def test_c31_what_several_activities_come_to_hides_no_number_after_it(self) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("trainings", "4", "training"), figure("arrests", "30")])
+        assert rows(document, "arrests")["total"] == (30, 30)
+
+    @pytest.mark.parametrize(("item", "expected"), [("cocaine", "cocaine"), (None, "")])
+    def test_c35_the_item_travels_with_the_number(self, item: str | None, expected: str) -> None:
+        document = operation(["LAO"], "2024", figures=[figure("seized_drugs", "12", "kg", item=item)])
+        assert {(fact.item, fact.unit) for fact in facts(document, "seized_drugs")} == {(expected, "kg")}
 
     def test_c32_a_number_of_zero_is_a_statement(self) -> None:
         fact = the_total(handover(["USA"], "2024", "0"), "handed_over")
@@ -115,6 +136,11 @@ class TestSplitByCountry:
     def test_c33_the_rest_of_a_whole_without_upper_bound_has_none_either(self) -> None:
         whole, part = figure("arrests", "at least 30"), figure("arrests", "at least 10", country="LAO", contained_in=1)
         assert rows(operation(["LAO", "THA"], "2024", figures=[whole, part]), "arrests")["shared"] == (0, None)
+
+    def test_c33_parts_that_may_be_more_than_the_whole_leave_nothing_at_the_least_and_never_less(self) -> None:
+        part = figure("arrests", "20-50", country="LAO", contained_in=1)
+        document = operation(["LAO", "THA"], "2024", figures=[figure("arrests", "30"), part])
+        assert rows(document, "arrests")["shared"] == (0, 10)
 
     def test_c33_nothing_is_left_when_the_parts_are_the_whole(self) -> None:
         parts = [figure("arrests", "10", country="LAO", contained_in=1), figure("arrests", "20", country="THA", contained_in=1)]

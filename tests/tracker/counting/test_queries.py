@@ -16,7 +16,7 @@ from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.accounts.models import User
 from tracker.counting import queries
-from tracker.counting.filters import RecordFilter
+from tracker.counting.filters import RecordFilter, Step
 from tracker.counting.rows import Rows
 from tracker.records import registry
 
@@ -170,6 +170,17 @@ class TestTime:
         cells = [table.cell("LAO", year) for year in ("2024", "2025", "2026")]
         assert [(cell.lower, cell.upper) for cell in cells] == [(1, 1), (0, 1), (0, 1)]
 
+    @pytest.mark.parametrize("start", ["2024", "2024-01-01"])
+    def test_c14_what_may_have_begun_on_the_first_day_of_a_year_was_surely_active_in_it(self, desk: Desk, start: str) -> None:
+        desk.store(operation(["LAO"], start))
+        assert desk.table("operations_active").cell("LAO", "2024").lower == 1
+
+    def test_c12_every_month_is_in_its_quarter(self, desk: Desk) -> None:
+        desk.store(*(operation(["LAO"], f"2024-{month:02}") for month in range(1, 13)))
+        asked = desk.measure("operations_started"), desk.chosen("operations_started"), Rows("partner"), TODAY
+        table = queries.table(desk.session, *asked, step=Step.QUARTER)
+        assert [table.cell("LAO", f"2024q{number}").records for number in range(5)] == [0, 3, 3, 3, 3]
+
     def test_c14_an_ongoing_operation_is_certainly_active_in_spite_of_its_planned_end(self, desk: Desk) -> None:
         desk.store(operation(["LAO"], "2024-05", status="ongoing", planned_end="2024-12"))
         cell = desk.table("operations_active").cell("LAO", "2026")
@@ -188,6 +199,37 @@ class TestFoot:
         assert (started["2022"], started["uncertain"], started["not_stated"], started[""]) == (1, 1, 1, 3)
         assert (active["2023"], active["not_stated"]) == (2, 1)
         assert (ended["2024"], ended.get("2022", 0)) == (1, 0)
+
+
+class TestGroups:
+    @pytest.mark.parametrize(("day", "count"), [("2024-07-05", 1), ("2024-07", 0), ("2024-07-01", 0)])
+    def test_c9_a_group_holds_who_was_a_member_on_all_days_of_the_date(self, desk: Desk, day: str, count: int) -> None:
+        desk.store(operation(["BLR"], day))
+        assert desk.count("operations_started", group="SCO") == desk.totals("operations_started", rows="group").get("SCO", 0) == count
+
+    @pytest.mark.parametrize(("date", "is_whole"), [("2020-01-15/2020-02-15", True), ("2020-01-10/2020-01-20", False)])
+    def test_c6_a_date_on_which_a_member_may_have_left_already_expands_to_nobody(self, desk: Desk, date: str, is_whole: bool) -> None:
+        desk.store(operation(["EU"], date))
+        assert ("EU" in desk.totals("operations_started", expand=True)) is is_whole
+
+    def test_c9_a_region_counts_a_record_of_two_of_its_countries_once(self, desk: Desk) -> None:
+        desk.store(operation(["LAO", "THA"], "2024"))
+        assert desk.table("operations_started", region="035").cell(queries.TOTAL).records == 1
+
+
+class TestCrimes:
+    def test_c30_primary_types_add_to_the_total_and_any_types_do_not(self, desk: Desk) -> None:
+        desk.store(operation(["LAO"], "2024", crimes=["drugs", "cybercrime"]), operation(["LAO"], "2024", crimes=["cybercrime"]))
+        desk.store(operation(["LAO"], "2024"))
+
+        def by(dimension: str) -> queries.Table:
+            chosen = desk.chosen("operations_started")
+            return queries.table(desk.session, desk.measure("operations_started"), chosen, Rows(dimension, is_key=True), TODAY)
+
+        rows = {name: {row: by(name).cell(row).records for row in by(name).rows} for name in ("crime_primary", "crime")}
+        assert rows["crime_primary"] == {"drugs": 1, "cybercrime": 1, "not_stated": 1}
+        assert rows["crime"] == {"drugs": 1, "cybercrime": 2, "not_stated": 1}
+        assert [int(by(name).counted_again()) for name in ("crime_primary", "crime")] == [0, 1]
 
 
 class TestSameQuestion:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover
@@ -16,6 +17,9 @@ from tests.factories.records import figure
 from tests.factories.trainings import training
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.counting import queries
+from tracker.counting.models import Fact
+from tracker.record_types import RECORD_TYPES
+from tracker.records import registry
 
 pytestmark = pytest.mark.once
 
@@ -108,6 +112,13 @@ class TestQuantities:
         cell = desk.table("arrests").cell(queries.TOTAL)
         assert (cell.records, cell.lower, cell.upper) == (1, 10, 10)
 
+    def test_c26_a_published_running_total_is_never_added_up(self, desk: Desk) -> None:
+        numbers = ("4666", "31000", "about 44000", "at least 50000", "at least 57000")
+        running = [figure(metric, number, nature="cumulative") for metric in ("handed_over", "arrests") for number in numbers]
+        desk.store(operation(["MMR"], figures=running, is_group_entry=True), handover(["MMR"], "", "10"))
+        assert desk.table("arrests").cell(queries.TOTAL).is_empty
+        assert desk.table("persons_handed_over").cell(queries.TOTAL).lower == 10
+
     def test_c27_ten_inside_fifty_thousand_are_fifty_thousand(self, desk: Desk) -> None:
         desk.store(operation(["MMR"], "2024", figures=[figure("arrests", "50000"), figure("arrests", "10", contained_in=1)]))
         assert desk.table("arrests").cell(queries.TOTAL).lower == 50000
@@ -151,6 +162,17 @@ class TestQuantities:
         assert (table.cell("LAO").is_empty, table.cell("THA").is_empty) == (True, True)
         assert (table.cell("shared").lower, table.cell(queries.TOTAL).lower) == (30, 30)
 
+    def test_c35_seizures_of_different_items_and_units_meet_in_no_sum(self, desk: Desk) -> None:
+        seized = [figure("seized_drugs", "12", unit, item=item) for unit, item in (("kg", "cocaine"), ("kg", "heroin"), ("piece", None))]
+        desk.store(operation(["LAO"], "2024", figures=seized))
+        facts = desk.session.execute(
+            sa.select(Fact.item, Fact.unit, Fact.value_lo).where(Fact.measure == "seized_drugs", Fact.scope == "total")
+        )
+        assert sorted(map(tuple, facts)) == [("", "piece", 12), ("cocaine", "kg", 12), ("heroin", "kg", 12)]
+        quantities = [measure for measure in registry.every_measure().values() if measure.is_quantity and not measure.by_item]
+        assert not {"seized_drugs", "seized_money"} & {fact for measure in quantities for fact in measure.facts}
+        assert all(desk.table(measure.code).cell(queries.TOTAL).is_empty for measure in quantities)
+
     def test_c36_mixed_delegations_leave_the_participants_and_the_countries_unchanged(self, desk: Desk) -> None:
         desk.store(training(["LAO"], "2024", participants="20"))
         before = desk.table("participants").cells, desk.table("trainings_started").rows
@@ -162,6 +184,18 @@ class TestQuantities:
         desk.store(*(training(["LAO"], "2024-05", "2024-06", participants="20", days="10", title="The same course") for _ in range(2)))
         found = [desk.table(code).cell("LAO").lower for code in ("trainings_started", "participants", "participant_days")]
         assert found == [2, 40, 400]
+
+    def test_c2_a_record_with_several_numbers_is_one_record(self, desk: Desk) -> None:
+        split = [figure("arrests", "10", country="LAO"), figure("arrests", "5", country="THA")]
+        desk.store(operation(["LAO", "THA"], "2024", figures=split))
+        table = desk.table("arrests")
+        assert [(table.cell(row).records, table.cell(row).lower) for row in (queries.TOTAL, "LAO", "THA")] == [(1, 15), (1, 10), (1, 5)]
+
+    def test_c1_each_type_has_one_count_of_its_records(self) -> None:
+        for record_type in RECORD_TYPES:
+            (main,) = (measure for measure in record_type.measures if measure.main)
+            assert not main.is_quantity
+            assert main.facts == (record_type.contribution.measure,)
 
     def test_c1_the_measures_of_one_type_do_not_take_figures_of_another(self, desk: Desk) -> None:
         desk.store(training(["LAO"], "2024", figures=[figure("arrests", "5")]), operation(["LAO"], "2024", arrests="7"))

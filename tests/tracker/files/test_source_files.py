@@ -23,7 +23,7 @@ from tracker.record_types import RECORD_TYPES
 
 pytestmark = pytest.mark.once
 
-AGREEMENT, _, HANDOVER, _ = RECORD_TYPES
+AGREEMENT, _, HANDOVER, _, _ = RECORD_TYPES
 NAME = NAMES[0]
 NAMED = {"subjects-0-no": "1", "subjects-0-kind": "suspect", "subjects-0-name": NAME}
 LETTER = pdf(f"The embassy writes about {NAME}")

@@ -17,7 +17,7 @@ from tracker.records import services
 from tracker.records.documents import read_document
 from tracker.records.models import Record, RecordVersion
 
-_, OPERATION, HANDOVER, TRAINING = RECORD_TYPES
+_, OPERATION, HANDOVER, TRAINING, _ = RECORD_TYPES
 
 
 def refs_to(app: Flask) -> list[str]:

@@ -40,6 +40,7 @@ SLOWEST = 5.0  # seconds that any input may cost, on a machine that does other t
 TEXTS_OF_ROWS = {
     "parties-0-note": lambda document: document["parties"][0]["note"],
     "figures-0-series": lambda document: document["figures"][0]["series"],
+    "figures-0-preference_reason": lambda document: document["figures"][0]["preference_reason"],
     "figures-0-text_original": lambda document: document["figures"][0]["text_original"],
     "evidence-0-quote_exact": lambda document: document["evidence"][0]["quote_exact"],
     "evidence-0-locator": lambda document: document["evidence"][0]["locator"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +13,8 @@ from flask_babel import Babel
 from sqlalchemy.orm import Session
 
 from tests.engines import Databases
-from tests.factories import agreements, handovers, operations, records, trainings
+from tests.factories import records
+from tests.factories.many import any_record
 from tests.factories.users import user
 from tracker.accounts.models import Role, User
 from tracker.config import Settings
@@ -27,13 +27,6 @@ from tracker.records.filtering import Reader
 from tracker.summaries import views
 
 TODAY = date(2026, 11, 23)
-PARTNERS = ("THA", "LAO", "KHM", "MMR", "KAZ", "SUN", "USA", "FJI", "THA_RTP", "SCO", "ASEAN", "INTERPOL")
-DATES = (
-    *("2022", "2023-12", "2023-09/2024-09", "2023-12/2024-01", "2024-07-01", "2024-02-10", "2025", "2025-09-08"),
-    *("2026-02-02", "", "2024?", "../2024-09", "2026-10-10"),
-)
-NUMBERS = ("", "", "1", "10", "at least 30", "about 20", "10-12", "several")
-CRIMES = ("drugs", "telecom_fraud", "cybercrime")
 
 
 @pytest.fixture
@@ -102,7 +95,7 @@ def engine_of_many(databases: Databases) -> Iterator[sa.Engine]:
         with _application().app_context(), Session(engine) as session:
             officer, reviewer = user(session), user(session, Role.REVIEWER)
             for number in range(70):
-                record = records.save(session, officer, _any(chance, number))
+                record = records.save(session, officer, any_record(chance, number))
                 if number % 3:
                     records.verify(session, reviewer, record)
                 if number % 9 == 1:  # written since, by nobody verified yet
@@ -119,29 +112,3 @@ def many(app: Flask, engine_of_many: sa.Engine) -> Iterator[Reader]:
     with app.test_request_context(), Session(engine_of_many) as session:
         officer = session.scalars(sa.select(User).where(User.role == Role.OFFICER)).one()
         yield Reader(officer, session, "en", TODAY, records.REPORTING_STATE)
-
-
-def _any(chance: random.Random, number: int) -> Document:
-    partners = chance.sample(PARTNERS, chance.choice((0, 1, 1, 2, 3)))
-    start = chance.choice(DATES)
-    year = start[:4] if start[:4].isdigit() else ""
-    common: dict[str, Any] = {"crimes": chance.sample(CRIMES, chance.choice((0, 1, 2))), "complete": chance.random() > 0.2}
-    if number % 4 == 0:
-        stage = chance.choice(("done", "done", "requested", "refused"))
-        direction = chance.choice(("inward", "outward", "not_stated"))
-        return handovers.handover(partners, start, chance.choice(NUMBERS), direction=direction, stage=stage, **common)
-    if number % 4 == 1:
-        end = chance.choice(("", "", f"{int(year) + 1}-03" if year else ""))
-        status = chance.choice(("completed", "ongoing", "unknown", "planned", "cancelled"))
-        split = [records.figure("arrests", "3", country="THA", no=9)] if "THA" in partners else []
-        return operations.operation(partners, start, end, arrests=chance.choice(NUMBERS), figures=split, status=status, **common)
-    if number % 4 == 2:
-        document = trainings.training(partners, start, participants=chance.choice(NUMBERS), days="5", **common)
-        if number % 12 == 2:
-            document["is_group_entry"] = True
-            document["figures"] = [records.figure("trainings", "multiple", "training", no=1)]
-        return document
-    actions = [("entered_into_force", f"{int(year) + 1}-01-10")] if year and chance.random() < 0.7 else []
-    if actions and chance.random() < 0.4:
-        actions.append(("suspended", f"{int(year) + 2}"))
-    return agreements.agreement(partners, start, actions=actions, binding=chance.choice(("binding", "not_stated")), **common)

@@ -6,8 +6,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.tracker.summaries.conftest import TODAY
+from tracker.counting.filters import FilterError
 from tracker.database.columns import utc_now
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, filter_of
 from tracker.summaries.asked import Asked, read
 from tracker.summaries.matrix_page import matrix_page
 
@@ -29,6 +30,8 @@ class TestAddress:
         [
             *(("measure", "crimes"), ("rows", "colour"), ("rows", "direction"), ("partner", "Thialand"), ("region", "999")),
             *(("since", "soon"), ("status", "odd"), ("sort", "colour"), ("year", "2024"), ("basis", "best"), ("crime", "x")),
+            ("columns", "week"),
+            ("sort", "2024m13"),
         ],
     )
     def test_what_does_not_exist_is_named_and_no_table_is_made(self, reader: Reader, name: str, value: str) -> None:
@@ -41,10 +44,24 @@ class TestAddress:
         assert asked(reader, measure="handovers", rows="direction").problems == {}
 
     def test_is_made_again_from_what_it_asks(self, reader: Reader) -> None:
-        args = {"measure": "handovers", "rows": "direction", "sort": "total", "ranges": "1", "partner": "THA", "direction": "inward"}
+        args = {"measure": "handovers", "rows": "direction", "sort": "total", "ranges": "1", "columns": "month"}
+        args |= {"partner": "THA", "direction": "inward"}
         found = asked(reader, **args)
         assert found.args() == args
         assert read(reader, MultiDict(found.args())) == found
+
+    @pytest.mark.parametrize("measure", ["operations_active", "agreements_in_force"])
+    def test_what_lasts_is_told_by_year_only(self, reader: Reader, measure: str) -> None:
+        """C11"""
+        assert list(asked(reader, measure=measure, columns="month").problems) == ["columns"]
+        with pytest.raises(FilterError) as refused:
+            filter_of(reader, MultiDict({"measure": measure, "year": "2024m03"}))
+        assert list(refused.value.problems) == ["year"]
+
+    @pytest.mark.parametrize("year", ["2024q5", "2024m13", "2024m3", "2024q", "2024-03"])
+    def test_a_part_of_a_year_that_there_is_not_is_named(self, reader: Reader, year: str) -> None:
+        with pytest.raises(FilterError):
+            filter_of(reader, MultiDict({"year": year}))
 
     def test_a_bound_covers_all_that_it_may_mean(self, reader: Reader) -> None:
         chosen = asked(reader, since="2024", until="2024").chosen

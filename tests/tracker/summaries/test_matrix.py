@@ -12,6 +12,7 @@ from tests.factories import handovers, operations, records, trainings
 from tests.factories.users import user
 from tracker.accounts.models import Role
 from tracker.counting.models import Basis
+from tracker.counting.projection import RULE_VERSION
 from tracker.database.columns import utc_now
 from tracker.records.filtering import Reader
 from tracker.summaries.asked import read
@@ -139,6 +140,41 @@ class TestCells:
         assert total.heat is None
 
 
+class TestColumns:
+    STARTS = ("2024-03-05", "2024-03", "2024", "2024-05/2024-06", "2023-12/2024-01", "")
+
+    def table(self, reader: Reader, save: Save, step: str) -> dict[str, str]:
+        save(*(operations.operation(["THA"], start) for start in self.STARTS))
+        table = drawn(reader, measure="operations_started", columns=step)
+        return dict(zip([column.key for column in table.columns], [cell.text for cell in rows_of(table)["THA"]], strict=True))
+
+    def test_by_month_leave_what_is_not_known_to_the_month_out_of_january(self, reader: Reader, save: Save) -> None:
+        """C12"""
+        months = {f"2024m{month:02}": "0" for month in range(1, 13)} | {"2024m03": "2"}
+        assert self.table(reader, save, "month") == months | {"2024m00": "2", "2024": "4", "uncertain": "1", "not_stated": "1", "": "6"}
+
+    def test_by_quarter_hold_what_is_known_to_the_quarter(self, reader: Reader, save: Save) -> None:
+        quarters = {"2024q1": "2", "2024q2": "1", "2024q3": "0", "2024q4": "0", "2024q0": "1"}
+        assert self.table(reader, save, "quarter") == quarters | {"2024": "4", "uncertain": "1", "not_stated": "1", "": "6"}
+
+    def test_without_records_are_left_out_where_years_are_many(self, reader: Reader, save: Save) -> None:
+        save(*(operations.operation(["THA"], f"{year}-07") for year in range(2018, 2024)))
+        keys = [column.key for column in drawn(reader, measure="operations_started", columns="month").columns]
+        assert keys[:3] == ["2018m07", "2018", "2019m07"]
+
+    def test_count_again_by_month_too(self, reader: Reader, save: Save) -> None:
+        """C3"""
+        save(operations.operation(["LAO", "THA"], "2024-02"))
+        table = drawn(reader, measure="operations_started", columns="month")
+        for key in ("2024m02", "2024", ""):
+            assert column_of(table, key) == {"LAO": "1", "THA": "1", "": "1", "sum": "2", "again": "1", "records": "1"}, key
+
+    def test_are_named_in_words(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA"], "2024-03"), operations.operation(["THA"], "2024"))
+        labels = [column.label for column in drawn(reader, measure="operations_started", columns="month").columns]
+        assert (labels[2], labels[12]) == ("Mar 2024", "2024, month not known")
+
+
 class TestSections:
     def test_countries_stand_before_organisations_and_what_is_in_no_row(self, reader: Reader, save: Save) -> None:
         save(operations.operation(["SCO", "THA"], "2024"), operations.operation([], "2024"))
@@ -151,10 +187,49 @@ class TestSections:
         table = drawn(reader, measure="operations_started", grouped="1")
         assert [section.title for section in table.sections] == ["Northern America", "South-eastern Asia"]
 
+    def test_may_be_agencies_but_none_of_ours(self, reader: Reader, save: Save) -> None:
+        """C4, C33: the country has them in its row; quantities are not split between agencies."""
+        save(operations.operation(["THA_RTP", "CHN_MPS"], "2024"), operations.operation(["THA"], "2024"))
+        table = drawn(reader, measure="operations_started", rows="agency")
+        assert column_of(table, "2024") == {"THA_RTP": "1", "": "2", "sum": "1", "again": "−1", "records": "–"}
+        assert list(read(reader, MultiDict({"measure": "arrests", "rows": "agency"})).problems) == ["rows"]
+
     def test_are_sorted_by_name_in_the_readers_language_or_by_number(self, reader: Reader, save: Save) -> None:
         save(operations.operation(["THA"], "2024"), operations.operation(["THA"], "2023"), operations.operation(["KHM"], "2024"))
         keys = [[row.key for row in drawn(reader, sort=sort).sections[0].rows] for sort in ("name", "total")]
         assert keys == [["KHM", "THA"], ["THA", "KHM"]]
+
+    def test_are_sorted_by_any_column(self, reader: Reader, save: Save) -> None:
+        starts = (("THA", "2024-03"), ("THA", "2024-03"), ("KHM", "2023"), ("LAO", "2024-05"))
+        save(*(operations.operation([country], start) for country, start in starts))
+        for sort, expected in (("2023", ["KHM", "LAO", "THA"]), ("2024m03", ["THA", "KHM", "LAO"]), ("2024m05", ["LAO", "KHM", "THA"])):
+            (section,) = drawn(reader, measure="operations_started", columns="month", sort=sort).sections
+            assert [row.key for row in section.rows] == expected, sort
+        page = page_of(reader, sort="2023")
+        assert (page.direction("2023"), page.direction("2024"), page.direction("name")) == ("descending", "", "")
+        assert (page.sort_url("name"), page.sort_url("")) == ("/figures/?measure=activities", "/figures/?measure=activities&sort=total")
+
+
+class TestCourse:
+    def test_is_told_in_words_by_the_same_cells(self, reader: Reader, save: Save) -> None:
+        save(*(operations.operation(["THA"], year) for year in ("2022", "2024", "2024", "2025")))
+        (row,) = drawn(reader, measure="operations_started").sections[0].rows
+        assert row.course
+        assert row.course.words == "2022: 1, 2025: 1; most in 2024: 2"
+        assert row.course.points == "2.0,9.0 22.0,16.0 42.0,2.0 62.0,9.0"
+
+    def test_of_what_lasts_is_the_certain_number(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA"], "2024", status="completed"))
+        (row,) = drawn(reader, measure="operations_active").sections[0].rows
+        assert row.course
+        assert row.course.words == "2024: 1, 2026: 0–1; most in 2024: 1"
+        assert row.course.points == "2.0,2.0 32.0,16.0 62.0,16.0"
+
+    def test_of_two_years_or_of_nothing_is_none(self, reader: Reader, save: Save) -> None:
+        save(operations.operation(["THA"], "2022"), operations.operation(["THA"], "2023"), operations.operation(["LAO"], ""))
+        table = drawn(reader, measure="operations_started")
+        assert not table.has_courses
+        assert {row.course for row in table.sections[0].rows} == {None}
 
 
 class TestPage:
@@ -165,7 +240,8 @@ class TestPage:
 
     def test_names_the_rules_that_apply(self, reader: Reader) -> None:
         page = matrix_page(reader, read(reader, MultiDict({"measure": "persons_handed_over"})), {}, utc_now())
-        assert {"C21", "C22", "C31", "C33"} <= {rule.name for rule in page.rules}
+        assert page.details
+        assert {"C21", "C22", "C31", "C33"} <= {rule.name for rule in page.details.rules}
 
 
 class TestFile:
@@ -182,4 +258,4 @@ class TestFile:
         assert rows[4] == []
         assert ["Filter", "not known"] in rows
         assert rows[-1][0].startswith("Counted ")
-        assert "rules 1" in rows[-1][0]
+        assert f"rules {RULE_VERSION}" in rows[-1][0]

@@ -79,6 +79,7 @@ class TestLanguage:
             "/years/",
             "/years/2024",
             "/help",
+            "/how-we-count",
             "/sources/",
             "/records/new",
         ],

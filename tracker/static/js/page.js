@@ -27,6 +27,20 @@ const frames = new ResizeObserver((entries) => {
 });
 all(".table-scroll").forEach((frame) => frames.observe(frame));
 
+// a file that takes a while: the button says so at once, and a second click does not make it twice
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-making]");
+  if (!form || event.defaultPrevented) return;
+  if (form.dataset.busy) return event.preventDefault();
+  form.dataset.busy = "1";
+  const said = form.querySelector("[role=status]");
+  if (said) said.textContent = form.dataset.making;
+  setTimeout(() => {
+    delete form.dataset.busy;
+    if (said) said.textContent = "";
+  }, 6000);
+});
+
 document.addEventListener("click", (event) => {
   all("details[data-menu][open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;

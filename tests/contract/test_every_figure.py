@@ -1,0 +1,193 @@
+"""The law of every number shown: cell = list = CSV = workbook = JSON, bounds included (C29, C43), over random records of all types."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import application, signed_in, stored
+from tests.contract.figures_shown import NOTHING, Linked, as_shown, linked, sheet_rows, tables
+from tests.engines import Databases
+from tests.factories import records, users
+from tests.factories.many import PARTNERS, any_record
+from tests.pages import workbook
+from tracker.accounts.models import Role
+from tracker.records import registry
+from tracker.records.documents import read_document
+from tracker.summaries.row_choices import choices_for
+
+RECORDS, YEARS = 45, range(2021, 2028)
+SAMPLE = 24  # numbers of all pages whose lists are opened in every run
+# an ordinary table of some days, and two periods beside each other: dates known to the month or the year may lie outside (C15)
+DAYS = {"since": "2024-01-01", "until": "2024-08-30"}
+COMPARED = [{"columns": "before"}, DAYS | {"columns": "period", "other_since": "2023"}, {"columns": "period", "other_since": "2022-02-11"}]
+PARTS = 40  # of the whole walk, each of them short
+BASES = ("official", "working")
+# pages with files of their tables, and where those are
+TABLES = {
+    "/figures/": "/figures.{}",
+    "/years/": "/years/figures.{}",
+    **{f"/partners/{code}": f"/partners/{code}/figures.{{}}" for code in PARTNERS},
+    **{f"/years/{year}": f"/years/{year}/figures.{{}}" for year in YEARS},
+}
+
+
+@pytest.fixture(scope="module")
+def manager(databases: Databases, cheap_passwords: None) -> Iterator[FlaskClient]:
+    """Somebody who reads the figures of many records, some verified, some changed since; nothing here changes them."""
+    with databases.fresh() as url, application(url) as app:
+        plant(app)
+        yield signed_in(app, Role.MANAGER)
+
+
+def plant(app: Flask) -> None:
+    chance = random.Random(11)
+    with app.test_request_context(), stored(app) as session:
+        officer, reviewer = users.user(session), users.user(session, Role.REVIEWER)
+        for number in range(RECORDS):
+            record = records.save(session, officer, any_record(chance, number))
+            if number % 3:
+                records.verify(session, reviewer, record)
+            if number % 9 == 1:
+                changed = read_document(record, records.type_of_kind(record.kind)) | {"title": f"Changed {number}", "start": "2021-05"}
+                records.change(session, officer, record, changed)
+
+
+def pages(app: Flask) -> list[str]:
+    """Every page of figures, the matrix with every measure by every row, on both bases."""
+    with app.test_request_context():
+        asked = [{"measure": code, "rows": rows} for code, one in registry.every_measure().items() for rows in choices_for(one)]
+    asked += [{"rows": "partner", "expand": "1"}, {"columns": "quarter"}, {"columns": "month"}, {"ranges": "1"}, {"partner": "THA"}]
+    asked += [one | {"measure": code} for code in ("activities", "handovers", "persons_handed_over") for one in (DAYS, *COMPARED)]
+    found = ["/", "/partners/", *(page for page in TABLES if page != "/figures/"), *(f"/figures/?{urlencode(one)}" for one in asked)]
+    return [f"{page}{'&' if '?' in page else '?'}basis={basis}" for page in found for basis in BASES]
+
+
+def not_yet(manager: FlaskClient, found: list[Linked]) -> list[Linked]:
+    """Those that no part of the walk has opened before: many pages show the same number of the same list."""
+    opened: set[tuple[str, str]] = manager.__dict__.setdefault("opened", set())
+    new = {(one.query, one.text): one for one in found if (one.query, one.text) not in opened}
+    opened.update(new)
+    return list(new.values())
+
+
+def some(found: list[Any], number: int) -> list[Any]:
+    return random.Random(5).sample(found, min(number, len(found)))
+
+
+class TestEveryFigure:
+    @pytest.mark.once
+    def test_c43_some_numbers_of_some_pages_equal_their_lists_and_files(self, manager: FlaskClient) -> None:
+        chosen = [f"/?basis={BASES[1]}", *some(pages(manager.application), 15)]
+        found = [one for page in chosen for one in some(linked(page, manager.get(page).text), 8)]
+        assert len(found) > SAMPLE
+        assert differences(manager, some(found, SAMPLE), every=5) == []
+
+    @pytest.mark.whole
+    @pytest.mark.parametrize("part", range(PARTS))
+    def test_c43_every_number_of_every_page_equals_its_list_and_files(self, manager: FlaskClient, part: int) -> None:
+        found = [one for page in pages(manager.application)[part::PARTS] for one in linked(page, manager.get(page).text)]
+        assert differences(manager, not_yet(manager, found), every=20) == []
+
+    @pytest.mark.once
+    def test_some_tables_stand_in_workbooks_as_on_their_pages(self, manager: FlaskClient) -> None:
+        chosen = [page for page in pages(manager.application) if table_file(page, "xlsx")]
+        for page in some(chosen, 8):
+            assert_same_tables(manager, page)
+
+    @pytest.mark.whole
+    @pytest.mark.parametrize("part", range(PARTS))
+    def test_every_table_stands_in_its_workbook_as_on_its_page(self, manager: FlaskClient, part: int) -> None:
+        for page in pages(manager.application)[part::PARTS]:
+            if table_file(page, "xlsx"):
+                assert_same_tables(manager, page)
+
+
+def differences(manager: FlaskClient, found: list[Linked], every: int) -> list[str]:
+    """What is not as the numbers say; all files are opened for one in `every` of them."""
+    return [said for turn, one in enumerate(found) for said in differences_of(manager, one, with_files=turn % every == 0)]
+
+
+def differences_of(manager: FlaskClient, one: Linked, with_files: bool) -> Iterator[str]:
+    listed = manager.get(f"/records.json?{one.query}").get_json()["records"]
+    place = f"{one.text} {one.words} of {one.page}, list {one.query}"
+    is_quantity = "lower" in listed[0] if listed else False
+    if one.words.startswith("statement"):  # one record may make several
+        if not 0 < len(listed) <= one.lower:
+            yield f"{place}: {len(listed)} records"
+        return
+    if is_quantity and not one.words.startswith("record"):
+        sums = sum_of(listed, "lower"), None if any(row["upper"] is None for row in listed) else sum_of(listed, "upper")
+        if sums[1] != one.upper or (
+            sums[0] != one.lower and "since=" not in one.query and "until=" not in one.query
+        ):  # not all of them surely lie in these days (C15)
+            yield f"{place}: the rows add up to {sums}"
+    elif len(listed) != one.upper:  # what certainly lasted is among what may have
+        yield f"{place}: {len(listed)} rows"
+    text = manager.get(f"/records/?{one.query}").text
+    if f"{len(listed)} record" not in text:
+        yield f"{place}: the page counts others"
+    if "measure=" in one.query and not one.words and "number=" not in one.query and f"<strong>{one.text}</strong>" not in text:
+        yield f"{place}: the page says another number"
+    if with_files:
+        yield from (f"{place}: {said}" for said in other_files(manager, one.query, listed))
+
+
+def sum_of(listed: list[dict[str, Any]], name: str) -> Decimal:
+    return sum((Decimal(str(row[name])) for row in listed), Decimal(0))
+
+
+def other_files(manager: FlaskClient, query: str, listed: list[dict[str, Any]]) -> Iterator[str]:
+    """CSV and workbook hold the rows of the JSON file, in its order, with its bounds."""
+    text = manager.get(f"/records.csv?{query}").get_data(as_text=True).removeprefix("\ufeff")
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    head, *rows = lines[: lines.index([])] if [] in lines else lines
+    sheet_head, *sheet = next(iter(workbook(manager.get(f"/records.xlsx?{query}")).values()))
+    if tuple(head) != sheet_head:
+        yield "the files have different columns"
+    bounds = [place for place, label in enumerate(head) if label.endswith(("lower bound", "upper bound"))]
+    expected = [[row["reference"], *(row[name] for name in ("lower", "upper") if name in row)] for row in listed]
+    if [[row[0], *(float(row[place]) if row[place] else None for place in bounds)] for row in rows] != expected:
+        yield "the CSV has other rows"
+    if [[row[0], *(row[place] for place in bounds)] for row in sheet] != expected:
+        yield "the workbook has other rows"
+
+
+def table_file(page: str, file_format: str) -> str:
+    """Where the tables of a page are as a file; '' for pages that have none."""
+    path, _, query = page.partition("?")
+    is_comparison = "columns=before" in query or "columns=period" in query  # whose differences are signed on the page only
+    return f"{TABLES[path].format(file_format)}?{query}" if path in TABLES and not is_comparison else ""
+
+
+def assert_same_tables(manager: FlaskClient, page: str) -> None:
+    shown = [table for table in tables(manager.get(page).text) if table]
+    *sheets, _ = workbook(manager.get(table_file(page, "xlsx"))).items()
+    made = [sheet_rows(rows) for _, rows in sheets if rows[0][1:3] != ("Number", "Note")]  # those are tiles
+    for rows in made if shown else ():
+        assert any(fits(rows, table) for table in shown), (page, rows)
+    if page.startswith("/figures/") and shown:
+        text = manager.get(table_file(page, "csv")).get_data(as_text=True).removeprefix("\ufeff")
+        lines = list(csv.reader(io.StringIO(text)))
+        body = [(line[0], [as_csv(cell) for cell in line[2:]]) for line in lines[1 : lines.index([])]]
+        assert body == [(label, [as_csv(cell) for cell in cells]) for label, cells in made[0]], page
+
+
+def fits(rows: list[tuple[str, list[str]]], table: list[tuple[str, list[str]]]) -> bool:
+    """Whether the table of a page is the beginning of each row: what may belong to a year stands behind it in words."""
+    return len(rows) == len(table) and all(
+        label == said and cells[: len(drawn)] == drawn for (label, cells), (said, drawn) in zip(rows, table, strict=True)
+    )
+
+
+def as_csv(cell: str) -> str:
+    return "" if cell == NOTHING else as_shown(cell).replace("\u202f", "")

@@ -1,0 +1,94 @@
+"""Lists as workbooks and JSON: the rows of the CSV, numbers and days as what they are, the question about persons first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.app import ClientAs, stored
+from tests.factories import records, users
+from tests.factories.handovers import handover, subject
+from tests.factories.trainings import training
+from tests.pages import page, workbook
+from tracker.accounts.models import Role
+
+pytestmark = pytest.mark.once
+
+GOOD = {"purpose": "Report to the ministry", "recipient": "Department of statistics"}
+
+
+@pytest.fixture(autouse=True)
+def two_records(app: Flask) -> None:
+    """A handover of at least thirty, and a training without a date."""
+    with app.test_request_context(), stored(app) as session:
+        officer = users.user(session, username="writer")
+        records.save(session, officer, handover(["THA", "LAO"], "2024-07", "at least 30", title="=1+1", complete=False))
+        records.save(session, officer, training(["FJI"], "", participants="20", days="2.5"))
+
+
+class TestLists:
+    def test_a_workbook_has_numbers_and_days_bounds_apart_and_formulas_as_text(self, client_as: ClientAs) -> None:
+        book = workbook(client_as(Role.VIEWER).get("/handovers.xlsx?measure=persons_handed_over"))
+        head, row = book["Handovers"]
+        said = dict(zip(head, row, strict=True))
+        assert (said["Title"], said["Further partners"], said["Date (EDTF)"]) == ("=1+1", "+", "2024-07")
+        assert (said["Earliest day"].date(), said["Latest day"].date()) == (date(2024, 7, 1), date(2024, 7, 31))
+        assert (said["Persons handed over, lower bound"], said["Persons handed over, upper bound"]) == (30, None)
+        assert said["Address"] == "http://localhost/handovers/HND-2026-0001"
+        notes = dict(book["What was asked"])
+        assert notes["Filter"] == "Handovers; counted in: Persons handed over"
+        assert notes["Page"].startswith("http://localhost/handovers/?measure=persons_handed_over")
+
+    def test_a_json_file_says_what_was_asked_and_keeps_lists_and_numbers(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        made = viewer.get("/trainings.json").get_json()
+        assert (made["about"]["basis"], made["about"]["period"], made["about"]["marking"]) == ("working", "all years", "TLP:AMBER")
+        (row,) = made["records"]
+        assert (row["partners"], row["date"], row["earliest"], row["days"]) == (["Fiji"], None, None, 2.5)
+        (row,) = viewer.get("/handovers.json?measure=persons_handed_over&year=2024").get_json()["records"]
+        assert (row["title"], row["earliest"], row["lower"], row["upper"]) == ("=1+1", "2024-07-01", 30, None)
+        assert viewer.get("/agreements.json").get_json()["records"] == []
+
+    def test_what_stands_in_files_leads_to_the_address_from_outside(self, app: Flask, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="https://tracker.ministry.example")
+        for path in ("/records.csv", "/records.json", "/figures.json?basis=working", "/years/2024/figures.json?basis=working"):
+            text = viewer.get(path).get_data(as_text=True)
+            assert "https://tracker.ministry.example/" in text, path
+            assert "http://localhost" not in text, path
+        book = workbook(viewer.get("/partners/THA/figures.xlsx?basis=working"))
+        links = [row[-1] for row in book["By year"][1:] if row[-1]]
+        assert links
+        assert all(link.startswith("https://tracker.ministry.example/records/?") for link in links)
+
+    @pytest.mark.parametrize(
+        "path", ["/records.xlsx", "/handovers.json", "/figures.xlsx", "/partners/XXX/figures.xlsx", "/years/9/figures.json"]
+    )
+    def test_what_cannot_be_asked_is_no_file(self, client_as: ClientAs, path: str) -> None:
+        answer = client_as(Role.VIEWER).get(f"{path}?year=never&measure=nothing")
+        assert answer.status_code in (302, 400, 404)
+        assert "Content-Disposition" not in answer.headers
+
+
+class TestPersons:
+    @pytest.mark.parametrize(("name", "kind"), [("xlsx", "spreadsheetml.sheet"), ("json", "json")])
+    def test_each_format_asks_first_and_gives_what_was_asked_for(self, app: Flask, client_as: ClientAs, name: str, kind: str) -> None:
+        with app.test_request_context(), stored(app) as session:
+            document = handover(["USA"], "2025", "1") | {"subjects": [subject(1, name="Ada Planted")]}
+            records.save(session, users.user(session, username="other"), document)
+        viewer = client_as(Role.VIEWER)
+        place = viewer.get(f"/handovers.{name}?sort=title").headers["Location"]
+        assert f"format={name}" in place
+        assert "XLSX" in page(viewer, place).text or name == "json"
+        refused = viewer.post(place, data={"purpose": "short"})
+        assert refused.status_code == 422
+        answer = viewer.post(place, data=GOOD)
+        assert answer.mimetype.endswith(kind)
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="handovers.{name}"'
+        text = json.dumps(workbook(answer), default=str) if name == "xlsx" else answer.get_data(as_text=True)
+        assert "HND-2026-0002" in text
+        assert "Ada Planted" not in text
