@@ -11,7 +11,6 @@ from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, UNCERTAIN, RecordFilter, year_range
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.queries import Question, Table, answers
-from tracker.counting.to_date import PartOfYear, same_day, to_date
 from tracker.records import registry
 from tracker.records.filtering import Reader, year_label
 from tracker.summaries.charts import Chart, Series, stacked
@@ -64,18 +63,6 @@ def figures_from(asked: Sequence[Question], found: Sequence[Table]) -> list[Figu
     return [
         Figures(one.measure, cells.total_row, CellLinks(one.chosen, one.measure, None)) for one, cells in zip(asked, found, strict=True)
     ]
-
-
-def to_this_day(reader: Reader, found: Sequence[Figures], chosen: RecordFilter) -> list[tuple[Shown, Shown]]:
-    """C15: each of `found` this year until today, and last year until the same day; for measures that add up over the years."""
-    days = (reader.today, same_day(reader.today, reader.today.year - 1))
-    parts = [PartOfYear(one.measure, chosen, day) for one in found for day in days]
-    cells = iter([_to_this_day(part, cell) for part, cell in zip(parts, to_date(reader.session, parts), strict=True)])
-    return [(next(cells), next(cells)) for _ in found]
-
-
-def _to_this_day(part: PartOfYear, cell: Cell) -> Shown:
-    return shown(cell, part.measure, CellLinks(part.behind, part.measure, None), TOTAL, Column(str(part.last.year), ""))
 
 
 def flow_measures() -> list[Measure]:

@@ -19,7 +19,7 @@ from tracker.summaries.matrix import Column, Shown, shown
 from tracker.summaries.record_lines import RecordLine, newest_of_each
 from tracker.summaries.row_choices import PARTNERS
 from tracker.vocabularies.parties import names_by_code
-from tracker.web.formatters import number
+from tracker.web.formatters import signed
 
 _CANDIDATES, _MOVES, _TITLES = 12, 4, 2
 
@@ -37,9 +37,7 @@ class Compared:
         """`+3`, `−2`, in words where nothing moved; '' where nobody knows."""
         if self.moved is None:
             return ""
-        if not self.moved:
-            return gettext("as many")
-        return f"{'+' if self.moved > 0 else '−'}{number(abs(self.moved))}"
+        return signed(self.moved) if self.moved else gettext("as many")
 
 
 @dataclass(frozen=True)

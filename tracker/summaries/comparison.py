@@ -15,7 +15,7 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.links import CellLinks
 from tracker.summaries.matrix import Column, Drawing, Row, Shown, filter_for, only_named_row, scale_of, shown
 from tracker.summaries.periods import Comparison, period_label
-from tracker.web.formatters import number
+from tracker.web.formatters import signed
 
 DIFFERENCE = "difference"
 SORTS = (OTHER, DIFFERENCE)
@@ -96,9 +96,9 @@ def difference_words(this: Cell, other: Cell, measure: Measure) -> tuple[str, st
         return "–", gettext("not known: one of the two is not a number")
     lower, upper = bounds
     about = "≈ " if this.about or other.about else ""
-    if lower is None and upper is None:
-        return "–", gettext("not known: neither number has an upper bound")
     if upper is None:
+        if lower is None:
+            return "–", gettext("not known: neither number has an upper bound")
         return f"≥ {signed(lower)}", gettext("at least; this period has no upper bound")
     if lower is None:
         return f"≤ {signed(upper)}", gettext("at most; the other period has no upper bound")
@@ -106,12 +106,6 @@ def difference_words(this: Cell, other: Cell, measure: Measure) -> tuple[str, st
         return f"{about}{signed(lower)}", ""
     words = gettext("%(lower)s to %(upper)s", lower=signed(lower), upper=signed(upper))
     return f"{about}{words}", gettext("somewhere between: the numbers compared are not exact")
-
-
-def signed(value: Decimal | None) -> str:
-    """`+3`, `−2`, `0`, with a true minus."""
-    assert value is not None
-    return f"+{number(value)}" if value > 0 else f"−{number(-value)}" if value < 0 else "0"
 
 
 def _is_known(cell: Cell, measure: Measure) -> bool:

@@ -18,11 +18,13 @@ from tracker.partial_dates import describe, parse_edtf
 from tracker.records import registry
 from tracker.records.figure_words import cell_text
 from tracker.records.filtering import Reader, dimension_labels
-from tracker.summaries.by_type import Figures, all_types, to_this_day
+from tracker.summaries.by_type import all_types
 from tracker.summaries.case_words import Words
+from tracker.summaries.compared import compared
 from tracker.summaries.examples import Example
 from tracker.summaries.links import CellLinks, address, figure_args
 from tracker.summaries.stamp import Stamp
+from tracker.web.formatters import signed
 
 DIRECTION, LEGAL_BASIS = "direction", "legal_basis"
 
@@ -86,8 +88,8 @@ def _wanted(chosen: RecordFilter) -> Iterator[tuple[str, Question]]:
 
 
 def _to_this_day(reader: Reader, chosen: RecordFilter, every: Asked) -> Example | None:
-    figures = Figures(every.measure, every.table.total_row, CellLinks(every.question.chosen, every.measure, None))
-    ((now, before),) = to_this_day(reader, [figures], chosen)
+    (both,) = compared(reader, [(every.measure, chosen)])
+    now, before = both.now, both.before
     if not (now.url or before.url):
         return None
     said: dict[str, Any] = {"now": now.text, "before": before.text, "year": reader.today.year, "last": reader.today.year - 1}
@@ -157,6 +159,6 @@ def _moves(reader: Reader, found: Mapping[str, Asked]) -> Example | None:
         return None
     moved = stock.cell().lower - before.lower
     day = describe(parse_edtf(date(reader.today.year - 1, 12, 31).isoformat()))
-    said = {"day": day, "before": cell_text(before, stock.measure), "now": stock.text(), "moved": f"{moved:+}"}
+    said = {"day": day, "before": cell_text(before, stock.measure), "now": stock.text(), "moved": signed(moved)}
     text = gettext("in force on %(day)s: %(before)s, today: %(now)s; what is recorded between moved it by %(moved)s.", **said)
     return Example(text, str(stock.measure.label), stock.matrix_url)

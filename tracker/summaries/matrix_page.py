@@ -86,7 +86,7 @@ class MatrixPage:
         if self.asked.measure.is_quantity and self.asked.choice.field in ("partner", "region", "group"):
             return gettext("A number stands in a row only where a source gives it for that partner; the rest is shared, not split.")
         notes = [str(self.asked.choice.note)]
-        if self.asked.comparison and any(period.column for period in self.asked.comparison.both):
+        if self.asked.comparison and all(period.column for period in self.asked.comparison.both):
             notes.append(gettext("What belongs to a year only perhaps is in neither period."))
         return " ".join(filter(None, notes))
 

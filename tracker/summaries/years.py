@@ -23,9 +23,9 @@ from tracker.summaries.by_type import (
     flow_measures,
     leading_measures,
     main_measures,
-    to_this_day,
 )
 from tracker.summaries.charts import Chart
+from tracker.summaries.compared import Compared, compared
 from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.links import CellLinks, file_urls, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Shown
@@ -128,8 +128,8 @@ def year_page(reader: Reader, year: int, now: datetime, basis: Basis, *, with_ma
     links = CellLinks(chosen.narrowed(measure=all_types().code), all_types(), PARTNERS)
     is_running = year == reader.today.year
     in_review = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
-    parts: Sequence[tuple[Shown, Shown] | None] = to_this_day(reader, found, chosen) if is_running else [None] * len(found)
-    lines = _lines(found, year, parts)
+    both: Sequence[Compared | None] = compared(reader, [(one.measure, chosen) for one in found]) if is_running else [None] * len(found)
+    lines = _lines(found, year, both)
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
     by_partner = tables_by_partner(reader, [all_types(), *in_a_year], chosen)
     return YearPage(
@@ -166,15 +166,15 @@ def _mean(figures: Figures, year: int) -> str:
     return format_decimal(sum(cell.lower for cell in cells) / 5, format="#,##0.0")
 
 
-def _lines(found: Sequence[Figures], year: int, parts: Sequence[tuple[Shown, Shown] | None]) -> tuple[YearLine, ...]:
+def _lines(found: Sequence[Figures], year: int, to_day: Sequence[Compared | None]) -> tuple[YearLine, ...]:
     return tuple(
         YearLine(
             str(one.measure.label),
             one.shown(str(year)),
             one.shown(str(year - 1)),
-            to_day,
+            (both.now, both.before) if both else None,
             tuple(Perhaps(year_label(column), one.shown(column)) for column in one.uncertain_in(year)),
             _mean(one, year),
         )
-        for one, to_day in zip(found, parts, strict=True)
+        for one, both in zip(found, to_day, strict=True)
     )

@@ -23,6 +23,11 @@ def number(value: Decimal | int | float | None) -> str:
     return text.replace(",", THIN)
 
 
+def signed(value: Decimal) -> str:
+    """`+3`, `−2`, `0`, with a true minus."""
+    return f"+{number(value)}" if value > 0 else f"−{number(-value)}" if value < 0 else "0"
+
+
 def partial_date(edtf: str | None) -> str:
     """A stored partial date in the reader's words."""
     return describe(parse_edtf(edtf or ""))
