@@ -1,8 +1,8 @@
-"""The files of the exchange form: CSV, a workbook, JSON lines. Written as they come, so that a long list needs no memory."""
+"""The files of the exchange form: CSV, a workbook, JSON lines, Parquet. Written as they come, so that a long list needs no memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from flask import Response, stream_with_context, url_for
 
 from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
+from tracker.exchange.codebook import codebook
+from tracker.exchange.parquet_files import PARQUET, kinds_of, write_parquet
 from tracker.records.csv_text import csv_response, safe_cell
 from tracker.records.differences import plain
 from tracker.records.documents import Document, references_in
@@ -23,6 +25,7 @@ from tracker.records.record_type import RecordType
 from tracker.records.registry import by_kind
 from tracker.records.visibility import visible_refs
 from tracker.records.workbooks import LONGEST_TEXT, Sheet, fits_a_cell, workbook_response
+from tracker.web.written_files import written_response
 
 if TYPE_CHECKING:
     from tracker.exchange.files import ListFile
@@ -38,11 +41,16 @@ def response(asked: ListFile, now: datetime) -> Response:
     filename = f"{asked.name}.{asked.file_format}"
     if asked.file_format == "exchange.csv":
         return csv_response(filename, _csv_rows(names, rows))
+    if asked.file_format == "jsonl":
+        made = Response(stream_with_context(json_lines(rows)), mimetype=JSON_LINES)
+        made.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+        return made
+    notes, book = asked.notes(now), codebook(asked.reader, asked.types)
     if asked.file_format == "exchange.xlsx":
-        return workbook_response(filename, [Sheet(asked.title, names, _sheet_rows(names, rows))], asked.notes(now))
-    made = Response(stream_with_context(_json_lines(rows)), mimetype=JSON_LINES)
-    made.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return made
+        return workbook_response(filename, [Sheet(asked.title, names, _sheet_rows(names, rows)), *book.sheets], notes)
+    about = {"about": notes.plain, "codebook": book.plain}
+    labels = {entry.column: entry.label for entry in book.entries}
+    return written_response(filename, PARQUET, lambda file: write_parquet(file, names, rows, kinds_of(asked.types), labels, about))
 
 
 def misfit(asked: ListFile) -> tuple[str, str] | None:
@@ -98,7 +106,8 @@ def _sheet_rows(names: Sequence[str], rows: Iterator[Values]) -> Iterator[Sequen
         yield [safe_cell(cell) for cell in cells_of(values, names)]
 
 
-def _json_lines(rows: Iterator[Values]) -> Iterator[str]:
+def json_lines(rows: Iterable[Values]) -> Iterator[str]:
+    """The text of the file in pieces."""
     piece: list[str] = []
     for values in rows:
         piece.append(compact(values) + "\n")

@@ -17,13 +17,13 @@ from flask_babel import gettext
 from tracker.records.csv_text import text_of_cell
 from tracker.records.documents import Document
 from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.records.values import empty
 
 REFERENCE, TYPE, VERSION = "reference", "type", "version"
 # what the import only reads to know which record is meant, and what it passes over
 FIXED = (REFERENCE, TYPE, VERSION, "address", "review_state", "is_restricted", "handling")
 # the files of this form, by what their names end in
-FORMATS = ("exchange.csv", "exchange.xlsx", "jsonl")
-_EMPTY_TEXT = (ColumnKind.TEXT, ColumnKind.LONG_TEXT, ColumnKind.DATE, ColumnKind.LANGUAGE, ColumnKind.ENUM)
+FORMATS = ("exchange.csv", "exchange.xlsx", "jsonl", "parquet")
 _FLAGS = {"true": True, "false": False}
 Values = dict[str, Any]
 
@@ -144,14 +144,12 @@ def _names(record_type: RecordType) -> list[str]:
 
 def _stored(column: Column, value: Any, problems: dict[str, str]) -> Any:
     """A value as documents hold it: what is empty as its kind has it."""
+    if value in (None, ""):
+        return empty(column)
     if column.kind is ColumnKind.FLAG:
-        if value in (None, ""):
-            return False
         if not isinstance(value, bool):
             problems[column.name] = gettext("Write true or false.")
         return value
-    if value in (None, ""):
-        return "" if column.kind in _EMPTY_TEXT else None
     if isinstance(value, bool | list | dict):
         problems[column.name] = gettext("Write text here.")
     return str(value)

@@ -200,6 +200,11 @@ class ListView:
         """And for programs, with everything that the records say."""
         return self._files(EXCHANGE_FORMATS)
 
+    @property
+    def codebook_url(self) -> str:
+        """What stands in their columns; of all types the page begins with the first."""
+        return url_for("codebook.show", record_type=self.record_type or registry.every_type()[0])
+
     def _files(self, formats: Iterable[str]) -> list[tuple[str, str]]:
         endpoint = "exchange.list_file" if self.record_type else "exchange.list_file_all"
         args: dict[str, Any] = self.chosen.to_args()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,10 +13,10 @@ from typing import IO, Any
 
 from flask import Response
 from flask_babel import gettext
-from werkzeug.wsgi import FileWrapper
 
 from tracker.records.file_notes import Notes
 from tracker.web.formatters import yes_no
+from tracker.web.written_files import written_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what the format holds
@@ -52,16 +51,7 @@ class Sheet:
 
 def workbook_response(filename: str, sheets: Iterable[Sheet], notes: Notes) -> Response:
     """An answer that downloads `sheets`, and behind them one that says what was asked, as `filename`."""
-    with ExitStack() as opened:
-        file = opened.enter_context(tempfile.TemporaryFile())
-        write_workbook(file, sheets, notes)
-        size = file.tell()
-        file.seek(0)
-        response = Response(FileWrapper(file), mimetype=XLSX)
-        response.call_on_close(opened.pop_all().close)
-    response.content_length = size
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return written_response(filename, XLSX, lambda file: write_workbook(file, sheets, notes))
 
 
 def write_workbook(file: IO[bytes], sheets: Iterable[Sheet], notes: Notes) -> None:

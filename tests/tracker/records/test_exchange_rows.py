@@ -63,7 +63,7 @@ def value(column: Column) -> Any:
         return st.booleans()
     if column.kind in (ColumnKind.TERM, ColumnKind.NUMBER, ColumnKind.RECORD):
         return st.one_of(st.none(), texts.filter(bool))
-    return texts
+    return texts.filter(bool) if column.kind is ColumnKind.ENUM else texts
 
 
 def exchanged(document: dict[str, Any]) -> Exchanged:
