@@ -29,6 +29,7 @@ _DOCUMENTS = {
 }
 _PARTS: dict[str, LazyString] = {
     "audit": _l("Trail"),
+    "dump": _l("Dump for analysts"),
     "figures": _l("Figures"),
     "personal-data": _l("Keys of personal data"),
     "records": _l("All records"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -69,13 +69,19 @@ def misfit(asked: ListFile) -> tuple[str, str] | None:
     return None
 
 
-def exchange_rows(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> Iterator[Values]:
-    """A row for each of the records `ids`, in their order: as verified in official lists, else as they are now."""
+def exchange_rows(
+    reader: Reader, chosen: RecordFilter, ids: Sequence[int], seen: Callable[[set[str]], set[str]] | None = None
+) -> Iterator[Values]:
+    """A row for each of the records `ids`, in their order: as verified in official lists, else as they are now.
+
+    `seen` says which references may be named; without it those that the reader may see.
+    """
+    known = seen or (lambda refs: visible_refs(reader.session, reader.user, refs))
     for batch in whole_records(reader, chosen, ids):
         said = [(one, by_kind(one.record.kind)) for one in batch]
         documents = [plain(one.payload, record_type) for one, record_type in said]
         named = {ref for document, (_, record_type) in zip(documents, said, strict=True) for ref in references_in(document, record_type)}
-        hidden = named - visible_refs(reader.session, reader.user, named)
+        hidden = named - known(named)
         for (one, record_type), document in zip(said, documents, strict=True):
             yield values_of(_exchanged(one, record_type, without(document, record_type, hidden), chosen), record_type)
 
