@@ -28,6 +28,8 @@ _DOCUMENTS = {
     "year:": _l("Figures: %(subject)s"),
 }
 _PARTS: dict[str, LazyString] = {
+    "feed:ics": _l("Calendar"),
+    "feed:atom": _l("Verified records"),
     "audit": _l("Trail"),
     "dump": _l("Dump for analysts"),
     "figures": _l("Figures"),
