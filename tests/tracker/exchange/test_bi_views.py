@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +33,7 @@ from tracker.records.models import Record
 from tracker.records.registry import every_measure
 from tracker.records.restriction import restrict
 
+DOCUMENTATION = Path(__file__).resolve().parents[3] / "docs" / "analysts.md"
 MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER", "AMBER+STRICT", "RED")
 Said = dict[tuple[str, str], Cell]
 
@@ -111,6 +114,9 @@ def test_records_partners_and_properties_hold_what_their_marking_covers_and_noth
             for view in ("partners", "properties"):
                 named = session.scalars(sa.text(f"SELECT reference FROM {bi_views.name_of(view, marking)} WHERE basis = 'working'"))
                 assert set(named) <= expected
+        example = re.search(r"```sql\n(SELECT.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
+        assert example
+        assert session.execute(sa.text(example[1].replace("_green", "_amber"))).all(), "what docs/analysts.md asks has an answer"
         measures = dict(session.execute(sa.text("SELECT measure, years_add_up FROM bi_measures")).all())
         assert (measures["handovers"], measures["agreements_in_force"]) == (1, 0)
         assert "running_total" not in measures
