@@ -109,9 +109,7 @@ def _too_long(asked: ListFile) -> BaseResponse | None:
     found = exchange_files.misfit(asked)
     if found is None:
         return None
-    said = gettext(
-        "%(column)s of %(ref)s is longer than a cell of a workbook can be: take CSV or JSON lines.", ref=found[0], column=found[1]
-    )
+    said = gettext("%(column)s of %(ref)s is longer than a cell of a workbook can be: take another format.", ref=found[0], column=found[1])
     flash(said, "error")
     return redirect(asked.list_url, code=303)
 
