@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import Response, stream_with_context, url_for
@@ -16,13 +16,13 @@ from tracker.exchange.parquet_files import PARQUET, kinds_of, write_parquet
 from tracker.records.csv_text import csv_response, safe_cell
 from tracker.records.differences import plain
 from tracker.records.documents import Document, references_in
+from tracker.records.enums import ReviewState
 from tracker.records.exchange_rows import Exchanged, Values, cells_of, compact, head, values_of, without
 from tracker.records.file_notes import from_outside
 from tracker.records.filtering import Reader
-from tracker.records.models import RecordVersion
-from tracker.records.queries import WholeRecord, whole_records
+from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
-from tracker.records.registry import by_kind
+from tracker.records.registry import by_kind, every_type
 from tracker.records.visibility import visible_refs
 from tracker.records.workbooks import LONGEST_TEXT, Sheet, fits_a_cell, workbook_response
 from tracker.web.written_files import written_response
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 JSON_LINES = "application/x-ndjson"
 _LINES = 200
+_BATCH = 500
+_PLACE = "X"
 
 
 def response(asked: ListFile, now: datetime) -> Response:
@@ -77,25 +79,44 @@ def exchange_rows(
     `seen` says which references may be named; without it those that the reader may see.
     """
     known = seen or (lambda refs: visible_refs(reader.session, reader.user, refs))
-    for batch in whole_records(reader, chosen, ids):
-        said = [(one, by_kind(one.record.kind)) for one in batch]
-        documents = [plain(one.payload, record_type) for one, record_type in said]
+    pages = {record_type.kind: _page_of(record_type) for record_type in every_type()}
+    for start in range(0, len(ids), _BATCH):
+        said = [(row, by_kind(row.kind)) for row in _stored(reader, chosen, ids[start : start + _BATCH])]
+        documents = [plain(row.payload, record_type) for row, record_type in said]
         named = {ref for document, (_, record_type) in zip(documents, said, strict=True) for ref in references_in(document, record_type)}
         hidden = named - known(named)
-        for (one, record_type), document in zip(said, documents, strict=True):
-            yield values_of(_exchanged(one, record_type, without(document, record_type, hidden), chosen), record_type)
+        for (row, record_type), document in zip(said, documents, strict=True):
+            shown = without(document, record_type, hidden)
+            yield values_of(_exchanged(row, pages[row.kind], shown, chosen), record_type)
 
 
-def _exchanged(one: WholeRecord, record_type: RecordType, document: Document, chosen: RecordFilter) -> Exchanged:
-    record = one.record
-    verified = record.verified_version if chosen.basis is Basis.OFFICIAL else None
+def _stored(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> list[Any]:
+    """What the exchange form needs of these records, in their order: no more, since a file may be of all of them."""
+    said: Any = Record.version
+    if chosen.basis is Basis.OFFICIAL:
+        said = sa.func.coalesce(Record.verified_version, Record.version)
+    columns = (Record.id, Record.ref, Record.kind, Record.review_state, Record.verified_version, Record.restricted_at)
+    statement = sa.select(*columns, Record.effective_marking, RecordVersion.version, RecordVersion.payload)
+    joined = statement.join(RecordVersion, sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == said))
+    found = {row.id: row for row in reader.session.execute(joined.where(Record.id.in_(ids)))}
+    return [found[key] for key in ids]
+
+
+def _page_of(record_type: RecordType) -> str:
+    """What the addresses of its records begin with: made once, not for each row of a long file."""
+    address = from_outside(url_for("records.show", record_type=record_type, ref=_PLACE))
+    return address.removesuffix(_PLACE)
+
+
+def _exchanged(row: Any, page: str, document: Document, chosen: RecordFilter) -> Exchanged:
+    is_verified = chosen.basis is Basis.OFFICIAL and row.verified_version is not None
     return Exchanged(
-        record.ref,
-        verified or record.version,
-        from_outside(url_for("records.show", record_type=record_type, ref=record.ref)),
-        "verified" if verified else record.review_state.value,
-        record.restricted_at is not None,
-        f"TLP:{record.effective_marking}",
+        row.ref,
+        row.version,
+        f"{page}{row.ref}",
+        ReviewState.VERIFIED.value if is_verified else row.review_state.value,
+        row.restricted_at is not None,
+        f"TLP:{row.effective_marking}",
         document,
     )
 
