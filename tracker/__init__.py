@@ -84,6 +84,8 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.briefs import views as brief_views
     from tracker.database import commands as database_commands
     from tracker.demo import commands as demo_commands
+    from tracker.exchange import bi_views, codebook_views, feed_views
+    from tracker.exchange import commands as export_commands
     from tracker.exchange import views as exchange_views
     from tracker.files import commands as file_commands
     from tracker.handovers import commands as handover_commands
@@ -104,7 +106,8 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
         *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
         *(handover_views, handover_commands, personal_data_commands, processing_views),
-        *(summary_views, saved_views, brief_views, brief_commands, exchange_views, desks_views, people_views, demo_commands),
+        *(summary_views, saved_views, brief_views, brief_commands, exchange_views, codebook_views, feed_views),
+        *(bi_views, export_commands, desks_views, people_views, demo_commands),
         *(notification_commands, notice_views, audit_views, backup_commands, due),
     ):
         part.register(app)

@@ -24,6 +24,7 @@ from tracker.counting.models import Basis
 from tracker.counting.services import set_state
 from tracker.database.session import open_engine
 from tracker.desks.services import make_desk
+from tracker.exchange.feed_models import Feed, FeedAddress
 from tracker.files.models import Attachment, SealedContent, TextState
 from tracker.handovers import disclosures
 from tracker.handovers.disclosures import Entry
@@ -63,6 +64,7 @@ def fill(url: str) -> None:
         session.add(PasskeyChallenge(challenge="c", expires_at=NOW))
         session.add(Invitation(user_id=officer.id, kind=InvitationKind.RESET, token_hash="0" * 64, created_at=NOW, expires_at=NOW))
         session.add(Attempt(scope="s", key="k", at=NOW))
+        session.add(FeedAddress(user_id=officer.id, feed=Feed.ICS, token_hash="0" * 64, created_at=NOW))
         session.add(Draft(user_id=officer.id, key="0" * 32, place="/handovers/new", is_form=True, writer="0" * 16, body=b"sealed"))
         file = {"sha256": "0" * 64, "name": "letter.pdf", "kind": "pdf", "size": 1, "text_state": TextState.NONE, "added_by_id": officer.id}
         session.add(Attachment(owner_kind="record", owner_ref="HND-2026-0001", no=1, **file))

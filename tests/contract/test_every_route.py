@@ -19,6 +19,7 @@ PUBLIC_VIEWS = {
     *("web.set_language", "accounts.sign_in", "accounts.check_sign_in", "accounts.code", "accounts.check_code"),
     *("accounts.passkey_options", "accounts.check_passkey", "accounts.start_single_sign_on", "accounts.end_single_sign_on"),
     *("accounts.invitation", "accounts.accept_invitation"),
+    "feeds.read",  # by its key
 }
 
 # What each address answers to nobody, viewer, officer, reviewer, manager, administrator. `in`: sent to the sign-in page.
@@ -112,6 +113,14 @@ GET  exchange.list_file_all    in  200 200 200 200 200
 GET  exchange.list_file        in  200 200 200 200 200
 GET  exchange.ask_export       in  303 303 303 303 303
 POST exchange.give_export      in  303 303 303 303 303
+GET  exchange.ask_export_all   in  303 303 303 303 303
+POST exchange.give_export_all  in  303 303 303 303 303
+GET  feeds.index               in  200 200 200 200 200
+POST feeds.make                in  200 200 200 200 200
+POST feeds.close               in  303 303 303 303 303
+GET  feeds.read                404 404 404 404 404 404
+GET  codebook.show             in  200 200 200 200 200
+GET  codebook.show_file        in  200 200 200 200 200
 GET  desks.index               in  403 403 403 403 200
 GET  desks.new                 in  403 403 403 403 200
 POST desks.create              in  403 403 403 403 422

@@ -66,7 +66,14 @@ def own_view(deed: str, *pinned: str) -> Form:
     return form
 
 
+def open_feed(client: FlaskClient, address: str) -> Sent:
+    client.post(address.removesuffix("/close"))
+    return Sent(client, address)
+
+
 READERS: dict[str, Write] = {
+    "feeds.make": Write(with_form(), (Action.FEED_OPENED,)),
+    "feeds.close": Write(open_feed, (Action.FEED_CLOSED,)),
     "web.set_language": Write(with_form(language="zh")),  # a cookie of the reader's own
     "notices.read": Write(first_notice, apart=NOTICE),
     "notices.read_all": Write(all_notices, apart=NOTICE),

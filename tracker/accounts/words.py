@@ -46,6 +46,8 @@ EVENT_WORDS = {
     Action.USER_CHANGED: _l("Account changed"),
     Action.PASSWORD_CHANGED: _l("Password changed"),
     Action.SECOND_FACTOR_CHANGED: _l("Second factor changed"),
+    Action.FEED_OPENED: _l("An address of a feed was made"),
+    Action.FEED_CLOSED: _l("An address of a feed was closed"),
 }
 # The token of the program in a User-Agent header and what people call it; the first that is there counts.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -28,7 +28,10 @@ _DOCUMENTS = {
     "year:": _l("Figures: %(subject)s"),
 }
 _PARTS: dict[str, LazyString] = {
+    "feed:ics": _l("Calendar"),
+    "feed:atom": _l("Verified records"),
     "audit": _l("Trail"),
+    "dump": _l("Dump for analysts"),
     "figures": _l("Figures"),
     "personal-data": _l("Keys of personal data"),
     "records": _l("All records"),

@@ -13,6 +13,7 @@ from tracker.administration import restore as restoring
 from tracker.config import INSTANCE
 from tracker.database.archive import ArchiveError, Manifest
 from tracker.database.bulk_load import LoadError
+from tracker.database.commands import make_what_follows
 from tracker.database.sealing import SealError
 from tracker.extensions import db
 from tracker.files import queries
@@ -62,6 +63,7 @@ def restore(file: Path) -> None:
         raise click.ClickException(f"Nothing was restored. {error}") from error
     except SealError as error:
         raise click.ClickException(f"Nothing was restored. {OTHER_KEY_OF_NAMES}") from error
+    make_what_follows()
     for name, count in done.rows.items():
         click.echo(f"{count:>9}  {name}")
     contributing = ", ".join(f"{count} {basis}" for basis, count in done.facts.items())

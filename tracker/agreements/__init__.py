@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from tracker.agreements import rules
+from tracker.agreements import checks, rules
 from tracker.agreements.actions import ACTIONS
 from tracker.agreements.forms import AgreementForm
 from tracker.agreements.models import Agreement, Binding
@@ -50,6 +50,7 @@ AGREEMENT = RecordType(
         # C20: excluded from the instruments
         Measure("amendments", _l("Amendments, protocols and renewals"), "agreement", _SIGNED, facts=("amendments",)),
     ),
+    rules=checks.problems,
     contribution=Contribution(
         measure="agreements",
         unit="agreement",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.agreements.models import Agreement, AgreementAction
 from tracker.partial_dates import describe, parse_edtf
-from tracker.records.record_type import ChildList, ListHandler
+from tracker.records.record_type import ChildList, Column, ColumnKind, ListHandler
 from tracker.vocabularies.models import Party
 
 
@@ -37,4 +37,9 @@ def _describe(entry: Mapping[str, Any], word: Callable[[str, str], str]) -> str:
     return f"{word('agreement_action', entry['action'])} · {who} · {describe(parse_edtf(entry['date']))}"
 
 
-ACTIONS = ListHandler(ChildList("actions", _l("Life of the agreement")), _read, _write, _describe)
+COLUMNS = (
+    Column("party", _l("By the party"), ColumnKind.PARTY),
+    Column("action", _l("Step"), ColumnKind.TERM, scheme="agreement_action", is_required=True),
+    Column("date", _l("Date"), ColumnKind.DATE),
+)
+ACTIONS = ListHandler(ChildList("actions", _l("Life of the agreement"), COLUMNS), _read, _write, _describe)

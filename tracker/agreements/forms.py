@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from tracker.agreements.checks import is_notice
 from tracker.agreements.models import Binding
 from tracker.records.documents import Document
 from tracker.records.enums import Qualifier
@@ -15,7 +16,6 @@ from tracker.records.fields import Choice, NumberField, PartialDateField, Partie
 from tracker.records.form_rows import Row
 from tracker.records.forms import RecordForm, rows
 
-MOST_DAYS = 36_500
 BINDING_WORDS = {Binding.NOT_STATED: _l("not stated"), Binding.BINDING: _l("binding"), Binding.NON_BINDING: _l("not binding")}
 
 
@@ -64,5 +64,5 @@ class AgreementForm(RecordForm):
                 row.form.party.errors = [gettext("This party is not among the partners above: add it there with its role.")]
                 self.actions.errors = [entry.errors for entry in self.actions]
         days = self.notice_days.number
-        if days and (days.qualifier is not Qualifier.EXACT or days.lower is None or days.lower % 1 or days.lower > MOST_DAYS):
+        if days and (days.qualifier is not Qualifier.EXACT or days.lower is None or not is_notice(days.lower)):
             self.notice_days.errors = [gettext("Write a whole number of days.")]

@@ -20,6 +20,8 @@ ACTION_WORDS: dict[str, LazyString] = {
     "user_changed": _l("User changed"),
     "password_changed": _l("Password changed"),
     "second_factor_changed": _l("Second factor changed"),
+    "feed_opened": _l("Address of a feed made"),
+    "feed_closed": _l("Address of a feed closed"),
     "desk_changed": _l("Desk changed"),
     "settings_changed": _l("Settings changed"),
     "view_saved": _l("View saved"),
@@ -79,7 +81,7 @@ GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
         "all-accounts",
         _l("Everything about accounts"),
         ("user_added", "user_invited", "invitation_used", "user_changed", "password_changed", "second_factor_changed", "desk_changed",
-         "settings_changed", "session_ended"),
+         "settings_changed", "session_ended", "feed_opened", "feed_closed"),
     ),
 )  # fmt: skip
 

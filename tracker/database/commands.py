@@ -20,7 +20,13 @@ def upgrade(revision: str) -> None:
     """Bring the schema up to date (or to REVISION)."""
     migrations.upgrade(current_app.config["SETTINGS"].database_url, revision)
     click.echo("The schema is up to date.")
-    for bring_up_to_date in current_app.extensions.get(AFTER_UPGRADE, ()) if revision == "head" else ():
+    if revision == "head":
+        make_what_follows()
+
+
+def make_what_follows() -> None:
+    """Bring what is derived from the data up to date with this release; the schema is the newest."""
+    for bring_up_to_date in current_app.extensions.get(AFTER_UPGRADE, ()):
         bring_up_to_date()
 
 

@@ -10,6 +10,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tracker.database.views import drop_views
+
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
 
@@ -23,6 +25,8 @@ def configuration(url: str) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema at `url` up to `revision`."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        _without_views(url)  # no table under a view can be built anew there
     command.upgrade(configuration(url), revision)
 
 
@@ -45,7 +49,15 @@ def revision_of(connection: sa.Connection) -> str | None:
 
 def downgrade(url: str, revision: str) -> None:
     """Take the schema at `url` back to `revision`; `base` drops everything."""
+    _without_views(url)
     command.downgrade(configuration(url), revision)
+
+
+def _without_views(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        drop_views(connection)
+    engine.dispose()
 
 
 def pending(engine: sa.Engine, url: str) -> bool:

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from tracker.counting.measures import Contribution, Measure
-from tracker.handovers import rules
+from tracker.handovers import checks, rules
 from tracker.handovers.cautions import cautions
 from tracker.handovers.forms import HandoverForm
 from tracker.handovers.models import Direction, Handover
@@ -27,7 +27,7 @@ HANDOVER = RecordType(
         Column("direction", _l("Direction"), ColumnKind.ENUM, words=DIRECTION_WORDS),
         Column("stage", _l("Stage"), ColumnKind.ENUM, words=STAGE_WORDS),
         Column("legal_basis", _l("Legal basis"), ColumnKind.TERM, scheme="legal_basis"),
-        Column("basis_agreement", _l("Under the agreement"), ColumnKind.RECORD),
+        Column("basis_agreement", _l("Under the agreement"), ColumnKind.RECORD, of_kind="agreement"),
         Column("notice", _l("INTERPOL notice"), ColumnKind.TERM, scheme="notice"),
         Column("court_decision", _l("Court decision")),
         Column("assurances", _l("Assurances given")),
@@ -55,6 +55,7 @@ HANDOVER = RecordType(
             kind="handover",
         ),
     ),
+    rules=checks.problems,
     contribution=Contribution(
         measure="handovers",
         unit="handover",

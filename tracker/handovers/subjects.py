@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from tracker.handovers.models import Handover
 from tracker.handovers.words import DATA_SUBJECT_WORDS
 from tracker.personal_data.books import NAMES
-from tracker.personal_data.models import DataSubject, Subject
+from tracker.personal_data.models import PSEUDONYM_LENGTH, DataSubject, Subject
 from tracker.personal_data.retention import keep_review_date
-from tracker.records.record_type import ChildList, ListHandler
+from tracker.records.record_type import ChildList, Column, ColumnKind, ListHandler
 from tracker.vocabularies.models import Party
 
 
@@ -65,4 +65,13 @@ def _describe(entry: Mapping[str, Any], word: Callable[[str, str], str]) -> str:
     return " · ".join(parts)
 
 
-SUBJECTS = ListHandler(ChildList(NAMES, _l("Persons")), _read, _write, _describe, is_drawn_apart=True)
+COLUMNS = (
+    Column("no", _l("Number of the person"), ColumnKind.WHOLE),
+    Column("kind", _l("Kind of person"), ColumnKind.ENUM, words=DATA_SUBJECT_WORDS, is_required=True),
+    Column("legal_status", _l("Legal status at the handover"), ColumnKind.TERM, scheme="person_status"),
+    Column("nationality", _l("Nationality"), ColumnKind.PARTY),
+    Column("alleged_crime", _l("Alleged crime"), ColumnKind.TERM, scheme="crime"),
+    Column("same_as", _l("Same person as"), ColumnKind.PERSON, limit=PSEUDONYM_LENGTH),
+)
+_PERSONS = ChildList(NAMES, _l("Persons"), COLUMNS, kept=("name", "other_names"))
+SUBJECTS = ListHandler(_PERSONS, _read, _write, _describe, is_drawn_apart=True)

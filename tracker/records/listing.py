@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from tracker.partial_dates import describe, parse_edtf
 from tracker.records import queries, registry
 from tracker.records.ends import end_in_words, end_tag
 from tracker.records.enums import ReviewState
+from tracker.records.exchange_rows import FORMATS as EXCHANGE_FORMATS
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
 from tracker.records.filtering import Reader, in_words, measure_of, year_label
@@ -200,12 +201,25 @@ class ListView:
 
     @property
     def files(self) -> list[tuple[str, str]]:
-        """The same list as files: each format with its address."""
+        """The same list as files for people: each format with its address."""
+        return self._files(("csv", "xlsx", "json"))
+
+    @property
+    def exchange_files(self) -> list[tuple[str, str]]:
+        """And for programs, with everything that the records say."""
+        return self._files(EXCHANGE_FORMATS)
+
+    @property
+    def codebook_url(self) -> str:
+        """What stands in their columns; of all types the page begins with the first."""
+        return url_for("codebook.show", record_type=self.record_type or registry.every_type()[0])
+
+    def _files(self, formats: Iterable[str]) -> list[tuple[str, str]]:
         endpoint = "exchange.list_file" if self.record_type else "exchange.list_file_all"
         args: dict[str, Any] = self.chosen.to_args()
         if self.record_type:
             args.pop("kind", None)
-        return [(name, url_for(endpoint, file_format=name, **self.own, **args, sort=self.sort)) for name in ("csv", "xlsx", "json")]
+        return [(name, url_for(endpoint, file_format=name, **self.own, **args, sort=self.sort)) for name in formats]
 
     @property
     def keep(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,6 +30,10 @@ class ColumnKind(StrEnum):
     NUMBER = "number"  # decimal, as text
     LANGUAGE = "language"  # ISO 639-1
     RECORD = "record"  # reference of another record
+    PARTY = "party"  # code of a party; only in rows of lists, like the two that follow
+    SOURCE = "source"  # reference of a source
+    WHOLE = "whole"  # whole number
+    PERSON = "person"  # pseudonym of a person of another record
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class Column:
     kind: ColumnKind = ColumnKind.TEXT
     scheme: str = ""
     words: Mapping[Any, LazyString] = field(default_factory=dict)  # enum value -> label
+    of_kind: str = ""  # of another record: the only kind that it may be
+    is_required: bool = False  # of a row: without it there is no row
+    limit: int = 0  # characters; 0: as many as the model's own column of this name holds
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class ChildList:
 
     name: str
     label: LazyString
+    columns: tuple[Column, ...] = ()  # of a type's own list; those of the common ones stand in `list_columns`
+    kept: tuple[str, ...] = ()  # what only the tracker itself writes in a row
 
 
 STATUS_WORDS: dict[str, LazyString] = {
@@ -165,6 +174,8 @@ class RecordType:
     extras: Callable[[Any, Any], Mapping[str, Any]] | None = None
     # (wording, document) -> figures that no source states, as `text`, with what they were `computed` from
     computed: Callable[[Any, Mapping[str, Any]], list[dict[str, str]]] | None = None
+    # (document, reporting state) -> what is wrong between several of its values, as (path, words)
+    rules: Callable[[Mapping[str, Any], str], Iterable[tuple[str, str]]] | None = None
     # (wording, record) -> what whoever looks after the record should look at again, in sentences
     cautions: Callable[[Any, Any], list[str]] | None = None
 

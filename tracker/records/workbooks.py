@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,10 +13,10 @@ from typing import IO, Any
 
 from flask import Response
 from flask_babel import gettext
-from werkzeug.wsgi import FileWrapper
 
 from tracker.records.file_notes import Notes
 from tracker.web.formatters import yes_no
+from tracker.web.written_files import written_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what the format holds
@@ -52,16 +51,7 @@ class Sheet:
 
 def workbook_response(filename: str, sheets: Iterable[Sheet], notes: Notes) -> Response:
     """An answer that downloads `sheets`, and behind them one that says what was asked, as `filename`."""
-    with ExitStack() as opened:
-        file = opened.enter_context(tempfile.TemporaryFile())
-        write_workbook(file, sheets, notes)
-        size = file.tell()
-        file.seek(0)
-        response = Response(FileWrapper(file), mimetype=XLSX)
-        response.call_on_close(opened.pop_all().close)
-    response.content_length = size
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return written_response(filename, XLSX, lambda file: write_workbook(file, sheets, notes))
 
 
 def write_workbook(file: IO[bytes], sheets: Iterable[Sheet], notes: Notes) -> None:
@@ -80,10 +70,15 @@ def write_workbook(file: IO[bytes], sheets: Iterable[Sheet], notes: Notes) -> No
             book.close()  # a book that was begun holds open files
 
 
+def fits_a_cell(text: str) -> bool:
+    """Whether a cell holds all of `text`, whose signs count as UTF-16 has them."""
+    return len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le", "surrogatepass")) <= LONGEST_TEXT * 2
+
+
 def cut(text: str) -> str:
     """`text` as a cell can hold it: what is longer ends with a word that says so."""
     text = _NOT_IN_XML.sub("", text)
-    if len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le")) <= LONGEST_TEXT * 2:
+    if fits_a_cell(text):
         return text
     word = " … [" + gettext("cut: a cell holds no more") + "]"
     return text.encode("utf-16-le")[: (LONGEST_TEXT - len(word)) * 2].decode("utf-16-le", "ignore") + word

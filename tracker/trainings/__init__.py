@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.counting.measures import Contribution, Measure, Mode
 from tracker.records.record_type import Column, ColumnKind, RecordType
-from tracker.trainings import rules
+from tracker.trainings import checks, rules
 from tracker.trainings.forms import TrainingForm
 from tracker.trainings.models import Training
 from tracker.trainings.words import computed_figures
@@ -55,6 +55,7 @@ TRAINING = RecordType(
             kind="training",
         ),
     ),
+    rules=checks.problems,
     contribution=Contribution(
         measure="trainings",
         unit="training",

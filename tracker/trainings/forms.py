@@ -15,15 +15,7 @@ from tracker.records.form_document import figure_data, figure_entry
 from tracker.records.form_figures import SpecialFigure
 from tracker.records.form_rows import CountRow
 from tracker.records.forms import FieldList, RecordForm, rows
-
-MOST_DAYS = 3_660
-METRIC, UNIT = "participants", "participant"
-
-
-def _is_count(figure: Document) -> bool:
-    """A plain number of participants, which a row of its own can show."""
-    plain = ("item", "as_of", "period", "series", "contained_in")
-    return figure["metric"] == METRIC and figure["unit"] == UNIT and not any(figure[name] for name in plain)
+from tracker.trainings.checks import METRIC, UNIT, is_count, is_length
 
 
 class TrainingForm(RecordForm):
@@ -36,8 +28,8 @@ class TrainingForm(RecordForm):
     participants = rows(CountRow, _l("Participants by country"), at_least=1)
 
     def load(self, document: Document) -> Mapping[str, Any]:
-        counts = [figure for figure in document["figures"] if _is_count(figure)]
-        rest = [figure_data(figure) for figure in document["figures"] if not _is_count(figure)]
+        counts = [figure for figure in document["figures"] if is_count(figure)]
+        rest = [figure_data(figure) for figure in document["figures"] if not is_count(figure)]
         shown = [{"no": figure["no"], "country": figure["country"], "number": figure_data(figure)["number"]} for figure in counts]
         return {"participants": shown, "figures": rest, "days": document["days"] or ""}
 
@@ -69,6 +61,5 @@ class TrainingForm(RecordForm):
                 row.form.country.errors = [gettext("This country stands above already: one row for each.")]
                 self.participants.errors = [entry.errors for entry in self.participants]
         days = self.days.number
-        is_plain = days is None or (days.qualifier is Qualifier.EXACT and days.lower is not None and 0 < days.lower <= MOST_DAYS)
-        if not is_plain or (days and days.lower is not None and days.lower * 100 % 1):
+        if days and (days.qualifier is not Qualifier.EXACT or days.lower is None or not is_length(days.lower)):
             self.days.errors = [gettext("Write one number of days, more than 0, with at most two decimals.")]

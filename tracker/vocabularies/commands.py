@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from tracker.database import migrations
+from tracker.database.commands import make_what_follows
 from tracker.extensions import db
 from tracker.vocabularies.reference import load
 
@@ -24,6 +25,7 @@ def prepare_new_database(url: str) -> None:
     migrations.upgrade(url)
     load(db.session)
     db.session.commit()
+    make_what_follows()
 
 
 def register(app: Flask) -> None:

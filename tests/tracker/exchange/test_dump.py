@@ -1,0 +1,96 @@
+"""`flask export dump`: whole or not there, up to its marking, without persons, and what its manifest says."""
+
+from __future__ import annotations
+
+import csv
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from pyarrow import parquet
+
+from tests.app import stored
+from tests.factories import records, users
+from tests.factories.handovers import handover, subject
+from tests.factories.trainings import training
+from tracker.accounts.models import Role
+from tracker.audit.models import AuditEvent
+from tracker.exchange import bi_views, dump
+from tracker.exchange.commands import export_dump
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(autouse=True)
+def some_records(app: Flask) -> None:
+    """Two verified trainings at two markings, one linked to the other, and a handover of somebody."""
+    with app.test_request_context(), stored(app) as session:
+        officer, reviewer = users.user(session), users.user(session, Role.REVIEWER)
+        hidden = records.save(session, officer, training(["LAO"], "2024", participants="7", title="Hidden", marking="AMBER+STRICT"))
+        links = [{"type": "related", "to": hidden.ref}]
+        shown = training(["FJI"], "2024-03", participants="at least 20", title="=1+1", links=links)
+        about = handover(["USA"], "2025", "1", title="About somebody", summary="He was tired.") | {"subjects": [subject(1, "Ada Planted")]}
+        for record in (hidden, records.save(session, officer, shown), records.save(session, officer, about)):
+            records.verify(session, reviewer, record)
+        bi_views.make()
+
+
+def run(app: Flask, folder: Path, *more: str) -> Any:
+    return app.test_cli_runner().invoke(export_dump, [str(folder), "--marking", "AMBER", *more])
+
+
+def test_parquet_and_csv_hold_the_same_and_the_manifest_says_what(app: Flask, tmp_path: Path) -> None:
+    for file_format in ("parquet", "csv"):
+        answer = run(app, tmp_path / file_format, "--format", file_format)
+        assert answer.exit_code == 0, answer.output
+        folder = tmp_path / file_format
+        manifest = json.loads((folder / "manifest.json").read_text())
+        assert (manifest["schema"], manifest["marking"], manifest["basis"]) == (dump.SCHEMA, "TLP:AMBER", "official")
+        for one in manifest["files"]:
+            content = (folder / one["name"]).read_bytes()
+            assert (sha256(content).hexdigest(), len(content)) == (one["sha256"], one["bytes"])
+        assert {one["name"].partition(".")[0]: one["rows"] for one in manifest["files"] if one["rows"]}.items() >= {
+            "trainings": 1, "handovers": 1, "records": 4,
+        }.items()  # fmt: skip
+        (course,), (handed,) = (rows(folder / f"{name}.{file_format}") for name in ("trainings", "handovers"))
+        assert course["title"] == ("=1+1" if file_format == "parquet" else "'=1+1")
+        assert course["address"].endswith(f"/trainings/{course['reference']}")
+        assert (course["links"], handed["title"] or "", handed["summary"] or "") == ("[]" if file_format == "parquet" else "", "", "")
+        assert "subjects" not in handed
+        figures = {(row["measure"], row["partner"], row["period"]): row for row in rows(folder / f"figures.{file_format}")}
+        assert float(figures["participants", "FJI", "2024"]["lower"]) == 20
+        assert not figures["participants", "total", "2024"]["upper"]
+    text = "".join(path.read_text() for path in (tmp_path / "csv").iterdir())
+    assert "Hidden" not in text
+    assert "Planted" not in text
+    assert not list(tmp_path.glob(".*"))
+    with stored(app) as session:
+        events = session.query(AuditEvent).filter_by(action="exported", target="dump").all()
+        assert [json.loads(event.detail)["filter"]["marking"] for event in events] == ["AMBER", "AMBER"]
+
+
+def test_what_cannot_be_written_is_not_there_and_says_why(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "there").mkdir()
+    answer = run(app, tmp_path / "there")
+    assert (answer.exit_code, "is there already" in answer.output) == (1, True)
+    assert run(app, tmp_path / "no" / "folder").exit_code == 1
+    assert run(app, tmp_path / "red", "--marking", "RED").exit_code == 2
+
+    def full(*_: Any) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(dump, "_manifest", full)
+    answer = run(app, tmp_path / "half")
+    assert (answer.exit_code, "No space left" in answer.output) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".parquet":
+        found: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+        return found
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

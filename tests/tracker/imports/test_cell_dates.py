@@ -1,0 +1,84 @@
+"""Dates of other people's tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of, is_nothing, read_date
+from tracker.partial_dates import DateError
+
+pytestmark = pytest.mark.engine_free
+DAY, MONTH = Style(Order.DAY_FIRST), Style(Order.MONTH_FIRST)
+
+
+class TestEvidence:
+    @pytest.mark.parametrize(
+        ("cells", "order", "asks"),
+        [
+            (["1/14/80", "3/4/80"], Order.MONTH_FIRST, False),
+            (["14.1.2012", "3.4.2012"], Order.DAY_FIRST, False),
+            (["3/4/2012", "5/5/2012"], None, True),
+            (["13/1/2012", "1/13/2012", "3/4/2012"], None, True),
+            (["13/1/2012", "1/13/2012"], None, False),
+            (["2012-01-03", "NA", ""], None, False),
+        ],
+    )
+    def test_a_column_tells_which_is_the_day_or_somebody_is_asked(self, cells: list[str], order: Order | None, *, asks: bool) -> None:
+        found = evidence_of(cells)
+        assert (found.order, found.asks_order) == (order, asks)
+
+    def test_says_by_which_cell(self) -> None:
+        assert evidence_of(["3/4/12", "13/1/2012", "1/14/2012", "15/1/2012"]) == Evidence(2, 1, 1, 1, "13/1/2012", "1/14/2012")
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("cell", "style", "edtf"),
+        [
+            ("1/14/1980", MONTH, "1980-01-14"),
+            ("3/4/1980 ", MONTH, "1980-03-04"),
+            ("3/4/1980", DAY, "1980-04-03"),
+            ("03.04.1980 00:00:00", DAY, "1980-04-03"),
+            ("5/5/1980", Style(), "1980-05-05"),
+            ("1/14/80", Style(Order.MONTH_FIRST, 30), "1980-01-14"),
+            ("1/14/12", Style(Order.MONTH_FIRST, 30), "2012-01-14"),
+            ("1980-01-xx", Style(), "1980-01"),
+            ("2010-XX-XX-", Style(), "2010"),
+            ("1964-XX-16", Style(), "1964"),
+            ("1953-05-5", Style(), "1953-05-05"),
+            ("1986-05-12?", Style(), "1986-05-12?"),
+            ("2011-01-26~", Style(), "2011-01-26~"),
+            ("1981-09..1981-10", Style(), "1981-09/1981-10"),
+            ("2013-07-03 00:00:00", Style(), "2013-07-03"),
+            ("July 2024", Style(), "2024-07"),
+            ("2024", Style(), "2024"),
+            ("9999-12-31", Style(), ""),
+            ("-9", Style(), ""),
+            ("NA", Style(), ""),
+            ("  ", Style(), ""),
+        ],
+    )
+    def test_are_read_as_far_as_they_say(self, cell: str, style: Style, edtf: str) -> None:
+        assert read_date(cell, style).edtf == edtf
+
+    @pytest.mark.parametrize(
+        ("cell", "style"),
+        [
+            ("3/4/1980", Style()),
+            ("1/14/80", MONTH),
+            ("14/1/1980", MONTH),
+            ("31/02/1980", DAY),
+            ("0014-022005", Style()),
+            ("1980-13-xx", Style()),
+            ("next week", Style()),
+            ("1/2/3/4", DAY),
+        ],
+    )
+    def test_what_cannot_be_read_is_said_and_never_guessed(self, cell: str, style: Style) -> None:
+        with pytest.raises(DateError) as refused:
+            read_date(cell, style)
+        assert str(refused.value)
+
+    def test_what_stands_for_nothing(self) -> None:
+        assert all(map(is_nothing, ["", "NA", "n/a", "-9", "9999-12-31", "9999", "Unknown"]))
+        assert not any(map(is_nothing, ["0", "2024", "9998-12-31", "no"]))

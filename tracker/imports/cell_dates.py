@@ -1,0 +1,153 @@
+"""Dates as the cells of other people's tables hold them: the order of day and month is a property of the column, never of one cell.
+
+`3/4/2012` alone says nothing; a column in which some first number is above 12 and no second one is has the day first. Where a column
+does not tell, somebody is asked; so it is with the century of years of two digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import gettext
+
+from tracker.partial_dates import NOT_STATED, DateError, PartialDate, parse_edtf, parse_typed
+
+# what tables write where nothing is known; 9999-12-31 stands for "no end" in many databases
+_NOTHING = frozenset(
+    {"", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999", "na", "n/a", "n.a.", "none", "null", "nil", "unknown", "unk", "tbd"}
+)
+_NO_END = re.compile(r"9999(?:[-/.]?12[-/.]?31)?(?:[ T]00:00(?::00)?)?|31[-/.]12[-/.]9999|12[-/.]31[-/.]9999")
+_SEP = r"\s?[-/.]\s?"
+_NUMBERS = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}})([?~%]?)(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(\d{4})[-/.](\d{1,2}|[Xx]{2})(?:[-/.](\d{1,2}|[Xx]{2}))?-?([?~%]?)(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
+)
+_RANGE = re.compile(r"(\S.*?\S)\s*(?:\.\.|\s-\s|\s–\s|–)\s*(\S.*?\S)")
+_MONTHS = 12
+
+
+class Order(StrEnum):
+    """Which of two numbers is the day."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one column writes its dates: None where nobody has said. `pivot`: years of two digits above it are of the 20th century."""
+
+    order: Order | None = None
+    pivot: int | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the cells of one column say about its style, each with the first cell that says so."""
+
+    day_first: int = 0
+    month_first: int = 0
+    either: int = 0  # both numbers are 12 or less and differ
+    short_years: int = 0
+    example: str = ""
+    contrary: str = ""  # a cell that says the opposite of `example`
+
+    @property
+    def order(self) -> Order | None:
+        """The order that the column proves; None where nothing or both are proved."""
+        if bool(self.day_first) == bool(self.month_first):
+            return None
+        return Order.DAY_FIRST if self.day_first else Order.MONTH_FIRST
+
+    @property
+    def asks_order(self) -> bool:
+        """Whether cells can be read in two ways and the others do not decide."""
+        return bool(self.either) and self.order is None
+
+
+def evidence_of(cells: Iterable[str]) -> Evidence:
+    """What the dates of one column prove."""
+    counts = {Order.DAY_FIRST: 0, Order.MONTH_FIRST: 0}
+    examples: dict[Order, str] = {}
+    either = short = 0
+    for cell in cells:
+        match = _NUMBERS.fullmatch(cell.strip())
+        if match is None:
+            continue
+        one, two = int(match[1]), int(match[2])
+        short += len(match[3]) == 2
+        order = Order.DAY_FIRST if one > _MONTHS >= two else Order.MONTH_FIRST if two > _MONTHS >= one else None
+        if order:
+            counts[order] += 1
+            examples.setdefault(order, cell.strip())
+        elif one != two:
+            either += 1
+    first, second = counts[Order.DAY_FIRST], counts[Order.MONTH_FIRST]
+    usual = Order.DAY_FIRST if first >= second else Order.MONTH_FIRST
+    other = Order.MONTH_FIRST if usual is Order.DAY_FIRST else Order.DAY_FIRST
+    return Evidence(first, second, either, short, examples.get(usual, ""), examples.get(other, ""))
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether the cell says that nothing is known."""
+    text = cell.strip()
+    return text.lower() in _NOTHING or _NO_END.fullmatch(text) is not None
+
+
+def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
+    """The date of one cell as far as it is known; NOT_STATED for what stands for nothing. Raises DateError, which says what to do."""
+    text = " ".join(cell.split())
+    if is_nothing(text):
+        return NOT_STATED
+    numbers = _NUMBERS.fullmatch(text)
+    if numbers:
+        return parse_edtf(_day(text, numbers, style))
+    edtf = _year_first(text)
+    if edtf:
+        return parse_edtf(edtf)
+    between = _RANGE.fullmatch(text)
+    if between:
+        first, last = (read_date(end, style, locale) for end in between.groups())
+        if first.lower and last.upper:
+            return parse_edtf(f"{first.edtf}/{last.edtf}")
+    return parse_typed(text, locale)
+
+
+def _day(text: str, match: re.Match[str], style: Style) -> str:
+    one, two = int(match[1]), int(match[2])
+    order = style.order
+    if one > _MONTHS or two > _MONTHS or one == two:
+        order = Order.DAY_FIRST if one > _MONTHS else Order.MONTH_FIRST if two > _MONTHS else (order or Order.DAY_FIRST)
+    if order is None:
+        raise DateError(
+            gettext("“%(typed)s” can be read in two ways: say for the column whether the day or the month stands first.", typed=text)
+        )
+    day, month = (one, two) if order is Order.DAY_FIRST else (two, one)
+    if style.order and order is not style.order:
+        raise DateError(gettext("“%(typed)s” has no such month in the order of this column: check the cell.", typed=text))
+    return f"{_year(text, match[3], style):04d}-{month:02d}-{day:02d}{match[4]}"
+
+
+def _year(text: str, digits: str, style: Style) -> int:
+    if len(digits) == 4:
+        return int(digits)
+    if style.pivot is None:
+        raise DateError(gettext("“%(typed)s” has a year of two digits: say for the column which century is meant.", typed=text))
+    return int(digits) + (1900 if int(digits) > style.pivot else 2000)
+
+
+def _year_first(text: str) -> str:
+    """`1980-01-xx`, `2010-XX-XX-`, `1953-05-5`: a part that is crossed out is not known, nor is what follows a month that is not."""
+    match = _YEAR_FIRST.fullmatch(text)
+    if match is None:
+        return ""
+    year, month, day, mark = match.groups()
+    parts = [year]
+    for part in (month, day):
+        if part is None or part.lower() == "xx":
+            break
+        parts.append(part.zfill(2))
+    return "-".join(parts) + mark

@@ -1,0 +1,252 @@
+"""Reads the tables of one file, in a process of its own with little memory and time.
+
+`python table_reader.py CELLS ENCODING DELIMITER < FILE`, run by its path, so that it imports nothing of the tracker; the file comes by
+the standard input, so that it lies nowhere in plain. ENCODING and DELIMITER are those that somebody chose for a text file, or ''.
+The answer is a line of JSON for each of these, in order: {"kind": "xlsx" | "xlsb" | "xls" | "ods" | "text", "encoding": "utf-8",
+"delimiter": ","}, then of each sheet {"sheet": "Name", "first": 1} (the number of its first row) and its rows, each a list of texts
+without the blanks at its end, and last {"done": true} or {"refused": "bomb" | "large" | "locked" | "broken" | "no_table" | "encoding" |
+"cell", "row": 12}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import re
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import IO, Any
+
+MEMORY, SECONDS = 1_500 * 1024 * 1024, 60
+MOST_PARTS, MOST_UNPACKED, HIGHEST_RATIO, RATIO_MATTERS_FROM = 3_000, 600 * 1024 * 1024, 150, 20 * 1024 * 1024
+MOST_IN_A_CELL = 200_000  # characters
+SAMPLE = 256 * 1024
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_DELIMITERS = ",;\t|"
+_LINES_FOR_DELIMITER, _LONGEST_FOR_DELIMITER = 100, 4_000
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+_UNMARKED = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+
+
+class RefusedError(Exception):
+    """The file cannot be read as tables: the first argument says why, the second in which row."""
+
+
+def lines_of(file: IO[bytes], most_cells: int, encoding: str = "", delimiter: str = "") -> Iterator[Any]:
+    """The lines of the answer but the last. Raises RefusedError."""
+    data = file.read()
+    kind = kind_of(data)
+    if kind == "text":
+        yield from _text(data, most_cells, encoding, delimiter)
+    else:
+        yield from _workbook(kind, data, most_cells)
+
+
+def kind_of(data: bytes) -> str:
+    """What the content says, whatever the file is called. Raises RefusedError for a package that holds no table."""
+    if data.startswith(_OLE):
+        return "xls"
+    if not data.startswith(b"PK\x03\x04"):
+        return "text"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            _check_sizes(package.infolist())
+            names = set(package.namelist())
+            mimetype = package.read("mimetype")[:100] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise RefusedError("broken") from error
+    for name, kind in (("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb")):
+        if name in names:
+            return kind
+    if b"opendocument.spreadsheet" in mimetype:
+        return "ods"
+    raise RefusedError("no_table")
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED:
+        raise RefusedError("bomb")
+    if unpacked > RATIO_MATTERS_FROM and unpacked > HIGHEST_RATIO * max(1, packed):
+        raise RefusedError("bomb")
+
+
+def _check_extent(data: bytes, most_cells: int) -> None:
+    """A cell at the far corner makes a sheet of billions: its reader would hold them all, so their places are looked at first."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for part in package.infolist():
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                rows, columns, rest = 1, 1, b""
+                with package.open(part) as stream:
+                    while chunk := stream.read(1 << 20):
+                        for letters, number in set(_CELL.findall(rest + chunk)):
+                            rows, columns = max(rows, int(number)), max(columns, _column(letters))
+                        rest = chunk[-20:]
+                if rows * columns > most_cells:
+                    raise RefusedError("large")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
+    """Values only: what a formula last came to. Macros are never looked at."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+    try:
+        if kind == "xlsx":
+            _check_extent(data, most_cells)
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            yield {"kind": kind, "encoding": "", "delimiter": ""}
+            for sheet in book.sheets_metadata:
+                if sheet.typ is SheetTypeEnum.WorkSheet:
+                    found = book.get_sheet_by_name(sheet.name)
+                    most_cells -= found.height * found.width
+                    if most_cells < 0:
+                        raise RefusedError("large")
+                    yield {"sheet": sheet.name, "first": (found.start[0] if found.start else 0) + 1}
+                    yield from _rows(([text_of(cell) for cell in row] for row in found.to_python(skip_empty_area=True)), most_cells)
+    except PasswordError as error:
+        raise RefusedError("locked") from error
+    except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise RefusedError("broken") from error
+
+
+def text_of(value: Any) -> str:
+    """A cell as its reader sees it: whole numbers without a point, days and times as ISO 8601 writes them."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime():
+            return value.isoformat(" ", "minutes")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return str(value)
+        case None:
+            return ""
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _text(data: bytes, most_cells: int, encoding: str, delimiter: str) -> Iterator[Any]:
+    text, encoding = decoded(data, encoding)
+    if _NO_TEXT.search(text[:SAMPLE]):
+        raise RefusedError("no_table")
+    dialect, delimiter = _dialect(text, delimiter)
+    yield {"kind": "text", "encoding": encoding, "delimiter": delimiter}
+    yield {"sheet": "", "first": 1}
+    csv.field_size_limit(MOST_IN_A_CELL)
+    yield from _rows(csv.reader(io.StringIO(text, newline=""), dialect), most_cells)
+
+
+def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """The text of `data` and in which encoding it was written. Raises RefusedError."""
+    try:
+        if encoding:
+            return data.decode(encoding), encoding
+        for mark, name in _UNMARKED:
+            if data.startswith(mark):
+                return data.decode(name), name
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("utf-8"), "utf-8"
+        from charset_normalizer import from_bytes
+
+        found = from_bytes(_sample(data))
+        best = found.best()
+        if best is None:
+            raise RefusedError("encoding")
+        # pages of code that read a short text alike well: that of most desks, which somebody may choose otherwise
+        alike = {one.encoding for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence)}
+        name = "cp1252" if "cp1252" in alike else best.encoding
+        return data.decode(name), name
+    except (UnicodeDecodeError, LookupError, ValueError) as error:
+        raise RefusedError("encoding") from error
+
+
+def _sample(data: bytes) -> bytes:
+    """Enough lines to tell the encoding: first those with other letters than ASCII has."""
+    lines = data.splitlines(keepends=True)
+    telling = [line for line in lines if not line.isascii()]
+    return b"".join(telling)[:SAMPLE] or data[:SAMPLE]
+
+
+def _dialect(text: str, delimiter: str) -> tuple[Any, str]:
+    """How the file parts and quotes its cells: the delimiter by which its lines have most alike many cells."""
+
+    class Dialect(csv.excel):
+        strict = False
+
+    if not delimiter:
+        from clevercsv import Sniffer
+        from clevercsv.exceptions import Error
+
+        with contextlib.suppress(Error):
+            found = Sniffer().sniff(_some_lines(text), delimiters=list(_DELIMITERS))
+            delimiter = (found.delimiter if found else "") or ""
+    Dialect.delimiter = delimiter or ","
+    return Dialect, Dialect.delimiter
+
+
+def _some_lines(text: str) -> str:
+    """Lines that show the dialect, none too long: looking for patterns in a line of megabytes takes minutes."""
+    lines = text[:SAMPLE].splitlines(keepends=True)[:_LINES_FOR_DELIMITER]
+    return "".join(line for line in lines if len(line) < _LONGEST_FOR_DELIMITER)
+
+
+def _rows(rows: Iterable[list[str]], most_cells: int) -> Iterator[list[str]]:
+    number = 0
+    try:
+        for row in rows:
+            number += 1
+            while row and not row[-1].strip():
+                row.pop()
+            most_cells -= len(row)
+            if most_cells < 0:
+                raise RefusedError("large", number)
+            if any(len(cell) > MOST_IN_A_CELL for cell in row):
+                raise RefusedError("cell", number)
+            yield row
+    except csv.Error as error:
+        raise RefusedError("cell" if "field larger" in str(error) else "broken", number + 1) from error
+
+
+def _limit() -> None:
+    with contextlib.suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def main(most_cells: str, encoding: str, delimiter: str) -> None:
+    _limit()
+    last: dict[str, Any] = {"done": True}
+    try:
+        for line in lines_of(sys.stdin.buffer, int(most_cells), encoding, delimiter):
+            sys.stdout.write(json.dumps(line) + "\n")
+    except RefusedError as error:
+        last = {"refused": error.args[0], "row": error.args[1] if len(error.args) > 1 else 0}
+    except MemoryError:
+        last = {"refused": "large", "row": 0}
+    sys.stdout.write(json.dumps(last) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
