@@ -21,6 +21,8 @@ class Action(StrEnum):
     USER_CHANGED = "user_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  a word for an event
     SECOND_FACTOR_CHANGED = "second_factor_changed"
+    TOKEN_MADE = "token_made"  # noqa: S105  a word for an event
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  the same
     DESK_CHANGED = "desk_changed"
     SETTINGS_CHANGED = "settings_changed"
     VIEW_SAVED = "view_saved"
