@@ -6,6 +6,7 @@ from sqlalchemy.types import TypeDecorator
 
 from tracker import record_types  # noqa: F401  registers the tables of every record type
 from tracker.accounts import models  # noqa: F401
+from tracker.api import models as api_models  # noqa: F401
 from tracker.audit import models as audit_models  # noqa: F401
 from tracker.database.base import Base
 from tracker.database.session import open_engine

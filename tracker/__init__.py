@@ -79,6 +79,8 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.accounts import guards
     from tracker.accounts import views as account_views
     from tracker.administration import audit_views, backup_commands, desks_views, due, people_views, processing_views
+    from tracker.api import reference_views as api_pages
+    from tracker.api import views as api_views
     from tracker.audit import commands as audit_commands
     from tracker.briefs import commands as brief_commands
     from tracker.briefs import views as brief_views
@@ -108,6 +110,6 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
         *(handover_views, handover_commands, personal_data_commands, processing_views),
         *(summary_views, saved_views, brief_views, brief_commands, exchange_views, codebook_views, feed_views),
         *(bi_views, export_commands, desks_views, people_views, demo_commands),
-        *(notification_commands, notice_views, audit_views, backup_commands, due),
+        *(notification_commands, notice_views, audit_views, backup_commands, due, api_views, api_pages),
     ):
         part.register(app)

@@ -50,6 +50,8 @@ class Settings:
     guesses_per_address: int = 18
     guesses_per_user: int = 50
     require_second_factor: bool = False
+    # calls of one token of the API within a minute
+    api_calls_per_minute: int = 300
     # single sign-on by OpenID Connect; off while the issuer is empty
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -113,6 +115,7 @@ class Settings:
             guesses_per_name=number("GUESSES_PER_NAME", cls.guesses_per_name),
             guesses_per_address=number("GUESSES_PER_ADDRESS", cls.guesses_per_address),
             guesses_per_user=number("GUESSES_PER_USER", cls.guesses_per_user),
+            api_calls_per_minute=number("API_CALLS_PER_MINUTE", cls.api_calls_per_minute),
             require_second_factor=environ.get("REQUIRE_SECOND_FACTOR", "") == "1",
             oidc_issuer=environ.get("OIDC_ISSUER", "").rstrip("/"),
             oidc_client_id=environ.get("OIDC_CLIENT_ID", ""),

@@ -16,7 +16,19 @@ from tests.factories.operations import operation
 from tests.factories.records import figure
 from tests.factories.statements import running_total
 from tests.factories.trainings import training
-from tracker.accounts.models import Attempt, Invitation, InvitationKind, Passkey, PasskeyChallenge, RecoveryCode, Role, SignIn
+from tracker.accounts.models import (
+    ApiToken,
+    Attempt,
+    Invitation,
+    InvitationKind,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    Role,
+    Scope,
+    SignIn,
+)
+from tracker.api.models import ApiCall
 from tracker.audit import actions as audit_actions
 from tracker.audit import services as audit
 from tracker.config import Settings
@@ -65,6 +77,8 @@ def fill(url: str) -> None:
         session.add(Invitation(user_id=officer.id, kind=InvitationKind.RESET, token_hash="0" * 64, created_at=NOW, expires_at=NOW))
         session.add(Attempt(scope="s", key="k", at=NOW))
         session.add(FeedAddress(user_id=officer.id, feed=Feed.ICS, token_hash="0" * 64, created_at=NOW))
+        session.add(ApiToken(user_id=officer.id, name="N", scope=Scope.READ, token_hash="0" * 64, is_strong=False, expires_at=NOW))
+        session.add(ApiCall(user_id=officer.id, key="k", asked_hash="0" * 64, status=201, ref="HND-2026-0001", at=NOW))
         session.add(Draft(user_id=officer.id, key="0" * 32, place="/handovers/new", is_form=True, writer="0" * 16, body=b"sealed"))
         file = {"sha256": "0" * 64, "name": "letter.pdf", "kind": "pdf", "size": 1, "text_state": TextState.NONE, "added_by_id": officer.id}
         session.add(Attachment(owner_kind="record", owner_ref="HND-2026-0001", no=1, **file))

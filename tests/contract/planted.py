@@ -14,6 +14,7 @@ from tests.app import PASSWORD, add_user, stored
 from tests.contract.whole_records import counted, save
 from tests.factories import desks, records, sources
 from tests.factories.handovers import subject
+from tests.tracker.api.conftest import token_of
 from tracker.accounts.models import Role, User
 from tracker.record_types import RECORD_TYPES
 from tracker.records.models import RecordRecipient
@@ -98,6 +99,7 @@ def client_of(app: Flask, name: str) -> FlaskClient:
     """A browser in which one of PEOPLE is signed in."""
     client = app.test_client()
     assert client.post("/sign-in", data={"username": name, "password": PASSWORD}).status_code == 302
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_of(app, name)}"  # by which the API knows him
     return client
 
 

@@ -1,4 +1,4 @@
-"""The law of every number shown: cell = list = CSV = workbook = JSON, bounds included (C29, C43), over random records of all types."""
+"""The law of every number shown: cell = list = CSV = workbook = JSON = API, bounds included (C29, C43), over random records."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from tests.factories.operations import operation
 from tests.factories.records import figure
 from tests.factories.statements import running_total
 from tests.pages import workbook
+from tests.tracker.api.conftest import token_of
 from tracker.accounts.models import Role
 from tracker.records import registry
 from tracker.records.documents import read_document
@@ -60,7 +61,9 @@ def manager(databases: Databases, cheap_passwords: None) -> Iterator[FlaskClient
     """Somebody who reads the figures of many records, some verified, some changed since; nothing here changes them."""
     with databases.fresh() as url, application(url) as app:
         plant(app)
-        yield signed_in(app, Role.MANAGER)
+        client = signed_in(app, Role.MANAGER)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_of(app, 'manager')}"  # by which the API knows him
+        yield client
 
 
 def plant(app: Flask) -> None:
@@ -166,7 +169,7 @@ def sum_of(listed: list[dict[str, Any]], name: str) -> Decimal:
 
 
 def other_files(manager: FlaskClient, query: str, listed: list[dict[str, Any]]) -> Iterator[str]:
-    """CSV and workbook hold the rows of the JSON file, in its order, with its bounds."""
+    """CSV, workbook and API hold the rows of the JSON file, in its order, with its bounds."""
     text = manager.get(f"/records.csv?{query}").get_data(as_text=True).removeprefix("\ufeff")
     lines = list(csv.reader(io.StringIO(text, newline="")))
     head, *rows = lines[: lines.index([])] if [] in lines else lines
@@ -179,6 +182,11 @@ def other_files(manager: FlaskClient, query: str, listed: list[dict[str, Any]]) 
         yield "the CSV has other rows"
     if [[row[0], *(row[place] for place in bounds)] for row in sheet] != expected:
         yield "the workbook has other rows"
+    answer = manager.get(f"/api/v1/records?limit=200&{query}").get_json()
+    if [[item["ref"], *(item[name] for name in ("lower", "upper") if name in item)] for item in answer["items"]] != expected:
+        yield "the API has other items"
+    if answer["total"] != len(listed):
+        yield "the API counts others"
 
 
 def table_file(page: str, file_format: str) -> str:

@@ -31,7 +31,7 @@ from tracker.record_types import RECORD_TYPES
 QUERIES = ("", f"?q={COMMON}", "?review=draft", "?owner=owner", "?measure=records&partner=LAO&year=2024")
 MISSING = "HND-1999-0001"
 # tables that a refused or strange request may add to: who was refused, who read
-TRAILS = {"audit_event", "audit_mention", "audit_head", "sign_in_session"}
+TRAILS = {"audit_event", "audit_mention", "audit_head", "sign_in_session", "api_token", "attempt"}
 
 
 # What may be seen is one condition, whoever asks: everybody goes to every address, but each address shows them what they may see of
@@ -212,7 +212,7 @@ def reading(app: Flask) -> Iterator[Rule]:
 
 def guess(rule: Rule, one: Planted | None) -> str:
     """The reference of the object in an address of this rule."""
-    if rule.endpoint.startswith("sources."):
+    if rule.endpoint.startswith("sources.") or rule.endpoint == "api.read_source":
         return one.source if one else "SRC-1999-0001"
     return one.ref if one else MISSING
 

@@ -15,7 +15,7 @@ from tests.app import ClientAs, contents, stored
 from tests.contract.whole_records import STATE, counted, save
 from tests.factories import users
 from tests.forms import enter, form_fields, minimal
-from tracker.accounts import invitations, people
+from tracker.accounts import api_tokens, invitations, people
 from tracker.accounts import services as account_services
 from tracker.accounts.models import Role, User
 from tracker.database import search
@@ -52,13 +52,14 @@ NOT_WRITES = {
     "tracker.accounts.services": {"new_user", "folded_name", "demo_users", "names_of_users", "usernames"},
     # of a public page: the invited person acts, known by the link alone
     "tracker.accounts.invitations": {"find", "accept", "use", "withdraw_all", "path_of"},
+    "tracker.accounts.api_tokens": {"open_of", "find", "still_holds", "touch"},
     "tracker.accounts.people": {"set_role_from_provider"},  # the identity provider acts
 }
 
 
 MODULES = (
     *(services, source_services, review_services, restriction, recipients, handing_over, desk_services, file_services),
-    *(unsaved_services, saved_services, account_services, invitations, people, erasure, retention, disclosures),
+    *(unsaved_services, saved_services, account_services, api_tokens, invitations, people, erasure, retention, disclosures),
 )
 
 

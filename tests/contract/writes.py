@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,11 @@ class Sent:
     address: str
     data: Any = None
     json: Any = None
+    method: str = "POST"
+    headers: Mapping[str, str] | None = None
 
     def post(self) -> Any:
-        return self.client.post(self.address, data=self.data, json=self.json)
+        return self.client.open(self.address, method=self.method, data=self.data, json=self.json, headers=self.headers)
 
 
 # a browser in which somebody of the right role is signed in, an address with a real object behind it -> a request that succeeds

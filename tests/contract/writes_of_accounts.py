@@ -10,6 +10,7 @@ from tests.contract.authenticator import Authenticator
 from tests.contract.writes import CHALLENGE, SIGN_IN, Sent, Write, with_form
 from tests.tracker.accounts.conftest import code_at, forget_used_code, set_up_app, user_of
 from tests.tracker.accounts.conftest import sign_in as sign_in_again
+from tests.tracker.api.conftest import token_of
 from tracker.accounts import invitations
 from tracker.accounts.models import Role, SignIn
 from tracker.audit.actions import Action
@@ -98,6 +99,11 @@ def confirm_with_passkey(client: FlaskClient, address: str) -> Sent:
     return Sent(client, address, json={"credential": device.signed(options(client, address))})
 
 
+def revoke_token(client: FlaskClient, _: str) -> Sent:
+    token_of(client.application, "officer")
+    return Sent(client, "/account/tokens/1/revoke")
+
+
 ACCOUNTS: dict[str, Write] = {
     "accounts.check_sign_in": Write(sign_in, (Action.SIGNED_IN,), apart=SIGN_IN),
     "accounts.check_code": Write(give_code, (Action.SIGNED_IN,), apart=SIGN_IN),
@@ -125,6 +131,8 @@ ACCOUNTS: dict[str, Write] = {
     "accounts.new_passkey_options": Write(with_form(), apart=CHALLENGE),
     "accounts.add_passkey": Write(add_passkey, (Action.SECOND_FACTOR_CHANGED,), apart=SIGN_IN | CHALLENGE),
     "accounts.remove_passkey": Write(remove_passkey, (Action.SECOND_FACTOR_CHANGED,)),
+    "accounts.make_token": Write(with_form(name="Notebook", scope="read", days="30"), (Action.TOKEN_MADE,)),
+    "accounts.revoke_token": Write(revoke_token, (Action.TOKEN_REVOKED,)),
     "accounts.check_confirm": Write(with_form(password=PASSWORD), (Action.IDENTITY_CONFIRMED,), apart=SIGN_IN),
     "accounts.confirm_passkey_options": Write(with_form(), apart=CHALLENGE),
     "accounts.confirm_passkey": Write(confirm_with_passkey, (Action.IDENTITY_CONFIRMED,), apart=SIGN_IN | CHALLENGE),

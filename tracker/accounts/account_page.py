@@ -10,11 +10,11 @@ from flask import g, render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.accounts import passkeys, policy, second_factors, sign_ins
+from tracker.accounts import api_tokens, passkeys, policy, second_factors, sign_ins
 from tracker.accounts.forms import LanguageForm, PasskeyForm, PasswordForm
 from tracker.accounts.models import SignIn, User
 from tracker.accounts.site import passkeys_at, site_here
-from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, STEP_WORDS, browser_words
+from tracker.accounts.words import EVENT_WORDS, METHOD_WORDS, ROLE_WORDS, SCOPE_WORDS, STEP_WORDS, browser_words
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now
@@ -40,6 +40,7 @@ def render(session: Session, language: LanguageForm, password: PasswordForm) -> 
         passkeys_at=passkeys_at(),
         is_required=policy.settings().require_second_factor,
         sign_ins=sign_in_rows(session, user, g.sign_in),
+        tokens=token_rows(session, user),
         idle_minutes=policy.settings().idle_minutes,
         session_hours=policy.settings().session_hours,
         events=recent_events(session, user),
@@ -59,6 +60,21 @@ def sign_in_rows(session: Session, user: User, present: SignIn | None) -> list[d
             "is_present": present is not None and row.id == present.id,
         }
         for row in sign_ins.open_of(session, user)
+    ]
+
+
+def token_rows(session: Session, user: User) -> list[dict[str, Any]]:
+    """The tokens of the user's programs as the page lists them."""
+    return [
+        {
+            "id": row.id,
+            "name": row.name,
+            "scope": SCOPE_WORDS[row.scope],
+            "made": moment(row.created_at),
+            "ends": moment(row.expires_at),
+            "used": moment(row.last_used_at) if row.last_used_at else gettext("never"),
+        }
+        for row in api_tokens.open_of(session, user)
     ]
 
 

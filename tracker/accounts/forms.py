@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import TextInput
 
+from tracker.accounts.api_tokens import NAME_MAX as TOKEN_NAME_MAX
 from tracker.accounts.passkeys import NAME_MAX
 from tracker.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
+from tracker.accounts.words import SCOPE_WORDS
 from tracker.web.language import LANGUAGES
 
 _NEW_HINT = _l(
@@ -70,6 +72,28 @@ class LanguageForm(FlaskForm):
         _l("Language"),
         choices=[("", _l("as on this browser")), *LANGUAGES.items()],
         description=_l("Used wherever you sign in."),
+    )
+
+
+class TokenForm(FlaskForm):
+    """A token for a program."""
+
+    name = StringField(
+        _l("Name of the token"),
+        [DataRequired(_l("Give it a name.")), Length(max=TOKEN_NAME_MAX, message=_l("At most %(max)d characters."))],
+        filters=[lambda text: " ".join((text or "").replace("\x00", "").split())],
+        description=_l("So that you know it again: the program and where it runs."),
+        render_kw={"maxlength": TOKEN_NAME_MAX, "autocomplete": "off"},
+    )
+    scope = SelectField(
+        _l("The program may"),
+        choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
+        description=_l("Never more than you may yourself. It never verifies anything and never opens names of persons."),
+    )
+    days = SelectField(
+        _l("Worth something for"),
+        choices=[("30", _l("30 days")), ("90", _l("90 days")), ("180", _l("180 days")), ("365", _l("a year"))],
+        default="90",
     )
 
 

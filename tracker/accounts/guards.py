@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from tracker.accounts import policy, sign_ins
+from tracker.accounts import policy, sign_ins, token_guard
 from tracker.accounts.confirmation import ask_to_confirm
 from tracker.accounts.models import SignIn, User
 from tracker.accounts.permissions import Permission, may
@@ -69,11 +69,16 @@ def check_access() -> Response | None:
     """Before every request: find out who asks and whether the view is for them."""
     writes = request.method not in ("GET", "HEAD", "OPTIONS")
     set_request_mode(writes=writes)
-    g.user, g.sign_in, g.sign_in_state, g.permission = None, None, sign_ins.NOBODY, None
+    g.user, g.sign_in, g.sign_in_state, g.permission, g.token = None, None, sign_ins.NOBODY, None, None
     if request.endpoint is None or request.endpoint == "static":
         return None
     audit.watch(db.session, Origin(request.remote_addr or "", request_id()))
     view = current_app.view_functions[request.endpoint]
+    if token_guard.is_by_token(view):
+        token_guard.enter(writes=writes)
+        audit.watch(db.session, Origin(request.remote_addr or "", request_id(), g.token.id))
+        token_guard.check(view, writes=writes)
+        return None
     state = _who_asks(writes)
     if state.is_current:
         g.user, g.sign_in = state.user, state.sign_in
@@ -120,6 +125,9 @@ def _first_the_rest(view: Callable[..., Any]) -> Response | None:
 
 def check_before_commit() -> None:
     """At the last moment before a request's work is stored: whoever was closed, demoted or signed out meanwhile stores nothing."""
+    if g.get("token") is not None:
+        token_guard.check_before_commit()
+        return
     token = sign_ins.token_in_cookie()
     if g.get("user") is None or not token:  # public pages, and signing out
         return
@@ -173,6 +181,7 @@ def register(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.before_request(check_access)
     app.register_error_handler(Forbidden, refused)
+    token_guard.register(app)
     app.extensions.setdefault("before_commit", []).append(check_before_commit)
     app.add_template_global(may_here, "may")
     app.add_template_global(lambda: navigation.entries(app, may_here), "navigation")

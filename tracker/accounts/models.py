@@ -41,6 +41,13 @@ class Ended(StrEnum):
     RENEWED = "renewed"  # the same person went on under a new token
 
 
+class Scope(StrEnum):
+    """What a program may do with a token, as far as its person may."""
+
+    READ = "read"
+    WRITE = "write"
+
+
 class InvitationKind(StrEnum):
     INVITE = "invite"
     RESET = "reset"
@@ -159,3 +166,23 @@ class Attempt(Base):
     key: Mapped[str] = mapped_column(sa.String(64))  # keyed hash: a password typed into the wrong field is not kept
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     is_open: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # not known yet whether it was right
+
+
+class ApiToken(Base):
+    """With which a program acts as a person, by header and never by cookie. The program alone has it."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (sa.CheckConstraint("name <> ''", name="name_given"),)
+
+    id: Mapped[primary_key]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    scope: Mapped[Scope] = mapped_column(checked(Scope, "scope"))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)  # SHA-256
+    is_strong: Mapped[bool]  # made by somebody signed in with a second factor
+    created_at: Mapped[created_at]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to the minute
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.accounts import invitations, notices, second_factors, sign_ins
+from tracker.accounts import api_tokens, invitations, notices, second_factors, sign_ins
 from tracker.accounts.models import Ended, Role, User
 from tracker.accounts.services import AccountError
 from tracker.audit import services as audit
@@ -73,6 +73,7 @@ def disable(actor: User, session: Session, user: User, *, reason: str) -> None:
     _set_active(actor, session, user, False, reason)
     invitations.withdraw_all(session, user)
     sign_ins.end_all(actor, session, user, Ended.DISABLED)
+    api_tokens.revoke_all(actor, session, user)
 
 
 def enable(actor: User, session: Session, user: User, *, reason: str) -> None:
@@ -82,8 +83,9 @@ def enable(actor: User, session: Session, user: User, *, reason: str) -> None:
 
 
 def end_sign_ins(actor: User, session: Session, user: User, *, reason: str) -> int:
-    """Sign `user` out everywhere; the number of sign-ins ended. Raises AccountError."""
+    """Sign `user` out everywhere, programs too; the number of sign-ins ended. Raises AccountError."""
     _not_oneself(actor, user)
+    api_tokens.revoke_all(actor, session, user)
     audit.write(actor, session, Action.SESSION_ENDED, sign_ins.target_of(user), purpose=reason, detail={"all": True})
     return sign_ins.end_all(actor, session, user, Ended.REVOKED)
 
@@ -93,6 +95,7 @@ def require_new_factor(actor: User, session: Session, user: User, *, reason: str
     _not_oneself(actor, user)
     audit.write(actor, session, Action.USER_CHANGED, sign_ins.target_of(user), purpose=reason, detail={"second_factor": "asked anew"})
     second_factors.take_all_away(actor, session, user)
+    api_tokens.revoke_all(actor, session, user)
 
 
 def _one_administrator_at_a_time(actor: User, session: Session) -> None:

@@ -50,5 +50,10 @@ def per_user() -> Limit:
     return _limit("user", settings().guesses_per_user)
 
 
+def per_token() -> Limit:
+    """Calls of the API with one token."""
+    return Limit("api", settings().api_calls_per_minute, timedelta(minutes=1))
+
+
 def _limit(scope: str, most: int) -> Limit:
     return Limit(scope, most, timedelta(minutes=settings().guess_minutes))

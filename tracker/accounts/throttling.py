@@ -50,6 +50,15 @@ class Reservation:
     is_first_block: bool = False  # the first refusal since the limit was reached: the one that is worth an event
 
 
+@dataclass(frozen=True)
+class Use:
+    """Whether there was room for one use, for how many more there is, and after how long there is for another one."""
+
+    is_allowed: bool
+    left: int
+    until: timedelta
+
+
 def counted(limit: Limit, *key: str) -> Counted:
     """`limit` for the thing that `key` names: a user name, an address, a token."""
     return Counted(limit, keyed_hash("attempts", limit.scope, *key))
@@ -95,14 +104,18 @@ def was_right(session: Session, reservation: Reservation, forgiven: Counted) -> 
     session.execute(sa.delete(Attempt).where(sa.or_(Attempt.id.in_(reservation.ids), forgotten)))
 
 
-def spend(session: Session, one: Counted) -> timedelta | None:
-    """Count one use under a limit of uses, such as calls of an API: None, or how long to wait. The caller commits at once."""
+def spend(session: Session, one: Counted) -> Use:
+    """Count one use under a limit of uses, such as calls of an API, unless there is no room. The caller commits at once."""
     one_at_a_time(session, one.key)
     now = utc_now()
-    wait = _wait(session, one, now, with_open=True)
-    if wait is None:
-        session.execute(sa.insert(Attempt).values(scope=one.limit.scope, key=one.key, at=now, is_open=False))
-    return wait
+    mine = sa.and_(Attempt.scope == one.limit.scope, Attempt.key == one.key)
+    session.execute(sa.delete(Attempt).where(mine, Attempt.at <= now - one.limit.window))
+    used, first = session.execute(sa.select(sa.func.count(), sa.func.min(Attempt.at)).where(mine)).one()
+    until = (first if used else now) + one.limit.window - now
+    if used >= one.limit.most:
+        return Use(False, 0, until)
+    session.execute(sa.insert(Attempt).values(scope=one.limit.scope, key=one.key, at=now, is_open=False))
+    return Use(True, one.limit.most - used - 1, until)
 
 
 def _wait(session: Session, one: Counted, now: datetime, *, with_open: bool) -> timedelta | None:

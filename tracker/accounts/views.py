@@ -201,7 +201,7 @@ def _who() -> dict[str, object]:
 
 
 def register(app: Flask) -> None:
-    from tracker.accounts import account_views, confirmation_views, single_sign_on_views  # noqa: F401  add theirs to the blueprint
+    from tracker.accounts import account_views, confirmation_views, single_sign_on_views, token_views  # noqa: F401  add theirs to the blueprint
 
     single_sign_on.register(app)
     app.register_blueprint(blueprint)

@@ -9,7 +9,7 @@ from math import ceil
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from tracker.accounts.models import Method, Role
+from tracker.accounts.models import Method, Role, Scope
 from tracker.audit.actions import Action
 
 ROLE_WORDS = {
@@ -24,6 +24,7 @@ METHOD_WORDS = {
     Method.PASSKEY: _l("passkey"),
     Method.SINGLE_SIGN_ON: _l("single sign-on"),
 }
+SCOPE_WORDS = {Scope.READ: _l("read"), Scope.WRITE: _l("read and write")}
 # At what a sign-in failed, by the stored word.
 STEP_WORDS = {
     "password": _l("the password"),
@@ -48,6 +49,8 @@ EVENT_WORDS = {
     Action.SECOND_FACTOR_CHANGED: _l("Second factor changed"),
     Action.FEED_OPENED: _l("An address of a feed was made"),
     Action.FEED_CLOSED: _l("An address of a feed was closed"),
+    Action.TOKEN_MADE: _l("A token for a program was made"),
+    Action.TOKEN_REVOKED: _l("A token of a program was revoked"),
 }
 # The token of the program in a User-Agent header and what people call it; the first that is there counts.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -22,6 +22,8 @@ Words = Mapping[Any, str | LazyString]
 
 # The names of details. `action.name` goes before `name`: one word may mean two things in two events.
 NAMES: dict[str, LazyString] = {
+    "by_token": _l("By the program with token no."), "token": _l("Token no."), "scope": _l("The program may"),
+    "token_made.until": _l("Until"),
     "rows": _l("Rows"), "tables": _l("Tables"), "files": _l("Files"), "records": _l("Records"), "keys": _l("Keys sealed anew"),
     "key_rotated.files": _l("Keys of files sealed anew"), "drafts": _l("Drafts sealed anew"), "left": _l("Drafts that no key opens, left"),
     "sha256": _l("Fingerprint (SHA-256)"), "made_at": _l("Made at"), "format": _l("Format"), "filter": _l("Filter"),

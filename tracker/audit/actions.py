@@ -23,6 +23,8 @@ class Action(StrEnum):
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     FEED_OPENED = "feed_opened"
     FEED_CLOSED = "feed_closed"
+    TOKEN_MADE = "token_made"  # noqa: S105  a word for an event
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  the same
     DESK_CHANGED = "desk_changed"
     SETTINGS_CHANGED = "settings_changed"
     VIEW_SAVED = "view_saved"

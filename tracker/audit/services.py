@@ -43,6 +43,7 @@ class Origin:
 
     address: str = ""
     request: str = ""
+    token: int = 0  # with which a program came
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _values(
         "action": action.value,
         "target": target[:TARGET_LENGTH],
         "purpose": purpose[:PURPOSE_LENGTH],
-        "detail": canonical(detail or {}),
+        "detail": canonical({**({"by_token": origin.token} if origin.token else {}), **(detail or {})}),
         "address": origin.address,
         "request": origin.request,
     }

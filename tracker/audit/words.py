@@ -22,6 +22,8 @@ ACTION_WORDS: dict[str, LazyString] = {
     "second_factor_changed": _l("Second factor changed"),
     "feed_opened": _l("Address of a feed made"),
     "feed_closed": _l("Address of a feed closed"),
+    "token_made": _l("Token for a program made"),
+    "token_revoked": _l("Token of a program revoked"),
     "desk_changed": _l("Desk changed"),
     "settings_changed": _l("Settings changed"),
     "view_saved": _l("View saved"),
@@ -80,8 +82,8 @@ GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
     (
         "all-accounts",
         _l("Everything about accounts"),
-        ("user_added", "user_invited", "invitation_used", "user_changed", "password_changed", "second_factor_changed", "desk_changed",
-         "settings_changed", "session_ended", "feed_opened", "feed_closed"),
+        ("user_added", "user_invited", "invitation_used", "user_changed", "password_changed", "second_factor_changed", "token_made",
+         "token_revoked", "desk_changed", "settings_changed", "session_ended", "feed_opened", "feed_closed"),
     ),
 )  # fmt: skip
 

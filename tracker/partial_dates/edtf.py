@@ -22,7 +22,9 @@ OPEN = ".."
 _MARK = "[?~%]?"
 _POINT = re.compile(rf"(\d{{4}})(?:-(\d\d)(?:-(\d\d))?)?({_MARK})", re.ASCII)
 _DATE = rf"\d{{4}}(?:-\d\d){{0,2}}{_MARK}"
-_SHAPE = re.compile(rf"{_DATE}|(?:{_DATE}|\.\.)/(?:{_DATE}|\.\.)?|/(?:{_DATE}|\.\.)", re.ASCII)
+SHAPE = rf"{_DATE}|(?:{_DATE}|\.\.)/(?:{_DATE}|\.\.)?|/(?:{_DATE}|\.\.)"
+"""What text of the subset looks like, as a regular expression; JSON Schema knows it too."""
+_SHAPE = re.compile(SHAPE, re.ASCII)
 
 # First month of each season and quarter; every one lasts three months, and winter runs into the next year.
 _THREE_MONTHS_FROM = {21: 3, 22: 6, 23: 9, 24: 12, 33: 1, 34: 4, 35: 7, 36: 10}

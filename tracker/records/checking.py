@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,7 @@ class Problem:
 
     path: str
     message: str
+    fits: bool = True  # each value is of the form of its column: it is refused for what else is known
 
 
 @dataclass(frozen=True)
@@ -97,30 +98,31 @@ class Checker:
                 try:
                     stored = Reading(columns[name], limit_of_column(record_type, columns[name]), self._known).stored(value)
                 except ValueProblem as problem:
-                    problems.append(Problem(name, str(problem)))
+                    problems.append(Problem(name, str(problem), problem.fits))
                 else:
                     document[name] = usual[name] if value is None or stored is None else stored
             elif name in lists:
                 document[name], found = self._list(value, lists[name], before[name])
                 problems += found
             elif name != "kind":
-                problems.append(Problem(str(name)[:60], gettext("There is no such field.")))
+                problems.append(Problem(str(name)[:60], gettext("There is no such field."), fits=False))
             elif value != record_type.kind:
-                problems.append(Problem("kind", gettext("This is a record of another type: write “%(kind)s”.", kind=record_type.kind)))
+                said = gettext("This is a record of another type: write “%(kind)s”.", kind=record_type.kind)
+                problems.append(Problem("kind", said, fits=False))
         return document, problems
 
     def _list(self, given: Any, child: ChildList, before: list[Document]) -> tuple[list[Document], list[Problem]]:
         if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
-            return [], [Problem(child.name, gettext("Write a list of rows here."))]
+            return [], [Problem(child.name, gettext("Write a list of rows here."), fits=False)]
         rows, problems = [], []
         for place, row in enumerate(given[: document_rules.most_rows(child.name) + 1]):
             made, found = self._row(row, child, before)
             rows.append(made)
-            problems += [Problem(f"{child.name}.{place}.{name}", said) for name, said in found]
+            problems += [replace(problem, path=f"{child.name}.{place}.{problem.path}") for problem in found]
         _number(rows, child, before)
         return rows, problems
 
-    def _row(self, given: Mapping[str, Any], child: ChildList, before: list[Document]) -> tuple[Document, list[tuple[str, str]]]:
+    def _row(self, given: Mapping[str, Any], child: ChildList, before: list[Document]) -> tuple[Document, list[Problem]]:
         for stored in before:
             if given in (stored, {name: value for name, value in stored.items() if name not in child.kept}):
                 return dict(stored), []
@@ -131,12 +133,13 @@ class Checker:
                 made[name] = self._value(given.get(name), column, child, before)
             except ValueProblem as problem:
                 made[name] = empty(column)
-                problems.append((name, str(problem)))
+                problems.append(Problem(name, str(problem), problem.fits))
             else:
                 if column.is_required and made[name] in ("", None):
-                    problems.append((name, gettext("Fill this in, or leave the row out.")))
+                    said = gettext("Fill this in, or leave the row out.")
+                    problems.append(Problem(name, said, fits=bool(given.get(name))))  # blanks are text, too
         strange = [name for name in given if name not in columns and name not in child.kept]
-        problems += [(str(name)[:60], gettext("There is no such field.")) for name in strange]
+        problems += [Problem(str(name)[:60], gettext("There is no such field."), fits=False) for name in strange]
         old: Document = next((row for row in before if made.get("no") and row["no"] == made["no"]), {})
         if child.name == "figures":
             self._complete_figure(made, old)

@@ -149,10 +149,10 @@ def measure_of(chosen: RecordFilter) -> Measure | None:
 def _unknown(name: str, value: str) -> str:
     if name == "ends":
         return gettext("“%(value)s” says no end: give a number of days up to 9999, such as 90, or past, or not_stated.", value=value[:60])
-    return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=_field_label(name))
+    return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=field_label(name))
 
 
-def _field_label(name: str) -> str:
+def field_label(name: str) -> str:
     labels = {
         "kind": gettext("type"), "measure": gettext("measure"), "partner": gettext("partner"), "region": gettext("region"),
         "group": gettext("group"), "year": gettext("year"), "since": gettext("from"), "until": gettext("to"), "status": gettext("status"),
@@ -264,7 +264,7 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
     for dimension, code in chosen.keys:
-        words = f"{_field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
+        words = f"{field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
         yield dimension, words, {"keys_without": dimension}
     yield "basis", gettext("verified only") if chosen.basis is Basis.OFFICIAL else "", {"basis": Basis.WORKING}
 

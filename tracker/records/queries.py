@@ -105,13 +105,13 @@ def page_of_records(reader: Reader, chosen: RecordFilter, number: int, sort: str
     ids = selected_ids(reader, chosen)
     total = reader.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
     number = min(max(1, number), max(1, -(-total // size)))
-    statement = _in_order(_lines().where(Record.id.in_(ids)), sort).limit(size).offset((number - 1) * size)
-    return ListPage(tuple(_complete(reader, chosen, reader.session.execute(statement).all())), number, total, size)
+    statement = in_order(lines().where(Record.id.in_(ids)), sort).limit(size).offset((number - 1) * size)
+    return ListPage(tuple(completed(reader, chosen, reader.session.execute(statement).all())), number, total, size)
 
 
 def ids_in_order(reader: Reader, chosen: RecordFilter, sort: str) -> list[int]:
     """The keys of all records of a list, in its order: what a file will hold, known before its first line."""
-    return list(reader.session.scalars(_in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
+    return list(reader.session.scalars(in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
 
 
 def whole_records(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 200) -> Iterator[list[WholeRecord]]:
@@ -169,32 +169,37 @@ def figure_behind(reader: Reader, chosen: RecordFilter, measure: Measure) -> Cel
     return figures.total(reader.session, measure, chosen, reader.today)
 
 
-def _lines() -> sa.Select[Any]:
+def lines() -> sa.Select[Any]:
+    """What a line of a list shows, but for partners and contributions: see `completed`."""
     table = Record.__table__.c
     return sa.select(
         Record.id, Record.ref, Record.kind, Record.title, table.start_edtf, Record.status, Record.review_state,
-        Record.effective_marking,         Record.is_group_entry, Record.parties_complete,
+        Record.effective_marking, Record.is_group_entry, Record.parties_complete,
     )  # fmt: skip
 
 
-def _in_order(statement: sa.Select[Any], sort: str) -> sa.Select[Any]:
-    """By counting date with the newest first unless asked otherwise; what has no date comes last either way."""
-    descending = sort.startswith("-")
-    name = sort.lstrip("-")
-    start = Record.__table__.c.start_lo
-    column: Any = {
-        "date": start,
+def sorted_by(name: str) -> Any:
+    """The expression by which a list sorted by `name` is in order; ties are in the order of the keys, the newest first."""
+    return {
+        "date": Record.__table__.c.start_lo,
         "title": sa.func.lower(Record.title),
         "ref": Record.ref,
         "changed": Record.changed_at,
         "kind": Record.kind,
     }[name]
+
+
+def in_order(statement: sa.Select[Any], sort: str) -> sa.Select[Any]:
+    """By counting date with the newest first unless asked otherwise; what has no date comes last either way."""
+    descending = sort.startswith("-")
+    name = sort.lstrip("-")
+    column = sorted_by(name)
     order = column.desc() if descending else column.asc()
     first = [sa.case((column.is_(None), 1), else_=0)] if name == "date" else []
     return statement.order_by(*first, order, Record.id.desc())
 
 
-def _complete(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> list[ListRow]:
+def completed(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> list[ListRow]:
     """Partners and contributions for the lines of one page: two statements, whatever their number."""
     ids = [line.id for line in lines]
     partners: dict[int, list[tuple[str, str]]] = {}

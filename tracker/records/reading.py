@@ -32,6 +32,7 @@ SHOW_OLDER = ("show_history", "show_version")
 MOST = 200
 PAGE_WORDS = {
     "show": _l("the record"),
+    "api": _l("the record, by a program"),
     "show_history": _l("its history"),
     "show_version": _l("an older version"),
     "edit": _l("the form"),

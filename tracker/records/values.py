@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask_babel import gettext
 
 from tracker.partial_dates import DateError, parse_edtf
+from tracker.partial_dates.edtf import looks_like_edtf
 from tracker.records.fields import clean_text
 from tracker.records.known import Known
 from tracker.records.numbers import LARGEST, decimal_text
@@ -17,12 +19,19 @@ from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.languages import CODES
 from tracker.vocabularies.terms import terms
 
+# what a value of the form of its column looks like; whether it can be stored, only what is known says
+REFERENCE = re.compile("[A-Z]{2,10}-[0-9]{4}-[0-9]{4,6}")
+PSEUDONYM = re.compile(f"{REFERENCE.pattern}/[0-9]{{1,6}}")
 _SHOWN, _SOME = 60, 12
 MOST_WHOLE = 999_999  # what a form carries as the number of a row
 
 
 class ValueProblem(ValueError):
-    """A value is not one that its column holds; says why and what to write."""
+    """A value is not one that its column holds; says why and what to write. `fits`: it is of the right form and cannot be taken here."""
+
+    def __init__(self, message: str, *, fits: bool = False) -> None:
+        super().__init__(message)
+        self.fits = fits
 
 
 def empty(column: Column) -> Any:
@@ -41,8 +50,8 @@ class Reading:
     known: Known
 
     def stored(self, given: Any) -> Any:
-        """`given` as a document holds it. None, and text without a sign, mean that nothing is known. Raises ValueProblem."""
-        if given is None or (isinstance(given, str) and not given.strip()):
+        """`given` as a document holds it. None and text without a sign mean that nothing is known. Raises ValueProblem."""
+        if given is None or given == "":
             return empty(self.column)
         return getattr(self, f"_{self.column.kind.value}")(given)
 
@@ -57,14 +66,15 @@ class Reading:
         except ValueError as error:
             raise ValueProblem(str(error)) from error
         if self.limit and len(text) > self.limit:
-            raise ValueProblem(gettext("At most %(limit)d characters; this has %(length)d.", limit=self.limit, length=len(text)))
+            said = gettext("At most %(limit)d characters; this has %(length)d.", limit=self.limit, length=len(text))
+            raise ValueProblem(said, fits=len(given) <= self.limit)  # composed anew, some signs are more
         return text
 
     def _date(self, given: Any) -> str:
         try:
             return parse_edtf(_string(given)).edtf
         except DateError as error:
-            raise ValueProblem(str(error)) from error
+            raise ValueProblem(str(error), fits=looks_like_edtf(given)) from error
 
     def _term(self, given: Any) -> str:
         code, found = _string(given), terms(self.known.session, self.column.scheme)
@@ -94,13 +104,15 @@ class Reading:
         except InvalidOperation as error:
             raise ValueProblem(gettext("“%(typed)s” is no plain number: write 10 or 10.5.", typed=str(given)[:_SHOWN])) from error
         if not number.is_finite() or not 0 <= number <= LARGEST or number * 1000 % 1:
-            raise ValueProblem(gettext("A number is 0 or more, at most %(most)s, with at most three decimals.", most=f"{LARGEST:,}"))
+            said = gettext("A number is 0 or more, at most %(most)s, with at most three decimals.", most=f"{LARGEST:,}")
+            raise ValueProblem(said, fits=not isinstance(given, str) and number.is_finite() and 0 <= number <= LARGEST)
         return decimal_text(abs(number))  # -0 is 0
 
     def _whole(self, given: Any) -> int:
-        if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= MOST_WHOLE:
+        whole = int(given) if isinstance(given, float) and given.is_integer() else given  # JSON knows one kind of number
+        if isinstance(whole, bool) or not isinstance(whole, int) or not 0 <= whole <= MOST_WHOLE:
             raise ValueProblem(gettext("Write a whole number, at most %(most)s.", most=f"{MOST_WHOLE:,}"))
-        return given
+        return whole
 
     def _language(self, given: Any) -> str:
         if _string(given) not in CODES:
@@ -110,9 +122,10 @@ class Reading:
     def _record(self, given: Any) -> str:
         ref = _string(given).strip().upper()
         if ref not in self.known.kinds:
-            raise ValueProblem(gettext('There is no record "%(ref)s": write a reference such as AGR-2024-0001.', ref=ref[:40]))
+            said = gettext('There is no record "%(ref)s": write a reference such as AGR-2024-0001.', ref=ref[:40])
+            raise ValueProblem(said, fits=REFERENCE.fullmatch(ref) is not None)
         if self.column.of_kind and self.known.kinds[ref] != self.column.of_kind:
-            raise ValueProblem(gettext("%(ref)s is a record of another type.", ref=ref))
+            raise ValueProblem(gettext("%(ref)s is a record of another type.", ref=ref), fits=True)
         return ref
 
     def _party(self, given: Any) -> str:
@@ -124,13 +137,14 @@ class Reading:
     def _source(self, given: Any) -> str:
         ref = _string(given)
         if ref not in self.known.sources:
-            raise ValueProblem(gettext("There is no source “%(ref)s”.", ref=ref[:40]))
+            raise ValueProblem(gettext("There is no source “%(ref)s”.", ref=ref[:40]), fits=REFERENCE.fullmatch(ref) is not None)
         return ref
 
     def _person(self, given: Any) -> str:
         pseudonym = self._text(given).upper()
         if pseudonym not in self.known.persons:
-            raise ValueProblem(gettext("There is no such person: write a pseudonym such as HND-2024-0001/2."))
+            said = gettext("There is no such person: write a pseudonym such as HND-2024-0001/2.")
+            raise ValueProblem(said, fits=PSEUDONYM.fullmatch(pseudonym) is not None)
         return pseudonym
 
 

@@ -23,7 +23,7 @@ DEFAULT_MEASURE = "activities"
 SORTS = ("name", "total")
 COMPARED = ("other", "difference")  # further columns of a comparison
 # fields of the filter that a table has columns or lines of its own for
-_NOT_HERE = ("year", "number", "standing", "review", "owner")
+NOT_HERE = ("year", "number", "standing", "review", "owner")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
     """What the parameters of an address ask for; never anything else than what they say."""
     given = MultiDict(args)
     problems = _codes_of_names(reader, given)
-    for name in _NOT_HERE:
+    for name in NOT_HERE:
         if given.get(name):
             problems[name] = gettext("This table has no filter “%(name)s”: use the columns, or the list of records.", name=name)
             given.poplist(name)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker.database.session import is_commit_unanswered
 from tracker.extensions import db
 from tracker.web.form_pages import page_of_form
+from tracker.web.problems import asked_by_program, problem
 from tracker.web.resending import may_be_sent_again, sent_fields
 
 _WORDS = {
@@ -66,6 +67,10 @@ def _words(code: int) -> tuple[str, str, str]:
 def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") -> Response:
     """The page for status `code`, in plain words."""
     usual_title, usual_text, usual_remedy = _words(code)
+    if asked_by_program():
+        told = problem(code, " ".join(filter(None, (text or usual_text, remedy or ("" if text else usual_remedy)))))
+        told.headers.update({"Retry-After": "10"} if code == 503 else {})
+        return told
     fields: list[tuple[str, str]] = []
     if code == 503:
         g.user = None  # what the frame shows of a reader comes from the database, which is gone
@@ -83,7 +88,7 @@ def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") 
 def _on_http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.get_response())
-    form_page = page_of_form() if error.code == 405 else ""
+    form_page = page_of_form() if error.code == 405 and not asked_by_program() else ""
     if form_page:
         return make_response(redirect(form_page))
     response = error_page(error.code or 500)

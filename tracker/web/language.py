@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tracker.extensions import babel
 from tracker.web.access import public
+from tracker.web.problems import asked_by_program
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 blueprint = Blueprint("web", __name__)
@@ -36,6 +37,8 @@ class _Words(Domain):
 
 def chosen_language() -> str:
     """The language of this browser, else the ministry's default; on the command line always the latter."""
+    if asked_by_program():  # by header: no cookie counts there
+        return request.accept_languages.best_match(LANGUAGES) or str(current_app.config["DEFAULT_LANGUAGE"])
     chosen = session.get("language") if has_request_context() else None
     return chosen if chosen in LANGUAGES else str(current_app.config["DEFAULT_LANGUAGE"])
 

@@ -130,17 +130,16 @@ class TestSpend:
     LIMIT = Limit("api", 3, timedelta(minutes=1))
 
     def test_the_fourth_use_waits(self, session: Session) -> None:
-        waits = [throttling.spend(session, counted(self.LIMIT, "token")) for _ in range(4)]
-        assert waits[:3] == [None] * 3
-        assert waits[3] is not None
-        assert timedelta() < waits[3] <= timedelta(minutes=1)
-        assert throttling.spend(session, counted(self.LIMIT, "another token")) is None
+        uses = [throttling.spend(session, counted(self.LIMIT, "token")) for _ in range(4)]
+        assert [(use.is_allowed, use.left) for use in uses] == [(True, 2), (True, 1), (True, 0), (False, 0)]
+        assert timedelta() < uses[3].until <= timedelta(minutes=1)
+        assert throttling.spend(session, counted(self.LIMIT, "another token")).left == 2
 
     def test_the_window_moves_on(self, session: Session, clock) -> None:
         for _ in range(3):
             throttling.spend(session, counted(self.LIMIT, "token"))
         clock.move(seconds=61)
-        assert throttling.spend(session, counted(self.LIMIT, "token")) is None
+        assert throttling.spend(session, counted(self.LIMIT, "token")).left == 2
 
     def test_what_is_a_day_old_is_thrown_away(self, app: Flask, anonymous: FlaskClient, clock) -> None:
         sign_in(anonymous, "nobody", "a wrong guess")

@@ -1,0 +1,34 @@
+"""The documentation of the API as a page of the tracker, behind the sign-in (settled 20), drawn from its own description."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, render_template
+
+from tracker.accounts.guards import require
+from tracker.accounts.permissions import Permission
+from tracker.api import openapi
+from tracker.api.reference import chapters_of, lists_of, shapes_of
+from tracker.records.view_context import current_reader
+
+blueprint = Blueprint("api_pages", __name__)
+
+
+@blueprint.get("/help/api")
+@require(Permission.RECORD_READ)
+def reference() -> str:
+    document = openapi.document(current_reader())
+    server = document["servers"][0]["url"]
+    return render_template(
+        "api/reference.html",
+        document=document,
+        server=server,
+        example=f'curl -H "Authorization: Bearer ct_…" "{server}/records?year=2024&limit=5"',
+        paths=[path for path, methods in document["paths"].items() if "get" in methods],
+        chapters=chapters_of(document),
+        shapes=shapes_of(document),
+        lists=lists_of(document),
+    )
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
