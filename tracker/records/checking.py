@@ -53,6 +53,10 @@ class Checker:
         self._known = Known(session)
         self._holders: dict[tuple[str, str], str] = {}  # file number -> the record that has it
 
+    def know_source(self, ref: str) -> None:
+        """`ref` will be a source by the time that what cites it is stored."""
+        self._known.sources.add(ref)
+
     def prepare(self, given: Sequence[Mapping[str, Any]], record_type: RecordType) -> None:
         """Learn the records, sources and file numbers that `given` name."""
         refs, sources, numbers = set[str](), set[str](), set[tuple[str, str]]()
