@@ -41,6 +41,7 @@ EXPORTS: dict[str, tuple[str, str, Role]] = {
     "exchange.list_file_all json": ("/records.json?partner=LAO&q=typed", "list:records", Role.VIEWER),
     "exchange.list_file": ("/handovers.csv?year=2024", "list:handovers", Role.VIEWER),
     "exchange.list_file xlsx": ("/handovers.xlsx", "list:handovers", Role.VIEWER),
+    "exchange.list_file jsonl": ("/handovers.jsonl", "list:handovers", Role.VIEWER),
     "figure_files.matrix": ("/figures.xlsx?measure=handovers&basis=working", "figures", Role.MANAGER),
     "figure_files.partner": ("/partners/LAO/figures.xlsx?basis=working", "partner:LAO", Role.VIEWER),
     "figure_files.years": ("/years/figures.json?basis=working", "years", Role.VIEWER),
@@ -232,7 +233,7 @@ def rows_of(endpoint: str, text: str) -> int:
         return max(int(found) for found in re.findall(r"\[\d+\]\s*(\d+) records", text))
     if endpoint in ("audit.export_csv", "handovers.disclosures_csv"):
         return len(list(csv.reader(io.StringIO(text)))) - 1
-    if endpoint in ("summaries.matrix_csv", "audit.export"):
+    if endpoint in ("summaries.matrix_csv", "audit.export", "exchange.list_file jsonl"):
         return len(lines)
     return lines.index("") - 1
 

@@ -109,6 +109,8 @@ GET  exchange.list_file_all    in  200 200 200 200 200
 GET  exchange.list_file        in  200 200 200 200 200
 GET  exchange.ask_export       in  303 303 303 303 303
 POST exchange.give_export      in  303 303 303 303 303
+GET  exchange.ask_export_all   in  303 303 303 303 303
+POST exchange.give_export_all  in  303 303 303 303 303
 GET  desks.index               in  403 403 403 403 200
 GET  desks.new                 in  403 403 403 403 200
 POST desks.create              in  403 403 403 403 422

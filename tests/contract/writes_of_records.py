@@ -167,6 +167,10 @@ def file_about_persons(client: FlaskClient, address: str) -> Sent:
     return Sent(client, address, {"purpose": "Report to the ministry", "recipient": "Department of statistics"})
 
 
+def file_about_persons_of_all_types(client: FlaskClient, address: str) -> Sent:
+    return file_about_persons(client, f"{address}?format=jsonl")
+
+
 # --- Files ---
 
 
@@ -209,6 +213,7 @@ RECORDS: dict[str, Write] = {
     "handovers.withdraw_disclosure": Write(withdrawal, (Action.DISCLOSURE_WITHDRAWN,)),
     "handovers.notice_sent": Write(notice_of, (Action.CORRECTION_SENT,)),
     "exchange.give_export": Write(file_about_persons, (Action.EXPORTED,)),
+    "exchange.give_export_all": Write(file_about_persons_of_all_types, (Action.EXPORTED,)),
     "handovers.set_review_date": Write(review_date, (Action.REVIEW_DATE_SET,)),
     "handovers.ask_erasure": Write(erasure, (Action.ERASURE_ASKED,)),
     "handovers.decide_erasure": Write(erasure_of_officer, (Action.ERASED,), Role.REVIEWER),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -18,9 +18,9 @@ from tracker.records.record_type import RecordType
 _BATCH = 500
 
 
-def refs_with_persons(reader: Reader, chosen: RecordFilter, record_type: RecordType, ids: Sequence[int]) -> Iterator[str]:
-    """The references of those of the records `ids` whose rows list a person, as this basis shows them."""
-    if not has_persons(record_type):
+def refs_with_persons(reader: Reader, chosen: RecordFilter, types: Iterable[RecordType], ids: Sequence[int]) -> Iterator[str]:
+    """The references of those of the records `ids`, all of these types, whose rows list a person, as this basis shows them."""
+    if not any(has_persons(record_type) for record_type in types):
         return
     newest = sa.select(Record.id, Record.ref, RecordVersion.payload).join(Record.newest).order_by(Record.id)
     for start in range(0, len(ids), _BATCH):

@@ -5,7 +5,8 @@ A file that says something of single persons is asked for with its purpose and i
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
+from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,6 +14,7 @@ from tracker.accounts.guards import require, require_fresh
 from tracker.accounts.permissions import Permission
 from tracker.counting.filters import FilterError
 from tracker.database.session import set_request_mode
+from tracker.exchange import exchange_files
 from tracker.exchange.files import FORMATS, ListFile
 from tracker.exchange.forms import ExportForm
 from tracker.extensions import db
@@ -25,23 +27,28 @@ from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader, now_here
 
 blueprint = Blueprint("exchange", __name__)
+_FORMAT = f"<any({', '.join(FORMATS)}):file_format>"
 Page = Response | BaseResponse | str | tuple[str, int]
 
 
-@blueprint.get("/records.<any(csv, xlsx, json):file_format>")
+@blueprint.get(f"/records.{_FORMAT}")
 @require(Permission.RECORD_READ)
-def list_file_all(file_format: str) -> Response:
-    """Of all types: no row says something of a single person."""
-    return _noted(_asked(None, file_format))
+def list_file_all(file_format: str) -> Page:
+    """Of all types: in words no row says something of a single person, in the exchange form it may."""
+    return _file(_asked(None, file_format))
 
 
-@blueprint.get("/<record_type:record_type>.<any(csv, xlsx, json):file_format>")
+@blueprint.get(f"/<record_type:record_type>.{_FORMAT}")
 @require(Permission.RECORD_READ)
 def list_file(record_type: RecordType, file_format: str) -> Page:
-    asked = _asked(record_type, file_format)
-    if next(asked.refs_with_persons(), None):
-        return redirect(asked.address("exchange.ask_export", format=file_format))
-    return _noted(asked)
+    return _file(_asked(record_type, file_format))
+
+
+@blueprint.get("/records/export")
+@require(Permission.RECORD_READ)
+@require_fresh
+def ask_export_all() -> Page:
+    return _ask(_asked(None, _format()))
 
 
 @blueprint.get("/<record_type:record_type>/export")
@@ -49,17 +56,38 @@ def list_file(record_type: RecordType, file_format: str) -> Page:
 @require_fresh
 def ask_export(record_type: RecordType) -> Page:
     """Ask for what a file with personal data is, and who gets it; asking leaves no event."""
-    asked = _asked(record_type, _format())
-    if next(asked.refs_with_persons(), None) is None:
-        return _unasked(asked)
-    return _question(asked, _form(asked, formdata=None))
+    return _ask(_asked(record_type, _format()))
+
+
+@blueprint.post("/records/export")
+@require(Permission.RECORD_READ)
+@require_fresh
+def give_export_all() -> Page:
+    return _give(None)
 
 
 @blueprint.post("/<record_type:record_type>/export")
 @require(Permission.RECORD_READ)
 @require_fresh
 def give_export(record_type: RecordType) -> Page:
-    """The file, when purpose and recipient are written down: in a transaction of its own, so that nobody who writes waits for the rest."""
+    """The file, when purpose and recipient are written down."""
+    return _give(record_type)
+
+
+def _file(asked: ListFile) -> Page:
+    if next(asked.refs_with_persons(), None):
+        return redirect(asked.question_url)
+    return _too_long(asked) or _noted(asked)
+
+
+def _ask(asked: ListFile) -> Page:
+    if next(asked.refs_with_persons(), None) is None:
+        return _unasked(asked)
+    return _question(asked, _form(asked, formdata=None))
+
+
+def _give(record_type: RecordType | None) -> Page:
+    """In a transaction of its own, so that nobody who writes waits for the rest."""
     set_request_mode(writes=False)
     db.session.rollback()  # what began may write
     asked = _asked(record_type, _format())
@@ -70,8 +98,22 @@ def give_export(record_type: RecordType) -> Page:
     if not form.validate():
         return _question(asked, form), 422
     said = form.purpose.data or "", form.recipient.data or ""
-    note_export_of_persons(asked.reader, asked.target, asked.chosen, len(asked.ids), refs, *said, asked.file_format)
-    return asked.response(now_here())
+    impossible = _too_long(asked)
+    if impossible is None:
+        note_export_of_persons(asked.reader, asked.target, asked.chosen, len(asked.ids), refs, *said, asked.file_format)
+    return impossible or asked.response(now_here())
+
+
+def _too_long(asked: ListFile) -> BaseResponse | None:
+    """Back to the list, with a word about it, where a workbook cannot hold what its records say."""
+    found = exchange_files.misfit(asked)
+    if found is None:
+        return None
+    said = gettext(
+        "%(column)s of %(ref)s is longer than a cell of a workbook can be: take CSV or JSON lines.", ref=found[0], column=found[1]
+    )
+    flash(said, "error")
+    return redirect(asked.list_url, code=303)
 
 
 def _asked(record_type: RecordType | None, file_format: str) -> ListFile:
@@ -95,7 +137,7 @@ def _format() -> str:
 
 def _unasked(asked: ListFile) -> BaseResponse:
     """The file itself: there is nothing to ask."""
-    return redirect(asked.address("exchange.list_file", file_format=asked.file_format), code=303)
+    return redirect(asked.url, code=303)
 
 
 def _noted(asked: ListFile) -> Response:

@@ -79,9 +79,11 @@ class HandoverForm(RecordForm):
 
     def check(self) -> None:
         """Persons are whole; direction and roles must agree, since each is read on its own."""
-        number = self.persons.number
-        if number and not are_whole(number.lower, number.upper):
-            self.persons.errors = [gettext("Persons are counted whole: write 10 or 11.")]
+        counted = [row.form for row in self.figures if row.form.metric.data == METRIC and not row.form.is_blank]
+        for box, number in [(self.persons, self.persons.number), *((row.number, row.result()) for row in counted)]:
+            if number and not are_whole(number.lower, number.upper):
+                box.errors = [gettext("Persons are counted whole: write 10 or 11.")]
+                self.figures.errors = [entry.errors for entry in self.figures]
         entries = [{"party": code, "role": row.form.role.data} for row in self.parties for code in row.form.names.codes]
         wrong = sides_that_contradict(self.direction.data, entries, self.context.reporting_state)
         if wrong:

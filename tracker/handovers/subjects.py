@@ -71,7 +71,7 @@ COLUMNS = (
     Column("legal_status", _l("Legal status at the handover"), ColumnKind.TERM, scheme="person_status"),
     Column("nationality", _l("Nationality"), ColumnKind.PARTY),
     Column("alleged_crime", _l("Alleged crime"), ColumnKind.TERM, scheme="crime"),
-    Column("same_as", _l("Same person as"), limit=PSEUDONYM_LENGTH),
+    Column("same_as", _l("Same person as"), ColumnKind.PERSON, limit=PSEUDONYM_LENGTH),
 )
 _PERSONS = ChildList(NAMES, _l("Persons"), COLUMNS, kept=("name", "other_names"))
 SUBJECTS = ListHandler(_PERSONS, _read, _write, _describe, is_drawn_apart=True)

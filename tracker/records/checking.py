@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.records import document_rules
 from tracker.records.documents import Document, empty_document, references_in
+from tracker.records.enums import Preference
+from tracker.records.known import Known
 from tracker.records.list_columns import DEFAULTS, columns_of, limit_of, limit_of_column
 from tracker.records.markings import sources_above
-from tracker.records.models import Record, RecordIdentifier
-from tracker.records.record_type import ChildList, ColumnKind, RecordType
+from tracker.records.naming import as_it_would_be_stored, has_persons, too_long
+from tracker.records.record_type import ChildList, Column, ColumnKind, RecordType
 from tracker.records.relations import ancestry, is_draft
 from tracker.records.rights import desk_problem, marking_problem
-from tracker.records.sources import Source
-from tracker.records.values import Known, Reading, ValueProblem, empty
-from tracker.records.visibility import sources_visible_to, visible_to
+from tracker.records.values import Reading, ValueProblem, empty
+from tracker.records.visibility import visible_refs
 from tracker.vocabularies.terms import terms
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -50,33 +48,15 @@ class Checker:
     def __init__(self, session: Session, user: User, reporting_state: str, today: date) -> None:
         self._session, self._user = session, user
         self._reporting_state, self._today = reporting_state, today
-        self._known = Known(session)
-        self._holders: dict[tuple[str, str], str] = {}  # file number -> the record that has it
+        self._known = Known(session, user)
 
     def know_source(self, ref: str) -> None:
         """`ref` will be a source by the time that what cites it is stored."""
         self._known.sources.add(ref)
 
     def prepare(self, given: Sequence[Mapping[str, Any]], record_type: RecordType) -> None:
-        """Learn the records, sources and file numbers that `given` name."""
-        refs, sources, numbers = set[str](), set[str](), set[tuple[str, str]]()
-        columns = [column.name for column in record_type.all_columns if column.kind is ColumnKind.RECORD]
-        for one in given:
-            refs |= _texts([one.get(name) for name in columns] + [row.get("to") for row in _rows(one, "links")])
-            sources |= _texts(row.get("source") for row in _rows(one, "evidence"))
-            numbers |= {(str(row.get("scheme")), str(row.get("value"))) for row in _rows(one, "identifiers")}
-        for some in _batches({ref.strip().upper() for ref in refs} - self._known.kinds.keys()):
-            seen = sa.select(Record.ref, Record.kind).where(Record.ref.in_(some), visible_to(self._user))
-            self._known.kinds |= dict(self._session.execute(seen).all())
-        for some in _batches(sources - self._known.sources):
-            found = sa.select(Source.ref).where(Source.ref.in_(some), sources_visible_to(self._user))
-            self._known.sources |= set(self._session.scalars(found))
-        for some in _batches({value for _, value in numbers}):
-            held = sa.select(RecordIdentifier.scheme, RecordIdentifier.value, Record.ref).join(
-                Record, Record.id == RecordIdentifier.record_id
-            )
-            for scheme, value, ref in self._session.execute(held.where(RecordIdentifier.value.in_(some))):
-                self._holders[scheme, value] = ref
+        """Learn the records, sources, persons and file numbers that `given` name."""
+        self._known.learn(given, record_type)
 
     def check(
         self,
@@ -93,16 +73,25 @@ class Checker:
         Names that are not given stay as they are; a list that is given is given whole.
         """
         before = base or empty_document(record_type)
-        document, problems = self._values(given, record_type, before)
+        hidden = self._hidden(before, record_type) if base else set()
+        document, problems = self._values(given, record_type, _without(before, record_type, hidden))
+        _keep_hidden(document, before, record_type, hidden)
         if not problems:
             problems = [Problem(*found) for found in self._rules(document, record_type, own_ref, draft=draft)]
+        if not problems and own_ref:
+            problems = [Problem(*found) for found in self._masked(document, before, record_type, own_ref)]
         if not problems:
             found = self._rights(document, before, owner_id or self._user.id, draft=draft)
             problems = [Problem(*one) for one in found]
         return Checked(document, tuple(problems))
 
+    def _hidden(self, before: Document, record_type: RecordType) -> set[str]:
+        """The records that `before` names and that the writer may not see: for him it does not name them."""
+        named = references_in(before, record_type)
+        return named - visible_refs(self._session, self._user, named)
+
     def _values(self, given: Mapping[str, Any], record_type: RecordType, before: Document) -> tuple[Document, list[Problem]]:
-        document, problems = dict(before), []
+        document, problems, usual = dict(before), [], empty_document(record_type)
         columns = {column.name: column for column in record_type.all_columns}
         lists = {child.name: child for child in record_type.all_lists}
         for name, value in given.items():
@@ -110,25 +99,25 @@ class Checker:
                 if value == before[name] and type(value) is type(before[name]):
                     continue  # also a term that can no longer be chosen
                 try:
-                    document[name] = Reading(columns[name], limit_of_column(record_type, columns[name]), self._known).stored(value)
+                    stored = Reading(columns[name], limit_of_column(record_type, columns[name]), self._known).stored(value)
                 except ValueProblem as problem:
                     problems.append(Problem(name, str(problem)))
+                else:
+                    document[name] = usual[name] if value is None or stored is None else stored
             elif name in lists:
                 document[name], found = self._list(value, lists[name], before[name])
                 problems += found
             elif name != "kind":
                 problems.append(Problem(str(name)[:60], gettext("There is no such field.")))
-        for name in ("status", "parties_basis", "marking", *(column.name for column in record_type.columns)):
-            if document[name] is None and columns[name].kind is ColumnKind.ENUM:
-                document[name] = empty_document(record_type)[name]
-        document["marking"] = document["marking"] or empty_document(record_type)["marking"]
+            elif value != record_type.kind:
+                problems.append(Problem("kind", gettext("This is a record of another type: write “%(kind)s”.", kind=record_type.kind)))
         return document, problems
 
     def _list(self, given: Any, child: ChildList, before: list[Document]) -> tuple[list[Document], list[Problem]]:
         if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
             return [], [Problem(child.name, gettext("Write a list of rows here."))]
         rows, problems = [], []
-        for place, row in enumerate(given[: document_rules.MOST_ROWS + 1]):
+        for place, row in enumerate(given[: document_rules.most_rows(child.name) + 1]):
             made, found = self._row(row, child, before)
             rows.append(made)
             problems += [Problem(f"{child.name}.{place}.{name}", said) for name, said in found]
@@ -136,28 +125,44 @@ class Checker:
         return rows, problems
 
     def _row(self, given: Mapping[str, Any], child: ChildList, before: list[Document]) -> tuple[Document, list[tuple[str, str]]]:
-        if given in before:
-            return dict(given), []
+        for stored in before:
+            if given in (stored, {name: value for name, value in stored.items() if name not in child.kept}):
+                return dict(stored), []
         made, problems = {}, []
         columns = {column.name: column for column in columns_of(child)}
         for name, column in columns.items():
-            value = given.get(name, DEFAULTS.get((child.name, name)))
-            made[name] = empty(column)
             try:
-                made[name] = Reading(column, limit_of(child, column), self._known).stored(value)
+                made[name] = self._value(given.get(name), column, child, before)
             except ValueProblem as problem:
+                made[name] = empty(column)
                 problems.append((name, str(problem)))
             else:
                 if column.is_required and made[name] in ("", None):
                     problems.append((name, gettext("Fill this in, or leave the row out.")))
         strange = [name for name in given if name not in columns and name not in child.kept]
         problems += [(str(name)[:60], gettext("There is no such field.")) for name in strange]
-        if child.name == "figures" and not made["unit"] and made["metric"]:  # C1: every number has a unit
+        old: Document = next((row for row in before if made.get("no") and row["no"] == made["no"]), {})
+        if child.name == "figures":
+            self._complete_figure(made, old)
+        return made | {name: old.get(name, [] if name.startswith("other") else 0) for name in child.kept}, problems
+
+    def _value(self, given: Any, column: Column, child: ChildList, before: list[Document]) -> Any:
+        """One value of a row: what is not given is as usual, a term that can no longer be chosen stays."""
+        usual = DEFAULTS.get((child.name, column.name), empty(column))
+        if given is None:
+            return usual
+        if isinstance(given, str) and given and any(row[column.name] == given for row in before):
+            return given
+        stored = Reading(column, limit_of(child, column), self._known).stored(given)
+        return usual if stored is None else stored
+
+    def _complete_figure(self, made: Document, old: Document) -> None:
+        """C1: every number has a unit. C28: a rule prefers, only people put aside a number that was not behind others already."""
+        if not made["unit"] and made["metric"]:
             made["unit"] = terms(self._session, "metric")[made["metric"]].default_unit or "activity"
-        if child.kept:
-            old: Document = next((row for row in before if row["no"] == made["no"]), {})
-            made |= {name: old.get(name, [] if name.startswith("other") else 0) for name in child.kept}
-        return made, problems
+        if made["preference"] is None or (old.get("preferred") and not made["preferred"]):
+            decided = Preference.RULE if made["preferred"] else Preference.OFFICER
+            made["preference"] = decided.value if made["preferred"] or old.get("preferred", True) else old["preference"]
 
     def _rules(self, document: Document, record_type: RecordType, own_ref: str, *, draft: bool) -> Iterator[tuple[str, str]]:
         if not draft:
@@ -184,10 +189,19 @@ class Checker:
         if own_ref and own_ref in references_in(document, record_type) - {parent}:
             yield "links", gettext("This is the record itself: choose another one.")
         for place, row in enumerate(document["identifiers"]):
-            holder = self._holders.get((row["scheme"], row["value"]))
+            holder = self._known.holders.get((row["scheme"], row["value"]))
             if holder and holder != own_ref:
-                said = gettext("Another record has this number already: each file number belongs to one record.")
+                # whoever may not see that record learns no more than that the number is taken
+                named = holder if visible_refs(self._session, self._user, [holder]) else gettext("Another record")
+                said = gettext("%(ref)s has this number already: each file number belongs to one record.", ref=named)
                 yield f"identifiers.{place}.value", said
+
+    def _masked(self, document: Document, before: Document, record_type: RecordType, own_ref: str) -> Iterator[tuple[str, str]]:
+        """Texts that have no room for the pseudonyms that take the place of names on file."""
+        if has_persons(record_type):
+            stored = as_it_would_be_stored(self._session, own_ref, record_type, document, before)
+            for name in too_long(stored, record_type):
+                yield name, gettext("With the pseudonyms in place of names a text here is too long: shorten it.")
 
     def _rights(self, document: Document, before: Document, owner_id: int, *, draft: bool) -> Iterator[tuple[str, str]]:
         problem = marking_problem(self._user, before["marking"], document["marking"], is_owner=owner_id == self._user.id)
@@ -218,16 +232,19 @@ def _number(rows: list[Document], child: ChildList, before: list[Document]) -> N
             row["no"] = following
 
 
-def _rows(given: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = given.get(name)
-    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+def _without(document: Document, record_type: RecordType, hidden: set[str]) -> Document:
+    """`document` as somebody sees it who may not see the records `hidden`."""
+    if not hidden:
+        return document
+    fields = {
+        column.name: None for column in record_type.all_columns if column.kind is ColumnKind.RECORD and document[column.name] in hidden
+    }
+    return document | fields | {"links": [row for row in document["links"] if row["to"] not in hidden]}
 
 
-def _texts(values: Iterable[Any]) -> set[str]:
-    return {value for value in values if isinstance(value, str) and value}
-
-
-def _batches(values: Iterable[str]) -> Iterator[list[str]]:
-    ordered = sorted(values)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
+def _keep_hidden(document: Document, before: Document, record_type: RecordType, hidden: set[str]) -> None:
+    """What the writer could not see he has not taken out."""
+    for column in record_type.all_columns if hidden else ():
+        if column.kind is ColumnKind.RECORD and before[column.name] in hidden and not document[column.name]:
+            document[column.name] = before[column.name]
+    document["links"] = [*document["links"], *(row for row in before["links"] if row["to"] in hidden)]

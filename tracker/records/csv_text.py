@@ -25,6 +25,11 @@ def safe_cell(value: object) -> str:
     return text
 
 
+def text_of_cell(cell: str) -> str:
+    """The text that `safe_cell` made `cell` of: nothing is lost, since an apostrophe of the text itself got one too."""
+    return cell.removeprefix("'")
+
+
 def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The text of the file in pieces, so that a long one needs no memory."""
     buffer = io.StringIO()

@@ -1,6 +1,6 @@
 """What must fit together in a document that no form made, as functions of plain values: pairs of (path, words), as `figures.2.country`.
 
-The form says the same at its fields (`forms.py`); `tests/contract/test_document_rules.py` holds the two against each other.
+The form says the same at its fields (`forms.py`); `tests/tracker/records/test_checking.py` holds the two against each other.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from tracker.records.enums import Qualifier
 from tracker.records.form_figures import PREFIX
 
 MOST_ROWS = 100
+# a row of the form holds many parties, and crime types are boxes to tick
+MOST_ENTRIES = {"parties": 1_000, "crimes": 1_000}
 Found = Iterator[tuple[str, str]]
 
 
@@ -111,19 +113,22 @@ def containment_problem(part: Mapping[str, Any], by_no: Mapping[int, Mapping[str
 def sources(document: Mapping[str, Any], fields: set[str]) -> Found:
     """What a passage is said to support is there; its numbers are its own."""
     yield from repeated(document["evidence"], "evidence", ("no",))
-    numbers = {str(figure["no"]) for figure in document["figures"]}
+    known = fields | {"parties"} | {f"{PREFIX}{figure['no']}" for figure in document["figures"]}
     for place, entry in enumerate(document["evidence"]):
-        target = entry["target_field"]
-        kind, _, no = target.partition(PREFIX)
-        if (no and not kind and no not in numbers) or (target and not no and target not in fields | {"parties"}):
+        if entry["target_field"] and entry["target_field"] not in known:
             yield f"evidence.{place}.target_field", gettext("There is no such field or figure: write a field's name, or figure:1.")
+
+
+def most_rows(name: str) -> int:
+    """How many rows the list `name` may have."""
+    return MOST_ENTRIES.get(name, MOST_ROWS)
 
 
 def lengths(document: Mapping[str, Any], names: Iterator[str]) -> Found:
     """No list is longer than a page can show."""
     for name in names:
-        if len(document[name]) > MOST_ROWS:
-            yield name, gettext("At most %(most)d rows: split the record, or put the rest into the summary.", most=MOST_ROWS)
+        if len(document[name]) > most_rows(name):
+            yield name, gettext("At most %(most)d rows: split the record, or put the rest into the summary.", most=most_rows(name))
 
 
 def repeated(rows: list[Mapping[str, Any]], name: str, keys: tuple[str, ...]) -> Found:

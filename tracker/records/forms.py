@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, FormField, HiddenField, StringField
 
 from tracker.records import form_context
+from tracker.records.document_rules import most_rows
 from tracker.records.documents import Document, empty_document
 from tracker.records.enums import Status
 from tracker.records.fields import (
@@ -193,9 +194,14 @@ class RecordForm(FlaskForm):
             self.evidence.errors = [entry.errors for entry in self.evidence]
 
     def _check_lengths(self) -> None:
-        for entries in (field for field in self if isinstance(field, FieldList)):
-            if len(entries) > MAX_ROWS:
-                entries.errors = [gettext("At most %(most)d rows: split the record, or put the rest into the summary.", most=MAX_ROWS)]
+        boxes = sum(1 for figure in self.special_figures() if figure.box.data)
+        counted = [
+            (field, len(field) + (boxes if field is self.figures else 0), MAX_ROWS) for field in self if isinstance(field, FieldList)
+        ]
+        counted.append((self.parties, sum(len(row.form.names.codes) for row in self.parties), most_rows("parties")))
+        for entries, count, most in counted:
+            if count > most:
+                entries.errors = [gettext("At most %(most)d rows: split the record, or put the rest into the summary.", most=most)]
 
     def split_by_country(self) -> list[FieldList]:
         """The lists of rows whose numbers may be those of one country."""

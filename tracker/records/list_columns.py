@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from tracker.records.enums import Nature, Qualifier
+from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.records.figures import Figure
-from tracker.records.form_rows import NATURE_WORDS, QUALIFIER_WORDS
+from tracker.records.form_rows import CONTAINED_WORDS, NATURE_WORDS, QUALIFIER_WORDS
 from tracker.records.models import RecordAlias, RecordIdentifier, RecordParty
 from tracker.records.record_type import COMMON_LISTS, ChildList, Column, ColumnKind, RecordType
 from tracker.records.sources import Evidence
 
 _MODELS = {"parties": RecordParty, "figures": Figure, "evidence": Evidence, "aliases": RecordAlias, "identifiers": RecordIdentifier}
+PREFERENCE_WORDS = {Preference.RULE: _l("by rule"), Preference.OFFICER: _l("by an officer"), Preference.OPEN: _l("not decided")}
 
 PARTIES = (
     Column("party", _l("Partner"), ColumnKind.PARTY, is_required=True),
@@ -43,7 +44,10 @@ FIGURES = (
     Column("person_status", _l("Persons are"), ColumnKind.TERM, scheme="person_status"),
     Column("series", _l("Series")),
     Column("contained_in", _l("Contained in figure no."), ColumnKind.WHOLE),
+    Column("contained_basis", _l("That it is contained is"), ColumnKind.ENUM, words=CONTAINED_WORDS),
     Column("preferred", _l("Preferred over competing figures"), ColumnKind.FLAG),
+    Column("preference", _l("Preference decided"), ColumnKind.ENUM, words=PREFERENCE_WORDS),
+    Column("preference_reason", _l("Preferred or put aside, because")),
     Column("text_original", _l("Words of the source")),
 )
 EVIDENCE = (
@@ -77,7 +81,11 @@ _COLUMNS = {
     "identifiers": IDENTIFIERS,
 }
 # what a row says where nothing is given, other than the empty value of its kind
-DEFAULTS = {("figures", "nature"): Nature.NEW_IN_PERIOD.value, ("figures", "preferred"): True}
+DEFAULTS = {
+    ("figures", "nature"): Nature.NEW_IN_PERIOD.value,
+    ("figures", "contained_basis"): ContainedBasis.STATED.value,
+    ("figures", "preferred"): True,
+}
 
 
 def columns_of(child: ChildList) -> tuple[Column, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from tracker.counting.models import Basis
 from tracker.partial_dates import describe, parse_edtf
 from tracker.records import queries, registry
 from tracker.records.enums import ReviewState
+from tracker.records.exchange_rows import FORMATS as EXCHANGE_FORMATS
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
 from tracker.records.filtering import Reader, in_words, measure_of, year_label
@@ -191,12 +192,20 @@ class ListView:
 
     @property
     def files(self) -> list[tuple[str, str]]:
-        """The same list as files: each format with its address."""
+        """The same list as files for people: each format with its address."""
+        return self._files(("csv", "xlsx", "json"))
+
+    @property
+    def exchange_files(self) -> list[tuple[str, str]]:
+        """And for programs, with everything that the records say."""
+        return self._files(EXCHANGE_FORMATS)
+
+    def _files(self, formats: Iterable[str]) -> list[tuple[str, str]]:
         endpoint = "exchange.list_file" if self.record_type else "exchange.list_file_all"
         args: dict[str, Any] = self.chosen.to_args()
         if self.record_type:
             args.pop("kind", None)
-        return [(name, url_for(endpoint, file_format=name, **self.own, **args, sort=self.sort)) for name in ("csv", "xlsx", "json")]
+        return [(name, url_for(endpoint, file_format=name, **self.own, **args, sort=self.sort)) for name in formats]
 
     @property
     def keep(self) -> dict[str, str]:

@@ -33,6 +33,7 @@ class ColumnKind(StrEnum):
     PARTY = "party"  # code of a party; only in rows of lists, like the two that follow
     SOURCE = "source"  # reference of a source
     WHOLE = "whole"  # whole number
+    PERSON = "person"  # pseudonym of a person of another record
 
 
 @dataclass(frozen=True)

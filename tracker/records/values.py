@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from tracker.partial_dates import DateError, parse_edtf
 from tracker.records.fields import clean_text
+from tracker.records.known import Known
 from tracker.records.numbers import LARGEST, decimal_text
 from tracker.records.record_type import Column, ColumnKind
 from tracker.vocabularies.kept import traits_by_code
@@ -18,25 +18,16 @@ from tracker.vocabularies.languages import CODES
 from tracker.vocabularies.terms import terms
 
 _SHOWN, _SOME = 60, 12
-_MOST_WHOLE = 1_000_000_000
+MOST_WHOLE = 999_999  # what a form carries as the number of a row
 
 
 class ValueProblem(ValueError):
     """A value is not one that its column holds; says why and what to write."""
 
 
-@dataclass
-class Known:
-    """What values are looked up in. Records and sources that the writer sees are told beforehand, many at once."""
-
-    session: Session
-    kinds: dict[str, str] = field(default_factory=dict)  # reference of a record -> its kind
-    sources: set[str] = field(default_factory=set)
-
-
 def empty(column: Column) -> Any:
     """What a document holds where nothing is known."""
-    if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT, ColumnKind.DATE, ColumnKind.LANGUAGE):
+    if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT, ColumnKind.DATE, ColumnKind.LANGUAGE, ColumnKind.PERSON):
         return ""
     return False if column.kind is ColumnKind.FLAG else None
 
@@ -99,16 +90,16 @@ class Reading:
         if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
             raise ValueProblem(gettext("Write a number."))
         try:
-            number = Decimal(str(given).strip())
+            number = Decimal(_plain_number(given))
         except InvalidOperation as error:
             raise ValueProblem(gettext("“%(typed)s” is no plain number: write 10 or 10.5.", typed=str(given)[:_SHOWN])) from error
         if not number.is_finite() or not 0 <= number <= LARGEST or number * 1000 % 1:
             raise ValueProblem(gettext("A number is 0 or more, at most %(most)s, with at most three decimals.", most=f"{LARGEST:,}"))
-        return decimal_text(number)
+        return decimal_text(abs(number))  # -0 is 0
 
     def _whole(self, given: Any) -> int:
-        if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= _MOST_WHOLE:
-            raise ValueProblem(gettext("Write a whole number."))
+        if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= MOST_WHOLE:
+            raise ValueProblem(gettext("Write a whole number, at most %(most)s.", most=f"{MOST_WHOLE:,}"))
         return given
 
     def _language(self, given: Any) -> str:
@@ -136,8 +127,20 @@ class Reading:
             raise ValueProblem(gettext("There is no source “%(ref)s”.", ref=ref[:40]))
         return ref
 
+    def _person(self, given: Any) -> str:
+        pseudonym = self._text(given).upper()
+        if pseudonym not in self.known.persons:
+            raise ValueProblem(gettext("There is no such person: write a pseudonym such as HND-2024-0001/2."))
+        return pseudonym
+
 
 def _string(given: Any) -> str:
     if not isinstance(given, str):
         raise ValueProblem(gettext("Write text here."))
     return given
+
+
+def _plain_number(given: Any) -> str:
+    """The digits of a number, for `Decimal`, which reads more than people write: `1_0`, digits of other scripts."""
+    text = str(given).strip()
+    return text if text.isascii() and "_" not in text else ""

@@ -80,10 +80,15 @@ def write_workbook(file: IO[bytes], sheets: Iterable[Sheet], notes: Notes) -> No
             book.close()  # a book that was begun holds open files
 
 
+def fits_a_cell(text: str) -> bool:
+    """Whether a cell holds all of `text`, whose signs count as UTF-16 has them."""
+    return len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le", "surrogatepass")) <= LONGEST_TEXT * 2
+
+
 def cut(text: str) -> str:
     """`text` as a cell can hold it: what is longer ends with a word that says so."""
     text = _NOT_IN_XML.sub("", text)
-    if len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le")) <= LONGEST_TEXT * 2:
+    if fits_a_cell(text):
         return text
     word = " … [" + gettext("cut: a cell holds no more") + "]"
     return text.encode("utf-16-le")[: (LONGEST_TEXT - len(word)) * 2].decode("utf-16-le", "ignore") + word

@@ -7,19 +7,27 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.app import ClientAs
 from tests.contract.whole_records import STATE, counted, filled, save
 from tests.factories import records, sources, users
 from tests.factories.records import figure
+from tests.forms import minimal
 from tracker.accounts.models import Role, User
 from tracker.record_types import RECORD_TYPES
 from tracker.records.checking import Checker
-from tracker.records.documents import Document
+from tracker.records.documents import Document, empty_document
+from tracker.records.fields import Text
+from tracker.records.form_context import FormContext
+from tracker.records.forms import FieldList
+from tracker.records.list_columns import columns_of, limit_of, limit_of_column
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.terms import choices
 
 pytestmark = pytest.mark.once
+TEXTS = (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
 TODAY = date(2026, 11, 27)
 every_type = pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.kind)
 
@@ -109,7 +117,13 @@ class TestWrongValues:
                 "figures.0.contained_in",
                 {"figures": [figure("arrests", "1", no=1, contained_in=2), figure("arrests", "1", no=2, contained_in=1)]},
             ),
+            ("figures.0.nature", {"figures": [figure("arrests", "10", no=1) | {"nature": "sometimes"}]}),
+            ("figures.0.contained_basis", {"figures": [figure("arrests", "10", no=1) | {"contained_basis": "guessed"}]}),
+            ("figures.0.preference_reason", {"figures": [figure("arrests", "10", no=1) | {"preference_reason": "x" * 201}]}),
             ("evidence.0.source", {"evidence": [{"source": "SRC-1900-0001"}]}),
+            ("evidence.0.source", {"evidence": [{"source": "\x00\ud800"}]}),
+            ("identifiers.0.value", {"identifiers": [{"scheme": "desk_file", "value": "a\x00"}]}),
+            ("kind", {"kind": "handover"}),
             ("links.0.to", {"links": [{"type": "related", "to": "OPS-1900-0001"}]}),
             ("aliases.1.name", {"aliases": [{"name": "Fox Hunt"}, {"name": "Fox Hunt"}]}),
             ("figures", {"figures": [{"metric": "arrests", "qualifier": "unquantified", "text_original": "some"}] * 101}),
@@ -128,10 +142,78 @@ class TestWrongValues:
             ("handover", "figures.0.value_lo", {"figures": [figure("handed_over", "1.5", no=1)]}),
             ("handover", "direction", {"direction": "inward", "parties": [{"party": "MMR", "role": "receiving"}]}),
             ("handover", "subjects.0.kind", {"subjects": [{"nationality": "MMR"}]}),
+            ("handover", "subjects.0.same_as", {"subjects": [{"kind": "convicted", "same_as": "HND-1900-0001/1"}]}),
+            ("statement", "said_by", {"said_by": "x" * 201}),
         ],
     )
     def test_what_only_one_type_refuses(self, session: Session, reviewer: User, kind: str, path: str, given: Document) -> None:
         assert path in wrong(session, reviewer, records.type_of_kind(kind), given, draft=True)
+
+
+class TestWhatIsNotGiven:
+    def test_null_is_what_is_usual(self, session: Session, reviewer: User) -> None:
+        handover = records.type_of_kind("handover")
+        given: Document = {column.name: None for column in handover.all_columns}
+        blank = dict.fromkeys(figure("arrests", "1"))
+        given["figures"] = [blank | {"metric": "arrests", "value_lo": 1, "value_hi": 1.0, "qualifier": "exact"}]
+        found = Checker(session, reviewer, STATE, TODAY).check(given, handover, draft=True)
+        assert found.problems == ()
+        assert found.document == empty_document(handover) | {"figures": [figure("arrests", "1", no=1)]}
+
+    def test_who_decides_between_figures(self, session: Session, reviewer: User) -> None:
+        operation = records.type_of_kind("operation")
+        checker = Checker(session, reviewer, STATE, TODAY)
+        stored = empty_document(operation) | {"figures": [figure("arrests", "10", no=1)]}
+        aside = {"metric": "arrests", "value_lo": "10", "value_hi": "10", "qualifier": "exact", "preferred": False}
+
+        def decided(row: Document, base: Document | None = None) -> tuple[bool, str]:
+            found = checker.check({"figures": [row]}, operation, draft=True, base=base)
+            assert found.problems == ()
+            return found.document["figures"][0]["preferred"], found.document["figures"][0]["preference"]
+
+        assert decided(aside) == (False, "officer")
+        assert decided(aside | {"preference": "rule"}) == (False, "rule")  # as another tracker wrote it out
+        assert decided(stored["figures"][0] | {"preferred": False}, stored) == (False, "officer")
+        behind = stored | {"figures": [stored["figures"][0] | {"preferred": False}]}
+        assert decided(aside | {"no": 1}, behind) == (False, "rule")  # a rule put it there, and may take it back
+
+    def test_what_the_writer_cannot_see_stays(self, session: Session, reviewer: User) -> None:
+        operation = records.type_of_kind("operation")
+        other = users.user(session, Role.OFFICER, username="other")
+        hidden = save(session, other, operation, counted(operation, "Draft"), draft=True).ref
+        link = {"type": "related", "to": save(session, reviewer, operation, counted(operation, "Seen")).ref}
+        stored = empty_document(operation) | {"parent": hidden, "links": [{"type": "related", "to": hidden}]}
+        checker = Checker(session, reviewer, STATE, TODAY)
+        checker.prepare([{"links": [link]}], operation)
+        for parent in (None, ""):
+            found = checker.check({"parent": parent, "links": [link]}, operation, draft=True, base=stored)
+            assert found.problems == ()
+            assert found.document == stored | {"links": [link, *stored["links"]]}
+        told = checker.check({"parent": hidden, "links": stored["links"]}, operation, draft=True, base=stored)
+        assert [problem.path for problem in told.problems] == ["parent", "links.0.to"]
+
+
+class TestFormsSayTheSame:
+    @every_type
+    def test_a_box_takes_as_many_signs_as_its_column(self, app: Flask, session: Session, reviewer: User, record_type: RecordType) -> None:
+        with app.test_request_context():
+            form = record_type.form(record_type, FormContext(session, "en", STATE, TODAY, reviewer), formdata=None)
+            columns = {column.name: limit_of_column(record_type, column) for column in record_type.all_columns}
+            boxes = {field.short_name: field.limit for field in form if isinstance(field, Text)}
+            assert boxes == {name: columns[name] for name in boxes}
+            assert boxes
+            for child in (child for child in record_type.all_lists if isinstance(form[child.name], FieldList)):
+                row = form[child.name].append_entry().form
+                limits = {column.name: limit_of(child, column) for column in columns_of(child) if column.kind in TEXTS}
+                drawn = {name: row[name].limit for name in limits if name in row and isinstance(row[name], Text)}
+                assert drawn == {name: limits[name] for name in drawn}, child.name
+
+    def test_figures_of_persons_are_whole_in_every_row(self, app: Flask, session: Session, client_as: ClientAs) -> None:
+        row = {"figures-0-metric": "handed_over", "figures-0-number": "1.5", "figures-0-no": "9"}
+        sent = minimal(records.type_of_kind("handover")) | row
+        answer = client_as(Role.REVIEWER).post("/handovers/new", data=sent)
+        assert answer.status_code == 422
+        assert "Persons are counted whole" in answer.text
 
 
 class TestOthers:
