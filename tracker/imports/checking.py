@@ -136,7 +136,8 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
         }
         made |= {part.no: {"state": RowState.PART, "shown": {"head": unit.line.no}} for part in unit.parts}
     made |= {line.no: {"state": RowState.RULED_OUT} for line in out}
-    made |= {number: {"state": RowState.SKIPPED} for number in skipped if number in {line.no for line in lines}}
+    here = {line.no for line in lines}
+    made |= {number: {"state": RowState.SKIPPED, "problems": before[number].problems} for number in skipped & here}
     places = {line.no: {"sheet": line.sheet, "row": line.row} for line in (*lines, *members)}
     usual: dict[str, Any] = {"problems": [], "fingerprint": "", "ref": "", "version": 0, "shown": {}}
     rows = []

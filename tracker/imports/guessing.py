@@ -10,12 +10,22 @@ from sqlalchemy.orm import Session
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
 from tracker.imports.fields import Field
-from tracker.imports.plan import Matched
+from tracker.imports.plan import Matched, Rule, Test
 from tracker.partial_dates import DateError
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.parties import resolve_each
 
 _LOOKED_FOR_HEADER = 20
+_TOTALS = re.compile(r"\b(?:sub|grand )?totals?\b|合计|总计|小计", re.IGNORECASE)
+_RARE = 5  # a word of totals is one in a column where at most one cell in so many has it
+# words by which a file shows what its rows are, beside the names of the types
+_HINTS = {
+    "agreement": ("treaty", "treaties", "agreements", "memorandum", "signatory", "signatories", "协定"),
+    "operation": ("exercise", "exercises", "operations", "行动"),
+    "handover": ("handovers", "extradition", "extraditions", "repatriation", "deportation", "移交"),
+    "training": ("course", "courses", "trainings", "trainees", "students", "trained", "培训"),
+    "statement": ("statements",),
+}
 _SEPARATORS = (";", "/", "|", "\n", ",")
 _MOST_NAMES, _SHARE, _FEWEST = 300, 0.7, 2
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -26,12 +36,12 @@ _KNOWN = {
     "start": "start|start date|begin|begin date|date|from|signed|signed on|date signed|signature|date of signature|dat|开始日期|日期",
     "end": "end|end date|until|to|finish|finished on|结束日期",
     "place": "place|location|venue|city|where|地点",
-    "summary": "summary|description|focus description|notes|remarks|comments|agreement description|备注|摘要",
+    "summary": "summary|description|focus description|notes|note|remark|remarks|comments|comment|备注|摘要",
     "series_name": "series|series name",
     "reference": "reference|our reference|record",
     "type": "type of record|record type",
     "parties": "country|countries|partner|partners|state|states|party|parties|nation|con|country name|participant|国家|国别",
-    "figures:participants": "quantity|participants|number of participants|trainees|number of trainees|students|培训人数|人数",
+    "figures:participants": "quantity|participants|number of participants|trainees|number of trainees|persons trained|students|人数",
     "identifiers:other": "id|no|number|mmeid|agt id|file id|record id|identifier",
     "identifiers:desk_file": "file number|file no|desk file|our file|文号",
     "identifiers:treaty_number": "treaty number|treaty id|treaty no",
@@ -55,6 +65,25 @@ def header_of(rows: Sequence[Sequence[str]]) -> int:
 
 def _is_value(text: str) -> bool:
     return bool(re.fullmatch(r"[\d.,:/\- ]+", text))
+
+
+def likeness(record_type: RecordType, texts: Iterable[str]) -> int:
+    """How many of the words that show this type stand in the names of a file, its sheets, headers and first rows."""
+    said = set(fold(" ".join(_CAMEL.sub(" ", text) for text in texts)).split())
+    return len(said & {fold(word) for word in (record_type.kind, str(record_type.label), *_HINTS.get(record_type.kind, ()))})
+
+
+def rules_of(rows: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
+    """What leaves printed totals out: words of totals in rows that have fewer cells than most. It is shown, and can be taken out."""
+    filled = sorted(sum(bool(cell.strip()) for cell in row) for row in rows)
+    usual = filled[len(filled) // 2] if filled else 0
+    found: dict[int, int] = {}
+    for row in rows:
+        if sum(bool(cell.strip()) for cell in row) < usual:
+            for column in [n for n, cell in enumerate(row) if _TOTALS.search(cell)]:
+                found[column] = found.get(column, 0) + 1
+    wanted = [column for column, count in found.items() if count * _RARE <= len(rows)]
+    return tuple(Rule(column, Test.CONTAINS, "total") for column in wanted[:2])
 
 
 def columns_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -10,6 +11,8 @@ from typing import Any
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style
+
+REASON = "reason"  # in files of rejected rows the first column, which says why; it is passed over
 
 
 class Test(StrEnum):
@@ -64,16 +67,19 @@ class Plan:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # scheme -> folded spelling -> code, '' is left out
     dates: Mapping[int, Style] = field(default_factory=dict)
     is_draft: bool = False
+    is_exchange: bool = False  # the columns are those of `records/exchange_rows.py`: nothing is to be matched
     marking: str = "AMBER"
 
     def with_words(self, scheme: str, words: Mapping[str, str]) -> Plan:
         return replace(self, words={**self.words, scheme: {**self.words.get(scheme, {}), **words}})
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {
+        made = asdict(self) | {
             "columns": {str(number): asdict(one) for number, one in self.columns.items()},
             "dates": {str(number): asdict(one) for number, one in self.dates.items()},
         }
+        plain: dict[str, Any] = json.loads(json.dumps(made))  # lists for tuples, as it comes back
+        return plain
 
 
 def from_json(stored: Mapping[str, Any]) -> Plan:
@@ -90,6 +96,7 @@ def from_json(stored: Mapping[str, Any]) -> Plan:
         words=stored.get("words", {}),
         dates={int(number): _style(one) for number, one in stored.get("dates", {}).items()},
         is_draft=stored.get("is_draft", False),
+        is_exchange=stored.get("is_exchange", False),
         marking=stored.get("marking", empty.marking),
     )
 
@@ -133,4 +140,5 @@ def names_of(headers: Sequence[str]) -> list[str]:
 
 def signature(headers: Sequence[str]) -> str:
     """What files with the same columns have in common."""
-    return hashlib.sha256("\n".join(names_of(headers)).encode()).hexdigest()
+    names = [name for name in names_of(headers) if name != REASON]
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()

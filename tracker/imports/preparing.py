@@ -20,7 +20,7 @@ from tracker.imports.fields import Field, fields_of
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.reading import File, cells_of
-from tracker.imports.row_reading import Found, RowReader, pieces_of
+from tracker.imports.row_reading import Found, RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
 from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
@@ -88,6 +88,8 @@ class Preparer:
                 self.words.prepare(known, {piece for text in texts if text for piece in pieces_of(text, matched.separator)})
 
     def _found(self, unit: Unit, rows: Mapping[int, ImportRow]) -> Found:
+        if self._plan.is_exchange:
+            return exchanged(dict(zip(self._file.headers(), unit.cells, strict=False)))
         found = self._reader.read(unit.cells, {})
         for part in unit.parts:
             found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}))
@@ -125,7 +127,6 @@ class Preparer:
         record_type = registry.by_kind(kind)
         given = found.given
         base = read_document(unit.record, record_type) if unit.record else None
-        given["evidence"] = [{"source": SOURCE, "locator": self._file.place(unit.line)[:60]}]
         given.setdefault("marking", base["marking"] if base else self._plan.marking)
         if unit.record is None or base is None:
             given.setdefault("parties_basis", "stated" if self._partners(given.get("parties", ())) else "not_stated")
@@ -134,6 +135,9 @@ class Preparer:
             if unit.is_same or unit.problems:
                 unit.document = base
                 return
+        row = {"source": SOURCE, "locator": self._file.place(unit.line)[:60]}
+        cited: list[Any] = given.get("evidence") or (list(base["evidence"]) if base else [])
+        given["evidence"] = [*cited, row]
         own, owner_id = (unit.record.ref, unit.record.owner_id) if unit.record else ("", None)
         checked = self._checker.check(given, record_type, draft=True, base=base, own_ref=own, owner_id=owner_id)
         unit.document = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
@@ -145,7 +149,7 @@ class Preparer:
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists that lines add to begin with what is stored; whether nothing new is said then."""
-        for name in ADDED & given.keys():
+        for name in ADDED & given.keys() if not self._plan.is_exchange else ():
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
@@ -153,7 +157,7 @@ class Preparer:
             require_edit(self._user, self._session, record, self._reporting_state)
         except RightsError as error:
             unit.problems.append((None, str(error)))
-        plain = {name: value for name, value in given.items() if name not in ("evidence", "marking")}
+        plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
         unit.is_same = not checked.problems and is_same(base, said, record_type)

@@ -11,7 +11,8 @@ from tracker.database.sealing import Sealer
 from tracker.imports import chunks
 from tracker.imports.chunks import Line
 from tracker.imports.models import ImportBatch, ImportRow
-from tracker.imports.plan import Plan, names_of
+from tracker.imports.plan import REASON, Plan, names_of
+from tracker.records.csv_text import text_of_cell
 
 SAMPLE_CHUNKS = 10
 
@@ -68,6 +69,8 @@ class File:
 
     def _aligned(self, line: Line) -> Line:
         first = self.plan.sheets[0]
+        if self.headers(line.sheet)[:1] == [REASON]:  # our own file of rejected rows
+            line = replace(line, cells=[text_of_cell(cell) for cell in line.cells])
         if line.sheet == first or not self.plan.header:
             return line
         own = {name: number for number, name in enumerate(names_of(self.headers(line.sheet)))}

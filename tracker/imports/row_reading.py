@@ -15,6 +15,8 @@ from tracker.imports.fields import REFERENCE, TYPE, Field
 from tracker.imports.plan import Plan
 from tracker.imports.spellings import LEFT_OUT, Words
 from tracker.partial_dates import DateError
+from tracker.records import registry
+from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
 from tracker.records.numbers import NumberError, decimal_text, parse_number
@@ -163,6 +165,21 @@ class RowReader:
         if known.list_name == "crimes":
             return {"term": value, "is_primary": not rows}
         return {known.column.name: value} | ({name: code} if name else {})
+
+
+def exchanged(cells: Mapping[str, str]) -> Found:
+    """What a line of the exchange form says; lists are given whole."""
+    found = Found(kind=cells.get(TYPE, ""), ref=cells.get(REFERENCE, "").strip().upper())
+    columns = {name: place for place, name in enumerate(cells)}
+    if found.kind not in {one.kind for one in registry.every_type()}:
+        return found
+    record_type = registry.by_kind(found.kind)
+    try:
+        found.given = document_of(values_of_cells(cells, record_type), record_type)
+    except ExchangeError as error:
+        found.problems = [(columns.get(name), said) for name, said in error.problems.items()]
+    found.origins = {name: columns.get(name) for name in found.given}
+    return found
 
 
 def pieces_of(text: str, separator: str) -> Iterator[str]:

@@ -46,6 +46,7 @@ class Words:
         kept = session.execute(sa.select(ImportWord.scheme, ImportWord.spelling, ImportWord.code).where(ImportWord.owner_id == user.id))
         self._remembered = {(scheme, spelling): code for scheme, spelling, code in kept}
         self._found: dict[tuple[str, str], str | None] = {}
+        self._exact: set[tuple[str, str]] = set()
         self._lists: dict[str, dict[str, str]] = {}
 
     def code(self, field: Field, spelling: str) -> str | None:
@@ -60,6 +61,7 @@ class Words:
         scheme = field.scheme
         new = {spelling for spelling in spellings if (scheme, spelling) not in self._found}
         exact = self._exactly(field, new)
+        self._exact |= {(scheme, spelling) for spelling in exact}
         decided = self._plan.words.get(scheme, {})
         for spelling in new:
             folded = key_of(spelling)
@@ -68,7 +70,8 @@ class Words:
 
     def is_exact(self, field: Field, spelling: str) -> bool:
         """Whether nobody has to decide what is meant."""
-        return spelling in self._exactly(field, [spelling])
+        self.prepare(field, [spelling])
+        return (field.scheme, spelling) in self._exact
 
     def offers(self, field: Field, spelling: str) -> list[Offer]:
         """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
