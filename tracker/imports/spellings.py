@@ -5,6 +5,7 @@ Only what is exactly a name, a code or a label is taken; everything else is aske
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,11 +23,13 @@ from tracker.imports.models import SPELLING_LENGTH, ImportWord
 from tracker.imports.plan import Plan
 from tracker.records import registry
 from tracker.vocabularies.languages import CODES
+from tracker.vocabularies.models import Party
 from tracker.vocabularies.parties import display_name, names_by_code, resolve_each, similar_to
 from tracker.vocabularies.terms import terms
 
 LEFT_OUT = ""
 _FEWEST_ALIKE, _MOST_OFFERED = 55, 6
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 _YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
 
 
@@ -76,13 +79,20 @@ class Words:
     def offers(self, field: Field, spelling: str) -> list[Offer]:
         """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
         if field.scheme == "party":
-            found = similar_to(self._session, spelling, _MOST_OFFERED)
-            ambiguous = resolve_each(self._session, [spelling]).get(spelling)
-            parties = dict.fromkeys([*(ambiguous.candidates if ambiguous else ()), *found])
+            parties = dict.fromkeys([*self._said_otherwise(spelling), *similar_to(self._session, spelling, _MOST_OFFERED)])
             return [Offer(party.code, f"{display_name(party, self._locale)} ({party.code}{_until(party.valid_to)})") for party in parties]
         labels = {label: code for code, label in self._labels(field).items()}
         hits = process.extract(fold(spelling), {label: fold(label) for label in labels}, scorer=fuzz.WRatio, limit=_MOST_OFFERED)
         return [Offer(labels[label], label) for _, score, label in hits if score >= _FEWEST_ALIKE]
+
+    def _said_otherwise(self, spelling: str) -> list[Party]:
+        """Whom the same words mean in their usual order: `Sudan, Republic of South`, `Serbia, Republic of`, `Yugoslavia (former)`."""
+        bare = _BRACKETS.sub(" ", spelling).strip()
+        first, _, rest = (part.strip() for part in bare.partition(","))
+        variants = [spelling, f"{rest} {first}", bare, first, *_BRACKETS.findall(spelling)]
+        known = resolve_each(self._session, [variant for variant in variants if variant])
+        found = [known[variant] for variant in variants if variant in known]
+        return [party for one in found for party in ([one.party] if one.party else one.candidates)]
 
     def every_offer(self, field: Field) -> list[Offer]:
         """All that can be chosen, by name."""
