@@ -88,6 +88,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.files import commands as file_commands
     from tracker.handovers import commands as handover_commands
     from tracker.handovers import views as handover_views
+    from tracker.imports import commands as import_commands
     from tracker.imports import views as import_views
     from tracker.notifications import commands as notification_commands
     from tracker.personal_data import commands as personal_data_commands
@@ -105,7 +106,18 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
         *(guards, account_views, account_commands, audit_commands, database_commands, vocabulary_commands),
         *(record_views, source_views, file_views, unsaved_views, record_commands, file_commands),
         *(handover_views, handover_commands, personal_data_commands, processing_views),
-        *(summary_views, saved_views, brief_views, brief_commands, exchange_views, import_views, desks_views, people_views, demo_commands),
+        *(
+            summary_views,
+            saved_views,
+            brief_views,
+            brief_commands,
+            exchange_views,
+            import_views,
+            import_commands,
+            desks_views,
+            people_views,
+            demo_commands,
+        ),
         *(notification_commands, notice_views, audit_views, backup_commands, due),
     ):
         part.register(app)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
@@ -20,8 +23,9 @@ from tracker.imports import chunks
 from tracker.imports.chunks import Line
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json
-from tracker.imports.preparing import Preparer, Unit
+from tracker.imports.preparing import Preparer, Unit, columns_for
 from tracker.imports.reading import File
+from tracker.imports.row_reading import pieces_of
 from tracker.records import registry
 from tracker.records.bulk_rows import BulkRows
 from tracker.records.models import Record
@@ -58,6 +62,21 @@ class Work:
         if self._preparer is None:
             self._preparer = Preparer(self.session, self.user, self.file, **self._said)  # type: ignore[arg-type]
         return self._preparer
+
+    @cached_property
+    def numbers(self) -> dict[tuple[str, str], int]:
+        """The line in which each file number of the file stands first: it belongs to one record."""
+        columns = [(column, key.filled[1], self.plan.columns[column].separator)
+                   for column, key in columns_for(self.preparer.fields, self.plan).items() if key.list_name == "identifiers"]  # fmt: skip
+        found: dict[tuple[str, str], int] = {}
+        for line in self.file.lines() if columns or self.plan.is_exchange else ():
+            said = _exchanged_numbers(self.file.headers(), line) if self.plan.is_exchange else (
+                (scheme, piece) for column, scheme, separator in columns if column < len(line.cells)
+                for piece in pieces_of(line.cells[column].strip(), separator)
+            )  # fmt: skip
+            for number in said if not is_ruled_out(self.plan, line) else ():
+                found.setdefault(number, line.no)
+        return found
 
     @property
     def groups(self) -> Groups:
@@ -126,6 +145,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     skipped = {number for number, row in before.items() if row.decision == "skip"}
     wanted = [unit for unit in units if unit.line.no not in skipped]
     work.preparer.prepare(wanted, before)
+    _refuse_repeated(work, wanted)
     shown = _Shown(work)
     doubles, twins = _doubles(work, wanted), _twins(work, wanted)
     made: dict[int, dict[str, Any]] = {}
@@ -150,6 +170,26 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     session.execute(sa.delete(table).where(table.c.batch_id == batch.id, table.c.line.in_(list(made))))
     if rows:
         session.execute(sa.insert(table), rows)
+
+
+def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
+    """A file number that a line above has belongs to its record; that of a line mended meanwhile is found when it is stored."""
+    for unit in units if work.numbers else ():
+        for place, row in enumerate(unit.document.get("identifiers", ())):
+            first = work.numbers.get((row["scheme"], row["value"]), unit.line.no)
+            if first < unit.line.no and first not in {part.no for part in unit.parts}:
+                said = gettext("“%(number)s” stands in a row above already: each file number belongs to one record.", number=row["value"])
+                unit.problems.append((unit.columns.get(f"identifiers.{place}"), said))
+
+
+def _exchanged_numbers(headers: Sequence[str], line: Line) -> list[tuple[str, str]]:
+    """The file numbers of a line of the exchange form."""
+    cells = dict(zip(headers, line.cells, strict=False))
+    try:
+        rows = json.loads(cells.get("identifiers", "") or "[]")
+        return [(row["scheme"], row["value"]) for row in rows]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []  # which the check of the line says
 
 
 def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:

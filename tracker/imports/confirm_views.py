@@ -72,7 +72,8 @@ def load(number: int) -> Page:
     except NotReadyError as error:
         if was_open:
             return _confirm_page(open_batch_or_404(number), str(error)), 409
-        flash(str(error), "bad")
+        worker().step_back(number)
+        flash(gettext("Nothing was imported. %(why)s", why=error), "bad")
     except StateError:
         flash(gettext("This import has ended meanwhile."), "warn")
     return redirect(url_for("imports.show", number=number), code=303)

@@ -32,6 +32,7 @@ from tracker.records.sources import Source
 
 MOST_CHANGES = 500  # records that one import changes: they are changed in the transaction that ends it
 _AT_ONCE = 200
+_BACK = "back"  # in the counts of a batch that is cleared to be checked again
 _MOST_NAMED = 2_000  # references that the event itself lists
 
 
@@ -92,17 +93,27 @@ def clear_next(session: Session, batch: ImportBatch) -> bool:
         session.execute(mine.values(record_id=None).execution_options(synchronize_session=False))
         bulk.delete_withheld(session, keys)
         return True
-    is_undone = bool(batch.done_at)
-    batch.state = BatchState.UNDONE if is_undone else BatchState.CANCELLED
-    if not is_undone:
-        source = session.get(Source, batch.source_id) if batch.source_id else None
-        batch.source_id = None
+    if batch.done_at:
+        batch.state = BatchState.UNDONE
+        return False
+    source = session.get(Source, batch.source_id) if batch.source_id else None
+    batch.source_id, batch.loaded_to, batch.checked_to = None, 0, 0
+    batch.state = BatchState.OPEN if batch.counts.get(_BACK) else BatchState.CANCELLED
+    batch.counts = {}
+    if batch.state is BatchState.CANCELLED:
         forget_lines(session, batch)
-        session.flush()
-        if source is not None:
-            session.delete(source)
+    session.flush()
+    if source is not None:
+        session.delete(source)
     session.flush()
     return False
+
+
+def step_back(session: Session, batch: ImportBatch) -> None:
+    """What came in so far is deleted, and the file is checked again: something has changed since it was checked."""
+    if batch.state is BatchState.LOADING:
+        batch.state, batch.counts = BatchState.CLEARING, {_BACK: True}
+        session.flush()
 
 
 def undo(actor: User, session: Session, batch: ImportBatch) -> None:

@@ -44,6 +44,7 @@ class Unit:
     cells: list[str] = field(default_factory=list)
     document: Document = field(default_factory=dict)
     problems: list[tuple[int | None, str]] = field(default_factory=list)
+    columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
     record: Record | None = None  # that it changes
     is_same: bool = False
 
@@ -120,7 +121,7 @@ class Preparer:
         return sa.select(Record).where(visible_to(self._user))
 
     def _check(self, unit: Unit, found: Found) -> None:
-        kind = unit.record.kind if unit.record else found.kind
+        kind, unit.columns = unit.record.kind if unit.record else found.kind, found.origins
         if kind not in {record_type.kind for record_type in registry.every_type()}:
             unit.problems = [*found.problems, (self._column_of("type"), gettext("Say what type of record this is."))]
             return

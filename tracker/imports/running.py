@@ -51,6 +51,10 @@ class Worker:
         """Load lines for so long; whether there is more to do. Raises NotReadyError."""
         return self._run(batch_id, seconds, loading.load_next)
 
+    def step_back(self, batch_id: int) -> None:
+        """Delete what came in and check the file again."""
+        self._run(batch_id, 0, lambda work: loading.step_back(work.session, work.batch))
+
     def clear(self, batch_id: int, seconds: float) -> bool:
         """Delete withheld records for so long; whether there are more."""
         return self._run(batch_id, seconds, lambda work: loading.clear_next(work.session, work.batch))
