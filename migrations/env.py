@@ -13,6 +13,7 @@ from tracker.database.session import open_engine
 from tracker.desks import models as desk_models  # noqa: F401
 from tracker.exchange import feed_models  # noqa: F401
 from tracker.files import models as file_models  # noqa: F401
+from tracker.imports import models as import_models  # noqa: F401
 from tracker.notifications import models as notification_models  # noqa: F401
 from tracker.saved import models as saved_models  # noqa: F401
 from tracker.unsaved import models as unsaved_models  # noqa: F401

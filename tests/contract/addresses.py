@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from tests.app import stored
 from tests.contract.whole_records import counted, save
-from tests.factories import sources, users
+from tests.factories import imports, sources, users
 from tracker.files.services import Owner, add, prepare
 from tracker.files.store import store_of
 from tracker.record_types import RECORD_TYPES
@@ -53,6 +53,8 @@ def addresses(app: Flask) -> dict[str, str]:
         store = store_of(app.config["SETTINGS"])
         for owner in (Owner("record", ref), Owner("source", source)):
             add(actor, session, store, owner, [prepare(store, "dot.gif", DOT, 1)], "", 1)
+        with app.test_request_context():
+            imports.batch(session, actor, imports.courses(2))
         save_view(actor, session, "Handovers by year", "summaries.matrix", "measure=handovers", is_shared=True)
     values = {
         "record_type": HANDOVER.slug,

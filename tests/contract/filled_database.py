@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import records, sources, users
+from tests.factories import imports, records, sources, users
 from tests.factories.agreements import Action, agreement
 from tests.factories.handovers import handover, subject
 from tests.factories.operations import operation
@@ -40,6 +40,9 @@ from tracker.exchange.feed_models import Feed, FeedAddress
 from tracker.files.models import Attachment, SealedContent, TextState
 from tracker.handovers import disclosures
 from tracker.handovers.disclosures import Entry
+from tracker.imports import services as import_services
+from tracker.imports.models import ImportRow, RowState
+from tracker.imports.spellings import remember
 from tracker.notifications import services as notifications
 from tracker.notifications.kinds import Choice, Kind
 from tracker.partial_dates import parse_edtf
@@ -128,6 +131,10 @@ def fill(url: str) -> None:
         session.add(RecordRecipient(record_id=secret.id, user_id=users.user(session).id))
         session.add(LiftRequest(record_id=treaty.id, restricted_at=NOW, reason="The court has decided", asked_by_id=officer.id))
         save_view(officer, session, "Handovers by year", "summaries.matrix", "measure=handovers", is_shared=True)
+        held = imports.batch(session, officer, imports.courses(1))
+        session.add(ImportRow(batch_id=held.id, line=1, state=RowState.NEW))
+        import_services.save_profile(officer, session, held, "Courses", imports.HEADER)
+        remember(officer, session, "party", {"atlantis": ""})
         notifications.notify(session, officer.id, Kind.RETURNED, treaty.ref, {"version": 1})
         notifications.choose(officer, session, {Kind.VERIFIED: Choice.OFF})
         session.commit()

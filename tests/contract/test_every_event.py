@@ -20,6 +20,7 @@ from tests.app import ClientAs, application, contents, stored
 from tests.contract.addresses import DOT, addresses, methods, rules
 from tests.contract.writes import HANDOVER, Sent, Write
 from tests.contract.writes_of_accounts import ACCOUNTS
+from tests.contract.writes_of_imports import IMPORTS
 from tests.contract.writes_of_people import PEOPLE
 from tests.contract.writes_of_programs import PROGRAMS
 from tests.contract.writes_of_readers import READERS
@@ -38,7 +39,7 @@ TRAIL = {"audit_event", "audit_mention", "audit_head"}
 COUNTED_FIRST = {"attempt", "api_token"}
 
 # Every route that takes a POST, PUT or PATCH. A new one fails the build until it stands there with the events that it leaves.
-WRITES: dict[str, Write] = ACCOUNTS | PEOPLE | RECORDS | READERS | PROGRAMS
+WRITES: dict[str, Write] = ACCOUNTS | PEOPLE | RECORDS | READERS | PROGRAMS | IMPORTS
 # Every route that gives away what was read together for the file: one event with the filter and the number of rows.
 # A word behind the endpoint tells its formats apart.
 EXPORTS: dict[str, tuple[str, str, Role]] = {
@@ -67,7 +68,7 @@ FILES = {name.split()[0] for name in EXPORTS} | set(ATTACHED)
 
 
 # What cannot be sent a second time as it is: a file was read to its end.
-SENT_ONCE = {"records.add_files", "sources.add_source_files"}
+SENT_ONCE = {"records.add_files", "sources.add_source_files", "imports.upload"}
 
 # every eighth one on both engines: what rolls back is one transaction, whatever was written in it
 SOME_ON_BOTH = [pytest.param(name, marks=pytest.mark.once if number % 8 else ()) for number, name in enumerate(WRITES)]

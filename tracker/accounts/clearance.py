@@ -1,5 +1,7 @@
 """Handling markings in their order, and up to which one each role reads: the whole table on one screen.
 
+WITHHELD is no marking that anybody gives: what an import has brought in and not finished yet, or takes back, stands above everybody.
+
 The words are those of the Traffic Light Protocol 2.0 (FIRST). RED stands in no role's reach, administrators included: it is for
 the recipients that a record names.
 """
@@ -20,6 +22,7 @@ class Marking(StrEnum):
     AMBER = "AMBER"
     AMBER_STRICT = "AMBER+STRICT"
     RED = "RED"
+    WITHHELD = "WITHHELD"  # of records and sources of an import that is not finished: nobody reads it, not even its importer
 
 
 ROLE_CLEARANCE: dict[Role, Marking] = {

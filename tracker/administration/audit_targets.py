@@ -26,6 +26,7 @@ _DOCUMENTS = {
     "report:": _l("Annual report: %(subject)s"),
     "partner:": _l("Figures: %(subject)s"),
     "year:": _l("Figures: %(subject)s"),
+    "import:": _l("Import %(subject)s"),
 }
 _PARTS: dict[str, LazyString] = {
     "feed:ics": _l("Calendar"),

@@ -26,6 +26,8 @@ NAMES: dict[str, LazyString] = {
     "token_made.until": _l("Until"),
     "rows": _l("Rows"), "tables": _l("Tables"), "files": _l("Files"), "records": _l("Records"), "keys": _l("Keys sealed anew"),
     "key_rotated.files": _l("Keys of files sealed anew"), "drafts": _l("Drafts sealed anew"), "left": _l("Drafts that no key opens, left"),
+    "refs": _l("Records made"), "changed_records": _l("Records changed"), "source": _l("Source"),
+    "key_rotated.imports": _l("Imports sealed anew"),
     "sha256": _l("Fingerprint (SHA-256)"), "made_at": _l("Made at"), "format": _l("Format"), "filter": _l("Filter"),
     "version": _l("Version"), "versions": _l("Versions"), "state": _l("State"), "into": _l("Merged into"),
     "reason": _l("Reason or purpose"),

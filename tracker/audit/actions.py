@@ -52,6 +52,8 @@ class Action(StrEnum):
     FILE_SEALED = "file_sealed"
     FILE_UNSEALED = "file_unsealed"
     EXPORTED = "exported"
+    IMPORTED = "imported"
+    IMPORT_UNDONE = "import_undone"
     # personal data
     NAME_READ = "name_read"
     NAMES_MASKED = "names_masked"

@@ -101,6 +101,11 @@ def write_apart(
         apart.commit()
 
 
+def same_origin(session: Session, other: Session) -> None:
+    """What `other` writes comes from where the request of `session` comes from, in transactions of its own."""
+    other.info[_ORIGIN] = session.info.get(_ORIGIN, Origin())
+
+
 def watch(session: Session, origin: Origin) -> None:
     """From here on `session` serves a request from `origin`: what it changes must leave an event."""
     session.info[_ORIGIN] = origin

@@ -50,6 +50,8 @@ ACTION_WORDS: dict[str, LazyString] = {
     "file_sealed": _l("File sealed"),
     "file_unsealed": _l("File put back in plain"),
     "exported": _l("Exported"),
+    "imported": _l("Imported"),
+    "import_undone": _l("Import undone"),
     "name_read": _l("Name read"),
     "names_masked": _l("Names masked"),
     "disclosed": _l("Given to somebody outside"),

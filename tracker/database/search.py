@@ -55,6 +55,12 @@ def index_new(session: Session, found_by: Iterable[tuple[int, Iterable[str]]]) -
         session.execute(sa.insert(table), rows)
 
 
+def forget(session: Session, record_ids: Collection[int]) -> None:
+    """These records are found no more."""
+    table, key = _table(session)
+    session.execute(sa.delete(table).where(key.in_(record_ids)))
+
+
 def forget_all(session: Session) -> None:
     """Nothing is findable."""
     session.execute(sa.delete(_table(session)[0]))

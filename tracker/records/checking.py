@@ -51,6 +51,10 @@ class Checker:
         self._reporting_state, self._today = reporting_state, today
         self._known = Known(session, user)
 
+    def know_source(self, ref: str) -> None:
+        """`ref` will be a source by the time that what cites it is stored."""
+        self._known.sources.add(ref)
+
     def prepare(self, given: Sequence[Mapping[str, Any]], record_type: RecordType) -> None:
         """Learn the records, sources, persons and file numbers that `given` name."""
         self._known.learn(given, record_type)

@@ -67,6 +67,12 @@ def _speaking(
     return payload | said | {"is_out": merged_into_id is not None, "is_restricted": restricted_at is not None}
 
 
+def values_of_new(record_id: int, payload: Document, reporting_state: str, *, marking: str) -> tuple[list[Any], list[Any]]:
+    """The rows of `fact` and of `fact_key` for a record that has one version only."""
+    said = _speaking(payload, Basis.WORKING, ReviewState(payload["review_state"]), payload["owner_id"], marking, None, None)
+    return fact_values(record_id, said, _projected(said, reporting_state), Basis.WORKING)
+
+
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:
     """Make all facts of `basis` again from the stored versions; the number of records that contribute."""
     for table in (Fact, FactKey):

@@ -37,6 +37,12 @@ def make_findable(session: Session, record_ids: Collection[int]) -> None:
         search.index(session, _found_by(session, records))
 
 
+def make_new_findable(session: Session, record_ids: Collection[int]) -> None:
+    """The same for records that nobody else knows yet."""
+    records = session.scalars(_whole().where(Record.id.in_(record_ids)).order_by(Record.id)).all()
+    search.index_new(session, _found_by(session, records))
+
+
 def citing(session: Session, source_ids: Collection[int]) -> set[int]:
     """The records that cite one of these sources now."""
     return set(session.scalars(sa.select(Evidence.record_id).where(Evidence.source_id.in_(source_ids))))

@@ -33,8 +33,9 @@ def clearance_of(user: User) -> Clearance:
 
 
 def own_drafts(user_id: int) -> sa.ColumnElement[bool]:
-    """The drafts on the user's desk; those in the bin lie apart."""
-    return sa.and_(Record.review_state == ReviewState.DRAFT, Record.owner_id == user_id, Record.discarded_at.is_(None))
+    """The drafts on the user's desk; those in the bin lie apart, those that an import has not finished are not there yet."""
+    mine = sa.and_(Record.review_state == ReviewState.DRAFT, Record.owner_id == user_id)
+    return sa.and_(mine, Record.discarded_at.is_(None), Record.effective_marking != Marking.WITHHELD)
 
 
 def visible_to(user: User, record: Any = Record) -> sa.ColumnElement[bool]:

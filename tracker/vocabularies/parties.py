@@ -61,6 +61,16 @@ def resolve(session: Session, typed: str) -> Resolution:
     return _known_among(session, [typed]).get(typed) or Resolution(None, tuple(_similar(session, typed, _CANDIDATES)))
 
 
+def resolve_each(session: Session, names: Iterable[str]) -> dict[str, Resolution]:
+    """Those of `names` that are a code or a name of somebody, exactly, all asked for at once: a file may hold thousands."""
+    return _known_among(session, names)
+
+
+def similar_to(session: Session, typed: str, limit: int = _CANDIDATES) -> list[Party]:
+    """The parties with a name that looks like `typed`, most similar first."""
+    return list(_similar(session, typed, limit))
+
+
 def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
     """The names in a box that may hold several, each with what it resolves to, in the order typed.
 

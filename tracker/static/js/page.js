@@ -41,6 +41,10 @@ document.addEventListener("submit", (event) => {
   }, 6000);
 });
 
+// work that goes on by itself while its page is open; without this the button does it
+const onward = document.querySelector("form[data-go-on]");
+if (onward) setTimeout(() => onward.requestSubmit(), 400);
+
 document.addEventListener("click", (event) => {
   all("details[data-menu][open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;

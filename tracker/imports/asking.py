@@ -1,0 +1,159 @@
+"""What a file leaves open: words that nobody knows yet, and columns of dates that can be read in two ways."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of, is_nothing
+from tracker.imports.checking import Work, is_ruled_out
+from tracker.imports.fields import Field
+from tracker.imports.plan import Plan
+from tracker.imports.preparing import columns_for
+from tracker.imports.reading import cells_of
+from tracker.imports.row_reading import pieces_of
+from tracker.imports.spellings import Offer, key_of
+from tracker.records.record_type import ColumnKind
+
+MOST_ASKED = 100
+_LONGEST, _FEW = 200, 40
+_SAMPLES = 3
+_Counted = tuple[Field, str, str, int, int, str]  # field, spelling, its key, in how many cells, in which row first, its code
+LEFT_OUT = "-"  # what the form sends for a word that means nothing
+
+
+@dataclass(frozen=True)
+class AskedWord:
+    """One spelling: in how many cells it stands, what it may mean, and what was decided before."""
+
+    field: Field
+    spelling: str
+    key: str
+    count: int
+    row: int
+    offers: tuple[Offer, ...]
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class AskedDays:
+    """One column of dates: what its cells prove, and what was decided."""
+
+    column: int
+    header: str
+    samples: tuple[str, ...]
+    evidence: Evidence
+    order: str
+    pivot: str
+
+    @property
+    def is_open(self) -> bool:
+        return (self.evidence.asks_order and not self.order) or (bool(self.evidence.short_years) and not self.pivot)
+
+
+@dataclass(frozen=True)
+class Open:
+    """Everything that is asked; `more` words are asked after these."""
+
+    words: tuple[AskedWord, ...]
+    decided: tuple[AskedWord, ...]
+    days: tuple[AskedDays, ...]
+    more: int
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.words) or any(day.is_open for day in self.days)
+
+
+def what_is_open(work: Work) -> Open:
+    """Look through every cell of the columns that hold words or dates."""
+    known = columns_for(work.preparer.fields, work.plan)
+    columns = {column: field for column, field in known.items() if field.scheme or field.column.kind is ColumnKind.DATE}
+    counted: dict[int, Counter[str]] = {column: Counter() for column in columns}
+    first: dict[tuple[int, str], int] = {}
+    for line in work.file.lines():
+        if is_ruled_out(work.plan, line):
+            continue
+        cells = cells_of(line, None)
+        for column in columns:
+            text = cells[column].strip() if column < len(cells) else ""
+            if text and not is_nothing(text):
+                counted[column][text] += 1
+                first.setdefault((column, text), line.row)
+    headers = work.file.headers()
+    days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
+    words, decided = _words(work, columns, counted, first)
+    return Open(words[:MOST_ASKED], decided[:MOST_ASKED], days, max(0, len(words) - MOST_ASKED))
+
+
+def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDays:
+    evidence, style = evidence_of(cells.elements()), plan.dates.get(column, Style())
+    order = style.order or evidence.order
+    pivot = "" if style.pivot is None else str(style.pivot)
+    return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
+
+
+def proven(work: Work) -> Plan:
+    """The plan with the orders of days that the columns themselves prove."""
+    known = columns_for(work.preparer.fields, work.plan)
+    cells: dict[int, list[str]] = {column: [] for column, field in known.items() if field.column.kind is ColumnKind.DATE}
+    for line in work.file.lines() if cells else ():
+        for column, texts in cells.items():
+            texts.append(line.cells[column] if column < len(line.cells) else "")
+    dates = {column: work.plan.dates.get(column, Style()) for column in cells}
+    for column, texts in cells.items():
+        if dates[column].order is None:
+            dates[column] = replace(dates[column], order=evidence_of(texts).order)
+    return replace(work.plan, dates=dates)
+
+
+def _words(
+    work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], int]
+) -> tuple[tuple[AskedWord, ...], tuple[AskedWord, ...]]:
+    """Those that nobody knows, and those that are known only since somebody decided; most frequent first."""
+    found: dict[tuple[str, str], tuple[Field, str, int, int]] = {}
+    for column, field in columns.items():
+        if not field.scheme:
+            continue
+        separator = work.plan.columns[column].separator
+        for text, count in counted[column].items():
+            for piece in pieces_of(text, separator):
+                place = (field.scheme, key_of(piece))
+                _, spelling, before, row = found.get(place, (field, piece, 0, first[column, text]))
+                found[place] = (field, spelling, before + count, row)
+    for field in {field.scheme: field for field, *_ in found.values()}.values():
+        work.preparer.words.prepare(field, {spelling for one, spelling, *_ in found.values() if one.scheme == field.scheme})
+    asked: list[_Counted] = []
+    decided: list[_Counted] = []
+    for (_, key), (field, spelling, count, row) in sorted(found.items(), key=lambda one: -one[1][2]):
+        code = work.preparer.words.code(field, spelling)
+        if code is None and len(asked) < MOST_ASKED * 10 and len(spelling) <= _LONGEST:
+            asked.append((field, spelling, key, count, row, ""))
+        elif code is not None and not work.preparer.words.is_exact(field, spelling):
+            decided.append((field, spelling, key, count, row, code or LEFT_OUT))
+    return _asked(work, asked), _asked(work, decided)
+
+
+def _asked(work: Work, words: list[_Counted]) -> tuple[AskedWord, ...]:
+    return tuple(
+        AskedWord(field, spelling, key, count, row, _offers(work, field, spelling, chosen) if place < MOST_ASKED else (), chosen)
+        for place, (field, spelling, key, count, row, chosen) in enumerate(words)
+    )
+
+
+def _offers(work: Work, field: Field, spelling: str, chosen: str) -> tuple[Offer, ...]:
+    """What looks like it first; of a short list then all the rest; what was chosen before in any case."""
+    words = work.preparer.words
+    offers = words.offers(field, spelling)
+    every = words.every_offer(field)
+    if len(every) <= _FEW:
+        offers += [offer for offer in every if offer.code not in {one.code for one in offers}]
+    if chosen and chosen != LEFT_OUT and chosen not in {one.code for one in offers}:
+        offers.insert(0, Offer(chosen, words.label(field, chosen)))
+    return tuple(offers)
+
+
+def style_of(order: str, pivot: str) -> Style:
+    """What was chosen for a column of dates."""
+    return Style(Order(order) if order in set(Order) else None, int(pivot) if pivot.isascii() and pivot.isdigit() else None)

@@ -1,0 +1,295 @@
+"""Every line of a file is checked before anything is stored: piece by piece, so that nobody waits and the work can be left and resumed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.counting.models import Standing
+from tracker.counting.projection import counting_partners, standing_of
+from tracker.database.folding import fold
+from tracker.database.sealing import Sealer
+from tracker.imports import chunks
+from tracker.imports.chunks import Line
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.plan import Plan, from_json
+from tracker.imports.preparing import Preparer, Unit, columns_for
+from tracker.imports.reading import File
+from tracker.imports.row_reading import pieces_of
+from tracker.records import registry
+from tracker.records.bulk_rows import BulkRows
+from tracker.records.models import Record
+from tracker.records.numbers import as_typed
+from tracker.records.visibility import visible_to
+
+_MOST_SHOWN = 12
+
+
+@dataclass
+class Groups:
+    """Which lines are one record: all lines with the same key belong to the first of them."""
+
+    head: dict[int, int] = field(default_factory=dict)
+    parts: dict[int, list[Line]] = field(default_factory=dict)
+
+
+class Work:
+    """One importer at one batch, for as long as a request or a command lasts."""
+
+    def __init__(
+        self, session: Session, user: User, batch: ImportBatch, master: Sealer, *, locale: str, today: date, reporting_state: str
+    ) -> None:
+        self.session, self.user, self.batch = session, user, batch
+        self.reporting_state = reporting_state
+        self.plan: Plan = from_json(batch.plan)
+        self.file = File(session, master, batch, self.plan)
+        self._said = {"locale": locale, "today": today, "reporting_state": reporting_state}
+        self._preparer: Preparer | None = None
+        self._groups: Groups | None = None
+
+    @property
+    def preparer(self) -> Preparer:
+        if self._preparer is None:
+            self._preparer = Preparer(self.session, self.user, self.file, **self._said)  # type: ignore[arg-type]
+        return self._preparer
+
+    @cached_property
+    def numbers(self) -> dict[tuple[str, str], int]:
+        """The line in which each file number of the file stands first: it belongs to one record."""
+        columns = [(column, key.filled[1], self.plan.columns[column].separator)
+                   for column, key in columns_for(self.preparer.fields, self.plan).items() if key.list_name == "identifiers"]  # fmt: skip
+        found: dict[tuple[str, str], int] = {}
+        for line in self.file.lines() if columns or self.plan.is_exchange else ():
+            said = _exchanged_numbers(self.file.headers(), line) if self.plan.is_exchange else (
+                (scheme, piece) for column, scheme, separator in columns if column < len(line.cells)
+                for piece in pieces_of(line.cells[column].strip(), separator)
+            )  # fmt: skip
+            for number in said if not is_ruled_out(self.plan, line) else ():
+                found.setdefault(number, line.no)
+        return found
+
+    @property
+    def groups(self) -> Groups:
+        if self._groups is None:
+            self._groups = _groups(self.file, self.plan)
+        return self._groups
+
+    def units(self, number: int) -> tuple[list[Unit], list[Line]]:
+        """The records to be whose first line is in a chunk, and the lines of the chunk that a rule leaves out."""
+        return self.sort(list(self.file.lines(number, number + 1)))
+
+    def sort(self, lines: Sequence[Line]) -> tuple[list[Unit], list[Line]]:
+        """The same of any lines."""
+        units, out = [], []
+        for line in lines:
+            if is_ruled_out(self.plan, line):
+                out.append(line)
+            elif self.plan.group is None:
+                units.append(Unit(line))
+            elif self.groups.head.get(line.no, line.no) == line.no:
+                units.append(Unit(line, self.groups.parts.get(line.no, [])))
+        return units, out
+
+
+def check_next(work: Work) -> bool:
+    """Check the next chunk; whether there are more. The caller holds the batch and commits."""
+    batch = work.batch
+    if batch.checked_to >= chunks.count(work.session, batch):
+        return False
+    units, out = work.units(batch.checked_to)
+    lines = list(work.file.lines(batch.checked_to, batch.checked_to + 1))
+    _write(work, lines, units, out)
+    batch.checked_to += 1
+    work.session.flush()
+    return batch.checked_to < chunks.count(work.session, batch)
+
+
+def check_lines(work: Work, numbers: Sequence[int]) -> None:
+    """Check single lines again after something was mended in them; of records of several lines the first."""
+    heads = {work.groups.head.get(number, number) for number in numbers} if work.plan.group is not None else set(numbers)
+    lines = list(work.file.some(sorted(heads)).values())
+    units, out = work.sort(lines)
+    _write(work, lines, units, out)
+    work.session.flush()
+
+
+def is_checked(session: Session, batch: ImportBatch) -> bool:
+    """Whether every line was looked at since the plan changed last."""
+    return batch.state is not BatchState.OPEN or batch.checked_to >= chunks.count(session, batch)
+
+
+def is_ruled_out(plan: Plan, line: Line) -> bool:
+    return any(rule.applies(line.cells) for rule in plan.rules)
+
+
+def rows_of(session: Session, batch: ImportBatch, numbers: Sequence[int]) -> dict[int, ImportRow]:
+    """What was decided about lines before."""
+    wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.line.in_(numbers))
+    return {row.line: row for row in session.scalars(wanted.execution_options(populate_existing=True))}
+
+
+def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequence[Line]) -> None:
+    session, batch = work.session, work.batch
+    members = [part for unit in units for part in unit.parts]
+    before = rows_of(session, batch, [line.no for line in (*lines, *members)])
+    skipped = {number for number, row in before.items() if row.decision == "skip"}
+    wanted = [unit for unit in units if unit.line.no not in skipped]
+    work.preparer.prepare(wanted, before)
+    _refuse_repeated(work, wanted)
+    shown = _Shown(work)
+    doubles, twins = _doubles(work, wanted), _twins(work, wanted)
+    made: dict[int, dict[str, Any]] = {}
+    for unit in wanted:
+        row = before.get(unit.line.no)
+        made[unit.line.no] = _row(unit, doubles.get(unit.line.no, ""), is_taken=bool(row and row.decision == "take")) | {
+            "shown": shown.of(unit) | ({"twin": twins[unit.line.no]} if unit.line.no in twins else {})
+        }
+        made |= {part.no: {"state": RowState.PART, "shown": {"head": unit.line.no}} for part in unit.parts}
+    made |= {line.no: {"state": RowState.RULED_OUT} for line in out}
+    here = {line.no for line in lines}
+    made |= {number: {"state": RowState.SKIPPED, "problems": before[number].problems} for number in skipped & here}
+    places = {line.no: {"sheet": line.sheet, "row": line.row} for line in (*lines, *members)}
+    usual: dict[str, Any] = {"problems": [], "fingerprint": "", "ref": "", "version": 0, "shown": {}}
+    rows = []
+    for number, said in sorted(made.items()):
+        old = before.get(number)
+        kept = {"mended": old.mended if old else {}, "decision": old.decision if old else ""}
+        rows.append(usual | kept | said | {"batch_id": batch.id, "line": number, "shown": places[number] | said.get("shown", {})})
+    session.expire_all()
+    table: Any = ImportRow.__table__
+    session.execute(sa.delete(table).where(table.c.batch_id == batch.id, table.c.line.in_(list(made))))
+    if rows:
+        session.execute(sa.insert(table), rows)
+
+
+def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
+    """A file number that a line above has belongs to its record; that of a line mended meanwhile is found when it is stored."""
+    for unit in units if work.numbers else ():
+        for place, row in enumerate(unit.document.get("identifiers", ())):
+            first = work.numbers.get((row["scheme"], row["value"]), unit.line.no)
+            if first < unit.line.no and first not in {part.no for part in unit.parts}:
+                said = gettext("“%(number)s” stands in a row above already: each file number belongs to one record.", number=row["value"])
+                unit.problems.append((unit.columns.get(f"identifiers.{place}"), said))
+
+
+def _exchanged_numbers(headers: Sequence[str], line: Line) -> list[tuple[str, str]]:
+    """The file numbers of a line of the exchange form."""
+    cells = dict(zip(headers, line.cells, strict=False))
+    try:
+        rows = json.loads(cells.get("identifiers", "") or "[]")
+        return [(row["scheme"], row["value"]) for row in rows]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []  # which the check of the line says
+
+
+def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
+    state = RowState.NEW
+    if unit.problems:
+        state = RowState.WRONG
+    elif unit.record:
+        state = RowState.SAME if unit.is_same else RowState.CHANGE
+    elif double and not is_taken:
+        state = RowState.DOUBLE
+    ref, version = (unit.record.ref, unit.record.version) if unit.record else (double, 0)
+    problems = [[column, said] for column, said in unit.problems]
+    return {"state": state, "problems": problems, "fingerprint": unit.fingerprint, "ref": ref, "version": version}
+
+
+def _doubles(work: Work, units: Sequence[Unit]) -> dict[int, str]:
+    """Lines that came before: in a file whose record is there, with its reference; or word for word in this file, then `=`."""
+    found: dict[str, str] = {}
+    prints = {unit.fingerprint for unit in units}
+    numbers = [unit.line.no for unit in units]
+    earlier = sa.select(ImportRow.fingerprint).where(
+        ImportRow.batch_id == work.batch.id,
+        ImportRow.fingerprint.in_(prints),
+        ImportRow.line.not_in(numbers),
+        ImportRow.line < min(numbers, default=0),
+        ImportRow.state != RowState.DOUBLE,
+    )
+    found |= dict.fromkeys(work.session.scalars(earlier), "=")
+    stored = sa.select(ImportRow.fingerprint, Record.ref).join(Record, Record.id == ImportRow.record_id)
+    found |= dict(work.session.execute(stored.where(ImportRow.fingerprint.in_(prints), visible_to(work.user))).all())
+    doubles: dict[int, str] = {}
+    for unit in units:
+        if unit.fingerprint in found:
+            doubles[unit.line.no] = found[unit.fingerprint]
+        elif not unit.problems:
+            found[unit.fingerprint] = "="
+    return doubles
+
+
+def _twins(work: Work, units: Sequence[Unit]) -> dict[int, str]:
+    """Records that may be the same: of the same type, title and day; they are shown and block nothing."""
+    titles = {unit.document["title"] for unit in units if unit.document.get("title") and not unit.record}
+    asked = sa.select(Record.kind, Record.title, Record.__table__.c.start_edtf, Record.ref).where(
+        Record.title.in_(titles), visible_to(work.user)
+    )
+    known = {(kind, title, start): ref for kind, title, start, ref in work.session.execute(asked)} if titles else {}
+    found = {}
+    for unit in units:
+        document = unit.document
+        ref = known.get((document.get("kind"), document.get("title"), document.get("start"))) if document and not unit.record else None
+        if ref:
+            found[unit.line.no] = ref
+    return found
+
+
+class _Shown:
+    """What the page of rows shows of a document, and where it will count."""
+
+    def __init__(self, work: Work) -> None:
+        self._rows, self._reporting_state = BulkRows(work.session), work.reporting_state
+
+    def of(self, unit: Unit) -> dict[str, Any]:
+        document = unit.document
+        if not document:
+            return {}
+        figures = [
+            [one["metric"], as_typed(one["qualifier"], one["value_lo"], one["value_hi"], one["text_original"])]
+            for one in document["figures"]
+        ]
+        said = {
+            "kind": document["kind"], "title": document["title"], "start": document["start"], "end": document["end"],
+            "parties": [row["party"] for row in document["parties"]][:_MOST_SHOWN], "figures": figures[:_MOST_SHOWN],
+            "more": max(0, len(document["parties"]) - _MOST_SHOWN), "parts": len(unit.parts),
+        }  # fmt: skip
+        return said if unit.problems else said | self._counted(document)
+
+    def _counted(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The rows and the column of the table of records by country and year in which it will stand."""
+        contribution = registry.by_kind(document["kind"]).contribution
+        payload = self._rows.payload(dict(document), "", 0, "submitted")
+        if standing_of(payload, contribution) is not Standing.COUNTED:
+            return {"rows": []}
+        return {"rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year}
+
+
+def _groups(file: File, plan: Plan) -> Groups:
+    groups, first = Groups(), dict[str, int]()
+    assert plan.group is not None
+    for line in file.lines():
+        key = fold(line.cells[plan.group]) if plan.group < len(line.cells) else ""
+        if not key or is_ruled_out(plan, line):
+            continue
+        head = first.setdefault(key, line.no)
+        groups.head[line.no] = head
+        if head != line.no:
+            groups.parts.setdefault(head, []).append(line)
+    return groups
+
+
+def counts(session: Session, batch: ImportBatch) -> Counter[str]:
+    """How many lines are in each state."""
+    asked = sa.select(ImportRow.state, sa.func.count()).where(ImportRow.batch_id == batch.id).group_by(ImportRow.state)
+    return Counter({state.value: number for state, number in session.execute(asked)})

@@ -1,0 +1,154 @@
+"""`flask import`: the same import from the command line, for files that are too large for a page, and for every night."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission, may
+from tracker.database.columns import utc_now
+from tracker.extensions import db
+from tracker.imports import chunks, services
+from tracker.imports.checking import counts
+from tracker.imports.guessing import header_of
+from tracker.imports.loading import NotReadyError
+from tracker.imports.models import ImportBatch, ImportProfile, ImportRow, RowState
+from tracker.imports.plan import Plan, from_json, of_profile
+from tracker.imports.reading import File
+from tracker.imports.running import Worker
+from tracker.imports.tables import UnreadableError
+from tracker.imports.words import refusal
+from tracker.personal_data.keys import master
+from tracker.records import registry
+from tracker.records.exchange_rows import is_exchange_form
+
+_MOST_CELLS = 600_000_000
+_TOP = 20
+# what the command ends with, for scripts
+DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--user", required=True, help="Whose import it is: the records are this user's.")
+@click.option("--profile", default="", help="The profile by which this user reads such files; not needed for files of the exchange form.")
+@click.option("--dry-run", is_flag=True, help="Check every row and say what would come of it; store nothing.")
+@click.option("--skip-wrong", is_flag=True, help="Leave rows with problems out; without it one of them stops everything.")
+def import_file(file: Path, user: str, profile: str, dry_run: bool, skip_wrong: bool) -> None:
+    """Import FILE, all of it or nothing.
+
+    Ends with 0 when it is done, 1 when rows have problems and nothing was stored, 2 when the file or the profile cannot be used.
+    """
+    actor = _actor(user)
+    batch = _begin(actor, file, profile)
+    worker = Worker(db.session, actor.id, master(), "en", utc_now().date(), current_app.config["SETTINGS"].reporting_state)
+    number, every = batch.id, chunks.count(db.session, batch)
+    _bar("Checking", every, lambda: worker.check(number, 0))
+    wrong = _report(number)
+    if wrong and not dry_run and skip_wrong:
+        lines = services.decide_all(actor, db.session, _batch(number), RowState.WRONG.value, "skip")
+        db.session.commit()
+        worker.check_again(number, lines)
+        wrong = 0
+    if dry_run or wrong:
+        services.cancel(actor, db.session, _batch(number))
+        db.session.commit()
+        raise SystemExit(WRONG_ROWS if wrong else DONE)
+    try:
+        worker.confirm(number)
+        _bar("Importing", every + 1, lambda: worker.load(number, 0))
+    except NotReadyError as error:
+        _give_up(worker, actor, number)
+        raise _failed(str(error), WRONG_ROWS) from error
+    said = _batch(number).counts
+    click.echo(f"{said['created']} records made, {said['changed']} changed.")
+
+
+def _actor(username: str) -> User:
+    user = db.session.scalar(sa.select(User).where(User.username == username, User.is_active))
+    if user is None or not may(user.role, Permission.RECORD_WRITE):
+        raise _failed(f"There is no user {username!r} who may write records.", UNREADABLE)
+    return user
+
+
+def _begin(actor: User, file: Path, profile: str) -> ImportBatch:
+    """Read the file and plan its import. Ends the command where that cannot be."""
+    data = file.read_bytes()
+    try:
+        found = services.prepare(io.BytesIO(data), _MOST_CELLS)
+        batch = services.begin(actor, db.session, master(), file.name, data, found)
+    except UnreadableError as error:
+        raise _failed(refusal(error), UNREADABLE) from error
+    except services.TooManyError as error:
+        raise _failed("This user has too many unfinished imports: cancel one first.", UNREADABLE) from error
+    plan = _plan(db.session, actor, batch, profile)
+    if plan is None:
+        db.session.rollback()
+        raise _failed("Name a profile of this user with --profile: this file does not say itself how it is read.", UNREADABLE)
+    services.replan(actor, db.session, batch, plan)
+    db.session.commit()
+    return batch
+
+
+def _plan(session: Session, actor: User, batch: ImportBatch, profile: str) -> Plan | None:
+    sheet = max(range(len(batch.sheets)), key=lambda n: batch.sheets[n]["rows"])
+    file = File(session, master(), batch, Plan(sheets=(sheet,)))
+    top = file.top(sheet, _TOP)
+    place = header_of([line.cells for line in top])
+    file.plan = replace(file.plan, header=top[place].row if place >= 0 else 0)
+    headers = file.headers(sheet)
+    if is_exchange_form([name for name in headers if name.strip()], registry.every_type()):
+        return replace(file.plan, is_exchange=True)
+    kept = session.scalar(sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == profile))
+    return of_profile(kept.plan, headers, sheets=(sheet,), header=file.plan.header) if kept else None
+
+
+def _bar(label: str, every: int, piece: Any) -> None:
+    """Work piece by piece, with a bar where somebody looks on."""
+    with click.progressbar(length=every, label=label) as bar:
+        more = True
+        while more:
+            more = piece()
+            bar.update(1)
+
+
+def _report(number: int) -> int:
+    """Say what would come of the file; how many rows have problems."""
+    batch = _batch(number)
+    found = counts(db.session, batch)
+    click.echo(", ".join(f"{found[state.value]} {state.value}" for state in RowState if found[state.value]) or "no rows")
+    wrong = sa.select(ImportRow).where(ImportRow.batch_id == number, ImportRow.state == RowState.WRONG).order_by(ImportRow.line).limit(20)
+    headers = File(db.session, master(), batch, from_json(batch.plan)).headers()
+    for row in db.session.scalars(wrong):
+        for column, problem in row.problems:
+            name = headers[column] if column is not None and column < len(headers) else "-"
+            click.echo(f"row {row.shown.get('row')}, {name}: {problem}", err=True)
+    return found[RowState.WRONG.value]
+
+
+def _batch(number: int) -> ImportBatch:
+    return db.session.get_one(ImportBatch, number, populate_existing=True)
+
+
+def _give_up(worker: Worker, actor: User, number: int) -> None:
+    services.cancel(actor, db.session, _batch(number))
+    db.session.commit()
+    while worker.clear(number, 60):
+        pass
+
+
+def _failed(words: str, code: int) -> SystemExit:
+    click.echo(f"Error: {words}", err=True)
+    return SystemExit(code)
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(import_file)

@@ -1,0 +1,170 @@
+"""The last step: what will come of the file, then all of it or nothing; how far it is, what came of it, and taking it back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.permissions import Permission
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.imports import chunks, loading, services
+from tracker.imports.blueprint import blueprint
+from tracker.imports.checking import counts, is_checked
+from tracker.imports.loading import NotReadyError, TouchedError
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.plan import from_json
+from tracker.imports.services import StateError
+from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, worker
+from tracker.imports.words import ROW_WORDS, STATE_WORDS
+from tracker.records import registry
+from tracker.records.models import Record
+from tracker.records.sources import Source
+from tracker.records.view_context import current_reader
+from tracker.records.visibility import visible_to
+from tracker.vocabularies.parties import names_by_code
+from tracker.web.form_pages import form_on
+
+Page = str | Response | tuple[str, int]
+_FIRST_RECORDS = 20
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Records by country and year, as they will count: rows of (name, count by year, all), and the distinct total by year."""
+
+    years: tuple[int | None, ...]
+    rows: tuple[tuple[str, tuple[int, ...], int], ...]
+    total: tuple[int, ...]
+    all: int
+
+
+@blueprint.get("/<int:number>/confirm")
+@require(Permission.RECORD_WRITE)
+def confirm(number: int) -> Page:
+    batch = open_batch_or_404(number)
+    if batch.state is not BatchState.OPEN:
+        return redirect(url_for("imports.show", number=number))
+    if not is_checked(db.session, batch):
+        return redirect(url_for("imports.rows", number=number))
+    return _confirm_page(batch, "")
+
+
+@blueprint.post("/<int:number>/load")
+@require(Permission.RECORD_WRITE)
+@form_on("imports.show")
+def load(number: int) -> Page:
+    """Begin to import, or go on, for some seconds. A second click or another tab goes on with the same."""
+    batch = open_batch_or_404(number)
+    was_open = batch.state is BatchState.OPEN
+    try:
+        worker().confirm(number)
+        worker().load(number, SECONDS)
+    except NotReadyError as error:
+        if was_open:
+            return _confirm_page(open_batch_or_404(number), str(error)), 409
+        worker().step_back(number)
+        flash(gettext("Nothing was imported. %(why)s", why=error), "bad")
+    except StateError:
+        flash(gettext("This import has ended meanwhile."), "warn")
+    return redirect(url_for("imports.show", number=number), code=303)
+
+
+@blueprint.post("/<int:number>/cancel")
+@require(Permission.RECORD_WRITE)
+@transactional
+def cancel(number: int) -> Page:
+    """Give the import up; what it has brought in was seen by nobody."""
+    batch = open_batch_or_404(number, to_change=True)
+    try:
+        services.cancel(current_user(), db.session, batch)
+    except StateError:
+        flash(gettext("This import has ended already."), "warn")
+        return redirect(url_for("imports.show", number=number), code=303)
+    flash(gettext("The import of “%(name)s” was cancelled: nothing of it is stored.", name=batch.file_name), "success")
+    return redirect(url_for("imports.show" if batch.state is BatchState.CLEARING else "imports.index", number=number), code=303)
+
+
+@blueprint.post("/<int:number>/clear")
+@require(Permission.RECORD_WRITE)
+@form_on("imports.show")
+def clear(number: int) -> Page:
+    """Go on deleting what was cancelled or undone."""
+    if batch_or_404(number).state is BatchState.CLEARING:
+        worker().clear(number, SECONDS)
+    return redirect(url_for("imports.show", number=number), code=303)
+
+
+@blueprint.post("/<int:number>/undo")
+@require(Permission.RECORD_WRITE)
+@transactional
+def undo(number: int) -> Page:
+    """Take a finished import back as a whole, while nobody has touched its records."""
+    batch = batch_or_404(number, to_change=True)
+    try:
+        loading.undo(current_user(), db.session, batch)
+    except TouchedError:
+        flash(gettext("Somebody has worked on records of this import: it cannot be undone as a whole. Retire them one by one."), "warn")
+    except StateError:
+        flash(gettext("This import is not there to be undone."), "warn")
+    return redirect(url_for("imports.show", number=number), code=303)
+
+
+def state_page(batch: ImportBatch) -> str:
+    """How far an import is, or what came of it."""
+    every = chunks.count(db.session, batch) or 1
+    source = db.session.get(Source, batch.source_id) if batch.source_id else None
+    found = counts(db.session, batch)
+    said = {"batch": batch, "words": STATE_WORDS, "every": every, "found": found, "row_words": ROW_WORDS, "source": source}
+    is_own = batch.created_by_id == current_user().id
+    return render_template("imports/state.html", **said, is_own=is_own, records=_records(batch), states=BatchState)
+
+
+def _records(batch: ImportBatch) -> list[Any]:
+    """The first of its records that the reader may see."""
+    made = sa.select(ImportRow.record_id).where(ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None))
+    wanted = sa.select(Record.ref, Record.kind, Record.title).where(Record.id.in_(made), visible_to(current_user()))
+    found = db.session.execute(wanted.order_by(Record.id).limit(_FIRST_RECORDS))
+    return [
+        {"ref": ref, "title": title, "url": url_for("records.show", record_type=registry.by_kind(kind), ref=ref)}
+        for ref, kind, title in found
+    ]
+
+
+def _confirm_page(batch: ImportBatch, problem: str) -> str:
+    found = counts(db.session, batch)
+    said = {"batch": batch, "found": found, "problem": problem, "row_words": ROW_WORDS, "plan": from_json(batch.plan)}
+    return render_template(
+        "imports/confirm.html", **said, totals=totals(db.session, batch, current_reader().locale), steps=steps(batch, "confirm")
+    )
+
+
+def totals(session: Session, batch: ImportBatch, locale: str) -> Totals:
+    """What new records will add to the table of records by country and year."""
+    asked = sa.select(ImportRow.shown).where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.NEW)
+    cells: Counter[tuple[str, int | None]] = Counter()
+    distinct: Counter[int | None] = Counter()
+    for shown in session.scalars(asked):
+        if shown.get("rows"):
+            distinct[shown.get("year")] += 1
+            cells.update((row, shown.get("year")) for row in shown["rows"])
+    years = tuple(sorted(distinct, key=lambda year: (year is None, year or 0)))
+    names = names_by_code(session, locale) | {"": gettext("Partner not stated")}
+    rows = [
+        (names.get(code, code), tuple(cells[code, year] for year in years), sum(cells[code, year] for year in years))
+        for code in dict.fromkeys(code for code, _ in cells)
+    ]
+    return Totals(years, tuple(_sorted(rows)), tuple(distinct[year] for year in years), distinct.total())
+
+
+def _sorted(rows: Iterable[tuple[str, tuple[int, ...], int]]) -> list[tuple[str, tuple[int, ...], int]]:
+    return sorted(rows, key=lambda row: (-row[2], row[0]))

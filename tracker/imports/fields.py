@@ -1,0 +1,112 @@
+"""What a column of a file can be matched to: each value of a record, and rows of its lists, under keys that a profile keeps.
+
+`title`, `start` ...: the value of that name; `parties:host`, `figures:arrests`, `identifiers:case_no`, `actions:signed`: a row of a list
+with this role, metric, scheme or step; `crimes`, `aliases`: a row. `type` is the record type, `reference` the record that a line changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from tracker.records.list_columns import COMMON, columns_of
+from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.vocabularies.terms import terms
+
+TYPE, REFERENCE = "type", "reference"
+NOT_IMPORTED = frozenset({"is_group_entry"})
+# of a list of rows: the column in which the cell stands, and the one that the key of the field fills
+_CELLS = {
+    "parties": ("party", "role"),
+    "figures": ("value", "metric"),
+    "identifiers": ("value", "scheme"),
+    "aliases": ("name", ""),
+    "crimes": ("term", ""),
+}
+_NUMBER = Column("value", _l("Number"), ColumnKind.NUMBER)
+_TYPE, _REFERENCE = Column(TYPE, _l("Type"), ColumnKind.ENUM), Column(REFERENCE, _l("Reference"), ColumnKind.RECORD)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a cell can say. `list_name`: it is a row of this list, in which `filled` is (column, code)."""
+
+    key: str
+    label: str
+    column: Column
+    list_name: str = ""
+    filled: tuple[str, str] = ("", "")
+
+    @property
+    def is_several(self) -> bool:
+        """Whether a record takes several of it: from several columns, or from one cell with a separator."""
+        return bool(self.list_name) or self.column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
+
+    @property
+    def scheme(self) -> str:
+        """The list of words that its cells are looked up in; '' where they are no words of a list."""
+        if self.key == TYPE:
+            return "kind"
+        match self.column.kind:
+            case ColumnKind.PARTY:
+                return "party"
+            case ColumnKind.TERM:
+                return self.column.scheme
+            case ColumnKind.ENUM:
+                return f"enum:{self.column.name}"
+            case ColumnKind.FLAG | ColumnKind.LANGUAGE:
+                return self.column.kind.value
+        return ""
+
+
+def fields_of(session: Session, types: Sequence[RecordType], locale: str) -> dict[str, Field]:
+    """Every field of records of these types by key; what one type calls otherwise than another keeps its first name."""
+    found: dict[str, Field] = {}
+    for record_type in types:
+        for field in _fields(session, record_type, locale):
+            found.setdefault(field.key, field)
+    if len(types) > 1:
+        found[TYPE] = Field(TYPE, gettext("Type of record"), _TYPE)
+    found[REFERENCE] = Field(REFERENCE, gettext("Reference of the record that it changes"), _REFERENCE)
+    return found
+
+
+def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[Field]:
+    for column in record_type.all_columns:
+        if column.name not in NOT_IMPORTED:
+            yield Field(column.name, str(column.label), column)
+    for role in record_type.roles:
+        yield from _of_list(session, "parties", role, _l("Partner"), locale)
+    yield Field("crimes", gettext("Crime type"), columns_of(COMMON["crimes"])[0], "crimes")
+    for metric in terms(session, "metric"):
+        yield from _of_list(session, "figures", metric, _l("Figure"), locale)
+    for scheme in terms(session, "identifier_scheme"):
+        yield from _of_list(session, "identifiers", scheme, _l("File number"), locale)
+    yield Field("aliases", gettext("Another name"), columns_of(COMMON["aliases"])[0], "aliases")
+    yield from _own(session, record_type, locale)
+
+
+def _of_list(session: Session, name: str, code: str, label: LazyString, locale: str) -> Iterator[Field]:
+    cell, filled = _CELLS[name]
+    columns = {column.name: column for column in columns_of(COMMON[name])}
+    term = terms(session, columns[filled].scheme).get(code)
+    if term and not term.is_retired:
+        column = columns.get(cell) or _NUMBER
+        yield Field(f"{name}:{code}", f"{label}: {term.label(locale)}", _NUMBER if name == "figures" else column, name, (filled, code))
+
+
+def _own(session: Session, record_type: RecordType, locale: str) -> Iterator[Field]:
+    """Of a type's own lists those whose rows are a dated step; rows about persons are entered one by one."""
+    for handler in record_type.lists:
+        step = next((column for column in handler.child.columns if column.kind is ColumnKind.TERM and column.is_required), None)
+        day = next((column for column in handler.child.columns if column.kind is ColumnKind.DATE), None)
+        if handler.is_drawn_apart or step is None or day is None:
+            continue
+        for code, term in terms(session, step.scheme).items():
+            if not term.is_retired:
+                label = f"{day.label}: {term.label(locale)}"
+                yield Field(f"{handler.child.name}:{code}", label, day, handler.child.name, (step.name, code))

@@ -1,0 +1,205 @@
+"""The forms of the steps. Those with a field for each column or word are made for one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from tracker.database.folding import fold
+from tracker.imports.fields import Field
+from tracker.imports.models import PROFILE_LENGTH
+from tracker.imports.plan import Matched, Plan, Rule, Test
+from tracker.imports.words import SEPARATOR_WORDS, TEST_WORDS
+from tracker.records.fields import Text
+
+ACCEPT = ".xlsx,.xls,.xlsb,.xlsm,.ods,.csv,.tsv,.txt"
+MOST_RULES, MOST_CONSTANTS = 4, 5
+RULE_LENGTH = 100
+_PROFILE = _l("Files with the same columns are then read like this one.")
+_GROUPED = _l("One row for each participant, charge or result: the first row makes the record, the others add to it.")
+_DRAFTS = _l("Drafts need no title and count nowhere; otherwise the records wait for verification.")
+
+
+class UploadForm(FlaskForm):
+    """The file. What it is, is told by its content."""
+
+    file = FileField(
+        _l("File"),
+        description=_l("A workbook (XLSX, XLS, XLSB, ODS) or a text (CSV, TSV). Values are read, never formulas or macros."),
+        render_kw={"accept": ACCEPT},
+    )
+
+
+class Boxes(SelectMultipleField):
+    """Several to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class TableForm(FlaskForm):
+    """Which sheets, where the header is, how a text is read."""
+
+    sheets = Boxes(_l("Sheets"), coerce=int, description=_l("Several may be read at once when their columns have the same names."))
+    header = Text(_l("Row with the names of the columns"), limit=7, description=_l("0 when there is none."))
+    kind = SelectField(_l("What the rows are"))
+
+    def __init__(self, sheets: Sequence[Mapping[str, Any]], kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sheets.choices = [
+            (number, f"{sheet['name'] or gettext('the table')} ({sheet['rows']})") for number, sheet in enumerate(sheets)
+        ]
+        self.kind.choices = [*kinds, ("", gettext("Mixed: a column says the type"))]
+
+    def validate_sheets(self, field: SelectMultipleField) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Choose at least one sheet."))
+
+    def validate_header(self, field: Text) -> None:
+        if not (field.data or "").isascii() or not (field.data or "").isdigit():
+            raise ValidationError(gettext("Write the number of a row, for example 1; 0 when there is none."))
+
+
+class FieldName(Text):
+    """The name of a field, chosen from a list or typed."""
+
+    def __init__(self, label: Any = None, *, fields: Mapping[str, Field], **kwargs: Any) -> None:
+        super().__init__(label, render_kw={"list": "import-fields", "autocomplete": "off"}, **kwargs)
+        self._fields = fields
+
+    @property
+    def key(self) -> str:
+        """The key of the field that is meant; '' for none."""
+        typed = fold(self.data or "")
+        return next((key for key, known in self._fields.items() if typed and typed in (fold(known.label), fold(key))), "")
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if (self.data or "").strip() and not self.key:
+            raise ValidationError(
+                gettext("“%(typed)s” is no field: choose one from the list, or empty the box.", typed=(self.data or "")[:60])
+            )
+
+
+def columns_form(
+    fields: Mapping[str, Field], headers: Sequence[str], plan: Plan, markings: Sequence[tuple[str, str]], **kwargs: Any
+) -> Any:
+    """A form with two boxes for each column, and those for constants, rules and the rest."""
+    columns = [("", gettext("none")), *((str(n), f"{header[:60]}") for n, header in enumerate(headers))]
+    separators = [(code, str(label)) for code, label in SEPARATOR_WORDS.items()]
+    parts: dict[str, Any] = {
+        "group": SelectField(_l("Rows of one record have the same value in"), choices=columns, description=_GROUPED),
+        "marking": SelectField(_l("Handling"), choices=list(markings)),
+        "is_draft": BooleanField(_l("Keep them as my drafts"), description=_DRAFTS),
+        "profile": Text(_l("Keep this as a profile named"), limit=PROFILE_LENGTH, description=_PROFILE),
+    }
+    for number, header in enumerate(headers):
+        parts[f"field{number}"] = FieldName(header, fields=fields)
+        parts[f"apart{number}"] = SelectField(gettext("Values in a cell of %(column)s", column=header), choices=separators)
+    for number in range(MOST_CONSTANTS):
+        parts[f"constant{number}"] = FieldName(gettext("Field %(number)d", number=number + 1), fields=fields)
+        parts[f"value{number}"] = Text(gettext("Always says %(number)d", number=number + 1), limit=300)
+    tests = [(test.value, str(label)) for test, label in TEST_WORDS.items()]
+    for number in range(MOST_RULES):
+        parts[f"rule{number}"] = SelectField(gettext("Rule %(number)d: column", number=number + 1), choices=columns)
+        parts[f"test{number}"] = SelectField(gettext("Rule %(number)d: the cell", number=number + 1), choices=tests)
+        parts[f"text{number}"] = Text(gettext("Rule %(number)d: words", number=number + 1), limit=RULE_LENGTH)
+    made = type("ColumnsForm", (ColumnsForm,), parts)
+    return made(fields, headers, data=shown_of(plan, fields), **kwargs)
+
+
+class ColumnsForm(FlaskForm):
+    """What `columns_form` makes for one file."""
+
+    def __init__(self, fields: Mapping[str, Field], headers: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.known, self.headers = fields, headers
+
+    def plan_of(self, plan: Plan) -> dict[str, Any]:
+        """What the plan says now, to be put into it."""
+        columns = {}
+        for number in range(len(self.headers)):
+            if key := self[f"field{number}"].key:
+                columns[number] = Matched(key, self[f"apart{number}"].data or "")
+        constants = {
+            key: self[f"value{number}"].data for number in range(MOST_CONSTANTS)
+            if (key := self[f"constant{number}"].key) and self[f"value{number}"].data
+        }  # fmt: skip
+        rules = [
+            Rule(int(self[f"rule{number}"].data), Test(self[f"test{number}"].data), self[f"text{number}"].data or "")
+            for number in range(MOST_RULES)
+            if self[f"rule{number}"].data
+        ]
+        group = self["group"].data
+        return {
+            "columns": columns, "constants": constants, "group": int(group) if group else None, "marking": self["marking"].data,
+            "rules": tuple(rule for rule in rules if rule.text or rule.test is Test.EMPTY), "is_draft": self["is_draft"].data,
+        }  # fmt: skip
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field that holds one value has one column at most; one column at least is matched."""
+        is_right = bool(super().validate(extra_validators))
+        taken: dict[str, str] = {}
+        for number, header in enumerate(self.headers):
+            box = self[f"field{number}"]
+            known = self.known.get(box.key)
+            if known and not known.is_several and box.key in taken:
+                box.errors = [*box.errors, gettext("“%(column)s” holds this already: one column for it.", column=taken[box.key][:60])]
+                is_right = False
+            taken.setdefault(box.key, header)
+        if not taken.keys() - {""}:
+            self.form_errors.append(gettext("Match at least one column to a field."))
+            is_right = False
+        return is_right
+
+
+def shown_of(plan: Plan, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """What the boxes show of a plan."""
+    shown: dict[str, Any] = {
+        "group": "" if plan.group is None else str(plan.group),
+        "marking": plan.marking,
+        "is_draft": plan.is_draft,
+    }
+    for number, matched in plan.columns.items():
+        if matched.field in fields:
+            shown |= {f"field{number}": fields[matched.field].label, f"apart{number}": matched.separator}
+    for number, (key, value) in enumerate(plan.constants.items()):
+        if key in fields:
+            shown |= {f"constant{number}": fields[key].label, f"value{number}": value}
+    for number, rule in enumerate(plan.rules):
+        shown |= {f"rule{number}": str(rule.column), f"test{number}": rule.test.value, f"text{number}": rule.text}
+    return shown
+
+
+def words_form(asked: Sequence[Any], days: Sequence[Any], **kwargs: Any) -> Any:
+    """A form with a choice for each word that is asked about, and for each column of dates."""
+    parts: dict[str, Any] = {}
+    data: dict[str, Any] = {}
+    for number, word in enumerate(asked):
+        parts[f"spelling{number}"] = HiddenField()
+        parts[f"scheme{number}"] = HiddenField()
+        choices = [
+            ("", gettext("– decide –")),
+            *((offer.code, offer.label) for offer in word.offers),
+            ("-", gettext("nothing: it is left out")),
+        ]
+        parts[f"code{number}"] = SelectField(word.spelling, choices=choices, validate_choice=False)
+        parts[f"other{number}"] = Text(gettext("Another meaning of %(spelling)s", spelling=word.spelling), limit=200)
+        data |= {f"spelling{number}": word.key, f"scheme{number}": word.field.key, f"code{number}": word.chosen}
+    for day in days:
+        orders = [("day_first", gettext("the day: 3/4/2012 is 3 April")), ("month_first", gettext("the month: 3/4/2012 is 4 March"))]
+        parts[f"order{day.column}"] = RadioField(
+            gettext("In %(column)s stands first", column=day.header), choices=orders, validate_choice=False
+        )
+        parts[f"pivot{day.column}"] = Text(gettext("In %(column)s, years of two digits above this are 19..", column=day.header), limit=2)
+        data |= {f"order{day.column}": day.order, f"pivot{day.column}": day.pivot}
+    made = type("WordsForm", (FlaskForm,), parts)
+    return made(data=data, **kwargs)

@@ -1,0 +1,144 @@
+"""How the file of one import is read: plain values, kept as JSON with the batch and, by the names of columns, with a profile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from tracker.database.folding import fold
+from tracker.imports.cell_dates import Order, Style
+
+REASON = "reason"  # in files of rejected rows the first column, which says why; it is passed over
+
+
+class Test(StrEnum):
+    """What a rule asks of a cell."""
+
+    CONTAINS = "contains"
+    BEGINS = "begins"
+    IS = "is"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Lines whose cell in `column` passes the test are no records: printed totals, notes below a table."""
+
+    column: int
+    test: Test
+    text: str = ""
+
+    def applies(self, cells: Sequence[str]) -> bool:
+        cell = fold(cells[self.column]) if self.column < len(cells) else ""
+        wanted = fold(self.text)
+        match self.test:
+            case Test.EMPTY:
+                return not cell
+            case Test.IS:
+                return cell == wanted
+            case Test.BEGINS:
+                return cell.startswith(wanted)
+        return wanted in cell
+
+
+@dataclass(frozen=True)
+class Matched:
+    """One column: the key of the field that it is matched to, and what stands between several values in a cell."""
+
+    field: str
+    separator: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was decided about a file. Columns are counted from 0, sheets too; `header` is the number of a row, 0 for none."""
+
+    sheets: tuple[int, ...] = (0,)
+    header: int = 1
+    kind: str = ""  # '' where a column says the type
+    columns: Mapping[int, Matched] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    group: int | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # scheme -> folded spelling -> code, '' is left out
+    dates: Mapping[int, Style] = field(default_factory=dict)
+    is_draft: bool = False
+    is_exchange: bool = False  # the columns are those of `records/exchange_rows.py`: nothing is to be matched
+    marking: str = "AMBER"
+
+    def with_words(self, scheme: str, words: Mapping[str, str]) -> Plan:
+        return replace(self, words={**self.words, scheme: {**self.words.get(scheme, {}), **words}})
+
+    def to_json(self) -> dict[str, Any]:
+        made = asdict(self) | {
+            "columns": {str(number): asdict(one) for number, one in self.columns.items()},
+            "dates": {str(number): asdict(one) for number, one in self.dates.items()},
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(made))  # lists for tuples, as it comes back
+        return plain
+
+
+def from_json(stored: Mapping[str, Any]) -> Plan:
+    """The plan that was kept; what it does not say is as in a new one."""
+    empty = Plan()
+    return Plan(
+        sheets=tuple(stored.get("sheets", empty.sheets)),
+        header=stored.get("header", empty.header),
+        kind=stored.get("kind", ""),
+        columns={int(number): Matched(**one) for number, one in stored.get("columns", {}).items()},
+        constants=stored.get("constants", {}),
+        rules=tuple(Rule(one["column"], Test(one["test"]), one["text"]) for one in stored.get("rules", ())),
+        group=stored.get("group"),
+        words=stored.get("words", {}),
+        dates={int(number): _style(one) for number, one in stored.get("dates", {}).items()},
+        is_draft=stored.get("is_draft", False),
+        is_exchange=stored.get("is_exchange", False),
+        marking=stored.get("marking", empty.marking),
+    )
+
+
+def _style(stored: Mapping[str, Any]) -> Style:
+    return Style(Order(stored["order"]) if stored.get("order") else None, stored.get("pivot"))
+
+
+def for_profile(plan: Plan, headers: Sequence[str]) -> dict[str, Any]:
+    """The plan with the names of columns in place of their numbers."""
+    names = names_of(headers)
+    stored = plan.to_json()
+    for part in ("columns", "dates"):
+        stored[part] = {names[int(number)]: one for number, one in stored[part].items() if int(number) < len(names)}
+    stored["rules"] = [one | {"column": names[one["column"]]} for one in stored["rules"] if one["column"] < len(names)]
+    stored["group"] = names[plan.group] if plan.group is not None and plan.group < len(names) else None
+    return stored | {"sheets": [], "header": 0}
+
+
+def of_profile(stored: Mapping[str, Any], headers: Sequence[str], *, sheets: tuple[int, ...], header: int) -> Plan:
+    """The plan of a profile for a file with these headers; columns that are not there are left out."""
+    places = {name: number for number, name in enumerate(names_of(headers))}
+    made = dict(stored)
+    for part in ("columns", "dates"):
+        made[part] = {str(places[name]): one for name, one in stored.get(part, {}).items() if name in places}
+    made["rules"] = [one | {"column": places[one["column"]]} for one in stored.get("rules", ()) if one["column"] in places]
+    made["group"] = places.get(stored.get("group") or "")
+    return from_json(made | {"sheets": list(sheets), "header": header})
+
+
+def names_of(headers: Sequence[str]) -> list[str]:
+    """A name for each column: its folded header, told apart by a number where it stands there again."""
+    seen: dict[str, int] = {}
+    names = []
+    for header in headers:
+        name = fold(header) or "?"
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return names
+
+
+def signature(headers: Sequence[str]) -> str:
+    """What files with the same columns have in common."""
+    names = [name for name in names_of(headers) if name != REASON]
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()

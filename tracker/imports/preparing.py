@@ -1,0 +1,205 @@
+"""What lines of a file become: the document of each record as it would be stored, and what is wrong, at the cell that says it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from tracker.accounts.clearance import rank
+from tracker.accounts.models import User
+from tracker.desks.queries import ours_among_parties
+from tracker.imports.chunks import Line
+from tracker.imports.fields import Field, fields_of
+from tracker.imports.models import ImportRow
+from tracker.imports.plan import Plan
+from tracker.imports.reading import File, cells_of
+from tracker.imports.row_reading import Found, RowReader, exchanged, pieces_of
+from tracker.imports.spellings import Words
+from tracker.records import document_rules, registry
+from tracker.records.checking import Checker
+from tracker.records.differences import is_same
+from tracker.records.documents import Document, read_document, whole_figure
+from tracker.records.models import Record, RecordIdentifier
+from tracker.records.record_type import RecordType
+from tracker.records.rights import RightsError, coverage_for, is_bound_to_desks, require_edit
+from tracker.records.visibility import visible_to
+
+SOURCE = "SRC-0000-0000"  # of the file itself, until it has a reference
+ADDED = frozenset({"evidence", "identifiers", "aliases"})  # of a record that is changed: what a line says is added to these lists
+
+
+@dataclass
+class Unit:
+    """One record to be, of one line or of several with the same key."""
+
+    line: Line
+    parts: list[Line] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    document: Document = field(default_factory=dict)
+    problems: list[tuple[int | None, str]] = field(default_factory=list)
+    columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
+    record: Record | None = None  # that it changes
+    is_same: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether the same line came before."""
+        said = "\x1f".join(cell.strip() for line in (self.cells, *(part.cells for part in self.parts)) for cell in line)
+        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+class Preparer:
+    """Prepares lines of one file for one importer; what it has looked up is kept."""
+
+    def __init__(self, session: Session, user: User, file: File, *, locale: str, today: date, reporting_state: str) -> None:
+        self._session, self._user, self._file, self._plan = session, user, file, file.plan
+        self._reporting_state = reporting_state
+        self.fields = fields_of(session, types_of(file.plan), locale)
+        self.words = Words(session, user, file.plan, locale)
+        self._reader = RowReader(session, file.plan, self.fields, self.words, locale)
+        self._checker = Checker(session, user, reporting_state, today)
+        self._checker.know_source(SOURCE)
+        self._coverage = coverage_for(session, user, reporting_state) if is_bound_to_desks(user) else None
+        self._ours = ours_among_parties(session, reporting_state)
+
+    def prepare(self, units: Sequence[Unit], rows: Mapping[int, ImportRow]) -> None:
+        """Fill in the documents and problems of `units`; `rows` know what was mended in their lines."""
+        for unit in units:
+            unit.cells = cells_of(unit.line, rows.get(unit.line.no))
+        self._learn_words(units)
+        found = [self._found(unit, rows) for unit in units]
+        self._find_records(units, found)
+        for record_type in registry.every_type():
+            self._checker.prepare([one.given for one in found if one.kind == record_type.kind], record_type)
+        for unit, one in zip(units, found, strict=True):
+            self._check(unit, one)
+
+    def _learn_words(self, units: Sequence[Unit]) -> None:
+        for column, matched in self._plan.columns.items():
+            known = self.fields.get(matched.field)
+            if known and known.scheme:
+                texts = {unit.cells[column].strip() for unit in units if column < len(unit.cells)}
+                self.words.prepare(known, {piece for text in texts if text for piece in pieces_of(text, matched.separator)})
+
+    def _found(self, unit: Unit, rows: Mapping[int, ImportRow]) -> Found:
+        if self._plan.is_exchange:
+            return exchanged(dict(zip(self._file.headers(), unit.cells, strict=False)))
+        found = self._reader.read(unit.cells, {})
+        for part in unit.parts:
+            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}))
+        return found
+
+    def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:
+        """The records that lines change: by their reference, or by a file number that a visible record has."""
+        refs = {one.ref for one in found if one.ref}
+        numbers = {(row["scheme"], row["value"]) for one in found for row in one.given.get("identifiers", ())}
+        by_ref = {record.ref: record for record in self._session.scalars(self._visible().where(Record.ref.in_(refs)))} if refs else {}
+        by_number = self._by_number(numbers) if numbers else {}
+        for unit, one in zip(units, found, strict=True):
+            if one.ref:
+                unit.record = by_ref.get(one.ref)
+                if unit.record is None:
+                    said = gettext("There is no record “%(ref)s”: leave the cell empty for a new record.", ref=one.ref[:40])
+                    one.problems.append((self._column_of("reference"), said))
+                continue
+            keys = [(row["scheme"], row["value"]) for row in one.given.get("identifiers", ())]
+            unit.record = next((by_number[key] for key in keys if key in by_number), None)
+
+    def _by_number(self, numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+        wanted = sa.select(RecordIdentifier.scheme, RecordIdentifier.value, Record).join(Record, Record.id == RecordIdentifier.record_id)
+        wanted = wanted.where(RecordIdentifier.value.in_({value for _, value in numbers}), visible_to(self._user))
+        return {(scheme, value): record for scheme, value, record in self._session.execute(wanted)}
+
+    def _visible(self) -> sa.Select[Any]:
+        return sa.select(Record).where(visible_to(self._user))
+
+    def _check(self, unit: Unit, found: Found) -> None:
+        kind, unit.columns = unit.record.kind if unit.record else found.kind, found.origins
+        if kind not in {record_type.kind for record_type in registry.every_type()}:
+            unit.problems = [*found.problems, (self._column_of("type"), gettext("Say what type of record this is."))]
+            return
+        record_type = registry.by_kind(kind)
+        given = found.given
+        base = read_document(unit.record, record_type) if unit.record else None
+        given.setdefault("marking", base["marking"] if base else self._plan.marking)
+        if unit.record is None or base is None:
+            given.setdefault("parties_basis", "stated" if self._partners(given.get("parties", ())) else "not_stated")
+        else:
+            self._say_same(unit, unit.record, given, base, record_type)
+            if unit.is_same or unit.problems:
+                unit.document = base
+                return
+        row = {"source": SOURCE, "locator": self._file.place(unit.line)[:60]}
+        cited: list[Any] = given.get("evidence") or (list(base["evidence"]) if base else [])
+        given["evidence"] = [*cited, row]
+        own, owner_id = (unit.record.ref, unit.record.owner_id) if unit.record else ("", None)
+        checked = self._checker.check(given, record_type, draft=True, base=base, own_ref=own, owner_id=owner_id)
+        unit.document = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
+        at_cells = {column for column, _ in found.problems}
+        said = [(found.column_of(problem.path), problem.message) for problem in checked.problems]
+        unit.problems = found.problems + [one for one in said if one[0] is None or one[0] not in at_cells]
+        if not unit.problems:
+            unit.problems = list(self._last_problems(unit))
+
+    def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
+        """Lists that lines add to begin with what is stored; whether nothing new is said then."""
+        for name in ADDED & given.keys() if not self._plan.is_exchange else ():
+            stored = base[name]
+            fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
+            given[name] = [*stored, *fresh]
+        try:
+            require_edit(self._user, self._session, record, self._reporting_state)
+        except RightsError as error:
+            unit.problems.append((None, str(error)))
+        plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
+        checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
+        said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
+        unit.is_same = not checked.problems and is_same(base, said, record_type)
+
+    def _last_problems(self, unit: Unit) -> Iterable[tuple[int | None, str]]:
+        """What only records need, asked without another question to the database for each."""
+        document = unit.document
+        if rank(document["marking"]) < rank(self._plan.marking):
+            yield (
+                self._column_of("marking"),
+                gettext("A record is at least as restricted as its file, which is TLP:%(marking)s.", marking=self._plan.marking),
+            )
+        if self._plan.is_draft and unit.record is None:
+            return
+        for path, message in document_rules.mandatory(document):
+            yield self._column_of(path), message
+        if self._coverage is not None:
+            partners = self._partners(document["parties"])
+            if partners and not self._coverage.touches(partners):
+                yield (
+                    self._column_of("parties"),
+                    gettext(
+                        "None of your desks (%(desks)s) is in charge of these partners: import as drafts, or leave it to the desk that is.",
+                        desks=", ".join(self._coverage.names) or "–",
+                    ),
+                )
+
+    def _partners(self, parties: Iterable[Mapping[str, Any]]) -> set[str]:
+        return {row["party"] for row in parties} - set(self._ours)
+
+    def _column_of(self, name: str) -> int | None:
+        """The column to mend for a field or list as a whole."""
+        keys = ((column, matched.field) for column, matched in self._plan.columns.items())
+        return next((column for column, key in keys if key == name or key.startswith(f"{name}:")), None)
+
+
+def types_of(plan: Plan) -> list[RecordType]:
+    """The types whose fields the columns may hold."""
+    return [registry.by_kind(plan.kind)] if plan.kind else list(registry.every_type())
+
+
+def columns_for(fields: Mapping[str, Field], plan: Plan) -> dict[int, Field]:
+    """The field of each matched column."""
+    return {column: fields[matched.field] for column, matched in plan.columns.items() if matched.field in fields}

@@ -1,0 +1,151 @@
+"""What the page of rows shows: each line as it will be stored, and what is wrong with it, at the cell that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+
+from tracker.imports.checking import Work
+from tracker.imports.models import ImportBatch, ImportRow, RowState
+from tracker.imports.reading import cells_of
+from tracker.imports.words import ROW_WORDS
+from tracker.partial_dates import DateError, describe, parse_edtf
+from tracker.records import registry
+from tracker.records.filtering import Reader
+from tracker.vocabularies.parties import names_by_code
+from tracker.vocabularies.terms import terms
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that can be mended: its column, what stands there, what is wrong."""
+
+    column: int
+    header: str
+    text: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One line in words."""
+
+    line: int
+    place: str
+    state: str
+    kind: str
+    title: str
+    date: str
+    partners: str
+    figures: str
+    problems: tuple[str, ...]  # of the line as a whole
+    cells: tuple[Cell, ...]
+    twin: str
+    ref: str
+    parts: int
+    is_skipped: bool
+    is_taken: bool
+
+
+@dataclass(frozen=True)
+class RowPage:
+    """Some lines of one state."""
+
+    rows: tuple[ShownRow, ...]
+    state: RowState
+    number: int
+    count: int
+    total: int
+    batch_id: int
+
+    def url(self, number: int) -> str:
+        return url_for("imports.rows", number=self.batch_id, state=self.state.value, page=number)
+
+
+def row_page(reader: Reader, work: Work, state: RowState, number: int) -> RowPage:
+    """The page `number` of the lines in a state."""
+    session, batch = reader.session, work.batch
+    where = ImportRow.batch_id == batch.id, ImportRow.state == state
+    total = session.scalar(sa.select(sa.func.count()).where(*where)) or 0
+    count = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), count)
+    wanted = sa.select(ImportRow).where(*where).order_by(ImportRow.line).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    rows = list(session.scalars(wanted))
+    lines = work.file.some([row.line for row in rows])
+    headers, names = work.file.headers(), _Names(reader)
+    shown = tuple(_shown(row, work, headers, cells_of(lines[row.line], row), names) for row in rows if row.line in lines)
+    return RowPage(shown, state, number, count, total, batch.id)
+
+
+class _Names:
+    """Codes in words."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._parties = names_by_code(reader.session, reader.locale)
+        self._metrics = {code: term.label(reader.locale) for code, term in terms(reader.session, "metric").items()}
+
+    def partners(self, shown: Mapping[str, Any]) -> str:
+        names = [self._parties.get(code, code) for code in shown.get("parties", ())]
+        return "; ".join(names) + (f" + {shown['more']}" if shown.get("more") else "")
+
+    def figures(self, shown: Mapping[str, Any]) -> str:
+        return "; ".join(f"{self._metrics.get(metric, metric)}: {number}" for metric, number in shown.get("figures", ()))
+
+
+def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], names: _Names) -> ShownRow:
+    shown = row.shown
+    sheet = str(work.batch.sheets[shown["sheet"]]["name"]) if len(work.plan.sheets) > 1 else ""
+    said: dict[int, list[str]] = {}
+    for column, problem in row.problems:
+        if column is not None:
+            said.setdefault(column, []).append(problem)
+    return ShownRow(
+        line=row.line,
+        place=f"{sheet} {shown['row']}".strip(),
+        state=row.state.value,
+        kind=_kind(shown),
+        title=str(shown.get("title", "")),
+        date=" – ".join(filter(None, (_date(shown.get(name, "")) for name in ("start", "end")))),
+        partners=names.partners(shown),
+        figures=names.figures(shown),
+        problems=tuple(problem for column, problem in row.problems if column is None),
+        cells=tuple(
+            Cell(column, headers[column] if column < len(headers) else "", cells[column] if column < len(cells) else "", " ".join(problems))
+            for column, problems in said.items()
+        ),
+        twin=str(shown.get("twin", "")),
+        ref=row.ref,
+        parts=int(shown.get("parts", 0)),
+        is_skipped=row.decision == "skip",
+        is_taken=row.decision == "take",
+    )
+
+
+def _kind(shown: Mapping[str, Any]) -> str:
+    found = next((one for one in registry.every_type() if one.kind == shown.get("kind")), None)
+    return str(found.label) if found else ""
+
+
+def _date(edtf: str) -> str:
+    try:
+        return describe(parse_edtf(edtf)) if edtf else ""
+    except DateError:
+        return edtf
+
+
+def state_tabs(batch: ImportBatch, current: RowState, found: Mapping[str, int]) -> list[dict[str, Any]]:
+    """A link for each state that a line is in."""
+    return [
+        {
+            "label": str(label), "count": found[state.value], "is_current": state is current,
+            "url": url_for("imports.rows", number=batch.id, state=state.value),
+        }
+        for state, label in ROW_WORDS.items()
+        if found.get(state.value) or state is current
+    ]  # fmt: skip

@@ -1,0 +1,199 @@
+"""From the cells of a line to what a document says: each cell as its column holds it, with what is wrong at the cell that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from tracker.imports.cell_dates import Style, is_nothing, read_date
+from tracker.imports.fields import REFERENCE, TYPE, Field
+from tracker.imports.plan import Plan
+from tracker.imports.spellings import LEFT_OUT, Words
+from tracker.partial_dates import DateError
+from tracker.records import registry
+from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
+from tracker.records.form_document import figure_entry
+from tracker.records.list_columns import FIGURES
+from tracker.records.numbers import NumberError, decimal_text, parse_number
+from tracker.records.record_type import ColumnKind
+from tracker.vocabularies.terms import terms
+
+_LONGEST_NAME = 200
+_FIGURE = tuple(column.name for column in FIGURES)
+
+
+class CellError(ValueError):
+    """A cell does not say what its column is to hold; the text says why and how to mend it."""
+
+
+@dataclass
+class Found:
+    """What some lines say of one record. `origins`: path in the document -> the column that said it."""
+
+    kind: str = ""
+    ref: str = ""
+    given: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, int | None] = field(default_factory=dict)
+    problems: list[tuple[int | None, str]] = field(default_factory=list)
+
+    def column_of(self, path: str) -> int | None:
+        """The column to mend where the document is wrong at `path`."""
+        while path:
+            if path in self.origins:
+                return self.origins[path]
+            path = path.rpartition(".")[0]
+        return None
+
+    def add(self, other: Found) -> None:
+        """A further line of the same record: its rows are added, its values taken where none are known yet."""
+        for name, value in other.given.items():
+            if not isinstance(value, list):
+                if name not in self.given:
+                    self.given[name], self.origins[name] = value, other.origins.get(name)
+                continue
+            rows = self.given.setdefault(name, [])
+            for place, row in enumerate(value):
+                if _unnumbered(row) not in [_unnumbered(known) for known in rows]:
+                    self.origins[f"{name}.{len(rows)}"] = other.origins.get(f"{name}.{place}")
+                    rows.append(row | {"no": len(rows) + 1} if "no" in row else row)
+        self.problems += other.problems
+
+
+class RowReader:
+    """Reads lines as one plan says."""
+
+    def __init__(self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str) -> None:
+        self._session, self._plan, self._fields, self._words, self._locale = session, plan, fields, words, locale
+
+    def read(self, cells: Sequence[str], mended: Mapping[str, str]) -> Found:
+        """What one line says. `mended`: column -> what stands there now."""
+        found = Found(kind=self._plan.kind)
+        for column, matched in self._plan.columns.items():
+            known = self._fields.get(matched.field)
+            text = mended.get(str(column), cells[column] if column < len(cells) else "").strip()
+            if known and not is_nothing(text):
+                for piece in pieces_of(text, matched.separator):
+                    self._say(found, known, piece, column)
+        for key, text in self._plan.constants.items():
+            known = self._fields.get(key)
+            if known and text and not self._is_said(found, known):
+                self._say(found, known, text, None)
+        return found
+
+    def _is_said(self, found: Found, known: Field) -> bool:
+        if known.key == TYPE:
+            return bool(found.kind)
+        return any(_is_of(row, known) for row in found.given.get(known.list_name, ())) if known.list_name else known.key in found.given
+
+    def _say(self, found: Found, known: Field, text: str, column: int | None) -> None:
+        try:
+            value = self._value(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
+        except (CellError, DateError, NumberError) as error:
+            found.problems.append((column, str(error)))
+            return
+        if value is None:
+            return
+        if known.key == TYPE:
+            found.kind = value
+        elif known.key == REFERENCE:
+            found.ref = value.upper()
+        elif known.list_name:
+            rows = found.given.setdefault(known.list_name, [])
+            row = self._row(known, value, rows)
+            if _unnumbered(row) not in [_unnumbered(one) for one in rows]:
+                found.origins[f"{known.list_name}.{len(rows)}"] = column
+                rows.append(row)
+        else:
+            self._say_value(found, known, value, column)
+
+    def _say_value(self, found: Found, known: Field, value: Any, column: int | None) -> None:
+        before = found.given.get(known.key)
+        if before is None:
+            found.given[known.key], found.origins[known.key] = value, column
+        elif known.column.kind is ColumnKind.TEXT:
+            found.given[known.key] = f"{before}; {value}"
+        elif known.column.kind is ColumnKind.LONG_TEXT:
+            found.given[known.key] = f"{before}\n{value}"
+        elif before != value:
+            found.problems.append((column, gettext("Another column of “%(field)s” says otherwise: mend one of them.", field=known.label)))
+
+    def _value(self, known: Field, text: str, style: Style) -> Any:
+        """What a cell says; None where it says nothing. Raises CellError, DateError, NumberError."""
+        if known.scheme:
+            return self._word(known, text)
+        match known.column.kind:
+            case ColumnKind.DATE:
+                date = read_date(text, style, self._locale)
+                return date.edtf or None
+            case ColumnKind.NUMBER if known.list_name:
+                return parse_number(text)
+            case ColumnKind.NUMBER:
+                return self._plain_number(text)
+        return text
+
+    def _word(self, known: Field, text: str) -> Any:
+        if len(text) > _LONGEST_NAME:
+            raise CellError(
+                gettext("“%(start)s …” is too long for a name: check the cell, or choose what parts its names.", start=text[:40])
+            )
+        code = self._words.code(known, text)
+        if code is None:
+            raise CellError(gettext("“%(text)s” is not known: say on the page of words what it means.", text=text))
+        if code == LEFT_OUT:
+            return None
+        return code == "yes" if known.column.kind is ColumnKind.FLAG else code
+
+    def _plain_number(self, text: str) -> str | None:
+        number = parse_number(text)
+        if number is None:
+            return None
+        if number.lower is None or number.lower != number.upper:
+            raise CellError(gettext("“%(text)s” is not one number: write 10 or 10.5.", text=text[:60]))
+        return decimal_text(Decimal(number.lower))
+
+    def _row(self, known: Field, value: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        name, code = known.filled
+        if known.list_name == "figures":
+            unit = terms(self._session, "metric")[code].default_unit or "activity"
+            entry = figure_entry(len(rows) + 1, code, unit, value)
+            return {key: entry[key] for key in _FIGURE}
+        if known.list_name == "crimes":
+            return {"term": value, "is_primary": not rows}
+        return {known.column.name: value} | ({name: code} if name else {})
+
+
+def exchanged(cells: Mapping[str, str]) -> Found:
+    """What a line of the exchange form says; lists are given whole."""
+    found = Found(kind=cells.get(TYPE, ""), ref=cells.get(REFERENCE, "").strip().upper())
+    columns = {name: place for place, name in enumerate(cells)}
+    if found.kind not in {one.kind for one in registry.every_type()}:
+        return found
+    record_type = registry.by_kind(found.kind)
+    try:
+        found.given = document_of(values_of_cells(cells, record_type), record_type)
+    except ExchangeError as error:
+        found.problems = [(columns.get(name), said) for name, said in error.problems.items()]
+    found.origins = {name: columns.get(name) for name in found.given}
+    return found
+
+
+def pieces_of(text: str, separator: str) -> Iterator[str]:
+    """The values in a cell; without a separator the cell is one."""
+    if not separator:
+        yield text
+        return
+    yield from (piece for part in text.split(separator) if (piece := part.strip()) and not is_nothing(piece))
+
+
+def _is_of(row: Mapping[str, Any], known: Field) -> bool:
+    name, code = known.filled
+    return not name or row.get(name) == code
+
+
+def _unnumbered(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("no", "is_primary")}

@@ -1,0 +1,115 @@
+"""The fourth step: every row as it will be stored, with its problems at the cells, to be mended or left out; rejected rows as a file."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Response as FlaskResponse
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.permissions import Permission
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.imports import checking, chunks, services
+from tracker.imports.blueprint import blueprint
+from tracker.imports.checking import counts, is_checked
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.plan import REASON
+from tracker.imports.reading import cells_of
+from tracker.imports.row_page import row_page, state_tabs
+from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, work_on, worker
+from tracker.records.csv_text import csv_response
+from tracker.records.fields import has_forbidden
+from tracker.records.numbers import small_number
+from tracker.records.view_context import current_reader
+from tracker.web.form_pages import form_on
+
+Page = str | Response | tuple[str, int]
+_LONGEST = 10_000
+_FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
+
+
+@blueprint.get("/<int:number>/rows")
+@require(Permission.RECORD_WRITE)
+def rows(number: int) -> Page:
+    batch = open_batch_or_404(number)
+    if batch.state is not BatchState.OPEN:
+        return redirect(url_for("imports.show", number=number))
+    if not is_checked(db.session, batch):
+        return _unchecked(batch)
+    found = counts(db.session, batch)
+    asked = request.args.get("state", "")
+    state = RowState(asked) if asked in set(RowState) else next((one for one in _FIRST if found[one.value]), RowState.NEW)
+    page = row_page(current_reader(), work_on(batch), state, small_number(request.args.get("page")) or 1)
+    tabs = state_tabs(batch, state, found)
+    return render_template("imports/rows.html", batch=batch, page=page, state_tabs=tabs, found=found, steps=steps(batch, "rows"))
+
+
+def _unchecked(batch: ImportBatch) -> str:
+    done, every = batch.checked_to, chunks.count(db.session, batch)
+    return render_template("imports/checking.html", batch=batch, done=done, every=every, steps=steps(batch, "rows"))
+
+
+@blueprint.post("/<int:number>/check")
+@require(Permission.RECORD_WRITE)
+@form_on("imports.rows")
+def check(number: int) -> Page:
+    """Check the rows that are not yet, for some seconds."""
+    if open_batch_or_404(number).state is BatchState.OPEN:
+        worker().check(number, SECONDS)
+    return redirect(url_for("imports.rows", number=number), code=303)
+
+
+@blueprint.post("/<int:number>/rows")
+@require(Permission.RECORD_WRITE)
+@transactional
+def mend_rows(number: int) -> Page:
+    """Keep what was mended and decided in the rows of a page, and check them again."""
+    batch = open_batch_or_404(number, to_change=True)
+    user, state = current_user(), request.form.get("state", "")
+    every = request.form.get("every", "")
+    if batch.state is BatchState.OPEN and every in ("skip", "take", "none") and state in set(RowState):
+        lines = services.decide_all(user, db.session, batch, state, "" if every == "none" else every)
+    else:
+        lines = [line for text in request.form.getlist("line")[:200] if (line := small_number(text, 9)) is not None]
+        for line in lines:
+            services.mend(user, db.session, batch, line, _cells(line), _decision(line))
+    checking.check_lines(work_on(batch), lines)
+    page = small_number(request.form.get("page")) or 1
+    return redirect(url_for("imports.rows", number=number, state=state, page=page), code=303)
+
+
+def _cells(line: int) -> dict[int, str]:
+    """What was typed into the cells of a row; a sign that cannot be stored is left as a blank, which its check says."""
+    found = {}
+    for name, text in request.form.items():
+        row, _, column = name.removeprefix("cell-").partition("-")
+        place = small_number(column)
+        if name.startswith("cell-") and row == str(line) and place is not None:
+            found[place] = "" if has_forbidden(text) else text.strip()[:_LONGEST]
+    return found
+
+
+def _decision(line: int) -> str:
+    decision = request.form.get(f"decision-{line}", "")
+    return decision if decision in ("skip", "take") else ""
+
+
+@blueprint.get("/<int:number>/rejected.csv")
+@require(Permission.RECORD_WRITE)
+def rejected(number: int) -> FlaskResponse:
+    """The rows that are not imported, as they stand in the file, each with the reason in front."""
+    batch = batch_or_404(number)
+    work = work_on(batch)
+    wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.state.in_([RowState.WRONG, RowState.SKIPPED]))
+    found = list(db.session.scalars(wanted.order_by(ImportRow.line)))
+    lines = work.file.some([row.line for row in found])
+    body = [[_reason(row), *cells_of(lines[row.line], row)] for row in found if row.line in lines]
+    return csv_response(f"import-{batch.id}-rejected.csv", [[REASON, *work.file.headers()], *body])
+
+
+def _reason(row: ImportRow) -> str:
+    said = list(dict.fromkeys(str(problem) for _, problem in row.problems))
+    return " ".join(said) or gettext("Left out by you.")

@@ -1,0 +1,141 @@
+"""The steps of an import, the actor first. Nothing is stored as a record before `confirm`; every step can be left and taken again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.database.columns import utc_now
+from tracker.database.sealing import Sealer
+from tracker.imports import chunks
+from tracker.imports.chunks import Packed, pack
+from tracker.imports.models import FILE_NAME_LENGTH, BatchState, ImportBatch, ImportProfile, ImportRow
+from tracker.imports.plan import Plan, for_profile, from_json, signature
+from tracker.imports.tables import Head, UnreadableError, read_tables
+
+MOST_LINES = 1_000_000
+MOST_OPEN = 30  # of one importer
+_FORGOTTEN = timedelta(days=30)
+
+
+class TooManyError(Exception):
+    """The importer has many imports that he has not finished."""
+
+
+def prepare(file: IO[bytes], most_cells: int, *, encoding: str = "", delimiter: str = "") -> tuple[Head, Packed]:
+    """Read and seal a file: long work, to be done outside of any transaction. Raises UnreadableError."""
+    found = read_tables(file, encoding=encoding, delimiter=delimiter, most_cells=most_cells)
+    head = next(found)
+    assert isinstance(head, Head)
+    packed = pack(one for one in found if not isinstance(one, Head))
+    if packed.lines > MOST_LINES:
+        raise UnreadableError("rows")
+    if not packed.lines:
+        raise UnreadableError("empty")
+    return head, packed
+
+
+def begin(actor: User, session: Session, master: Sealer, file_name: str, data: bytes, found: tuple[Head, Packed]) -> ImportBatch:
+    """A new import of a file that was read. Raises TooManyError."""
+    mine = sa.select(sa.func.count()).where(ImportBatch.created_by_id == actor.id, ImportBatch.state == BatchState.OPEN)
+    if (session.scalar(mine) or 0) >= MOST_OPEN:
+        raise TooManyError
+    head, packed = found
+    digest = hashlib.sha256(data).hexdigest()
+    batch = ImportBatch(
+        created_by_id=actor.id, file_name=file_name[-FILE_NAME_LENGTH:], size=len(data), sha256=digest, file_kind=head.kind,
+        encoding=head.encoding, delimiter=head.delimiter, wrapped=chunks.wrap(master, digest, packed.key), sheets=packed.sheets, plan={},
+        counts={},
+    )  # fmt: skip
+    session.add(batch)
+    session.flush()
+    chunks.store(session, batch, packed)
+    return batch
+
+
+def replan(actor: User, session: Session, batch: ImportBatch, plan: Plan, *, is_other_table: bool = False) -> None:
+    """Read the file in another way: every line is checked anew. What was mended and decided stays, unless other lines are meant."""
+    if batch.plan == plan.to_json() and not is_other_table:
+        return
+    _require(actor, batch, BatchState.OPEN)
+    batch.plan = plan.to_json()
+    batch.checked_to = 0
+    if is_other_table:
+        session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    session.flush()
+
+
+def mend(actor: User, session: Session, batch: ImportBatch, line: int, cells: Mapping[int, str], decision: str | None) -> None:
+    """Other words for some cells of a line, and whether it is skipped (`skip`) or taken though it came before (`take`)."""
+    _require(actor, batch, BatchState.OPEN)
+    row = session.get(ImportRow, (batch.id, line), populate_existing=True)
+    if row is None:
+        return
+    row.mended = dict(row.mended) | {str(column): text for column, text in cells.items()}
+    if decision is not None:
+        row.decision = decision
+    session.flush()
+
+
+def decide_all(actor: User, session: Session, batch: ImportBatch, state: str, decision: str) -> list[int]:
+    """The same decision for every line in a state; their numbers, which are to be checked again."""
+    _require(actor, batch, BatchState.OPEN)
+    where = ImportRow.batch_id == batch.id, ImportRow.state == state
+    lines = list(session.scalars(sa.select(ImportRow.line).where(*where).order_by(ImportRow.line)))
+    session.execute(sa.update(ImportRow).where(*where).values(decision=decision))
+    session.flush()
+    return lines
+
+
+def save_profile(actor: User, session: Session, batch: ImportBatch, name: str, headers: Sequence[str]) -> None:
+    """Keep how this file is read under a name, for files with the same columns."""
+    profile = session.scalar(sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == name))
+    if profile is None:
+        profile = ImportProfile(owner_id=actor.id, name=name)
+        session.add(profile)
+    profile.headers, profile.plan = signature(headers), for_profile(from_json(batch.plan), headers)
+    batch.profile = name
+    session.flush()
+
+
+def forget_old(actor: User, session: Session) -> int:
+    """Drop what the importer has begun and left for long: the cells of a file are not kept for nothing."""
+    old = sa.select(ImportBatch).where(
+        ImportBatch.created_by_id == actor.id, ImportBatch.state == BatchState.OPEN, ImportBatch.touched_at < utc_now() - _FORGOTTEN
+    )
+    found = session.scalars(old).all()
+    for batch in found:
+        cancel(actor, session, batch)
+    return len(found)
+
+
+def cancel(actor: User, session: Session, batch: ImportBatch) -> None:
+    """Give an import up. What it has brought in was seen by nobody and is deleted, piece by piece."""
+    _require(actor, batch, BatchState.OPEN, BatchState.LOADING)
+    batch.state = BatchState.CANCELLED if batch.state is BatchState.OPEN else BatchState.CLEARING
+    if batch.state is BatchState.CANCELLED:
+        forget_lines(session, batch)
+    session.flush()
+
+
+def forget_lines(session: Session, batch: ImportBatch) -> None:
+    """Drop cells and lines of an import that comes to nothing."""
+    chunks.forget(session, batch)
+    rows: Any = ImportRow.__table__
+    session.execute(sa.delete(rows).where(rows.c.batch_id == batch.id))
+
+
+def _require(actor: User, batch: ImportBatch, *states: BatchState) -> None:
+    """Only its importer works on an import, and only in these states. Raises StateError."""
+    if batch.state not in states or batch.created_by_id != actor.id:
+        raise StateError(batch.state.value)
+
+
+class StateError(Exception):
+    """The import is no longer, or not yet, where this can be done."""

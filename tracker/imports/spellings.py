@@ -1,0 +1,162 @@
+"""What the words in cells mean: parties by any of their names, terms and choices by code or label, and what somebody decided.
+
+Only what is exactly a name, a code or a label is taken; everything else is asked about, with what looks like it, best first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from babel import Locale
+from flask_babel import gettext
+from rapidfuzz import fuzz, process
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import User
+from tracker.database.folding import fold
+from tracker.imports.fields import Field
+from tracker.imports.models import SPELLING_LENGTH, ImportWord
+from tracker.imports.plan import Plan
+from tracker.records import registry
+from tracker.vocabularies.languages import CODES
+from tracker.vocabularies.models import Party
+from tracker.vocabularies.parties import display_name, names_by_code, resolve_each, similar_to
+from tracker.vocabularies.terms import terms
+
+LEFT_OUT = ""
+_FEWEST_ALIKE, _MOST_OFFERED = 55, 6
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One meaning to choose: its code and what it is called."""
+
+    code: str
+    label: str
+
+
+class Words:
+    """Looks words up for one importer and one plan; what was asked once is kept."""
+
+    def __init__(self, session: Session, user: User, plan: Plan, locale: str) -> None:
+        self._session, self._plan, self._locale = session, plan, locale
+        kept = session.execute(sa.select(ImportWord.scheme, ImportWord.spelling, ImportWord.code).where(ImportWord.owner_id == user.id))
+        self._remembered = {(scheme, spelling): code for scheme, spelling, code in kept}
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._exact: set[tuple[str, str]] = set()
+        self._lists: dict[str, dict[str, str]] = {}
+
+    def code(self, field: Field, spelling: str) -> str | None:
+        """The code of what is meant; LEFT_OUT where it was said to mean nothing, None where nobody knows yet."""
+        key = (field.scheme, spelling)
+        if key not in self._found:
+            self.prepare(field, [spelling])
+        return self._found[key]
+
+    def prepare(self, field: Field, spellings: Iterable[str]) -> None:
+        """Look up many at once."""
+        scheme = field.scheme
+        new = {spelling for spelling in spellings if (scheme, spelling) not in self._found}
+        exact = self._exactly(field, new)
+        self._exact |= {(scheme, spelling) for spelling in exact}
+        decided = self._plan.words.get(scheme, {})
+        for spelling in new:
+            folded = key_of(spelling)
+            code = decided.get(folded, exact.get(spelling))
+            self._found[scheme, spelling] = code if code is not None else self._remembered.get((scheme, folded))
+
+    def is_exact(self, field: Field, spelling: str) -> bool:
+        """Whether nobody has to decide what is meant."""
+        self.prepare(field, [spelling])
+        return (field.scheme, spelling) in self._exact
+
+    def offers(self, field: Field, spelling: str) -> list[Offer]:
+        """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
+        if field.scheme == "party":
+            parties = dict.fromkeys([*self._said_otherwise(spelling), *similar_to(self._session, spelling, _MOST_OFFERED)])
+            return [Offer(party.code, f"{display_name(party, self._locale)} ({party.code}{_until(party.valid_to)})") for party in parties]
+        labels = {label: code for code, label in self._labels(field).items()}
+        hits = process.extract(fold(spelling), {label: fold(label) for label in labels}, scorer=fuzz.WRatio, limit=_MOST_OFFERED)
+        return [Offer(labels[label], label) for _, score, label in hits if score >= _FEWEST_ALIKE]
+
+    def _said_otherwise(self, spelling: str) -> list[Party]:
+        """Whom the same words mean in their usual order: `Sudan, Republic of South`, `Serbia, Republic of`, `Yugoslavia (former)`."""
+        bare = _BRACKETS.sub(" ", spelling).strip()
+        first, _, rest = (part.strip() for part in bare.partition(","))
+        variants = [spelling, f"{rest} {first}", bare, first, *_BRACKETS.findall(spelling)]
+        known = resolve_each(self._session, [variant for variant in variants if variant])
+        found = [known[variant] for variant in variants if variant in known]
+        return [party for one in found for party in ([one.party] if one.party else one.candidates)]
+
+    def every_offer(self, field: Field) -> list[Offer]:
+        """All that can be chosen, by name."""
+        labels = names_by_code(self._session, self._locale) if field.scheme == "party" else self._labels(field)
+        found = [Offer(code, label) for code, label in labels.items()]
+        return sorted(found, key=lambda offer: offer.label) if field.scheme == "party" else found
+
+    def label(self, field: Field, code: str) -> str:
+        """What a code is called."""
+        labels = names_by_code(self._session, self._locale) if field.scheme == "party" else self._labels(field)
+        return labels.get(code, code)
+
+    def _exactly(self, field: Field, spellings: Iterable[str]) -> dict[str, str]:
+        if field.scheme == "party":
+            found = resolve_each(self._session, spellings)
+            return {spelling: one.party.code for spelling, one in found.items() if one.party}
+        names = self._names(field)
+        return {spelling: names[fold(spelling)] for spelling in spellings if fold(spelling) in names}
+
+    def _names(self, field: Field) -> Mapping[str, str]:
+        """Folded names and codes -> codes; a name that two things share is none."""
+        if field.scheme not in self._lists:
+            found: dict[str, set[str]] = {}
+            for code, names in self._named(field).items():
+                for name in (code, *names):
+                    found.setdefault(fold(name), set()).add(code)
+            self._lists[field.scheme] = {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
+        return self._lists[field.scheme]
+
+    def _named(self, field: Field) -> dict[str, tuple[str, ...]]:
+        if field.scheme == "kind":
+            return {one.kind: (str(one.label), str(one.label_plural), one.slug) for one in registry.every_type()}
+        if field.scheme == "flag":
+            return {"yes": _YES, "no": _NO}
+        if field.scheme == "language":
+            return {code: (self._languages[0].get(code, code), self._languages[1].get(code, code)) for code in CODES}
+        if field.scheme.startswith("enum:"):
+            return {str(value): (str(value), str(label)) for value, label in field.column.words.items()}
+        found = terms(self._session, field.scheme).values()
+        return {term.code: (term.label_en, term.label_local) for term in found if not term.is_retired}
+
+    def _labels(self, field: Field) -> dict[str, str]:
+        if field.scheme == "flag":
+            return {"yes": gettext("yes"), "no": gettext("no")}
+        if field.scheme.startswith("enum:") or field.scheme in ("kind", "language"):
+            return {code: names[1] if field.scheme.startswith("enum:") else names[0] for code, names in self._named(field).items()}
+        found = terms(self._session, field.scheme).values()
+        return {term.code: term.label(self._locale) for term in found if not term.is_retired}
+
+    @cached_property
+    def _languages(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        return Locale.parse("en").languages, Locale.parse(self._locale).languages
+
+
+def key_of(spelling: str) -> str:
+    """Under what a spelling is remembered: however it is written in capitals, marks and blanks."""
+    return (fold(spelling) or spelling.strip())[:SPELLING_LENGTH]
+
+
+def remember(actor: User, session: Session, scheme: str, decided: Mapping[str, str]) -> None:
+    """Keep what spellings (folded) mean for the next file of this importer."""
+    for spelling, code in decided.items():
+        session.merge(ImportWord(owner_id=actor.id, scheme=scheme, spelling=spelling, code=code))
+
+
+def _until(ended: object) -> str:
+    return f", – {ended:%Y}" if ended else ""

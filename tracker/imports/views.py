@@ -1,0 +1,256 @@
+"""Imports: the list with the form for a file, and the first two steps - which table, which column is what."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from tracker.accounts.guards import current_user, require
+from tracker.accounts.permissions import Permission
+from tracker.database.sealing import also_sealed
+from tracker.database.session import transactional
+from tracker.extensions import db
+from tracker.files.services import MEGABYTE
+from tracker.files.words import shown_name
+from tracker.imports import chunks, confirm_views, meaning_views, row_views, services  # noqa: F401  the other pages
+from tracker.imports.asking import proven
+from tracker.imports.blueprint import blueprint
+from tracker.imports.checking import Work, is_checked
+from tracker.imports.fields import fields_of
+from tracker.imports.forms import TableForm, UploadForm, columns_form
+from tracker.imports.guessing import columns_of, header_of, likeness, rules_of
+from tracker.imports.models import BatchState, ImportBatch, ImportProfile
+from tracker.imports.plan import Plan, from_json, of_profile, signature
+from tracker.imports.preparing import types_of
+from tracker.imports.services import TooManyError, replan
+from tracker.imports.tables import MOST_CELLS, UnreadableError
+from tracker.imports.view_context import batch_or_404, open_batch_or_404, own_batches, steps, work_on
+from tracker.imports.words import STATE_WORDS, refusal
+from tracker.personal_data.keys import master
+from tracker.records import registry
+from tracker.records.exchange_rows import is_exchange_form
+from tracker.records.view_context import current_reader
+from tracker.vocabularies.terms import choices
+from tracker.web import navigation
+from tracker.web.access import takes_files
+
+Page = str | Response | tuple[str, int]
+_SAMPLES, _TOP = 3, 20
+
+
+@blueprint.get("/")
+@require(Permission.RECORD_WRITE)
+def index() -> str:
+    return _index(UploadForm(formdata=None))
+
+
+@blueprint.post("/")
+@require(Permission.RECORD_WRITE)
+@takes_files
+@transactional
+def upload() -> Page:
+    """Read the file while nothing is locked, then keep it sealed and guess how it is to be read."""
+    form = UploadForm()
+    db.session.rollback()
+    sent = form.file.data
+    try:
+        batch = _kept(sent)
+    except UnreadableError as error:
+        form.file.errors = [*form.file.errors, refusal(error)]
+        return _index(form), 422
+    except TooManyError:
+        form.file.errors = [*form.file.errors, gettext("You have %(most)d unfinished imports: cancel one first.", most=services.MOST_OPEN)]
+        return _index(form), 422
+    if batch is None:
+        form.file.errors = [*form.file.errors, _no_file(sent)]
+        return _index(form), 422
+    return redirect(url_for("imports.table", number=batch.id), code=303)
+
+
+def _kept(sent: Any) -> ImportBatch | None:
+    """The batch of what was sent; None where nothing, or too much, was. Raises UnreadableError, TooManyError."""
+    limit = current_app.config["SETTINGS"].file_limit_mb * MEGABYTE
+    if not isinstance(sent, FileStorage) or not sent.filename:
+        return None
+    with sent.stream:
+        data = sent.stream.read(limit + 1)
+    if not data or len(data) > limit:
+        return None
+    found = services.prepare(io.BytesIO(data), MOST_CELLS)
+    user = current_user()
+    services.forget_old(user, db.session)
+    batch = services.begin(user, db.session, master(), shown_name(sent.filename), data, found)
+    replan(user, db.session, batch, _guess(batch))
+    return batch
+
+
+def _no_file(sent: Any) -> str:
+    if isinstance(sent, FileStorage) and sent.filename:
+        limit = current_app.config["SETTINGS"].file_limit_mb
+        return gettext("The file is empty, or larger than %(limit)d MB: split it, or ask for an import by “flask import”.", limit=limit)
+    return gettext("Choose a file.")
+
+
+def _index(form: UploadForm) -> str:
+    limit = current_app.config["SETTINGS"].file_limit_mb
+    return render_template("imports/index.html", form=form, batches=own_batches(), words=STATE_WORDS, limit=limit)
+
+
+@blueprint.get("/<int:number>")
+@require(Permission.RECORD_WRITE)
+def show(number: int) -> Page:
+    """Where the import stands: its next step, how far it has come in, or what came of it."""
+    batch = batch_or_404(number)
+    if batch.state is not BatchState.OPEN:
+        return confirm_views.state_page(batch)
+    if not from_json(batch.plan).columns and not from_json(batch.plan).is_exchange:
+        return redirect(url_for("imports.table", number=number))
+    return redirect(url_for("imports.rows" if is_checked(db.session, batch) else "imports.columns", number=number))
+
+
+@blueprint.get("/<int:number>/table")
+@require(Permission.RECORD_WRITE)
+def table(number: int) -> Page:
+    batch = open_batch_or_404(number)
+    if batch.state is not BatchState.OPEN:
+        return redirect(url_for("imports.show", number=number))
+    plan = from_json(batch.plan)
+    shown = {"sheets": list(plan.sheets), "header": str(plan.header), "kind": plan.kind}
+    return _table_page(batch, _table_form(batch, formdata=None, data=shown))
+
+
+@blueprint.post("/<int:number>/table")
+@require(Permission.RECORD_WRITE)
+@transactional
+def choose_table(number: int) -> Page:
+    batch = open_batch_or_404(number, to_change=True)
+    form = _table_form(batch)
+    if not form.validate():
+        return _table_page(batch, form), 422
+    old = from_json(batch.plan)
+    sheets, header = tuple(form.sheets.data), int(form.header.data)
+    is_other = (sheets, header) != (old.sheets, old.header)
+    if is_other or form.kind.data != old.kind:
+        replan(current_user(), db.session, batch, _guess(batch, sheets, header, form.kind.data), is_other_table=is_other)
+    return redirect(url_for("imports.columns", number=number), code=303)
+
+
+@blueprint.get("/<int:number>/columns")
+@require(Permission.RECORD_WRITE)
+def columns(number: int) -> Page:
+    batch = open_batch_or_404(number)
+    if batch.state is not BatchState.OPEN:
+        return redirect(url_for("imports.show", number=number))
+    return _columns_page(work_on(batch), None)
+
+
+@blueprint.post("/<int:number>/columns")
+@require(Permission.RECORD_WRITE)
+@transactional
+def match_columns(number: int) -> Page:
+    batch = open_batch_or_404(number, to_change=True)
+    work = work_on(batch)
+    form = _columns_form(work)
+    if not form.validate():
+        return _columns_page(work, form), 422
+    work.plan = work.file.plan = replace(work.plan, **form.plan_of(work.plan))
+    replan(current_user(), db.session, batch, proven(work_on_plan(work)))
+    if form.profile.data:
+        services.save_profile(current_user(), db.session, batch, form.profile.data, work.file.headers())
+        flash(gettext("The profile “%(name)s” is kept.", name=form.profile.data), "success")
+    return redirect(url_for("imports.meanings", number=number), code=303)
+
+
+def work_on_plan(work: Work) -> Work:
+    """The same work after its plan was changed: what was looked up before is not valid any more."""
+    work.batch.plan = work.plan.to_json()
+    work.batch.checked_to = 0
+    return work_on(work.batch)
+
+
+def _table_form(batch: ImportBatch, **kwargs: Any) -> TableForm:
+    return TableForm(batch.sheets, [(one.kind, str(one.label_plural)) for one in registry.every_type()], **kwargs)
+
+
+def _table_page(batch: ImportBatch, form: TableForm) -> str:
+    sheet = (form.sheets.data or [0])[0]
+    top = work_on(batch).file.top(sheet if sheet < len(batch.sheets) else 0, _TOP)
+    return render_template("imports/table.html", batch=batch, form=form, top=top, steps=steps(batch, "table"))
+
+
+def _columns_form(work: Work, **kwargs: Any) -> Any:
+    reader = current_reader()
+    fields = fields_of(db.session, types_of(work.plan), reader.locale)
+    return columns_form(fields, work.file.headers(), work.plan, choices(db.session, "marking", reader.locale), **kwargs)
+
+
+def _columns_page(work: Work, form: Any) -> str:
+    form = form or _columns_form(work, formdata=None)
+    sample = [line.cells for line in work.file.sample()[:200]]
+    shown = [
+        list(dict.fromkeys(cells[n] for cells in sample if n < len(cells) and cells[n].strip()))[:_SAMPLES]
+        for n in range(len(work.file.headers()))
+    ]
+    said = {"batch": work.batch, "form": form, "fields": form.known, "headers": form.headers, "samples": shown}
+    return render_template("imports/columns.html", **said, is_exchange=work.plan.is_exchange, steps=steps(work.batch, "columns"))
+
+
+def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, kind: str | None = None) -> Plan:
+    """How the file is probably to be read: as one with the same columns before it, else by names and contents."""
+    work = work_on(batch)
+    sheets = sheets or (max(range(len(batch.sheets)), key=lambda n: batch.sheets[n]["rows"]),)
+    top = work.file.top(sheets[0], _TOP)
+    if header < 0:
+        place = header_of([line.cells for line in top])
+        header = top[place].row if place >= 0 else 0
+    work.file.plan = Plan(sheets=sheets, header=header)
+    headers = work.file.headers(sheets[0])
+    if is_exchange_form([name for name in headers if name.strip()], registry.every_type()):
+        return Plan(sheets=sheets, header=header, is_exchange=True)
+    profile = _profile(headers) if kind is None else None
+    if profile:
+        batch.profile = profile.name
+        flash(gettext("Read as the profile “%(name)s” says.", name=profile.name), "info")
+        return of_profile(profile.plan, headers, sheets=sheets, header=header)
+    rows = [line.cells for line in work.file.sample()]
+    kinds = [one.kind for one in registry.every_type()] if kind is None else [kind]
+    plans = [_matched(Plan(sheets=sheets, header=header, kind=one), headers, rows) for one in kinds]
+    said = [
+        batch.file_name,
+        *headers,
+        *(str(sheet["name"]) for sheet in batch.sheets),
+        *(cell for line in top if line.row < header for cell in line.cells),
+    ]
+    best = max(plans, key=lambda plan: (_likeness(plan, said), len({matched.field for matched in plan.columns.values()})))
+    return replace(best, rules=rules_of(rows))
+
+
+def _likeness(plan: Plan, said: list[str]) -> int:
+    return likeness(registry.by_kind(plan.kind), said) if plan.kind else 0
+
+
+def _matched(plan: Plan, headers: list[str], rows: list[list[str]]) -> Plan:
+    """With the columns that can be told for this type."""
+    types = types_of(plan)
+    fields = fields_of(db.session, types, current_reader().locale)
+    return replace(plan, columns=columns_of(db.session, headers, rows, fields, types[0] if plan.kind else None))
+
+
+def _profile(headers: list[str]) -> ImportProfile | None:
+    """The newest profile of whoever imports that fits these columns."""
+    mine = sa.select(ImportProfile).where(ImportProfile.owner_id == current_user().id, ImportProfile.headers == signature(headers))
+    return db.session.scalar(mine.order_by(ImportProfile.changed_at.desc()).limit(1))
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    also_sealed(app, chunks.rotate)
+    navigation.add(app, navigation.Entry(_l("Import"), "imports.index", Permission.RECORD_WRITE, 45))
