@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from tracker.accounts.clearance import Marking
 from tracker.counting.aggregates import numbers_of
 from tracker.counting.clearance import Clearance
-from tracker.counting.conditions import certain, conditions, is_inferred, possible, year_of
+from tracker.counting.conditions import conditions, is_inferred, year_of
 from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis, Fact, NumberState, Scope
+from tracker.counting.spans import certain, possible
 from tracker.database.year_days import FirstDay, LastDay
 
 TOTAL = "total"  # the partner and the period of a distinct total: the rows are not to be added up (C3)
