@@ -120,6 +120,7 @@ def undo(actor: User, session: Session, batch: ImportBatch) -> None:
     """Take a finished import back as a whole: from this moment nobody sees its records. Raises TouchedError, StateError."""
     if batch.state is not BatchState.DONE:
         raise StateError(batch.state.value)
+    bulk.hold(session, _record_ids(batch))
     if batch.counts.get("changed") or bulk.touched(session, _record_ids(batch)):
         raise TouchedError
     bulk.withhold(session, _record_ids(batch))

@@ -16,6 +16,7 @@ from tracker.accounts.permissions import Permission, may
 from tracker.counting.services import decide_facts
 from tracker.database.columns import utc_now
 from tracker.notifications.services import settle
+from tracker.records.bulk import hold
 from tracker.records.corrections import look_again
 from tracker.records.disclosure_models import Disclosure
 from tracker.records.enums import ReviewMove, ReviewState
@@ -41,10 +42,9 @@ def decide_all(actor: User, session: Session, wanted: sa.Select[Any], move: Revi
     ChangedMeanwhileError when somebody was quicker with one of them; the database refuses own work.
     """
     found = _found(actor, move, note)
-    # in the order of their keys, as everybody who locks several: nobody waits in a circle
-    session.execute(sa.select(Record.id).where(Record.id.in_(wanted)).order_by(Record.id).with_for_update()).all()
+    hold(session, wanted)
     last, now = session.scalar(sa.select(sa.func.max(Review.id))) or 0, utc_now()
-    count = _write(actor, session, wanted, move, note, now)
+    _write(actor, session, wanted, move, note, now)
     decided = sa.select(Review.record_id).where(
         Review.id > last, Review.by_id == actor.id, Review.at == sa.literal(now, Review.at.type), Review.move == move
     )
@@ -53,7 +53,7 @@ def decide_all(actor: User, session: Session, wanted: sa.Select[Any], move: Revi
         values["verified_version"] = Record.version
     waits = Record.review_state == ReviewState.SUBMITTED, Record.version == 1
     changed: Any = session.execute(sa.update(Record).where(Record.id.in_(decided), *waits).values(values), execution_options=_PLAIN)
-    if changed.rowcount != count:
+    if changed.rowcount != session.scalar(sa.select(sa.func.count()).select_from(decided.subquery())):
         raise ChangedMeanwhileError
     decide_facts(session, decided, found.target.value, is_official=move is ReviewMove.VERIFY)
     settle(session, sa.select(Record.ref).where(Record.id.in_(decided)), SETTLED_BY[move])
@@ -72,14 +72,13 @@ def _found(actor: User, move: ReviewMove, note: str) -> Move:
     return found
 
 
-def _write(actor: User, session: Session, wanted: sa.Select[Any], move: ReviewMove, note: str, now: datetime) -> int:
-    """The move of each record; how many they are. Before the records: the database looks for it."""
+def _write(actor: User, session: Session, wanted: sa.Select[Any], move: ReviewMove, note: str, now: datetime) -> None:
+    """The move of each record. Before the records: the database looks for it."""
     said = {"move": move, "by_id": actor.id, "at": now, "note": note.strip()[:NOTE_LENGTH]}
     columns: Any = Review.__table__.c
     values = [sa.literal(value, columns[name].type).label(name) for name, value in said.items()]
     rows = sa.select(Record.id, Record.version, *values).where(Record.id.in_(wanted)).order_by(Record.id)
-    written: Any = session.execute(sa.insert(Review).from_select(["record_id", "version", *said], rows))
-    return int(written.rowcount)
+    session.execute(sa.insert(Review).from_select(["record_id", "version", *said], rows))
 
 
 def _look_again(session: Session, decided: sa.Select[Any]) -> None:
