@@ -19,7 +19,7 @@ from tracker.imports.checking import counts, is_checked
 from tracker.imports.loading import NotReadyError, TouchedError
 from tracker.imports.models import BatchState, ImportBatch, ImportRow
 from tracker.imports.plan import from_json
-from tracker.imports.review_page import sees, state_facts
+from tracker.imports.review_page import sees, state_counts, state_facts
 from tracker.imports.services import StateError
 from tracker.imports.totals import totals
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, worker
@@ -114,7 +114,7 @@ def state_page(batch: ImportBatch) -> str:
     said = {"batch": batch, "words": STATE_WORDS, "every": every, "found": found, "row_words": ROW_WORDS, "source": source}
     is_own, is_done = batch.created_by_id == current_user().id, batch.state is BatchState.DONE
     said |= {
-        "review": state_facts(current_reader(), batch) if is_done else [],
+        "review": state_facts(state_counts(current_reader(), batch)) if is_done else [],
         "review_url": url_for("imports.review", number=batch.id) if is_done and not is_own and sees(current_reader(), batch) else "",
     }
     return render_template("imports/state.html", **said, is_own=is_own, records=_records(batch), states=BatchState)

@@ -59,15 +59,16 @@ def sees(reader: Reader, batch: ImportBatch) -> bool:
 def import_page(reader: Reader, batch: ImportBatch, looked: Looked) -> ImportPage:
     """The page of `batch`; `looked` is what the reader has opened of it."""
     session, user = reader.session, reader.user
-    waiting, left = (verifying.count_of(session, ids) for ids in (verifying.ready(user, batch), verifying.left(user, batch)))
+    states, waiting = state_counts(reader, batch), verifying.count_of(session, verifying.ready(user, batch))
+    changed = verifying.count_of(session, verifying.undecided_changes(user, batch))
     return ImportPage(
         batch,
         names_of_users(session).get(batch.created_by_id, ""),
-        tuple(_facts(reader, batch, waiting)),
+        tuple(_facts(reader, batch, states, waiting)),
         tuple(_sample(reader, looked)),
         looked,
         waiting,
-        left,
+        states.total() - states[ReviewState.VERIFIED] - waiting + changed,
         batch.created_by_id == user.id,
         highest_marking(session, _seen(reader, batch)),
         batch.done_at,
@@ -80,9 +81,8 @@ def state_counts(reader: Reader, batch: ImportBatch) -> Counter[ReviewState]:
     return Counter(dict(reader.session.execute(asked).all()))
 
 
-def state_facts(reader: Reader, batch: ImportBatch) -> list[Item]:
+def state_facts(found: Counter[ReviewState]) -> list[Item]:
     """The same for a list of what is known."""
-    found = state_counts(reader, batch)
     return [{"label": str(REVIEW_WORDS[state]).capitalize(), "value": number(found[state])} for state in ReviewState if found[state]]
 
 
@@ -124,7 +124,7 @@ def _sample(reader: Reader, looked: Looked) -> list[Item]:
     ]  # fmt: skip
 
 
-def _facts(reader: Reader, batch: ImportBatch, waiting: int) -> list[Item]:
+def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState], waiting: int) -> list[Item]:
     session, plan = reader.session, from_json(batch.plan)
     source = session.get_one(Source, batch.source_id)
     shown = look_up(reader, [source.ref]).get(source.ref)
@@ -134,8 +134,8 @@ def _facts(reader: Reader, batch: ImportBatch, waiting: int) -> list[Item]:
         ImportRow.record_id.in_(verifying.ready(reader.user, batch)),
     )  # fmt: skip
     known = [
-        {"label": gettext("Records made"), "value": number(verifying.count_of(session, _seen(reader, batch)))},
-        *state_facts(reader, batch),
+        {"label": gettext("Records made"), "value": number(states.total())},
+        *state_facts(states),
         {"label": gettext("Records changed"), "value": number(verifying.count_of(session, changed))},
         *({"label": str(label), "value": number(batch.counts[state.value])} for state, label in ROW_WORDS.items()
           if batch.counts.get(state.value)),

@@ -17,7 +17,7 @@ from tracker.imports.blueprint import blueprint
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.review_page import import_page, left_page, sees
 from tracker.imports.totals import totals
-from tracker.imports.verifying import NothingWaitsError, NotOpenedError, OwnImportError
+from tracker.imports.verifying import Looked, NothingWaitsError, NotOpenedError, OwnImportError
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewMove
 from tracker.records.filtering import Reader
@@ -37,8 +37,7 @@ Page = str | Response | tuple[str, int]
 def review(number: int) -> Page:
     """What the import is, the sample of whoever looks, and the decision."""
     batch = _reviewed_or_404(number)
-    verifying.draw(current_user(), db.session, batch)
-    return _page(_reviewed_or_404(number), DecisionForm(formdata=None))
+    return _page(batch, DecisionForm(formdata=None), verifying.draw(current_user(), db.session, batch))
 
 
 @blueprint.get("/<int:number>/totals")
@@ -120,9 +119,9 @@ def _why(error: Exception) -> str:
     return why_refused(error if isinstance(error, ReviewError) else OwnWorkError())
 
 
-def _page(batch: ImportBatch, form: DecisionForm) -> str:
+def _page(batch: ImportBatch, form: DecisionForm, looked: Looked | None = None) -> str:
     reader = current_reader()
-    page = import_page(reader, batch, verifying.looked(reader.user, db.session, batch))
+    page = import_page(reader, batch, looked or verifying.looked(reader.user, db.session, batch))
     return render_template("imports/review.html", page=page, form=form, page_marking=page.marking)
 
 

@@ -99,12 +99,16 @@ def ready(user: User, batch: ImportBatch) -> sa.Select[Any]:
     return sa.select(Record.id).where(Record.id.in_(made_by(batch)), *as_submitted(), visible_to(user))
 
 
+def undecided_changes(user: User, batch: ImportBatch) -> sa.Select[Any]:
+    """The ids of the records that it has changed and that are not verified since."""
+    return sa.select(Record.id).where(Record.ref.in_(changed_by(batch)), Record.review_state != ReviewState.VERIFIED, visible_to(user))
+
+
 def left(user: User, batch: ImportBatch) -> sa.Select[Any]:
     """The ids of what is for single review: records that it has changed, and those that somebody has changed, returned, restricted or
     taken out since, unless they are verified by now."""
-    own = sa.and_(Record.id.in_(made_by(batch)), Record.id.not_in(ready(user, batch)))
-    undecided = Record.review_state != ReviewState.VERIFIED
-    return sa.select(Record.id).where(sa.or_(own, Record.ref.in_(changed_by(batch))), undecided, visible_to(user))
+    own = sa.and_(Record.id.in_(made_by(batch)), Record.id.not_in(ready(user, batch)), Record.review_state != ReviewState.VERIFIED)
+    return sa.select(Record.id).where(sa.or_(own, Record.id.in_(undecided_changes(user, batch))), visible_to(user))
 
 
 def waiting_imports(user: User, session: Session) -> list[Waiting]:
@@ -131,7 +135,8 @@ def looked(user: User, session: Session, batch: ImportBatch) -> Looked:
     """What `user` has opened. A record of the sample that he has not opened and that is no longer as it was is replaced by another."""
     drawn = _drawn(user, session, batch)
     opened = {ref for ref, version in opened_versions(user, session, drawn) if version == 1}
-    still = set(session.scalars(sa.select(Record.ref).where(Record.ref.in_(drawn), Record.id.in_(ready(user, batch)))))
+    made = sa.exists().where(ImportRow.record_id == Record.id, ImportRow.batch_id == batch.id)
+    still = set(session.scalars(sa.select(Record.ref).where(Record.ref.in_(drawn), made, *as_submitted(), visible_to(user))))
     sample = [ref for ref in drawn if ref in opened or ref in still]
     room = SAMPLE - len(sample)
     others = count_of(session, ready(user, batch)) - len(still) if room > 0 else 0

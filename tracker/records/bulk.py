@@ -164,7 +164,7 @@ def publish(session: Session, ids: sa.Select[Any]) -> None:
 
 
 def hold(session: Session, ids: sa.Select[Any]) -> None:
-    """Let nobody change or decide about the records of `ids` until this transaction ends; in the order of their keys, as everybody locks."""
+    """Let nobody change or decide about the records of `ids` before this transaction ends; in the order of their keys, as everybody."""
     session.execute(sa.select(Record.id).where(Record.id.in_(ids)).order_by(Record.id).with_for_update()).all()
 
 
