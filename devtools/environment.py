@@ -44,7 +44,7 @@ def install(lock: str) -> None:
     file = ROOT / f"{lock}.txt"
 
     def pip() -> None:
-        command = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", file)
+        command = (PYTHON, "-m", "pip", "install", "--no-compile", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", file)
         run(*command, hint=f"The packages of {file.name} could not be installed: is a package index reachable?")
 
     step(f"packages: {lock}.txt", pip, stamp=lock, inputs=[file], outputs=[PYTHON])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from tests.app import stored
-from tests.contract.writes import Sent, Write
+from tests.app import add_user, stored
+from tests.contract.writes import NOTICE, Sent, Write
 from tests.factories.imports import batch, courses, loaded, worker_of
 from tests.forms import form_fields
-from tracker.accounts.models import User
+from tracker.accounts.models import Role, User
 from tracker.audit.actions import Action
 from tracker.imports.models import ImportBatch
 
@@ -90,6 +91,21 @@ def nearly_cleared(client: FlaskClient, address: str) -> Sent:
     return Sent(client, f"/imports/{number}/clear")
 
 
+def waiting(deed: str) -> Callable[[FlaskClient, str], Sent]:
+    """An import of somebody else, whose sample and totals the reviewer has opened."""
+
+    def form(client: FlaskClient, _: str) -> Sent:
+        add_user(client.application, Role.OFFICER)
+        number, user = _own(client)
+        loaded(client.application, user, number, 2)
+        for address in re.findall(r'href="(/trainings/[^"]+/review)"', client.get(f"/imports/{number}/review").text):
+            client.get(address)
+        client.get(f"/imports/{number}/totals")
+        return Sent(client, f"/imports/{number}/{deed}", {"note": "Compared with the file"})
+
+    return form
+
+
 IMPORTS: dict[str, Write] = {
     "imports.upload": Write(uploaded, apart=BATCH | {"import_chunk"}),
     "imports.choose_table": Write(step("table"), apart=BATCH),
@@ -101,4 +117,6 @@ IMPORTS: dict[str, Write] = {
     "imports.cancel": Write(checked("cancel"), apart=BATCH | LINES | {"import_chunk"}),
     "imports.undo": Write(finished, (Action.IMPORT_UNDONE,), apart=BATCH),
     "imports.clear": Write(nearly_cleared, apart=BATCH),
+    "imports.verify_whole": Write(waiting("verify"), (Action.IMPORT_VERIFIED,), Role.REVIEWER, apart=NOTICE),
+    "imports.return_whole": Write(waiting("return"), (Action.IMPORT_RETURNED,), Role.REVIEWER, apart=NOTICE),
 }

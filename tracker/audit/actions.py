@@ -54,6 +54,10 @@ class Action(StrEnum):
     EXPORTED = "exported"
     IMPORTED = "imported"
     IMPORT_UNDONE = "import_undone"
+    IMPORT_SAMPLED = "import_sampled"
+    IMPORT_READ = "import_read"
+    IMPORT_VERIFIED = "import_verified"
+    IMPORT_RETURNED = "import_returned"
     # personal data
     NAME_READ = "name_read"
     NAMES_MASKED = "names_masked"

@@ -52,6 +52,10 @@ ACTION_WORDS: dict[str, LazyString] = {
     "exported": _l("Exported"),
     "imported": _l("Imported"),
     "import_undone": _l("Import undone"),
+    "import_sampled": _l("Sample of an import drawn"),
+    "import_read": _l("Totals of an import opened"),
+    "import_verified": _l("Import verified"),
+    "import_returned": _l("Import returned"),
     "name_read": _l("Name read"),
     "names_masked": _l("Names masked"),
     "disclosed": _l("Given to somebody outside"),
@@ -79,7 +83,8 @@ GROUPS: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
     (
         "all-reviews",
         _l("Everything about reviews"),
-        ("record_submitted", "record_verified", "record_returned", "record_retired", "record_restored", "record_merged"),
+        ("record_submitted", "record_verified", "record_returned", "record_retired", "record_restored", "record_merged", "import_sampled",
+         "import_read", "import_verified", "import_returned"),
     ),
     (
         "all-accounts",

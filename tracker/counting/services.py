@@ -57,6 +57,22 @@ def set_owner(session: Session, record_ids: Collection[int], owner_id: int) -> N
     session.execute(moved.execution_options(synchronize_session=False))
 
 
+def decide_facts(session: Session, record_ids: sa.Select[Any], review_state: str, *, is_official: bool) -> None:
+    """The newest version of each of these records is in `review_state` now; with `is_official` it is what the official figures count.
+
+    Official are then the same facts: of one version the same comes out, whichever basis asks.
+    """
+    plain: Any = {"synchronize_session": False}
+    moved = sa.update(Fact).where(Fact.record_id.in_(record_ids), Fact.basis == Basis.WORKING).values(review_state=review_state)
+    session.execute(moved, execution_options=plain)
+    for table in (_FACTS, _KEYS) if is_official else ():
+        session.execute(sa.delete(table).where(table.c.record_id.in_(record_ids), table.c.basis == Basis.OFFICIAL))
+        names = [column.name for column in table.columns if column.name not in ("id", "basis")]
+        official = sa.literal(Basis.OFFICIAL, table.c.basis.type)
+        same = sa.select(official, *(table.c[name] for name in names)).where(table.c.record_id.in_(record_ids))
+        session.execute(sa.insert(table).from_select(["basis", *names], same.where(table.c.basis == Basis.WORKING)))
+
+
 def set_state(session: Session, basis: Basis, reporting_state: str) -> None:
     """Remember under which rules the facts of `basis` were made."""
     session.merge(FactState(basis=basis, rule_version=RULE_VERSION, reporting_state=reporting_state))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
@@ -21,9 +17,11 @@ from tracker.imports import chunks, loading, services
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import counts, is_checked
 from tracker.imports.loading import NotReadyError, TouchedError
-from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.models import BatchState, ImportBatch, ImportRow
 from tracker.imports.plan import from_json
+from tracker.imports.review_page import sees, state_counts, state_facts
 from tracker.imports.services import StateError
+from tracker.imports.totals import totals
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, worker
 from tracker.imports.words import ROW_WORDS, STATE_WORDS
 from tracker.records import registry
@@ -31,21 +29,10 @@ from tracker.records.models import Record
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader
 from tracker.records.visibility import visible_to
-from tracker.vocabularies.parties import names_by_code
 from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
 _FIRST_RECORDS = 20
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Records by country and year, as they will count: rows of (name, count by year, all), and the distinct total by year."""
-
-    years: tuple[int | None, ...]
-    rows: tuple[tuple[str, tuple[int, ...], int], ...]
-    total: tuple[int, ...]
-    all: int
 
 
 @blueprint.get("/<int:number>/confirm")
@@ -125,7 +112,11 @@ def state_page(batch: ImportBatch) -> str:
     source = db.session.get(Source, batch.source_id) if batch.source_id else None
     found = counts(db.session, batch)
     said = {"batch": batch, "words": STATE_WORDS, "every": every, "found": found, "row_words": ROW_WORDS, "source": source}
-    is_own = batch.created_by_id == current_user().id
+    is_own, is_done = batch.created_by_id == current_user().id, batch.state is BatchState.DONE
+    said |= {
+        "review": state_facts(state_counts(current_reader(), batch)) if is_done else [],
+        "review_url": url_for("imports.review", number=batch.id) if is_done and not is_own and sees(current_reader(), batch) else "",
+    }
     return render_template("imports/state.html", **said, is_own=is_own, records=_records(batch), states=BatchState)
 
 
@@ -146,25 +137,3 @@ def _confirm_page(batch: ImportBatch, problem: str) -> str:
     return render_template(
         "imports/confirm.html", **said, totals=totals(db.session, batch, current_reader().locale), steps=steps(batch, "confirm")
     )
-
-
-def totals(session: Session, batch: ImportBatch, locale: str) -> Totals:
-    """What new records will add to the table of records by country and year."""
-    asked = sa.select(ImportRow.shown).where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.NEW)
-    cells: Counter[tuple[str, int | None]] = Counter()
-    distinct: Counter[int | None] = Counter()
-    for shown in session.scalars(asked):
-        if shown.get("rows"):
-            distinct[shown.get("year")] += 1
-            cells.update((row, shown.get("year")) for row in shown["rows"])
-    years = tuple(sorted(distinct, key=lambda year: (year is None, year or 0)))
-    names = names_by_code(session, locale) | {"": gettext("Partner not stated")}
-    rows = [
-        (names.get(code, code), tuple(cells[code, year] for year in years), sum(cells[code, year] for year in years))
-        for code in dict.fromkeys(code for code, _ in cells)
-    ]
-    return Totals(years, tuple(_sorted(rows)), tuple(distinct[year] for year in years), distinct.total())
-
-
-def _sorted(rows: Iterable[tuple[str, tuple[int, ...], int]]) -> list[tuple[str, tuple[int, ...], int]]:
-    return sorted(rows, key=lambda row: (-row[2], row[0]))

@@ -17,6 +17,7 @@ from tracker.vocabularies.parties import resolve_each
 
 _LOOKED_FOR_HEADER = 20
 _TOTALS = re.compile(r"\b(?:sub|grand )?totals?\b|合计|总计|小计", re.IGNORECASE)
+_LONGEST_TOTAL = 60  # characters; a longer text that has the word is a text
 _RARE = 5  # a word of totals is one in a column where at most one cell in so many has it
 # words by which a file shows what its rows are, beside the names of the types
 _HINTS = {
@@ -32,7 +33,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMBERED = re.compile(r" (?:[a-z]{1,2}|\d{1,2})$")
 # header -> field, beside the fields' own names; `parties` stands for the usual role of the type
 _KNOWN = {
-    "title": "title|name|course title|course|ex name|exercise name|operation name|agreement name|treaty|agt name|agreement title|subject",
+    "title": "title|name|course title|course|ex name|exercise name|operation name|treaty|agt|agt name|agreement name|"
+    "agreement title|subject",
     "start": "start|start date|begin|begin date|date|from|signed|signed on|date signed|signature|date of signature|dat|开始日期|日期",
     "end": "end|end date|until|to|finish|finished on|结束日期",
     "place": "place|location|venue|city|where|地点",
@@ -80,7 +82,7 @@ def rules_of(rows: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
     found: dict[int, int] = {}
     for row in rows:
         if sum(bool(cell.strip()) for cell in row) < usual:
-            for column in [n for n, cell in enumerate(row) if _TOTALS.search(cell)]:
+            for column in [n for n, cell in enumerate(row) if len(cell) <= _LONGEST_TOTAL and _TOTALS.search(cell)]:
                 found[column] = found.get(column, 0) + 1
     wanted = [column for column, count in found.items() if count * _RARE <= len(rows)]
     return tuple(Rule(column, Test.CONTAINS, "total") for column in wanted[:2])

@@ -120,6 +120,7 @@ def undo(actor: User, session: Session, batch: ImportBatch) -> None:
     """Take a finished import back as a whole: from this moment nobody sees its records. Raises TouchedError, StateError."""
     if batch.state is not BatchState.DONE:
         raise StateError(batch.state.value)
+    bulk.hold(session, _record_ids(batch))
     if batch.counts.get("changed") or bulk.touched(session, _record_ids(batch)):
         raise TouchedError
     bulk.withhold(session, _record_ids(batch))
@@ -151,7 +152,7 @@ def _finish(work: Work) -> None:
     batch.counts = {"created": len(refs), "changed": len(changed), **said}
     batch.state, batch.done_at = BatchState.DONE, utc_now()
     detail = {"records": len(refs), "sha256": batch.sha256, "source": source.ref, "changed_records": changed}
-    audit.write(actor, session, Action.IMPORTED, target_of(batch), detail=detail | {"refs": _ranges(refs)}, mentions=[*refs, *changed])
+    audit.write(actor, session, Action.IMPORTED, target_of(batch), detail=detail | {"refs": ranges(refs)}, mentions=[*refs, *changed])
     session.flush()
 
 
@@ -221,7 +222,7 @@ def _record_ids(batch: ImportBatch) -> sa.Select[Any]:
     return sa.select(ImportRow.record_id).where(ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None))
 
 
-def _ranges(refs: list[str]) -> list[str]:
+def ranges(refs: list[str]) -> list[str]:
     """References one after the other as `TRN-2026-0001..0300`: what the event says of thousands."""
     found: list[list[str]] = []
     for ref in refs:

@@ -14,13 +14,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
-from tracker.accounts.permissions import Permission
+from tracker.accounts.models import Role
+from tracker.accounts.permissions import Permission, may
 from tracker.database.sealing import also_sealed
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.files.services import MEGABYTE
 from tracker.files.words import shown_name
-from tracker.imports import chunks, confirm_views, meaning_views, row_views, services  # noqa: F401  the other pages
+from tracker.imports import chunks, confirm_views, meaning_views, review_views, row_views, services  # noqa: F401  the other pages
 from tracker.imports.asking import proven
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import Work, is_checked
@@ -107,7 +108,10 @@ def _index(form: UploadForm) -> str:
 @blueprint.get("/<int:number>")
 @require(Permission.RECORD_WRITE)
 def show(number: int) -> Page:
-    """Where the import stands: its next step, how far it has come in, or what came of it."""
+    """Where the import stands: its next step, how far it has come in, or what came of it. Reviewers have a page of their own."""
+    user = current_user()
+    if may(user.role, Permission.RECORD_VERIFY) and user.role is not Role.ADMINISTRATOR and review_views.is_for_review(number):
+        return redirect(url_for("imports.review", number=number))
     batch = batch_or_404(number)
     if batch.state is not BatchState.OPEN:
         return confirm_views.state_page(batch)
@@ -252,5 +256,6 @@ def _profile(headers: list[str]) -> ImportProfile | None:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    review_views.register(app)
     also_sealed(app, chunks.rotate)
     navigation.add(app, navigation.Entry(_l("Import"), "imports.index", Permission.RECORD_WRITE, 45))

@@ -49,6 +49,8 @@ DEFAULTS: dict[Kind, Choice] = {
 CHOOSABLE = tuple(kind for kind in Kind if kind is not Kind.ACCOUNT)
 # kinds whose target is no record, so that nothing has to be asked before they are shown
 ABOUT_NO_RECORD = frozenset({Kind.ACCOUNT})
+# what a decision about an import as a whole is about: `import:12`
+OF_IMPORT = "import:"
 
 KIND_WORDS: dict[Kind, LazyString] = {
     Kind.RETURNED: _l("A record is returned to me"),
@@ -71,6 +73,8 @@ CHOICE_WORDS: dict[Choice, LazyString] = {
 
 def sentence(kind: Kind, target: str, detail: Mapping[str, Any]) -> str:
     """What is told, in one line: the reference, never a title or a name."""
+    if target.startswith(OF_IMPORT):
+        return _of_import(kind, int(target.removeprefix(OF_IMPORT)), int(detail.get("records", 0)))
     if kind is Kind.RETURNED:
         return gettext("%(ref)s was returned to you.", ref=target)
     if kind is Kind.VERIFIED:
@@ -93,6 +97,19 @@ def sentence(kind: Kind, target: str, detail: Mapping[str, Any]) -> str:
     if kind is Kind.CORRECTION_DUE:
         return gettext("%(ref)s has changed since it was given to somebody: tell the recipients.", ref=target)
     return _of_account(str(detail.get("what", "")))
+
+
+def import_of(target: str, detail: Mapping[str, Any]) -> int | None:
+    """The number of the import that is told of, for its importer, who may open it; others own records of it and are only told."""
+    return int(target.removeprefix(OF_IMPORT)) if target.startswith(OF_IMPORT) and detail.get("own") else None
+
+
+def _of_import(kind: Kind, number: int, records: int) -> str:
+    if kind is Kind.RETURNED:
+        return ngettext("%(num)s record of import %(number)s was returned.", "%(num)s records of import %(number)s were returned.",
+                        records, number=number)  # fmt: skip
+    return ngettext("%(num)s record of import %(number)s was verified.", "%(num)s records of import %(number)s were verified.",
+                    records, number=number)  # fmt: skip
 
 
 def _of_restriction(what: str, ref: str) -> str:

@@ -14,7 +14,7 @@ from flask_babel import force_locale, gettext, ngettext
 
 from tracker.config import Settings
 from tracker.database.columns import utc_now
-from tracker.notifications.kinds import ABOUT_NO_RECORD, Kind, sentence
+from tracker.notifications.kinds import ABOUT_NO_RECORD, OF_IMPORT, Kind, import_of, sentence
 from tracker.notifications.models import Notification
 
 
@@ -68,7 +68,14 @@ def letterhead_of(settings: Settings) -> Letterhead:
 
 
 def _line(head: Letterhead, notice: Notification) -> tuple[str, str]:
-    link = f"{head.public_url}/records/{notice.target}" if head.public_url and notice.kind not in ABOUT_NO_RECORD else ""
+    link = f"{head.public_url}{_path(notice)}" if head.public_url and _path(notice) else ""
     link += "?about=correction_due" if link and notice.kind == Kind.CORRECTION_DUE else ""
     said = sentence(Kind(notice.kind), notice.target, notice.detail)
     return " ".join(said.split()), "".join(link.split())  # one line each, whatever a reference may hold: a subject is a header
+
+
+def _path(notice: Notification) -> str:
+    if notice.target.startswith(OF_IMPORT):
+        number = import_of(notice.target, notice.detail)
+        return f"/imports/{number}" if number else ""
+    return "" if notice.kind in ABOUT_NO_RECORD else f"/records/{notice.target}"

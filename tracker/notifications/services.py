@@ -42,9 +42,10 @@ def notify(
     return True
 
 
-def settle(session: Session, target: str, kinds: Collection[Kind]) -> None:
-    """What these asked about `target` is done: nobody has to read it any more, and no e-mail asks for it later."""
-    asked = sa.and_(Notification.target == target, Notification.kind.in_(kinds))
+def settle(session: Session, target: str | sa.Select[tuple[str]], kinds: Collection[Kind]) -> None:
+    """What these asked about `target`, or about all that it selects, is done: nobody has to read it, and no e-mail asks for it later."""
+    about = Notification.target == target if isinstance(target, str) else Notification.target.in_(target)
+    asked = sa.and_(about, Notification.kind.in_(kinds))
     session.execute(sa.update(Notification).where(asked, Notification.read_at.is_(None)).values(read_at=utc_now()))
     session.execute(sa.update(Notification).where(asked, Notification.sent_at.is_(None)).values(delivery=Delivery.NONE))
 

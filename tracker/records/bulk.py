@@ -163,6 +163,11 @@ def publish(session: Session, ids: sa.Select[Any]) -> None:
         _mark(session, marked, marking)
 
 
+def hold(session: Session, ids: sa.Select[Any]) -> None:
+    """Let nobody change or decide about the records of `ids` before this transaction ends; in the order of their keys, as everybody."""
+    session.execute(sa.select(Record.id).where(Record.id.in_(ids)).order_by(Record.id).with_for_update()).all()
+
+
 def withhold(session: Session, ids: sa.Select[Any]) -> None:
     """Take the records of `ids` away from everybody again. The database refuses it for what anybody has touched."""
     _mark(session, ids, Marking.WITHHELD)
@@ -188,12 +193,16 @@ def delete_withheld(session: Session, ids: Collection[int]) -> None:
 
 
 def touched(session: Session, ids: sa.Select[Any]) -> bool:
-    """Whether anybody has changed or decided about one of these records, or anything else points at one by now."""
+    """Whether anybody has changed or decided about one of these records, or anything else points at one by now.
+
+    To return a record decides nothing about it: whoever is to mend it may also take it back.
+    """
     if session.scalar(
         sa.select(Record.id).where(Record.id.in_(ids), sa.or_(Record.version > 1, Record.discarded_at.is_not(None))).limit(1)
     ):
         return True
-    if session.scalar(sa.select(Review.id).where(Review.record_id.in_(ids), Review.move != ReviewMove.SUBMIT).limit(1)):
+    decided = Review.move.not_in([ReviewMove.SUBMIT, ReviewMove.RETURN])
+    if session.scalar(sa.select(Review.id).where(Review.record_id.in_(ids), decided).limit(1)):
         return True
     refs = sa.select(Record.ref).where(Record.id.in_(ids))
     if session.scalar(sa.select(Attachment.id).where(Attachment.owner_kind == "record", Attachment.owner_ref.in_(refs)).limit(1)):

@@ -20,9 +20,9 @@ def page_marking(markings: Iterable[str]) -> str:
     return f"TLP:{strictest(found)}" if found else ""
 
 
-def marking_of_named(session: Session, refs: Iterable[str]) -> str:
-    """What a page that names the records `refs` prints."""
-    return page_marking(session.scalars(sa.select(Record.effective_marking).where(Record.ref.in_({*refs})).distinct()))
+def marking_of_named(session: Session, refs: Iterable[str], others: Iterable[str] = ()) -> str:
+    """What a page that names the records `refs`, and other things with the markings `others`, prints."""
+    return page_marking([*session.scalars(sa.select(Record.effective_marking).where(Record.ref.in_({*refs})).distinct()), *others])
 
 
 def sources_above(session: Session, document: Document, *, to_keep: bool = False) -> list[Source]:

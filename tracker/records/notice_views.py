@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from tracker.notifications import queries, services
 from tracker.notifications.addresses import address_of
 from tracker.notifications.commands import may_see_with
 from tracker.notifications.forms import PreferencesForm
-from tracker.notifications.kinds import ABOUT_NO_RECORD, Kind, sentence
+from tracker.notifications.kinds import ABOUT_NO_RECORD, OF_IMPORT, Kind, import_of, sentence
 from tracker.notifications.models import Notification
 from tracker.records.blueprint import blueprint as records
 from tracker.records.enums import ReviewState
@@ -111,10 +111,10 @@ def by_reference(ref: str) -> Response:
 
 
 def seen_by(user_id: int) -> sa.ColumnElement[bool]:
-    """The notifications about no record, and about records that the user may still see."""
+    """The notifications about no record or about an import as a whole, and about records that the user may still see."""
     user = db.session.get_one(User, user_id)
     visible = sa.exists().where(Record.ref == Notification.target, visible_to(user)).correlate(Notification)
-    return sa.or_(Notification.kind.in_(ABOUT_NO_RECORD), visible)
+    return sa.or_(Notification.kind.in_(ABOUT_NO_RECORD), Notification.target.startswith(OF_IMPORT), visible)
 
 
 def unread_count() -> int:
@@ -128,17 +128,25 @@ def _lines(notices: Sequence[Notification]) -> list[NoticeLine]:
     states = _states(notice.target for notice in notices)
     lines = []
     for notice in notices:
-        about = found.get(notice.target)
+        about, number = found.get(notice.target), import_of(notice.target, notice.detail)
+        url = url_for("imports.show", number=number) if number else _address(about, notice.kind) if about else ""
         text = sentence(Kind(notice.kind), notice.target, notice.detail)
         lines.append(
             NoticeLine(
-                *(notice.id, text, about.title if about else "", _address(about, notice.kind) if about else "", notice.created_at),
+                *(notice.id, text, about.title if about else "", url, notice.created_at),
                 is_unread=notice.read_at is None,
-                is_settled=notice.kind in _ASKS and states.get(notice.target) != (_ASKS[notice.kind], notice.detail.get("version")),
+                is_settled=_is_settled(notice, states),
                 marking=about.marking if about else "",
             )
         )
     return lines
+
+
+def _is_settled(notice: Notification, states: Mapping[str, tuple[ReviewState, int]]) -> bool:
+    """Whether what it asks for is done; what becomes of an import that was returned is no single deed."""
+    if notice.kind not in _ASKS or notice.target.startswith(OF_IMPORT):
+        return False
+    return states.get(notice.target) != (_ASKS[Kind(notice.kind)], notice.detail.get("version"))
 
 
 def _address(found: Found, kind: str) -> str:

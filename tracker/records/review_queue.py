@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
+from tracker.accounts.models import User
 from tracker.accounts.services import names_of_users
 from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
@@ -87,7 +89,7 @@ def _waiting(reader: Reader, state: ReviewState, first: int, most: int = PAGE_SI
     rows = reader.session.execute(statement).all()
     partners, names = _partners(reader, [row.id for row in rows]), names_of_users(reader.session)
     # only what waits for a decision is chosen from what was opened
-    opened = _opened(reader, [row.ref for row in rows]) if state is ReviewState.SUBMITTED else set()
+    opened = opened_versions(reader.user, reader.session, [row.ref for row in rows]) if state is ReviewState.SUBMITTED else set()
     return [
         Waiting(
             *(row.ref, row.kind, row.title, row.version, partners.get(row.id, ()), names.get(row.by_id, ""), row.at),
@@ -181,7 +183,7 @@ def sorted_for_verification(reader: Reader, chosen: Iterable[str]) -> tuple[list
 
 def was_opened(reader: Reader, ref: str, version: int) -> bool:
     """Whether the reader has looked at this version on its page of review."""
-    return (ref, version) in _opened(reader, [ref])
+    return (ref, version) in opened_versions(reader.user, reader.session, [ref])
 
 
 def _where(reader: Reader, state: ReviewState) -> list[sa.ColumnElement[bool]]:
@@ -206,13 +208,13 @@ def _partners(reader: Reader, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
     return found
 
 
-def _opened(reader: Reader, refs: list[str]) -> set[tuple[str, int]]:
-    """(reference, version) that the reader has opened for review: opening one leaves an event."""
+def opened_versions(user: User, session: Session, refs: Collection[str]) -> set[tuple[str, int]]:
+    """(reference, version) that `user` has opened for review: opening one leaves an event."""
     statement = sa.select(AuditEvent.target, AuditEvent.detail).where(
-        AuditEvent.action == Action.RECORD_READ, AuditEvent.actor_id == reader.user.id, AuditEvent.target.in_(refs)
+        AuditEvent.action == Action.RECORD_READ, AuditEvent.actor_id == user.id, AuditEvent.target.in_(refs)
     )
     found = set()
-    for target, detail in reader.session.execute(statement):
+    for target, detail in session.execute(statement):
         said = json.loads(detail)
         if said.get("for") == OPENED_FOR_REVIEW:
             found.add((target, int(said["version"])))

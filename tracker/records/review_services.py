@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from tracker.accounts.clearance import Marking
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
 from tracker.audit import services as audit
@@ -201,7 +202,7 @@ def _begin(
     require_unrestricted(record)
     if expected_version is not None and expected_version != record.version:
         raise ChangedMeanwhileError
-    if found is None:
+    if found is None or record.effective_marking is Marking.WITHHELD:  # its import was taken back meanwhile
         raise NotNowError
     if not may(actor.role, found.permission):
         raise ReviewersOnlyError

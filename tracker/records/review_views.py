@@ -39,7 +39,8 @@ blueprint = Blueprint("review", __name__)
 def queue() -> str:
     state = ReviewState.RETURNED if request.args.get("state") == ReviewState.RETURNED else ReviewState.SUBMITTED
     page = queue_page(current_reader(), state, small_number(request.args.get("page")) or 1)
-    named = marking_of_named(db.session, [*(row.ref for row in page.rows), *(lift.ref for lift in page.lifts)])
+    refs, others = [*(row.ref for row in page.rows), *(lift.ref for lift in page.lifts)], [one.marking for one in page.together]
+    named = marking_of_named(db.session, refs, others)
     return render_template("review/queue.html", page=page, page_marking=named)
 
 

@@ -1,0 +1,147 @@
+"""Somebody who did not import it verifies an import as a whole: after his sample and the totals, all of it in one moment, or nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import ClientAs, contents, stored
+from tests.factories.imports import TRAININGS, batch, courses, loaded
+from tests.forms import form_fields
+from tests.pages import read_page
+from tracker.accounts.models import Role, User
+from tracker.audit.models import AuditEvent, AuditMention
+from tracker.counting.models import Basis, Fact
+from tracker.imports.plan import Plan
+from tracker.imports.verifying import SAMPLE
+from tracker.records.enums import ReviewState
+from tracker.records.models import Record, Review
+
+MANY = SAMPLE + 4
+
+
+def test_promise_an_import_is_verified_as_a_whole_after_the_sample_and_the_totals(app: Flask, client_as: ClientAs) -> None:
+    officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+    number = imported(app, MANY)
+    address = f"/imports/{number}"
+    assert f"Import {number}: {MANY} records of “courses.csv” wait" in reviewer.get("/review/").text
+    assert reviewer.get(address).headers["Location"].endswith(f"{address}/review")
+    sample = sample_of(reviewer, address)
+    assert len(sample) == SAMPLE
+    assert sample_of(reviewer, address) == sample, "whoever loads the page again draws no other sample"
+    with stored(app) as session:
+        others = set(session.scalars(sa.select(Record.ref))) - set(sample)
+    before = contents(app)
+    refused(app, reviewer, address, f"{SAMPLE} records of the sample are not opened", before)
+    open_all(reviewer, sample[1:])
+    refused(app, reviewer, address, f"1 record of the sample is not opened: {sample[0]}", before)
+    open_all(reviewer, sample[:1])
+    refused(app, reviewer, address, "The totals are not opened", before)
+    assert "Thailand" in reviewer.get(f"{address}/totals").text
+    # three are no longer as they came in: changed by the officer, returned and verified by themselves
+    change(officer, min(others))
+    decide(reviewer, sample[0], "return", "Which course is this?")
+    decide(reviewer, sample[1], "verify", "")
+    assert sample_of(reviewer, address) == sample, "what he has decided about he has seen"
+    assert "2 records of it are left for single review" in read_page(200, reviewer.get(f"{address}/review").text).text
+    left = reviewer.get(f"{address}/left").text
+    assert {ref for ref in (*sample, *others) if ref in left} == {min(others), sample[0]}
+    assert reviewer.post(f"{address}/verify", data={"note": "Compared with the file"}).status_code == 303
+    with stored(app) as session:
+        states = dict(session.execute(sa.select(Record.ref, Record.review_state)).all())
+        assert {ref for ref, state in states.items() if state is not ReviewState.VERIFIED} == {min(others), sample[0]}
+        assert len(set(session.scalars(sa.select(Fact.record_id).where(Fact.basis == Basis.OFFICIAL)))) == MANY - 2
+        event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "import_verified")).one()
+        assert (event.target, event.actor) == (f"import:{number}", "reviewer")
+        told = set(session.scalars(sa.select(AuditMention.ref).where(AuditMention.event_no == event.no)))
+        assert told == set(states) - {min(others), sample[0], sample[1]}
+    # a second click does nothing, the importer is told, and what is verified is not undone
+    after = contents(app)
+    assert reviewer.post(f"{address}/verify").status_code == 303
+    assert contents(app)["review"] == after["review"]
+    assert f"{MANY - 3} records of import {number} were verified." in officer.get("/notifications/").text
+    officer.post(f"{address}/undo")
+    assert contents(app)["record"] == after["record"]
+    assert "Imports that can be verified" not in reviewer.get("/review/").text
+
+
+@pytest.mark.once
+def test_promise_nobody_verifies_his_own_import_nor_what_he_may_not_see(app: Flask, client_as: ClientAs) -> None:
+    reviewer, other = client_as(Role.REVIEWER), client_as(Role.REVIEWER, "other")
+    number = imported(app, 2, "reviewer")
+    assert "Imports that can be verified" not in reviewer.get("/review/").text
+    assert "another person must decide" in reviewer.get(f"/imports/{number}/review").text
+    answer = reviewer.post(f"/imports/{number}/verify")
+    assert (answer.status_code, "another person must decide" in answer.text) == (409, True)
+    assert "courses.csv" in other.get("/review/").text
+    secret = imported(app, 2, "reviewer", first=20, plan=Plan(**vars(TRAININGS) | {"marking": "RED"}))
+    assert f"Import {secret}" not in other.get("/review/").text
+    for page in ("", "/review", "/totals", "/left"):
+        assert other.get(f"/imports/{secret}{page}").status_code == 404
+    assert other.post(f"/imports/{secret}/verify").status_code == 404
+    for page in ("/rows", "/columns", "/rejected.csv"):  # the cells of the file are its importer's
+        assert other.get(f"/imports/{number}{page}").status_code == 404
+    assert client_as(Role.OFFICER).get(f"/imports/{number}").status_code == 404
+
+
+@pytest.mark.once
+def test_promise_an_import_is_returned_as_a_whole_with_a_note(app: Flask, client_as: ClientAs) -> None:
+    officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+    number = imported(app, 3)
+    answer = reviewer.post(f"/imports/{number}/return", data={"note": " "})
+    assert (answer.status_code, "Say why" in answer.text) == (422, True)
+    assert reviewer.post(f"/imports/{number}/return", data={"note": "The years are wrong"}).status_code == 303
+    with stored(app) as session:
+        assert set(session.scalars(sa.select(Record.review_state))) == {ReviewState.RETURNED}
+        assert [move.note for move in session.scalars(sa.select(Review).where(Review.move == "return"))] == ["The years are wrong"] * 3
+    assert f"3 records of import {number} were returned." in officer.get("/notifications/").text
+
+
+# --- What the stories are made of ---
+
+
+def imported(app: Flask, count: int, username: str = "officer", first: int = 1, plan: Plan = TRAININGS) -> int:
+    """The number of a finished import of so many courses."""
+    with app.test_request_context(), stored(app) as session:
+        user = session.scalars(sa.select(User).where(User.username == username)).one()
+        made = batch(session, user, courses(count, first), plan)
+        session.flush()
+        number, importer = made.id, user.id
+    loaded(app, importer, number, 2)
+    return number
+
+
+def sample_of(client: FlaskClient, address: str) -> list[str]:
+    """The references of the sample, as the page shows them."""
+    shown = client.get(f"{address}/review").text.partition('id="sample"')[2].partition("</section>")[0]
+    return re.findall(r'class="ref">([A-Z0-9-]+)<', shown)
+
+
+def open_all(client: FlaskClient, refs: list[str]) -> None:
+    for ref in refs:
+        assert client.get(f"/trainings/{ref}/review").status_code == 200
+
+
+def refused(app: Flask, client: FlaskClient, address: str, why: str, before: dict[str, Any]) -> None:
+    """Nothing is verified yet, and the page says why."""
+    assert why in read_page(200, client.get(f"{address}/review").text).text
+    answer = client.post(f"{address}/verify")
+    assert answer.status_code == 409
+    assert why in read_page(409, answer.text).text
+    after = contents(app)
+    assert [name for name in ("record", "review", "fact", "notification") if after[name] != before[name]] == []
+
+
+def change(client: FlaskClient, ref: str) -> None:
+    fields = form_fields(client.get(f"/trainings/{ref}/edit").text, "entry")
+    fields["title"] = "Somebody has worked on it"
+    assert client.post(f"/trainings/{ref}/edit", data=fields).status_code in (302, 303)
+
+
+def decide(client: FlaskClient, ref: str, move: str, note: str) -> None:
+    assert client.post(f"/trainings/{ref}/{move}", data={"version": "1", "note": note}).status_code == 303

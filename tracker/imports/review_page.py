@@ -1,0 +1,159 @@
+"""What a reviewer sees of somebody else's import: what it is, its sample, what is left for single review. Never the cells of its file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext
+
+from tracker.accounts.services import names_of_users
+from tracker.imports import verifying
+from tracker.imports.fields import fields_of
+from tracker.imports.models import ImportBatch, ImportRow
+from tracker.imports.plan import from_json
+from tracker.imports.preparing import types_of
+from tracker.imports.verifying import Looked
+from tracker.imports.words import ROW_WORDS
+from tracker.records import registry
+from tracker.records.enums import ReviewState
+from tracker.records.filtering import Reader
+from tracker.records.listing import Pages
+from tracker.records.lookup import look_up
+from tracker.records.markings import highest_marking
+from tracker.records.models import Record
+from tracker.records.record_type import REVIEW_WORDS
+from tracker.records.sources import Source
+from tracker.records.visibility import visible_to
+from tracker.web.formatters import number
+
+PAGE_SIZE = 50
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """An import as its reviewer sees it."""
+
+    batch: ImportBatch
+    importer: str
+    facts: tuple[Item, ...]
+    sample: tuple[Item, ...]
+    looked: Looked
+    waiting: int
+    left: int
+    is_own: bool
+    marking: str
+    done_at: datetime | None
+
+
+def sees(reader: Reader, batch: ImportBatch) -> bool:
+    """Whether the import has made a record that the reader may see."""
+    return reader.session.scalar(_seen(reader, batch).limit(1)) is not None
+
+
+def import_page(reader: Reader, batch: ImportBatch, looked: Looked) -> ImportPage:
+    """The page of `batch`; `looked` is what the reader has opened of it."""
+    session, user = reader.session, reader.user
+    states, waiting = state_counts(reader, batch), verifying.count_of(session, verifying.ready(user, batch))
+    changed = verifying.count_of(session, verifying.undecided_changes(user, batch))
+    return ImportPage(
+        batch,
+        names_of_users(session).get(batch.created_by_id, ""),
+        tuple(_facts(reader, batch, states, waiting)),
+        tuple(_sample(reader, looked)),
+        looked,
+        waiting,
+        states.total() - states[ReviewState.VERIFIED] - waiting + changed,
+        batch.created_by_id == user.id,
+        highest_marking(session, _seen(reader, batch)),
+        batch.done_at,
+    )
+
+
+def state_counts(reader: Reader, batch: ImportBatch) -> Counter[ReviewState]:
+    """How many of the records that it has made, and the reader sees, are in each state of review."""
+    asked = sa.select(Record.review_state, sa.func.count()).where(Record.id.in_(_seen(reader, batch))).group_by(Record.review_state)
+    return Counter(dict(reader.session.execute(asked).all()))
+
+
+def state_facts(found: Counter[ReviewState]) -> list[Item]:
+    """The same for a list of what is known."""
+    return [{"label": str(REVIEW_WORDS[state]).capitalize(), "value": number(found[state])} for state in ReviewState if found[state]]
+
+
+def left_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
+    """Page `at` of what is left for single review, its pages, and the marking that it prints."""
+    ids = verifying.left(reader.user, batch)
+    total = verifying.count_of(reader.session, ids)
+    count = max(1, -(-total // PAGE_SIZE))
+    at = min(max(1, at), count)
+    rows = sa.select(Record).where(Record.id.in_(ids)).order_by(Record.id).limit(PAGE_SIZE).offset((at - 1) * PAGE_SIZE)
+    shown = [_line(record) for record in reader.session.scalars(rows)]
+    return shown, Pages(at, count, total, "imports.left", {"number": batch.id}), highest_marking(reader.session, ids)
+
+
+def _seen(reader: Reader, batch: ImportBatch) -> sa.Select[Any]:
+    return sa.select(Record.id).where(Record.id.in_(verifying.made_by(batch)), visible_to(reader.user))
+
+
+def _line(record: Record) -> Item:
+    waits = record.review_state is ReviewState.SUBMITTED and not record.restricted_at
+    endpoint = "review.show" if waits else "records.show"
+    return {
+        "ref": record.ref, "title": record.title or gettext("Untitled"), "version": record.version,
+        "url": url_for(endpoint, record_type=registry.by_kind(record.kind), ref=record.ref),
+        "state": gettext("restricted") if record.restricted_at else str(REVIEW_WORDS[record.review_state]),
+    }  # fmt: skip
+
+
+def _sample(reader: Reader, looked: Looked) -> list[Item]:
+    """The records of the sample that the reader may still see, each with its page of review and whether he has opened it."""
+    asked = sa.select(Record.ref, Record.kind, Record.title).where(Record.ref.in_(looked.sample), visible_to(reader.user))
+    found = {row.ref: row for row in reader.session.execute(asked)}
+    return [
+        {
+            "ref": ref, "title": found[ref].title, "was_opened": ref not in looked.unopened,
+            "url": url_for("review.show", record_type=registry.by_kind(found[ref].kind), ref=ref),
+        }
+        for ref in looked.sample if ref in found
+    ]  # fmt: skip
+
+
+def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState], waiting: int) -> list[Item]:
+    session, plan = reader.session, from_json(batch.plan)
+    source = session.get_one(Source, batch.source_id)
+    shown = look_up(reader, [source.ref]).get(source.ref)
+    changed = sa.select(Record.id).where(Record.ref.in_(verifying.changed_by(batch)), visible_to(reader.user))
+    twins = sa.select(ImportRow.record_id).where(
+        ImportRow.batch_id == batch.id, ImportRow.shown["twin"].as_string() != "",
+        ImportRow.record_id.in_(verifying.ready(reader.user, batch)),
+    )  # fmt: skip
+    known = [
+        {"label": gettext("Records made"), "value": number(states.total())},
+        *state_facts(states),
+        {"label": gettext("Records changed"), "value": number(verifying.count_of(session, changed))},
+        *({"label": str(label), "value": number(batch.counts[state.value])} for state, label in ROW_WORDS.items()
+          if batch.counts.get(state.value)),
+        {"label": gettext("Look like other records"), "value": number(verifying.count_of(session, twins)) if waiting else ""},
+        {"label": gettext("Source"), "value": source.ref, "url": shown.url if shown else ""},
+        {"label": gettext("Marking"), "value": f"TLP:{plan.marking}"},
+        {"label": gettext("Profile"), "value": batch.profile},
+        {"label": gettext("Columns read"), "value": _columns(reader, batch)},
+    ]  # fmt: skip
+    return [item for item in known if item["value"]]
+
+
+def _columns(reader: Reader, batch: ImportBatch) -> str:
+    """What its columns were read as; how they are called in the file is its importer's own."""
+    plan = from_json(batch.plan)
+    if plan.is_exchange:
+        return gettext("those of the exchange form")
+    fields = fields_of(reader.session, types_of(plan), reader.locale)
+    labels = [fields[one.field].label if one.field in fields else one.field for _, one in sorted(plan.columns.items())]
+    rest = max((sheet["columns"] for place, sheet in enumerate(batch.sheets) if place in plan.sheets), default=0) - len(labels)
+    return ", ".join([*labels, *([gettext("%(num)d others left out", num=rest)] if rest > 0 else [])])
