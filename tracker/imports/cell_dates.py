@@ -25,7 +25,7 @@ _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}})([?~
 _YEAR_FIRST = re.compile(
     r"(\d{4})[-/.](\d{1,2}|[Xx]{2})(?:[-/.](\d{1,2}|[Xx]{2}))?-?([?~%]?)(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
 )
-_RANGE = re.compile(r"(\S.*?\S)\s*(?:\.\.|\s-\s|\s–\s|–)\s*(\S.*?\S)")
+_RANGE_SIGN = re.compile(r"\.\.| - |–")
 _MONTHS = 12
 
 
@@ -108,9 +108,9 @@ def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
     edtf = _year_first(text)
     if edtf:
         return parse_edtf(edtf)
-    between = _RANGE.fullmatch(text)
-    if between:
-        first, last = (read_date(end, style, locale) for end in between.groups())
+    ends = [end.strip() for end in _RANGE_SIGN.split(text, maxsplit=1)]
+    if len(ends) == 2 and all(ends):
+        first, last = (read_date(end, style, locale) for end in ends)
         if first.lower and last.upper:
             return parse_edtf(f"{first.edtf}/{last.edtf}")
     return parse_typed(text, locale)

@@ -54,9 +54,8 @@ class TableForm(FlaskForm):
 
     def __init__(self, sheets: Sequence[Mapping[str, Any]], kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sheets.choices = [
-            (number, f"{sheet['name'] or gettext('the table')} ({sheet['rows']})") for number, sheet in enumerate(sheets)
-        ]
+        unnamed = gettext("the table")
+        self.sheets.choices = [(number, f"{sheet['name'] or unnamed} ({sheet['rows']})") for number, sheet in enumerate(sheets)]
         self.kind.choices = [*kinds, ("", gettext("Mixed: a column says the type"))]
 
     def validate_sheets(self, field: SelectMultipleField) -> None:
