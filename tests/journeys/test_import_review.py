@@ -100,6 +100,10 @@ def test_promise_an_import_is_returned_as_a_whole_with_a_note(app: Flask, client
         assert set(session.scalars(sa.select(Record.review_state))) == {ReviewState.RETURNED}
         assert [move.note for move in session.scalars(sa.select(Review).where(Review.move == "return"))] == ["The years are wrong"] * 3
     assert f"3 records of import {number} were returned." in officer.get("/notifications/").text
+    # what was only returned its importer may take back, and import better
+    officer.post(f"/imports/{number}/undo")
+    officer.post(f"/imports/{number}/clear")
+    assert contents(app)["record"] == []
 
 
 # --- What the stories are made of ---

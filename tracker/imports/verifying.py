@@ -206,6 +206,6 @@ def _drawn(user: User, session: Session, batch: ImportBatch) -> list[str]:
     return [ref for turn in sorted(turns) for ref in turns[turn]]
 
 
-def _events(user: User, batch: ImportBatch, action: Action) -> sa.Select[tuple[str]]:
+def _events(user: User, batch: ImportBatch, action: Action) -> sa.Select[str]:
     mine = AuditEvent.target == target_of(batch), AuditEvent.actor_id == user.id, AuditEvent.action == action.value
     return sa.select(AuditEvent.detail).where(*mine).order_by(AuditEvent.no)

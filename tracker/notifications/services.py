@@ -42,7 +42,7 @@ def notify(
     return True
 
 
-def settle(session: Session, target: str | sa.Select[tuple[str]], kinds: Collection[Kind]) -> None:
+def settle(session: Session, target: str | sa.Select[str], kinds: Collection[Kind]) -> None:
     """What these asked about `target`, or about all that it selects, is done: nobody has to read it, and no e-mail asks for it later."""
     about = Notification.target == target if isinstance(target, str) else Notification.target.in_(target)
     asked = sa.and_(about, Notification.kind.in_(kinds))

@@ -109,8 +109,10 @@ def must_be_logged(session: Session) -> Iterator[None]:
 def readers(session: Session, record: Record) -> list[ReadEvent]:
     """The last reads of the record, the newest first."""
     names = names_of_users(session)
-    newest = sa.select(AuditEvent).order_by(AuditEvent.no.desc()).limit(MOST)
-    rows = list(session.scalars(newest.where(AuditEvent.target == record.ref, AuditEvent.action.in_([action.value for action in READS]))))
+    newest = (
+        sa.select(AuditEvent).where(AuditEvent.action.in_([action.value for action in READS])).order_by(AuditEvent.no.desc()).limit(MOST)
+    )
+    rows = list(session.scalars(newest.where(AuditEvent.target == record.ref)))
     # files of lists that hold its row about persons, files of sources that were opened for its sake
     rows += session.scalars(newest.join(AuditMention, AuditMention.event_no == AuditEvent.no).where(AuditMention.ref == record.ref))
     return [_read_event(row, names) for row in sorted(rows, key=lambda row: -row.no)[:MOST]]
