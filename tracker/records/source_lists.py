@@ -11,7 +11,7 @@ from tracker.records.visibility import sources_visible_to
 WORDS_LENGTH = 100
 
 
-def fitting(user: User, words: str) -> sa.Select[tuple[Source]]:
+def fitting(user: User, words: str) -> sa.Select[Source]:
     """The sources that `user` may see with every one of `words` in title or publisher, the newest first."""
     statement = sa.select(Source).where(sources_visible_to(user)).order_by(Source.id.desc())
     for word in words.split():
