@@ -14,6 +14,7 @@ from tracker.imports.preparing import columns_for
 from tracker.imports.reading import cells_of
 from tracker.imports.row_reading import pieces_of
 from tracker.imports.spellings import Offer, key_of
+from tracker.records.fields import has_forbidden
 from tracker.records.record_type import ColumnKind
 
 MOST_ASKED = 100
@@ -78,7 +79,7 @@ def what_is_open(work: Work) -> Open:
         cells = cells_of(line, None)
         for column in columns:
             text = cells[column].strip() if column < len(cells) else ""
-            if text and not is_nothing(text):
+            if text and not is_nothing(text) and not has_forbidden(text):
                 counted[column][text] += 1
                 first.setdefault((column, text), line.row)
     headers = work.file.headers()

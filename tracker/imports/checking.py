@@ -32,7 +32,7 @@ from tracker.records.models import Record
 from tracker.records.numbers import as_typed
 from tracker.records.visibility import visible_to
 
-_MOST_SHOWN = 12
+_MOST_SHOWN, _MOST_AT_ONCE = 12, 500
 
 
 @dataclass
@@ -115,7 +115,12 @@ def check_next(work: Work) -> bool:
 
 
 def check_lines(work: Work, numbers: Sequence[int]) -> None:
-    """Check single lines again after something was mended in them; of records of several lines the first."""
+    """Check single lines again after something was mended in them; of records of several lines the first. After too many for a request
+    everything is to be checked anew, piece by piece."""
+    if len(numbers) > _MOST_AT_ONCE:
+        work.batch.checked_to = 0
+        work.session.flush()
+        return
     heads = {work.groups.head.get(number, number) for number in numbers} if work.plan.group is not None else set(numbers)
     lines = list(work.file.some(sorted(heads)).values())
     units, out = work.sort(lines)

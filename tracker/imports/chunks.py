@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session
 from tracker.database.sealing import KEY_LENGTH, Sealer, SealError
 from tracker.database.session import nobody_else_writes
 from tracker.imports.models import ImportBatch, ImportChunk
-from tracker.imports.tables import SheetStart
+from tracker.imports.tables import SheetStart, UnreadableError
 
 LINES = 200  # of one chunk
+MOST_COLUMNS = 1_000  # each has its boxes on the page of columns
 _KEY = "import-key"
 
 
@@ -41,8 +43,8 @@ class Packed:
     lines: int = 0
 
 
-def pack(found: Iterable[SheetStart | list[str]]) -> Packed:
-    """Seal rows as they are read; empty ones are left out, the others keep their numbers."""
+def pack(found: Iterable[SheetStart | list[str]], most_lines: int) -> Packed:
+    """Seal rows as they are read; empty ones are left out, the others keep their numbers. Raises UnreadableError."""
     packed, waiting = Packed(), list[Any]()
     row = 0
 
@@ -57,7 +59,7 @@ def pack(found: Iterable[SheetStart | list[str]]) -> Packed:
     for one in found:
         if isinstance(one, SheetStart):
             put()
-            packed.sheets.append({"name": one.name, "rows": 0, "columns": 0})
+            packed.sheets.append({"name": _printable(one.name), "rows": 0, "columns": 0})
             row = one.first - 1
             continue
         row += 1
@@ -67,10 +69,19 @@ def pack(found: Iterable[SheetStart | list[str]]) -> Packed:
         sheet["rows"], sheet["columns"] = sheet["rows"] + 1, max(sheet["columns"], len(one))
         waiting.append([row, one])
         packed.lines += 1
+        if packed.lines > most_lines:
+            raise UnreadableError("rows")
+        if len(one) > MOST_COLUMNS:
+            raise UnreadableError("columns", row)
         if len(waiting) == LINES:
             put()
     put()
     return packed
+
+
+def _printable(name: str) -> str:
+    """The name of a sheet, which the source of each of its records repeats."""
+    return "".join(char if char.isprintable() else " " for char in name)
 
 
 def store(session: Session, batch: ImportBatch, packed: Packed) -> None:
@@ -112,9 +123,8 @@ def lines(session: Session, master: Sealer, batch: ImportBatch, wanted: Iterable
     numbers = set(wanted)
     places = sa.select(ImportChunk.no, ImportChunk.first_line).where(ImportChunk.batch_id == batch.id).order_by(ImportChunk.no)
     starts = session.execute(places).all()
-    chosen = set()
-    for number in numbers:
-        chosen |= {max((no for no, first in starts if first <= number), default=0)}
+    firsts = [first for _, first in starts]
+    chosen = {starts[place - 1][0] for number in numbers if (place := bisect_right(firsts, number))}
     return {line.no: line for no in sorted(chosen) for line in read(session, master, batch, no, no + 1) if line.no in numbers}
 
 

@@ -32,6 +32,7 @@ from tracker.records.exchange_rows import is_exchange_form
 
 _MOST_CELLS = 600_000_000
 _TOP = 20
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # what the command ends with, for scripts
 DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
 
@@ -40,15 +41,17 @@ DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--user", required=True, help="Whose import it is: the records are this user's.")
 @click.option("--profile", default="", help="The profile by which this user reads such files; not needed for files of the exchange form.")
+@click.option("--encoding", default="", help="Of a text, where the file itself does not tell it: for example cp1251.")
+@click.option("--delimiter", type=click.Choice(sorted(_DELIMITERS)), help="Between the cells of a text, where the file does not tell it.")
 @click.option("--dry-run", is_flag=True, help="Check every row and say what would come of it; store nothing.")
 @click.option("--skip-wrong", is_flag=True, help="Leave rows with problems out; without it one of them stops everything.")
-def import_file(file: Path, user: str, profile: str, dry_run: bool, skip_wrong: bool) -> None:
+def import_file(file: Path, user: str, profile: str, encoding: str, delimiter: str | None, dry_run: bool, skip_wrong: bool) -> None:
     """Import FILE, all of it or nothing.
 
     Ends with 0 when it is done, 1 when rows have problems and nothing was stored, 2 when the file or the profile cannot be used.
     """
     actor = _actor(user)
-    batch = _begin(actor, file, profile)
+    batch = _begin(actor, file, profile, encoding, _DELIMITERS.get(delimiter or "", ""))
     worker = Worker(db.session, actor.id, master(), "en", utc_now().date(), current_app.config["SETTINGS"].reporting_state)
     number, every = batch.id, chunks.count(db.session, batch)
     _bar("Checking", every, lambda: worker.check(number, 0))
@@ -57,6 +60,8 @@ def import_file(file: Path, user: str, profile: str, dry_run: bool, skip_wrong: 
         lines = services.decide_all(actor, db.session, _batch(number), RowState.WRONG.value, "skip")
         db.session.commit()
         worker.check_again(number, lines)
+        while worker.check(number, 0):
+            pass
         wrong = 0
     if dry_run or wrong:
         services.cancel(actor, db.session, _batch(number))
@@ -79,11 +84,11 @@ def _actor(username: str) -> User:
     return user
 
 
-def _begin(actor: User, file: Path, profile: str) -> ImportBatch:
+def _begin(actor: User, file: Path, profile: str, encoding: str, delimiter: str) -> ImportBatch:
     """Read the file and plan its import. Ends the command where that cannot be."""
     data = file.read_bytes()
     try:
-        found = services.prepare(io.BytesIO(data), _MOST_CELLS)
+        found = services.prepare(io.BytesIO(data), _MOST_CELLS, encoding=encoding, delimiter=delimiter)
         batch = services.begin(actor, db.session, master(), file.name, data, found)
     except UnreadableError as error:
         raise _failed(refusal(error), UNREADABLE) from error

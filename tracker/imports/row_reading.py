@@ -17,6 +17,7 @@ from tracker.imports.spellings import LEFT_OUT, Words
 from tracker.partial_dates import DateError
 from tracker.records import registry
 from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
+from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
 from tracker.records.numbers import NumberError, decimal_text, parse_number
@@ -76,7 +77,9 @@ class RowReader:
         for column, matched in self._plan.columns.items():
             known = self._fields.get(matched.field)
             text = mended.get(str(column), cells[column] if column < len(cells) else "").strip()
-            if known and not is_nothing(text):
+            if known and has_forbidden(text):
+                found.problems.append((column, str(FORBIDDEN_WORDS)))
+            elif known and not is_nothing(text):
                 for piece in pieces_of(text, matched.separator):
                     self._say(found, known, piece, column)
         for key, text in self._plan.constants.items():

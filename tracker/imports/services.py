@@ -33,9 +33,7 @@ def prepare(file: IO[bytes], most_cells: int, *, encoding: str = "", delimiter: 
     found = read_tables(file, encoding=encoding, delimiter=delimiter, most_cells=most_cells)
     head = next(found)
     assert isinstance(head, Head)
-    packed = pack(one for one in found if not isinstance(one, Head))
-    if packed.lines > MOST_LINES:
-        raise UnreadableError("rows")
+    packed = pack((one for one in found if not isinstance(one, Head)), MOST_LINES)
     if not packed.lines:
         raise UnreadableError("empty")
     return head, packed

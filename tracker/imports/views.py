@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, flash, redirect, render_template, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
@@ -30,7 +30,7 @@ from tracker.imports.guessing import columns_of, header_of, likeness, rules_of
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
-from tracker.imports.services import TooManyError, replan
+from tracker.imports.services import StateError, TooManyError, replan
 from tracker.imports.tables import MOST_CELLS, UnreadableError
 from tracker.imports.view_context import batch_or_404, open_batch_or_404, own_batches, steps, work_on
 from tracker.imports.words import STATE_WORDS, refusal
@@ -61,8 +61,10 @@ def upload() -> Page:
     form = UploadForm()
     db.session.rollback()
     sent = form.file.data
+    if not form.encoding.validate(form) or not form.delimiter.validate(form):
+        return _index(form), 422
     try:
-        batch = _kept(sent)
+        batch = _kept(sent, form.encoding.data, form.delimiter.data)
     except UnreadableError as error:
         form.file.errors = [*form.file.errors, refusal(error)]
         return _index(form), 422
@@ -75,7 +77,7 @@ def upload() -> Page:
     return redirect(url_for("imports.table", number=batch.id), code=303)
 
 
-def _kept(sent: Any) -> ImportBatch | None:
+def _kept(sent: Any, encoding: str, delimiter: str) -> ImportBatch | None:
     """The batch of what was sent; None where nothing, or too much, was. Raises UnreadableError, TooManyError."""
     limit = current_app.config["SETTINGS"].file_limit_mb * MEGABYTE
     if not isinstance(sent, FileStorage) or not sent.filename:
@@ -84,7 +86,7 @@ def _kept(sent: Any) -> ImportBatch | None:
         data = sent.stream.read(limit + 1)
     if not data or len(data) > limit:
         return None
-    found = services.prepare(io.BytesIO(data), MOST_CELLS)
+    found = services.prepare(io.BytesIO(data), MOST_CELLS, encoding=encoding, delimiter=delimiter)
     user = current_user()
     services.forget_old(user, db.session)
     batch = services.begin(user, db.session, master(), shown_name(sent.filename), data, found)
@@ -250,7 +252,14 @@ def _profile(headers: list[str]) -> ImportProfile | None:
     return db.session.scalar(mine.order_by(ImportProfile.changed_at.desc()).limit(1))
 
 
+def _gone_on(_: StateError) -> Response:
+    """A form of a step that is over: it was sent from another tab, or twice. Nothing of it was stored."""
+    flash(gettext("This import has gone on meanwhile: what you sent was not taken."), "warn")
+    return redirect(url_for("imports.show", **(request.view_args or {})), code=303)
+
+
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_error_handler(StateError, _gone_on)
     also_sealed(app, chunks.rotate)
     navigation.add(app, navigation.Entry(_l("Import"), "imports.index", Permission.RECORD_WRITE, 45))
