@@ -66,13 +66,13 @@ class Work:
     @cached_property
     def numbers(self) -> dict[tuple[str, str], int]:
         """The line in which each file number of the file stands first: it belongs to one record."""
-        columns = [(column, key.filled[1], self.plan.columns[column].separator)
+        columns = [(column, key, self.plan.columns[column].separator)
                    for column, key in columns_for(self.preparer.fields, self.plan).items() if key.list_name == "identifiers"]  # fmt: skip
         found: dict[tuple[str, str], int] = {}
         for line in self.file.lines() if columns or self.plan.is_exchange else ():
             said = _exchanged_numbers(self.file.headers(), line) if self.plan.is_exchange else (
-                (scheme, piece) for column, scheme, separator in columns if column < len(line.cells)
-                for piece in pieces_of(line.cells[column].strip(), separator)
+                (key.filled[1], piece) for column, key, separator in columns if column < len(line.cells)
+                for piece in pieces_of(key, line.cells[column].strip(), separator)
             )  # fmt: skip
             for number in said if not is_ruled_out(self.plan, line) else ():
                 found.setdefault(number, line.no)

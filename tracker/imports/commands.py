@@ -10,6 +10,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
@@ -45,6 +46,7 @@ DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
 @click.option("--delimiter", type=click.Choice(sorted(_DELIMITERS)), help="Between the cells of a text, where the file does not tell it.")
 @click.option("--dry-run", is_flag=True, help="Check every row and say what would come of it; store nothing.")
 @click.option("--skip-wrong", is_flag=True, help="Leave rows with problems out; without it one of them stops everything.")
+@with_appcontext
 def import_file(file: Path, user: str, profile: str, encoding: str, delimiter: str | None, dry_run: bool, skip_wrong: bool) -> None:
     """Import FILE, all of it or nothing.
 

@@ -87,7 +87,7 @@ class Preparer:
             known = self.fields.get(matched.field)
             if known and known.scheme:
                 texts = {unit.cells[column].strip() for unit in units if column < len(unit.cells)}
-                self.words.prepare(known, {piece for text in texts if text for piece in pieces_of(text, matched.separator)})
+                self.words.prepare(known, {piece for text in texts for piece in pieces_of(known, text, matched.separator)})
 
     def _found(self, unit: Unit, rows: Mapping[int, ImportRow]) -> Found:
         if self._plan.is_exchange:
