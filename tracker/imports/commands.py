@@ -17,11 +17,11 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
 from tracker.database.columns import utc_now
 from tracker.extensions import db
-from tracker.imports import chunks, services
+from tracker.imports import chunks, loading, services
 from tracker.imports.checking import counts
 from tracker.imports.guessing import header_of
 from tracker.imports.loading import NotReadyError
-from tracker.imports.models import ImportBatch, ImportProfile, ImportRow, RowState
+from tracker.imports.models import BatchState, ImportBatch, ImportProfile, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json, of_profile
 from tracker.imports.reading import File
 from tracker.imports.running import Worker
@@ -77,6 +77,24 @@ def import_file(file: Path, user: str, profile: str, encoding: str, delimiter: s
         raise _failed(str(error), WRONG_ROWS) from error
     said = _batch(number).counts
     click.echo(f"{said['created']} records made, {said['changed']} changed.")
+
+
+@click.command("sweep-imports")
+@with_appcontext
+def sweep_imports() -> None:
+    """Take back imports that nobody has touched for 30 days: their cells are dropped, what had come in is deleted. Once a day."""
+    swept = sum(_swept(number) for number in services.left_over(db.session))
+    click.echo(f"{swept} unfinished imports taken back.")
+
+
+def _swept(number: int) -> bool:
+    batch = services.expire(db.session, number)
+    db.session.commit()
+    while batch is not None and batch.state is BatchState.CLEARING:
+        batch = db.session.get_one(ImportBatch, number, with_for_update=True, populate_existing=True)
+        loading.clear_next(db.session, batch)
+        db.session.commit()  # a piece at a time: nobody who writes waits for more
+    return batch is not None
 
 
 def _actor(username: str) -> User:
@@ -159,3 +177,4 @@ def _failed(words: str, code: int) -> SystemExit:
 
 def register(app: Flask) -> None:
     app.cli.add_command(import_file)
+    app.cli.add_command(sweep_imports)

@@ -84,7 +84,7 @@ def load(number: int) -> Page:
 @transactional
 def cancel(number: int) -> Page:
     """Give the import up; what it has brought in was seen by nobody."""
-    batch = open_batch_or_404(number, to_change=True)
+    batch = batch_or_404(number, to_change=True)
     try:
         services.cancel(current_user(), db.session, batch)
     except StateError:
