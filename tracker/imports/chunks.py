@@ -104,18 +104,22 @@ def count(session: Session, batch: ImportBatch) -> int:
     return session.scalar(sa.select(sa.func.count()).where(ImportChunk.batch_id == batch.id)) or 0
 
 
-def read(session: Session, master: Sealer, batch: ImportBatch, first: int = 0, last: int | None = None) -> Iterator[Line]:
-    """The lines of the chunks from `first` to before `last`, in order."""
+def read(
+    session: Session, master: Sealer, batch: ImportBatch, first: int = 0, last: int | None = None, *, sheet: int | None = None
+) -> Iterator[Line]:
+    """The lines of the chunks from `first` to before `last`, in order; those of one sheet alone where one is named."""
     sealer = Sealer([master.unseal(batch.wrapped, f"{_KEY} {batch.sha256}")])
     wanted = sa.select(ImportChunk.no, ImportChunk.sheet, ImportChunk.first_line, ImportChunk.body).where(
         ImportChunk.batch_id == batch.id, ImportChunk.no >= first
     )
     if last is not None:
         wanted = wanted.where(ImportChunk.no < last)
-    for number, sheet, first_line, body in session.execute(wanted.order_by(ImportChunk.no)):
+    if sheet is not None:
+        wanted = wanted.where(ImportChunk.sheet == sheet)
+    for number, of_sheet, first_line, body in session.execute(wanted.order_by(ImportChunk.no)):
         held = json.loads(zlib.decompress(sealer.unseal(body, f"import-chunk {number}")).decode("utf-8", "surrogatepass"))
         for place, (row, cells) in enumerate(held):
-            yield Line(first_line + place, sheet, row, cells)
+            yield Line(first_line + place, of_sheet, row, cells)
 
 
 def lines(session: Session, master: Sealer, batch: ImportBatch, wanted: Iterable[int]) -> dict[int, Line]:

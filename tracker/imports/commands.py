@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from tracker.database.columns import utc_now
 from tracker.extensions import db
 from tracker.imports import chunks, loading, services
 from tracker.imports.checking import counts
-from tracker.imports.guessing import header_of
+from tracker.imports.first_look import first_look
 from tracker.imports.loading import NotReadyError
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json, of_profile
@@ -28,11 +27,8 @@ from tracker.imports.running import Worker
 from tracker.imports.tables import UnreadableError
 from tracker.imports.words import refusal
 from tracker.personal_data.keys import master
-from tracker.records import registry
-from tracker.records.exchange_rows import is_exchange_form
 
 _MOST_CELLS = 600_000_000
-_TOP = 20
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # what the command ends with, for scripts
 DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
@@ -124,16 +120,12 @@ def _begin(actor: User, file: Path, profile: str, encoding: str, delimiter: str)
 
 
 def _plan(session: Session, actor: User, batch: ImportBatch, profile: str) -> Plan | None:
-    sheet = max(range(len(batch.sheets)), key=lambda n: batch.sheets[n]["rows"])
-    file = File(session, master(), batch, Plan(sheets=(sheet,)))
-    top = file.top(sheet, _TOP)
-    place = header_of([line.cells for line in top])
-    file.plan = replace(file.plan, header=top[place].row if place >= 0 else 0)
-    headers = file.headers(sheet)
-    if is_exchange_form([name for name in headers if name.strip()], registry.every_type()):
-        return replace(file.plan, is_exchange=True)
+    file = File(session, master(), batch, Plan())
+    look = file.plan = first_look(file)
+    if look.is_exchange:
+        return look
     kept = session.scalar(sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == profile))
-    return of_profile(kept.plan, headers, sheets=(sheet,), header=file.plan.header) if kept else None
+    return of_profile(kept.plan, file.headers(), sheets=look.sheets, header=look.header) if kept else None
 
 
 def _bar(label: str, every: int, piece: Any) -> None:

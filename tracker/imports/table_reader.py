@@ -33,7 +33,7 @@ _LINES_FOR_DELIMITER, _LONGEST_FOR_DELIMITER = 100, 4_000
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _FEW = 1_000  # a stray sign in so many bytes is a slip, which its cell says; more are no text
 _PARTS_OF_ZEROS = 10
-_NO_TABLES = (b"%PDF-", b"{\\rtf")
+_NO_TABLES = (b"%PDF-", b"{\\rtf", b'{"', b"[{")  # the last two: JSON
 _PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "cp949"),

@@ -25,8 +25,9 @@ from tracker.imports.asking import proven
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import Work, is_checked
 from tracker.imports.fields import fields_of
+from tracker.imports.first_look import TOP, first_look
 from tracker.imports.forms import TableForm, UploadForm, columns_form
-from tracker.imports.guessing import columns_of, header_of, likeness, rules_of
+from tracker.imports.guessing import columns_of, likeness, rules_of
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
@@ -36,14 +37,13 @@ from tracker.imports.view_context import batch_or_404, open_batch_or_404, own_ba
 from tracker.imports.words import STATE_WORDS, refusal
 from tracker.personal_data.keys import master
 from tracker.records import registry
-from tracker.records.exchange_rows import is_exchange_form
 from tracker.records.view_context import current_reader
 from tracker.vocabularies.terms import choices
 from tracker.web import navigation
 from tracker.web.access import takes_files
 
 Page = str | Response | tuple[str, int]
-_SAMPLES, _TOP = 3, 20
+_SAMPLES = 3
 
 
 @blueprint.get("/")
@@ -184,7 +184,7 @@ def _table_form(batch: ImportBatch, **kwargs: Any) -> TableForm:
 
 def _table_page(batch: ImportBatch, form: TableForm) -> str:
     sheet = (form.sheets.data or [0])[0]
-    top = work_on(batch).file.top(sheet if sheet < len(batch.sheets) else 0, _TOP)
+    top = work_on(batch).file.top(sheet if sheet < len(batch.sheets) else 0, TOP)
     return render_template("imports/table.html", batch=batch, form=form, top=top, steps=steps(batch, "table"))
 
 
@@ -208,15 +208,10 @@ def _columns_page(work: Work, form: Any) -> str:
 def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, kind: str | None = None) -> Plan:
     """How the file is probably to be read: as one with the same columns before it, else by names and contents."""
     work = work_on(batch)
-    sheets = sheets or (max(range(len(batch.sheets)), key=lambda n: batch.sheets[n]["rows"]),)
-    top = work.file.top(sheets[0], _TOP)
-    if header < 0:
-        place = header_of([line.cells for line in top])
-        header = top[place].row if place >= 0 else 0
-    work.file.plan = Plan(sheets=sheets, header=header)
-    headers = work.file.headers(sheets[0])
-    if is_exchange_form([name for name in headers if name.strip()], registry.every_type()):
-        return Plan(sheets=sheets, header=header, is_exchange=True)
+    look = work.file.plan = first_look(work.file, sheets, header)
+    if look.is_exchange:
+        return look
+    sheets, header, headers = look.sheets, look.header, work.file.headers(look.sheets[0])
     profile = _profile(headers) if kind is None else None
     if profile:
         batch.profile = profile.name
@@ -229,7 +224,7 @@ def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, k
         batch.file_name,
         *headers,
         *(str(sheet["name"]) for sheet in batch.sheets),
-        *(cell for line in top if line.row < header for cell in line.cells),
+        *(cell for line in work.file.top(sheets[0], TOP) if line.row < header for cell in line.cells),
     ]
     best = max(plans, key=lambda plan: (_likeness(plan, said), len({matched.field for matched in plan.columns.values()})))
     return replace(best, rules=rules_of(rows))
