@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,6 +26,7 @@ from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
 from tracker.records.differences import is_same
 from tracker.records.documents import Document, read_document, whole_figure
+from tracker.records.enums import ReviewState
 from tracker.records.fields import has_forbidden
 from tracker.records.models import Record, RecordIdentifier
 from tracker.records.record_type import RecordType
@@ -155,14 +156,23 @@ class Preparer:
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
-        try:
-            require_edit(self._user, self._session, record, self._reporting_state)
-        except RightsError as error:
-            unit.problems.append((None, str(error)))
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
         unit.is_same = not checked.problems and is_same(base, said, record_type)
+        if not unit.is_same:
+            unit.problems += [(None, said) for said in self._forbids_change(record)]
+
+    def _forbids_change(self, record: Record) -> Iterator[str]:
+        """Why a record is not for the importer to change, or not now."""
+        try:
+            require_edit(self._user, self._session, record, self._reporting_state)
+        except RightsError as error:
+            yield str(error)
+        if record.restricted_at:
+            yield gettext("%(ref)s is restricted: it is not changed until that is lifted. Leave the row out.", ref=record.ref)
+        elif record.review_state is ReviewState.RETIRED or record.discarded_at:
+            yield gettext("%(ref)s is retired: bring it back first, or leave the row out.", ref=record.ref)
 
     def _last_problems(self, unit: Unit) -> Iterable[tuple[int | None, str]]:
         """What only records need, asked without another question to the database for each."""
