@@ -27,21 +27,11 @@ def test_promise_hostile_files_are_refused_at_the_field_and_nothing_is_stored(
     client, before = client_as(Role.OFFICER), contents(app)
     monkeypatch.setattr(services, "read_tables", in_process)
     files = refused()
-    for name in (
-        "zip bomb",
-        "20,000 entries",
-        "billion laughs",
-        "an entity of the machine's files",
-        "a PDF",
-        "HTML",
-        "only blanks",
-        "16,385 columns",
-    ):
+    for name in ("zip bomb", "billion laughs", "a PDF", "HTML", "only blanks", "16,385 columns"):
         data, code = files[name]
         answer = client.post("/imports/", data={"file": (io.BytesIO(data), "courses.xlsx")})
         assert answer.status_code == 422, name
-        said = " ".join(errors_of(answer.text).values())
-        assert refusal(UnreadableError(code)) in said, (name, said)
+        assert refusal(UnreadableError(code)) in errors_of(answer.text), name
     for form, words in (
         ({}, "Choose a file."),
         ({"file": (io.BytesIO(b""), "courses.csv")}, "The file is empty"),
@@ -57,8 +47,8 @@ def test_promise_hostile_files_are_refused_at_the_field_and_nothing_is_stored(
 def test_odd_files_and_names_go_through_every_page(app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_as(Role.OFFICER)
     monkeypatch.setattr(services, "read_tables", in_process)
-    wide = ",".join(f"Column {n}" for n in range(MOST_COLUMNS)) + "\n" + "x," * MOST_COLUMNS
-    files = [data for data, _ in harmless().values()] + [b"Course\nOne\n"] * len(NAMES) + [wide.replace(",x,\n", "").rstrip(",").encode()]
+    wide = ",".join(f"Column {n}" for n in range(MOST_COLUMNS)).encode()
+    files = [data for data, _ in harmless().values()] + [b"Course\nOne\n"] * len(NAMES) + [wide]
     names = [f"odd {n}.csv" for n in range(len(harmless()))] + [*NAMES, "wide.csv"]
     for place, (data, name) in enumerate(zip(files, names, strict=True)):
         answer = client.post("/imports/", data={"file": (io.BytesIO(data), name)})
