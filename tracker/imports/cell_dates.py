@@ -17,7 +17,10 @@ from tracker.partial_dates import NOT_STATED, DateError, PartialDate, parse_edtf
 
 # what tables write where nothing is known; 9999-12-31 stands for "no end" in many databases
 _NOTHING = frozenset(
-    {"", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999", "na", "n/a", "n.a.", "none", "null", "nil", "unknown", "unk", "tbd"}
+    {
+        *("", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999"),
+        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "tbd"),
+    }
 )
 _NO_END = re.compile(r"9999(?:[-/.]?12[-/.]?31)?(?:[ T]00:00(?::00)?)?|31[-/.]12[-/.]9999|12[-/.]31[-/.]9999")
 _SEP = r"\s?[-/.]\s?"
