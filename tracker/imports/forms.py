@@ -42,7 +42,7 @@ class UploadForm(FlaskForm):
         default="",
         description=_l("Choose when letters with accents, or of another script, came out wrong."),
     )
-    delimiter = SelectField(_l("Between the cells of a text stands"), choices=list(DELIMITER_WORDS.items()), default="")
+    delimiter = SelectField(_l("Delimiter of a text"), choices=list(DELIMITER_WORDS.items()), default="")
 
 
 class Boxes(SelectMultipleField):

@@ -17,7 +17,8 @@ from tracker.imports.chunks import MOST_COLUMNS
 from tracker.imports.tables import UnreadableError
 from tracker.imports.words import refusal
 
-NAMES = ("a/../../etc/passwd.csv", "CON.csv", "x" * 300 + ".csv", "<script>alert(1)</script>.csv", "\u202evsc.exe", "名 单.csv", ".csv")
+NAMES = ("a/../../etc/passwd.csv", "x" * 300 + ".csv", "<script>alert(1)</script>.csv", "\u202evsc.exe", ".csv")
+ODD = ("a stray zero byte", "duplicate headers", "only a header", "formulas that have no value", "a line break in a cell")
 
 
 @pytest.mark.once
@@ -48,8 +49,8 @@ def test_odd_files_and_names_go_through_every_page(app: Flask, client_as: Client
     client = client_as(Role.OFFICER)
     monkeypatch.setattr(services, "read_tables", in_process)
     wide = ",".join(f"Column {n}" for n in range(MOST_COLUMNS)).encode()
-    files = [data for data, _ in harmless().values()] + [b"Course\nOne\n"] * len(NAMES) + [wide]
-    names = [f"odd {n}.csv" for n in range(len(harmless()))] + [*NAMES, "wide.csv"]
+    files = [harmless()[name][0] for name in ODD] + [b"Course\nOne\n"] * len(NAMES) + [wide]
+    names = [f"{name}.csv" for name in ODD] + [*NAMES, "wide.csv"]
     for place, (data, name) in enumerate(zip(files, names, strict=True)):
         answer = client.post("/imports/", data={"file": (io.BytesIO(data), name)})
         assert answer.status_code == 303, name
