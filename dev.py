@@ -33,6 +33,7 @@ from devtools.steps import ROOT, STAMPS, Problem, on_screen, run, step
 
 LOCKS = ("requirements", "requirements-dev", "requirements-build")
 COMPILED_TEMPLATES = "COMPILED_TEMPLATES"  # names the folder where the workers of one test run find what another has compiled
+WORKERS = "3"  # one more than the cores that are promised: browsers, servers and disks let a worker wait now and then
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2")  # functions that take a message, besides those that Babel knows
 # lines of a catalogue's header that change with every run, or that tell who made it
@@ -108,7 +109,7 @@ def test_both(on_sqlite: tuple[str, ...], on_postgresql: tuple[str, ...], argume
         environment = without_own_database() | {COMPILED_TEMPLATES: folder}
         for engine, marks in {"sqlite": on_sqlite, "postgresql": on_postgresql}.items():
             print(f"\nTests on {engine}", flush=True)
-            code = on_screen(PYTHON, "-m", "pytest", "-n", "2", "--engine", engine, *marks, *arguments, env=environment)
+            code = on_screen(PYTHON, "-m", "pytest", "-n", WORKERS, "--engine", engine, *marks, *arguments, env=environment)
             if code == NO_TESTS and arguments and engine != "sqlite":
                 print(f"None of the chosen tests depends on the database: nothing to do on {engine}.")
             elif code:

@@ -94,6 +94,7 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
     from tracker.handovers import views as handover_views
     from tracker.imports import commands as import_commands
     from tracker.imports import views as import_views
+    from tracker.notifications import account_notices
     from tracker.notifications import commands as notification_commands
     from tracker.personal_data import commands as personal_data_commands
     from tracker.record_types import RECORD_TYPES
@@ -112,6 +113,6 @@ def _register_domain(app: Flask, record_types: Sequence[RecordType] | None) -> N
         *(handover_views, handover_commands, personal_data_commands, processing_views),
         *(summary_views, saved_views, brief_views, brief_commands, exchange_views, codebook_views, feed_views),
         *(bi_views, export_commands, import_views, import_commands, desks_views, people_views, demo_commands),
-        *(notification_commands, notice_views, audit_views, backup_commands, due, api_views, api_pages),
+        *(notification_commands, account_notices, notice_views, audit_views, backup_commands, due, api_views, api_pages),
     ):
         part.register(app)

@@ -73,7 +73,7 @@ def addresses(app: Flask) -> dict[str, str]:
                 rule.endpoint,
                 {
                     name: source
-                    if (rule.endpoint.startswith("sources.") or rule.endpoint == "api.read_source") and name == "ref"
+                    if "/sources/" in rule.rule and name == "ref"
                     else {**values, "ref": ref, "file_format": a_format(rule)}[name]
                     for name in rule.arguments
                 },

@@ -212,7 +212,7 @@ def reading(app: Flask) -> Iterator[Rule]:
 
 def guess(rule: Rule, one: Planted | None) -> str:
     """The reference of the object in an address of this rule."""
-    if rule.endpoint.startswith("sources.") or rule.endpoint == "api.read_source":
+    if "/sources/" in rule.rule:
         return one.source if one else "SRC-1999-0001"
     return one.ref if one else MISSING
 

@@ -51,7 +51,8 @@ def test_promise_each_compiled_pattern_on_50000_characters_does_not_hang(name: s
     asks = [getattr(pattern, ask) for ask in asked(name.rpartition(".")[2])]
     for piece in PIECES:
         for end in ENDS:
-            text = (piece * LENGTH)[: LENGTH - len(end)] + end
+            typed = (piece * LENGTH)[: LENGTH - len(end)] + end
+            text: str | bytes = typed.encode() if isinstance(pattern.pattern, bytes) else typed
             started = time.process_time()
             for ask in asks:
                 ask(text)

@@ -129,8 +129,11 @@ GET  api.read_record           401 401 401 401 401 401
 POST api.create_record         401 401 401 401 401 401
 PUT  api.replace_record        401 401 401 401 401 401
 PATCH api.change_record        401 401 401 401 401 401
+GET  api.list_sources          401 401 401 401 401 401
 GET  api.read_source           401 401 401 401 401 401
 POST api.create_source         401 401 401 401 401 401
+PUT  api.replace_source        401 401 401 401 401 401
+PATCH api.change_source        401 401 401 401 401 401
 GET  api.list_measures         401 401 401 401 401 401
 GET  api.get_figures           401 401 401 401 401 401
 GET  summaries.how_we_count    in  200 200 200 200 200

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from tests.app import PASSWORD, signed_in, stored
 from tests.contract.authenticator import Authenticator
-from tests.contract.writes import CHALLENGE, SIGN_IN, Sent, Write, with_form
+from tests.contract.writes import CHALLENGE, NOTICE, SIGN_IN, Sent, Write, with_form
 from tests.tracker.accounts.conftest import code_at, forget_used_code, set_up_app, user_of
 from tests.tracker.accounts.conftest import sign_in as sign_in_again
 from tests.tracker.api.conftest import token_of
@@ -131,7 +131,7 @@ ACCOUNTS: dict[str, Write] = {
     "accounts.new_passkey_options": Write(with_form(), apart=CHALLENGE),
     "accounts.add_passkey": Write(add_passkey, (Action.SECOND_FACTOR_CHANGED,), apart=SIGN_IN | CHALLENGE),
     "accounts.remove_passkey": Write(remove_passkey, (Action.SECOND_FACTOR_CHANGED,)),
-    "accounts.make_token": Write(with_form(name="Notebook", scope="read", days="30"), (Action.TOKEN_MADE,)),
+    "accounts.make_token": Write(with_form(name="Notebook", scope="read", days="30"), (Action.TOKEN_MADE,), apart=NOTICE),
     "accounts.revoke_token": Write(revoke_token, (Action.TOKEN_REVOKED,)),
     "accounts.check_confirm": Write(with_form(password=PASSWORD), (Action.IDENTITY_CONFIRMED,), apart=SIGN_IN),
     "accounts.confirm_passkey_options": Write(with_form(), apart=CHALLENGE),

@@ -38,7 +38,7 @@ def courses(count: int, first: int = 1) -> list[list[str]]:
 
 def batch(session: Session, actor: User, rows: Sequence[list[str]], plan: Plan = TRAININGS, name: str = "courses.csv") -> ImportBatch:
     """An import of these lines below the usual header; the caller commits."""
-    packed = pack([SheetStart("", 1), HEADER, *map(list, rows)])
+    packed = pack([SheetStart("", 1), HEADER, *map(list, rows)], services.MOST_LINES)
     data = repr(rows).encode()
     made = services.begin(actor, session, master(), name, data, (Head("text", "utf-8", ","), packed))
     services.replan(actor, session, made, plan)

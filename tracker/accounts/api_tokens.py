@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.accounts import sign_ins
+from tracker.accounts import notices, sign_ins
 from tracker.accounts.models import ApiToken, Scope, SignIn, User
 from tracker.accounts.sealing import token_hash
 from tracker.accounts.services import AccountError
@@ -43,6 +43,7 @@ def make(actor: User, session: Session, sign_in: SignIn, name: str, scope: Scope
     session.flush()
     detail = {"token": made.id, "scope": scope.value, "until": made.expires_at.date().isoformat()}
     audit.write(actor, session, Action.TOKEN_MADE, sign_ins.target_of(actor), detail=detail)
+    notices.tell(actor, notices.Notice.TOKEN_MADE)
     return text
 
 

@@ -18,6 +18,7 @@ class Notice(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  a word for a notice
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     ROLE_CHANGED = "role_changed"
+    TOKEN_MADE = "token_made"  # noqa: S105  a word for a notice
 
 
 told = Namespace().signal("account-notice")

@@ -89,10 +89,12 @@ def set_password(actor: User, session: Session, user: User, new: str, *, but: Si
         raise AccountError(complaint, "new")
     if passwords.is_right(user.password_hash, new):
         raise AccountError(gettext("This is the password that you have already."), "new")
+    had_one = bool(user.password_hash)
     user.password_hash, user.password_changed_at = passwords.hashed(new), utc_now()
     audit.write(actor, session, Action.PASSWORD_CHANGED, sign_ins.target_of(user))
     sign_ins.end_all(actor, session, user, Ended.PASSWORD, but=but)
-    notices.tell(user, notices.Notice.PASSWORD_CHANGED)
+    if had_one:
+        notices.tell(user, notices.Notice.PASSWORD_CHANGED)
 
 
 def set_language(actor: User, session: Session, language: str) -> None:

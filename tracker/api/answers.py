@@ -41,10 +41,13 @@ def responses() -> dict[str, Any]:
         400: gettext("The address or the body cannot be read."),
         401: gettext("There is no token, or none that is worth something."),
         403: gettext("The role, the desk or the scope of the token does not include this."),
-        404: gettext("There is no such record for the reader."),
+        404: gettext("There is no such record or source for the reader."),
         405: gettext("The address takes other methods: see Allow."),
-        409: gettext("It can be read, but does not fit together, or not with what is stored; “errors” says where and why."),
-        412: gettext("The record was changed since: read it again."),
+        409: gettext(
+            "It can be read, but does not fit together, or not with what is stored; “errors” says where and why, “twins” which records may "
+            "be the same."
+        ),
+        412: gettext("It was changed since: read it again."),
         413: gettext("The body is too large."),
         415: gettext("The body is of another type than this takes."),
         422: gettext("A field is unknown, or cannot hold what was sent; “errors” says where and why."),
@@ -62,8 +65,8 @@ def headers() -> dict[str, Any]:
         "RateLimit-Limit": gettext("Calls of this token in a minute"),
         "RateLimit-Remaining": gettext("How many of them are left"),
         "RateLimit-Reset": gettext("Seconds until there is room for more"),
-        "ETag": gettext("The version of the record as it was answered"),
-        "Location": gettext("The address of the record"),
+        "ETag": gettext("The version of the record or source as it was answered"),
+        "Location": gettext("The address of what was made"),
         "Idempotency-Replayed": gettext("“true” where the same call was answered before and changed nothing now"),
     }
     return {name: {"description": said, "schema": _TEXT} for name, said in words.items()}
@@ -95,6 +98,7 @@ def common_schemas() -> Iterator[tuple[str, Schema]]:
     yield "Problem", _problem()
     yield "List", _object({"items": _array(ref("Line")), "total": _WHOLE, "next": {"type": ["string", "null"], "format": "uri"}})
     yield "Line", _line()
+    yield "SourceList", _object({"items": _array(ref("Source")), "total": _WHOLE, "next": {"type": ["string", "null"], "format": "uri"}})
     yield "Measures", _object({"items": _array(ref("Measure"))})
     yield "Measure", _measure()
     yield "Figures", _figures()
@@ -108,6 +112,8 @@ def _problem() -> Schema:
     where["properties"] |= {"pointer": _TEXT, "parameter": _TEXT}
     schema = _object({"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT})
     schema["properties"]["errors"] = _array(where)
+    twin = _object(dict.fromkeys(("ref", "title", "start", "marking"), _TEXT) | {"likeness": _WHOLE, "address": _ADDRESS, "page": _ADDRESS})
+    schema["properties"]["twins"] = _array(twin)
     return schema
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from tracker.api import answers, schemas, sources
+from tracker.api import answers, schemas, source_schemas
 from tracker.api.operations import Operation, operations
-from tracker.api.parameters import Parameter
+from tracker.api.parameters import REFERENCE, Parameter
 from tracker.records import registry
 from tracker.records.file_notes import from_outside
 from tracker.records.filtering import Reader
@@ -79,8 +79,8 @@ def _path_parameter(name: str) -> dict[str, Any]:
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "pattern": "^[A-Z]{2,10}-[0-9]{4}-[0-9]{4,6}$"},
-        "description": gettext("Reference of the record, such as HND-2024-0003"),
+        "schema": {"type": "string", "pattern": REFERENCE},
+        "description": gettext("Reference, such as HND-2024-0003"),
     }
 
 
@@ -98,7 +98,9 @@ def _schemas(reader: Reader) -> Iterator[tuple[str, Any]]:
         yield f"{name}Changed", schemas.changed(record_type)
         yield f"{name}Document", schemas.read(record_type)
         yield name, answers.record_schema(f"{name}Document")
-    yield "Source", sources.read_schema()
-    yield "SourceWritten", sources.written_schema()
+    yield "Source", source_schemas.read()
+    yield "SourceWritten", source_schemas.made()
+    yield "SourceReplaced", source_schemas.replaced()
+    yield "SourceChanged", source_schemas.changed()
     yield from answers.common_schemas()
     yield from schemas.vocabularies(reader)

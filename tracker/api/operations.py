@@ -10,7 +10,7 @@ from flask_babel import LazyString, gettext
 
 from tracker.api.bodies import JSON, MERGE_PATCH
 from tracker.api.figure_parameters import figure_parameters
-from tracker.api.parameters import Parameter, filter_parameters, paging_parameters, state_parameter
+from tracker.api.parameters import Parameter, filter_parameters, paging_parameters, source_parameters, writing_parameters
 from tracker.api.schemas import type_name
 from tracker.records import registry
 from tracker.records.filtering import Reader
@@ -60,21 +60,60 @@ def operations(reader: Reader) -> Iterator[Operation]:
 
 def _of_sources() -> Iterator[Operation]:
     yield Operation(
+        *("get", "/sources", "list_sources", "sources", gettext("List sources, the newest first"), "SourceList"),
+        parameters=source_parameters(),
+    )
+    yield Operation(
         *("post", "/sources", "create_source", "sources", gettext("Make a source, for records that cite it"), "Source"),
         words=_once(),
         body="SourceWritten",
         media=(JSON,),
         status=201,
         fails=(413, 415, 422),
+        has_tag=True,
     )
-    path, words = "/sources/{ref}", gettext("Read one source")
-    yield Operation("get", path, "read_source", "sources", words, "Source", in_path=("ref",), fails=(404,))
+    yield Operation(
+        *("get", "/sources/{ref}", "read_source", "sources", gettext("Read one source"), "Source"),
+        in_path=("ref",),
+        headers=(_none_match(),),
+        fails=(404,),
+        has_tag=True,
+    )
+    for method, verb, media, words in (
+        ("put", "replace", (JSON,), gettext("Write a source anew: what is not given is not known, but its marking stays")),
+        ("patch", "change", (MERGE_PATCH, JSON), gettext("Change fields of a source: what is not given stays")),
+    ):
+        yield Operation(
+            *(method, "/sources/{ref}", f"{verb}_source", "sources", words, "Source"),
+            in_path=("ref",),
+            headers=(_match(),),
+            words=_once(),
+            body="SourceReplaced" if method == "put" else "SourceChanged",
+            media=media,
+            fails=(404, 412, 413, 415, 422, 428),
+            has_tag=True,
+        )
+
+
+def _none_match() -> dict[str, Any]:
+    return _header("If-None-Match", gettext("The entity tag that the program has: 304 when it is still that"))
+
+
+def _match() -> dict[str, Any]:
+    return _header("If-Match", gettext("The entity tag of what the program has read"), is_required=True)
 
 
 def _once() -> str:
     return gettext(
         "With the header Idempotency-Key, a word of the program's own for this call, the same call sent again changes nothing and is "
         "answered again. The same word with another call is refused with 422."
+    )
+
+
+def _twins() -> str:
+    return gettext(
+        "What is sent to review for the first time and may be in the tracker already is refused with 409, and “twins” names those records. "
+        "Sent again with each of them as “seen”, it is taken."
     )
 
 
@@ -87,7 +126,7 @@ def _reading(record_type: RecordType, filters: tuple[Parameter, ...]) -> Iterato
     yield Operation(
         *("get", f"/{slug}/{{ref}}", f"read_{kind}", slug, gettext("Read one record"), type_name(record_type)),
         in_path=("ref",),
-        headers=(_header("If-None-Match", gettext("The entity tag that the program has: 304 when it is still that")),),
+        headers=(_none_match(),),
         fails=(404,),
         has_tag=True,
     )
@@ -95,11 +134,10 @@ def _reading(record_type: RecordType, filters: tuple[Parameter, ...]) -> Iterato
 
 def _writing(record_type: RecordType) -> Iterator[Operation]:
     slug, kind, name = record_type.slug, record_type.kind, type_name(record_type)
-    match = _header("If-Match", gettext("The entity tag of what the program has read"), is_required=True)
     yield Operation(
         *("post", f"/{slug}", f"create_{kind}", slug, gettext("Make a record"), name),
-        parameters=(state_parameter(),),
-        words=_once(),
+        parameters=writing_parameters(),
+        words=f"{_twins()} {_once()}",
         body=f"{name}Written",
         media=(JSON,),
         status=201,
@@ -112,10 +150,10 @@ def _writing(record_type: RecordType) -> Iterator[Operation]:
     ):
         yield Operation(
             *(method, f"/{slug}/{{ref}}", f"{verb}_{kind}", slug, words, name),
-            parameters=(state_parameter(),),
+            parameters=writing_parameters(),
             in_path=("ref",),
-            headers=(match,),
-            words=_once(),
+            headers=(_match(),),
+            words=f"{_twins()} {_once()}",
             body=f"{name}Changed",
             media=media,
             fails=(404, 409, 412, 413, 415, 422, 428),

@@ -19,6 +19,7 @@ from tracker.records.enums import ReviewState, Status
 from tracker.records.filtering import COMMON_DIMENSIONS, Reader, dimension_labels, field_label, filter_of, type_dimensions
 from tracker.records.queries import SORTS
 from tracker.records.record_type import RecordType
+from tracker.records.source_lists import WORDS_LENGTH
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.terms import terms
 from tracker.web.problems import Problem
@@ -32,6 +33,7 @@ _DAY = (
 _NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 _CURSOR = {"type": "string", "maxLength": CURSOR_LENGTH, "pattern": "^[A-Za-z0-9_-]*$"}
 _FLAG = ["0", "1"]
+REFERENCE = "^[A-Z]{2,10}-[0-9]{4}-[0-9]{4,6}$"
 _ITEM = "^[a-z0-9_]{1,49}:[a-z0-9_]{1,49}$"
 _SORTS = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
 
@@ -114,9 +116,19 @@ def paging_parameters() -> list[Parameter]:
     ]
 
 
-def state_parameter() -> Parameter:
-    """Whether what is written stays a draft."""
-    return Parameter("state", _words(["draft", "submitted"]), _l("“submitted” sends it to review; without it a draft is or stays a draft"))
+def writing_parameters() -> tuple[Parameter, ...]:
+    """Whether what is written stays a draft, and which records that may be the same were looked at."""
+    said = _l("a record that may be the same and is not: from “twins” of the answer before")
+    return (
+        Parameter("state", _words(["draft", "submitted"]), _l("“submitted” sends it to review; without it a draft is or stays a draft")),
+        Parameter("seen", {"type": "string", "pattern": REFERENCE}, said, True),
+    )
+
+
+def source_parameters() -> tuple[Parameter, ...]:
+    """Which sources are listed, and which piece of the list."""
+    _, size, cursor = paging_parameters()
+    return (Parameter("q", _text(WORDS_LENGTH), _l("words of title or publisher")), size, cursor)
 
 
 def require_known(call: Call, known: Sequence[Parameter]) -> None:

@@ -103,13 +103,13 @@ def document_of(reader: Reader, record: Record, record_type: RecordType) -> Docu
 
 
 def tag_of(body: Mapping[str, Any]) -> str:
-    """The entity tag of a record as it is answered: its version, and what may change without a new one."""
+    """The entity tag of a record or source as it is answered: its version, and what may change without a new one."""
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     return f"{body['version']}-{digest[:16]}"
 
 
 def record_answer(call: Call, body: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
-    """One record with its entity tag; 304 without a body where the program has it already."""
+    """One record or source with its entity tag; 304 without a body where the program has it already."""
     tag = tag_of(body)
     if status == 200 and call.reads and parse_etags(call.headers.get("If-None-Match")).contains_weak(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"'})

@@ -13,6 +13,7 @@ from werkzeug.http import parse_etags
 from tracker.api.calls import Call
 from tracker.api.models import ApiCall
 from tracker.api.resources import record_answer, tag_of, whole
+from tracker.api.twins import require_seen
 from tracker.records import services
 from tracker.records.checking import Checked, Checker
 from tracker.records.checking import Problem as Wrong
@@ -40,6 +41,8 @@ def created(call: Call, reader: Reader, record_type: RecordType, given: Document
     checker = Checker(reader.session, reader.user, reader.reporting_state, reader.today)
     checker.prepare([given], record_type)
     document = _sound(checker.check(given, record_type, draft=draft))
+    if not draft:
+        require_seen(call, reader, record_type, document)
     try:
         record = services.create(reader.user, reader.session, record_type, document, reader.reporting_state, draft=draft)
     except IntegrityError as error:
@@ -53,18 +56,21 @@ def changed(call: Call, reader: Reader, record: Record, record_type: RecordType,
         return answered_again(call, reader, record_type, kept)
     require_hold(reader.user, reader.session, record, reader.reporting_state)
     require_unrestricted(record)
-    _require_match(call, reader, record, record_type)
-    reason = _reason(given)
-    draft = record.review_state is ReviewState.DRAFT and call.args.get("state", DRAFT) == DRAFT
+    require_match(call, tag_of(whole(reader, record, record_type)))
+    reason = reason_of(given, SHORT_LENGTH)
+    was_draft = record.review_state is ReviewState.DRAFT
+    draft = was_draft and call.args.get("state", DRAFT) == DRAFT
     before = newest_document(record, record_type)
     if call.method == "PUT":  # what is not given is not known
         given = {name: value for name, value in empty_document(record_type).items() if name != "kind"} | given
     checker = Checker(reader.session, reader.user, reader.reporting_state, reader.today)
     checker.prepare([given], record_type)
-    checked = checker.check(given, record_type, draft=draft, base=before, own_ref=record.ref, owner_id=record.owner_id)
+    document = _sound(checker.check(given, record_type, draft=draft, base=before, own_ref=record.ref, owner_id=record.owner_id))
+    if was_draft and not draft:
+        require_seen(call, reader, record_type, document, record.ref)
     try:
         services.update(
-            *(reader.user, reader.session, record, record_type, _sound(checked), reader.reporting_state),
+            *(reader.user, reader.session, record, record_type, document, reader.reporting_state),
             expected_version=record.version,
             draft=draft,
             reason=reason,
@@ -122,21 +128,20 @@ def _answer(call: Call, reader: Reader, record: Record, record_type: RecordType,
     return record_answer(call, whole(reader, record, record_type), status, **{**told, **location})
 
 
-def _require_match(call: Call, reader: Reader, record: Record, record_type: RecordType) -> None:
-    """Nobody changes what he has not seen: the program says which state of the record it read (RFC 9110, 13.1.1)."""
+def require_match(call: Call, tag: str) -> None:
+    """Raise Problem unless the program says which state of a record or source it read (RFC 9110, 13.1.1), and it is still that."""
     wanted = call.headers.get("If-Match")
     if wanted is None:
         raise Problem(428, gettext("Say with If-Match which version you have read: its ETag."))
-    tag = tag_of(whole(reader, record, record_type))
     if not parse_etags(wanted).contains(tag):
-        raise Problem(412, gettext("The record was changed since: read it again."), headers={"ETag": f'"{tag}"'})
+        raise Problem(412, gettext("It was changed since: read it again."), headers={"ETag": f'"{tag}"'})
 
 
-def _reason(given: Document) -> str:
-    """Take the reason of the change out of what was sent."""
+def reason_of(given: Document, most: int) -> str:
+    """Take the reason of the change, of at most `most` characters, out of what was sent. Raises Problem."""
     reason: Any = given.pop("reason", "")
-    if not isinstance(reason, str) or len(reason) > SHORT_LENGTH or has_forbidden(reason):
-        said = gettext("The reason is text of at most %(most)s characters.", most=SHORT_LENGTH)
+    if not isinstance(reason, str) or len(reason) > most or has_forbidden(reason):
+        said = gettext("The reason is text of at most %(most)s characters.", most=most)
         raise Problem(422, gettext("What was sent cannot be stored."), [("/reason", said)])
     return reason.strip()
 

@@ -23,7 +23,7 @@ from tracker.records.view_context import current_reader
 @transactional
 def create_record(record_type: RecordType) -> Response:
     call, reader = current_call(), current_reader()
-    parameters.require_known(call, [parameters.state_parameter()])
+    parameters.require_known(call, parameters.writing_parameters())
     given = sent_object(call)
     return writing.created(call, reader, record_type, given, idempotency.begin(call, reader.session, reader.user.id))
 
@@ -47,6 +47,6 @@ def change_record(record_type: RecordType, ref: str) -> Response:
 def _changed(record_type: RecordType, ref: str, media: tuple[str, ...]) -> Response:
     call, reader = current_call(), current_reader()
     record = record_or_404(reader, record_type, ref)
-    parameters.require_known(call, [parameters.state_parameter()])
+    parameters.require_known(call, parameters.writing_parameters())
     given = sent_object(call, media)
     return writing.changed(call, reader, record, record_type, given, idempotency.begin(call, reader.session, reader.user.id))

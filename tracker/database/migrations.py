@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tracker.database.session import open_engine
 from tracker.database.views import drop_views
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
@@ -55,6 +56,7 @@ def downgrade(url: str, revision: str) -> None:
 
 def _without_views(url: str) -> None:
     engine = sa.create_engine(url)
+    open_engine(engine)
     with engine.begin() as connection:
         drop_views(connection)
     engine.dispose()

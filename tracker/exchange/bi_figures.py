@@ -35,6 +35,7 @@ _ROW: Any = sa.case(
 )
 _IN_A_ROW = Fact.scope != Scope.MENTIONED
 _NO_YEAR: Any = sa.cast(sa.null(), sa.Integer)
+_NUMBER: Any = sa.Numeric(asdecimal=False)
 
 
 def filter_up_to(markings: tuple[str, ...], basis: Basis, reporting_state: str) -> RecordFilter:
@@ -100,7 +101,8 @@ def _with_totals(flows: Any) -> sa.Select[Any]:
     whole, words, missing, inferred = (
         sa.cast(added(column), sa.Integer) for column in (part.records, part.unquantified, part.missing, part.inferred)
     )
-    numbers = [whole, added(part.lower), upper, _flag(part.about), words, missing, inferred, _flag(part.open_list)]
+    bounds = [sa.type_coerce(bound, _NUMBER) for bound in (added(part.lower), upper)]  # 7.5 kg: the first measure counts whole records
+    numbers = [whole, *bounds, _flag(part.about), words, missing, inferred, _flag(part.open_list)]
     known = added(part.records) + added(part.unquantified) + added(part.missing) > 0
     named = zip((*key, period, year, *numbers), COLUMNS, strict=True)
     joined = sa.select(*(column.label(name) for column, name in named)).select_from(flows.join(each, sa.true()))

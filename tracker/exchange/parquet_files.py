@@ -11,7 +11,7 @@ from tracker.records.exchange_rows import VERSION, compact
 from tracker.records.record_type import ColumnKind, RecordType
 
 PARQUET = "application/vnd.apache.parquet"
-GROUP = 5_000  # rows that are held at a time
+GROUP = 1_000  # rows that are held at a time: of whole records about 10 MB
 
 
 def write_parquet(

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of, is_nothing
+from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
 from tracker.imports.checking import Work, is_ruled_out
 from tracker.imports.fields import Field
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
 from tracker.imports.reading import cells_of
-from tracker.imports.row_reading import pieces_of
+from tracker.imports.row_reading import pieces_of, says_nothing
 from tracker.imports.spellings import Offer, key_of
+from tracker.records.fields import has_forbidden
 from tracker.records.record_type import ColumnKind
 
 MOST_ASKED = 100
@@ -76,9 +77,9 @@ def what_is_open(work: Work) -> Open:
         if is_ruled_out(work.plan, line):
             continue
         cells = cells_of(line, None)
-        for column in columns:
+        for column, field in columns.items():
             text = cells[column].strip() if column < len(cells) else ""
-            if text and not is_nothing(text):
+            if not says_nothing(field, text) and not has_forbidden(text):
                 counted[column][text] += 1
                 first.setdefault((column, text), line.row)
     headers = work.file.headers()
@@ -118,7 +119,7 @@ def _words(
             continue
         separator = work.plan.columns[column].separator
         for text, count in counted[column].items():
-            for piece in pieces_of(text, separator):
+            for piece in pieces_of(field, text, separator):
                 place = (field.scheme, key_of(piece))
                 _, spelling, before, row = found.get(place, (field, piece, 0, first[column, text]))
                 found[place] = (field, spelling, before + count, row)

@@ -17,7 +17,10 @@ from tracker.partial_dates import NOT_STATED, DateError, PartialDate, parse_edtf
 
 # what tables write where nothing is known; 9999-12-31 stands for "no end" in many databases
 _NOTHING = frozenset(
-    {"", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999", "na", "n/a", "n.a.", "none", "null", "nil", "unknown", "unk", "tbd"}
+    {
+        *("", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999"),
+        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "tbd"),
+    }
 )
 _NO_END = re.compile(r"9999(?:[-/.]?12[-/.]?31)?(?:[ T]00:00(?::00)?)?|31[-/.]12[-/.]9999|12[-/.]31[-/.]9999")
 _SEP = r"\s?[-/.]\s?"
@@ -25,7 +28,7 @@ _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}})([?~
 _YEAR_FIRST = re.compile(
     r"(\d{4})[-/.](\d{1,2}|[Xx]{2})(?:[-/.](\d{1,2}|[Xx]{2}))?-?([?~%]?)(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
 )
-_RANGE = re.compile(r"(\S.*?\S)\s*(?:\.\.|\s-\s|\s–\s|–)\s*(\S.*?\S)")
+_RANGE_SIGN = re.compile(r"\.\.| - |–")
 _MONTHS = 12
 
 
@@ -108,9 +111,9 @@ def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
     edtf = _year_first(text)
     if edtf:
         return parse_edtf(edtf)
-    between = _RANGE.fullmatch(text)
-    if between:
-        first, last = (read_date(end, style, locale) for end in between.groups())
+    ends = [end.strip() for end in _RANGE_SIGN.split(text, maxsplit=1)]
+    if len(ends) == 2 and all(ends):
+        first, last = (read_date(end, style, locale) for end in ends)
         if first.lower and last.upper:
             return parse_edtf(f"{first.edtf}/{last.edtf}")
     return parse_typed(text, locale)

@@ -32,7 +32,7 @@ from tracker.records.models import Record
 from tracker.records.numbers import as_typed
 from tracker.records.visibility import visible_to
 
-_MOST_SHOWN = 12
+_MOST_SHOWN, _MOST_AT_ONCE = 12, 500
 
 
 @dataclass
@@ -66,13 +66,13 @@ class Work:
     @cached_property
     def numbers(self) -> dict[tuple[str, str], int]:
         """The line in which each file number of the file stands first: it belongs to one record."""
-        columns = [(column, key.filled[1], self.plan.columns[column].separator)
+        columns = [(column, key, self.plan.columns[column].separator)
                    for column, key in columns_for(self.preparer.fields, self.plan).items() if key.list_name == "identifiers"]  # fmt: skip
         found: dict[tuple[str, str], int] = {}
         for line in self.file.lines() if columns or self.plan.is_exchange else ():
             said = _exchanged_numbers(self.file.headers(), line) if self.plan.is_exchange else (
-                (scheme, piece) for column, scheme, separator in columns if column < len(line.cells)
-                for piece in pieces_of(line.cells[column].strip(), separator)
+                (key.filled[1], piece) for column, key, separator in columns if column < len(line.cells)
+                for piece in pieces_of(key, line.cells[column].strip(), separator)
             )  # fmt: skip
             for number in said if not is_ruled_out(self.plan, line) else ():
                 found.setdefault(number, line.no)
@@ -115,7 +115,12 @@ def check_next(work: Work) -> bool:
 
 
 def check_lines(work: Work, numbers: Sequence[int]) -> None:
-    """Check single lines again after something was mended in them; of records of several lines the first."""
+    """Check single lines again after something was mended in them; of records of several lines the first. After too many for a request
+    everything is to be checked anew, piece by piece."""
+    if len(numbers) > _MOST_AT_ONCE:
+        work.batch.checked_to = 0
+        work.session.flush()
+        return
     heads = {work.groups.head.get(number, number) for number in numbers} if work.plan.group is not None else set(numbers)
     lines = list(work.file.some(sorted(heads)).values())
     units, out = work.sort(lines)

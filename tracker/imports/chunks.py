@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session
 from tracker.database.sealing import KEY_LENGTH, Sealer, SealError
 from tracker.database.session import nobody_else_writes
 from tracker.imports.models import ImportBatch, ImportChunk
-from tracker.imports.tables import SheetStart
+from tracker.imports.tables import SheetStart, UnreadableError
 
 LINES = 200  # of one chunk
+MOST_COLUMNS = 1_000  # each has its boxes on the page of columns
 _KEY = "import-key"
 
 
@@ -41,8 +43,8 @@ class Packed:
     lines: int = 0
 
 
-def pack(found: Iterable[SheetStart | list[str]]) -> Packed:
-    """Seal rows as they are read; empty ones are left out, the others keep their numbers."""
+def pack(found: Iterable[SheetStart | list[str]], most_lines: int) -> Packed:
+    """Seal rows as they are read; empty ones are left out, the others keep their numbers. Raises UnreadableError."""
     packed, waiting = Packed(), list[Any]()
     row = 0
 
@@ -57,7 +59,7 @@ def pack(found: Iterable[SheetStart | list[str]]) -> Packed:
     for one in found:
         if isinstance(one, SheetStart):
             put()
-            packed.sheets.append({"name": one.name, "rows": 0, "columns": 0})
+            packed.sheets.append({"name": _printable(one.name), "rows": 0, "columns": 0})
             row = one.first - 1
             continue
         row += 1
@@ -67,10 +69,19 @@ def pack(found: Iterable[SheetStart | list[str]]) -> Packed:
         sheet["rows"], sheet["columns"] = sheet["rows"] + 1, max(sheet["columns"], len(one))
         waiting.append([row, one])
         packed.lines += 1
+        if packed.lines > most_lines:
+            raise UnreadableError("rows")
+        if len(one) > MOST_COLUMNS:
+            raise UnreadableError("columns", row)
         if len(waiting) == LINES:
             put()
     put()
     return packed
+
+
+def _printable(name: str) -> str:
+    """The name of a sheet, which the source of each of its records repeats."""
+    return "".join(char if char.isprintable() else " " for char in name)
 
 
 def store(session: Session, batch: ImportBatch, packed: Packed) -> None:
@@ -93,18 +104,22 @@ def count(session: Session, batch: ImportBatch) -> int:
     return session.scalar(sa.select(sa.func.count()).where(ImportChunk.batch_id == batch.id)) or 0
 
 
-def read(session: Session, master: Sealer, batch: ImportBatch, first: int = 0, last: int | None = None) -> Iterator[Line]:
-    """The lines of the chunks from `first` to before `last`, in order."""
+def read(
+    session: Session, master: Sealer, batch: ImportBatch, first: int = 0, last: int | None = None, *, sheet: int | None = None
+) -> Iterator[Line]:
+    """The lines of the chunks from `first` to before `last`, in order; those of one sheet alone where one is named."""
     sealer = Sealer([master.unseal(batch.wrapped, f"{_KEY} {batch.sha256}")])
     wanted = sa.select(ImportChunk.no, ImportChunk.sheet, ImportChunk.first_line, ImportChunk.body).where(
         ImportChunk.batch_id == batch.id, ImportChunk.no >= first
     )
     if last is not None:
         wanted = wanted.where(ImportChunk.no < last)
-    for number, sheet, first_line, body in session.execute(wanted.order_by(ImportChunk.no)):
+    if sheet is not None:
+        wanted = wanted.where(ImportChunk.sheet == sheet)
+    for number, of_sheet, first_line, body in session.execute(wanted.order_by(ImportChunk.no)):
         held = json.loads(zlib.decompress(sealer.unseal(body, f"import-chunk {number}")).decode("utf-8", "surrogatepass"))
         for place, (row, cells) in enumerate(held):
-            yield Line(first_line + place, sheet, row, cells)
+            yield Line(first_line + place, of_sheet, row, cells)
 
 
 def lines(session: Session, master: Sealer, batch: ImportBatch, wanted: Iterable[int]) -> dict[int, Line]:
@@ -112,9 +127,8 @@ def lines(session: Session, master: Sealer, batch: ImportBatch, wanted: Iterable
     numbers = set(wanted)
     places = sa.select(ImportChunk.no, ImportChunk.first_line).where(ImportChunk.batch_id == batch.id).order_by(ImportChunk.no)
     starts = session.execute(places).all()
-    chosen = set()
-    for number in numbers:
-        chosen |= {max((no for no, first in starts if first <= number), default=0)}
+    firsts = [first for _, first in starts]
+    chosen = {starts[place - 1][0] for number in numbers if (place := bisect_right(firsts, number))}
     return {line.no: line for no in sorted(chosen) for line in read(session, master, batch, no, no + 1) if line.no in numbers}
 
 

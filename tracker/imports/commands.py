@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
 from tracker.database.columns import utc_now
 from tracker.extensions import db
-from tracker.imports import chunks, services
+from tracker.imports import chunks, loading, services
 from tracker.imports.checking import counts
-from tracker.imports.guessing import header_of
+from tracker.imports.first_look import first_look
 from tracker.imports.loading import NotReadyError
-from tracker.imports.models import ImportBatch, ImportProfile, ImportRow, RowState
+from tracker.imports.models import BatchState, ImportBatch, ImportProfile, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json, of_profile
 from tracker.imports.reading import File
 from tracker.imports.running import Worker
 from tracker.imports.tables import UnreadableError
 from tracker.imports.words import refusal
 from tracker.personal_data.keys import master
-from tracker.records import registry
-from tracker.records.exchange_rows import is_exchange_form
 
 _MOST_CELLS = 600_000_000
-_TOP = 20
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # what the command ends with, for scripts
 DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
 
@@ -40,15 +38,18 @@ DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--user", required=True, help="Whose import it is: the records are this user's.")
 @click.option("--profile", default="", help="The profile by which this user reads such files; not needed for files of the exchange form.")
+@click.option("--encoding", default="", help="Of a text, where the file itself does not tell it: for example cp1251.")
+@click.option("--delimiter", type=click.Choice(sorted(_DELIMITERS)), help="Between the cells of a text, where the file does not tell it.")
 @click.option("--dry-run", is_flag=True, help="Check every row and say what would come of it; store nothing.")
 @click.option("--skip-wrong", is_flag=True, help="Leave rows with problems out; without it one of them stops everything.")
-def import_file(file: Path, user: str, profile: str, dry_run: bool, skip_wrong: bool) -> None:
+@with_appcontext
+def import_file(file: Path, user: str, profile: str, encoding: str, delimiter: str | None, dry_run: bool, skip_wrong: bool) -> None:
     """Import FILE, all of it or nothing.
 
     Ends with 0 when it is done, 1 when rows have problems and nothing was stored, 2 when the file or the profile cannot be used.
     """
     actor = _actor(user)
-    batch = _begin(actor, file, profile)
+    batch = _begin(actor, file, profile, encoding, _DELIMITERS.get(delimiter or "", ""))
     worker = Worker(db.session, actor.id, master(), "en", utc_now().date(), current_app.config["SETTINGS"].reporting_state)
     number, every = batch.id, chunks.count(db.session, batch)
     _bar("Checking", every, lambda: worker.check(number, 0))
@@ -57,6 +58,8 @@ def import_file(file: Path, user: str, profile: str, dry_run: bool, skip_wrong: 
         lines = services.decide_all(actor, db.session, _batch(number), RowState.WRONG.value, "skip")
         db.session.commit()
         worker.check_again(number, lines)
+        while worker.check(number, 0):
+            pass
         wrong = 0
     if dry_run or wrong:
         services.cancel(actor, db.session, _batch(number))
@@ -72,6 +75,24 @@ def import_file(file: Path, user: str, profile: str, dry_run: bool, skip_wrong: 
     click.echo(f"{said['created']} records made, {said['changed']} changed.")
 
 
+@click.command("sweep-imports")
+@with_appcontext
+def sweep_imports() -> None:
+    """Take back imports that nobody has touched for 30 days: their cells are dropped, what had come in is deleted. Once a day."""
+    swept = sum(_swept(number) for number in services.left_over(db.session))
+    click.echo(f"{swept} unfinished imports taken back.")
+
+
+def _swept(number: int) -> bool:
+    batch = services.expire(db.session, number)
+    db.session.commit()
+    while batch is not None and batch.state is BatchState.CLEARING:
+        batch = db.session.get_one(ImportBatch, number, with_for_update=True, populate_existing=True)
+        loading.clear_next(db.session, batch)
+        db.session.commit()  # a piece at a time: nobody who writes waits for more
+    return batch is not None
+
+
 def _actor(username: str) -> User:
     user = db.session.scalar(sa.select(User).where(User.username == username, User.is_active))
     if user is None or not may(user.role, Permission.RECORD_WRITE):
@@ -79,11 +100,11 @@ def _actor(username: str) -> User:
     return user
 
 
-def _begin(actor: User, file: Path, profile: str) -> ImportBatch:
+def _begin(actor: User, file: Path, profile: str, encoding: str, delimiter: str) -> ImportBatch:
     """Read the file and plan its import. Ends the command where that cannot be."""
     data = file.read_bytes()
     try:
-        found = services.prepare(io.BytesIO(data), _MOST_CELLS)
+        found = services.prepare(io.BytesIO(data), _MOST_CELLS, encoding=encoding, delimiter=delimiter)
         batch = services.begin(actor, db.session, master(), file.name, data, found)
     except UnreadableError as error:
         raise _failed(refusal(error), UNREADABLE) from error
@@ -99,16 +120,12 @@ def _begin(actor: User, file: Path, profile: str) -> ImportBatch:
 
 
 def _plan(session: Session, actor: User, batch: ImportBatch, profile: str) -> Plan | None:
-    sheet = max(range(len(batch.sheets)), key=lambda n: batch.sheets[n]["rows"])
-    file = File(session, master(), batch, Plan(sheets=(sheet,)))
-    top = file.top(sheet, _TOP)
-    place = header_of([line.cells for line in top])
-    file.plan = replace(file.plan, header=top[place].row if place >= 0 else 0)
-    headers = file.headers(sheet)
-    if is_exchange_form([name for name in headers if name.strip()], registry.every_type()):
-        return replace(file.plan, is_exchange=True)
+    file = File(session, master(), batch, Plan())
+    look = file.plan = first_look(file)
+    if look.is_exchange:
+        return look
     kept = session.scalar(sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == profile))
-    return of_profile(kept.plan, headers, sheets=(sheet,), header=file.plan.header) if kept else None
+    return of_profile(kept.plan, file.headers(), sheets=look.sheets, header=look.header) if kept else None
 
 
 def _bar(label: str, every: int, piece: Any) -> None:
@@ -152,3 +169,4 @@ def _failed(words: str, code: int) -> SystemExit:
 
 def register(app: Flask) -> None:
     app.cli.add_command(import_file)
+    app.cli.add_command(sweep_imports)

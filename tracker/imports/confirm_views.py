@@ -51,18 +51,16 @@ def confirm(number: int) -> Page:
 @form_on("imports.show")
 def load(number: int) -> Page:
     """Begin to import, or go on, for some seconds. A second click or another tab goes on with the same."""
-    batch = open_batch_or_404(number)
-    was_open = batch.state is BatchState.OPEN
+    open_batch_or_404(number)
     try:
         worker().confirm(number)
+    except NotReadyError as error:
+        return _confirm_page(open_batch_or_404(number), str(error)), 409
+    try:
         worker().load(number, SECONDS)
     except NotReadyError as error:
-        if was_open:
-            return _confirm_page(open_batch_or_404(number), str(error)), 409
         worker().step_back(number)
         flash(gettext("Nothing was imported. %(why)s", why=error), "bad")
-    except StateError:
-        flash(gettext("This import has ended meanwhile."), "warn")
     return redirect(url_for("imports.show", number=number), code=303)
 
 
@@ -71,7 +69,7 @@ def load(number: int) -> Page:
 @transactional
 def cancel(number: int) -> Page:
     """Give the import up; what it has brought in was seen by nobody."""
-    batch = open_batch_or_404(number, to_change=True)
+    batch = batch_or_404(number, to_change=True)
     try:
         services.cancel(current_user(), db.session, batch)
     except StateError:

@@ -17,7 +17,7 @@ from tracker.database.folding import fold
 from tracker.imports.fields import Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
-from tracker.imports.words import SEPARATOR_WORDS, TEST_WORDS
+from tracker.imports.words import DELIMITER_WORDS, ENCODING_WORDS, SEPARATOR_WORDS, TEST_WORDS
 from tracker.records.fields import Text
 
 ACCEPT = ".xlsx,.xls,.xlsb,.xlsm,.ods,.csv,.tsv,.txt"
@@ -36,6 +36,13 @@ class UploadForm(FlaskForm):
         description=_l("A workbook (XLSX, XLS, XLSB, ODS) or a text (CSV, TSV). Values are read, never formulas or macros."),
         render_kw={"accept": ACCEPT},
     )
+    encoding = SelectField(
+        _l("Letters of a text"),
+        choices=list(ENCODING_WORDS.items()),
+        default="",
+        description=_l("Choose when letters with accents, or of another script, came out wrong."),
+    )
+    delimiter = SelectField(_l("Between the cells of a text stands"), choices=list(DELIMITER_WORDS.items()), default="")
 
 
 class Boxes(SelectMultipleField):
@@ -54,9 +61,8 @@ class TableForm(FlaskForm):
 
     def __init__(self, sheets: Sequence[Mapping[str, Any]], kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sheets.choices = [
-            (number, f"{sheet['name'] or gettext('the table')} ({sheet['rows']})") for number, sheet in enumerate(sheets)
-        ]
+        unnamed = gettext("the table")
+        self.sheets.choices = [(number, f"{sheet['name'] or unnamed} ({sheet['rows']})") for number, sheet in enumerate(sheets)]
         self.kind.choices = [*kinds, ("", gettext("Mixed: a column says the type"))]
 
     def validate_sheets(self, field: SelectMultipleField) -> None:

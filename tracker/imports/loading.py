@@ -26,7 +26,11 @@ from tracker.imports.services import StateError, forget_lines
 from tracker.records import bulk, services
 from tracker.records.bulk import BulkWriter, Made
 from tracker.records.documents import Document
+from tracker.records.named_sources import NamedSourceError
 from tracker.records.references import next_reference
+from tracker.records.restriction import RestrictedError
+from tracker.records.rights import RightsError
+from tracker.records.services import ConflictError, OutOfReachError
 from tracker.records.source_documents import keep_version, whole_document, write_source
 from tracker.records.sources import Source
 
@@ -138,9 +142,10 @@ def _finish(work: Work) -> None:
     """The one transaction by which everything is there: records that change, all new ones seen, one event (settled 30)."""
     session, batch, actor = work.session, work.batch, work.user
     source = session.get_one(Source, batch.source_id)
-    changed = _change(work, source)
     source.marking = Marking(work.plan.marking)
     keep_version(actor, session, source)
+    session.flush()  # what cites it is to be no less restricted than it is
+    changed = _change(work, source)
     bulk.publish(session, _record_ids(batch))
     refs = list(
         session.scalars(
@@ -167,10 +172,13 @@ def _change(work: Work, source: Source) -> list[str]:
             record_type = services.type_of(record)
             document = _cited(unit.document, source.ref)
             is_draft = record.review_state.value == "draft"
-            saved = services.update(
-                *(work.user, work.session, record, record_type, document, work.reporting_state),
-                expected_version=record.version, draft=is_draft, reason=gettext("Import %(number)d", number=work.batch.id),
-            )  # fmt: skip
+            try:
+                saved = services.update(
+                    *(work.user, work.session, record, record_type, document, work.reporting_state),
+                    expected_version=record.version, draft=is_draft, reason=gettext("Import %(number)d", number=work.batch.id),
+                )  # fmt: skip
+            except (RightsError, RestrictedError, OutOfReachError, ConflictError, NamedSourceError) as error:
+                raise NotReadyError(gettext("%(ref)s cannot be changed as it is now: check the file again.", ref=record.ref)) from error
             changed += [record.ref] if saved else []
     return changed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,6 +26,8 @@ from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
 from tracker.records.differences import is_same
 from tracker.records.documents import Document, read_document, whole_figure
+from tracker.records.enums import ReviewState
+from tracker.records.fields import has_forbidden
 from tracker.records.models import Record, RecordIdentifier
 from tracker.records.record_type import RecordType
 from tracker.records.rights import RightsError, coverage_for, is_bound_to_desks, require_edit
@@ -86,7 +88,7 @@ class Preparer:
             known = self.fields.get(matched.field)
             if known and known.scheme:
                 texts = {unit.cells[column].strip() for unit in units if column < len(unit.cells)}
-                self.words.prepare(known, {piece for text in texts if text for piece in pieces_of(text, matched.separator)})
+                self.words.prepare(known, {piece for text in texts for piece in pieces_of(known, text, matched.separator)})
 
     def _found(self, unit: Unit, rows: Mapping[int, ImportRow]) -> Found:
         if self._plan.is_exchange:
@@ -98,19 +100,19 @@ class Preparer:
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:
         """The records that lines change: by their reference, or by a file number that a visible record has."""
-        refs = {one.ref for one in found if one.ref}
-        numbers = {(row["scheme"], row["value"]) for one in found for row in one.given.get("identifiers", ())}
+        refs = {one.ref for one in found if one.ref and not has_forbidden(one.ref)}
+        keys = [numbers_in(one.given) for one in found]
+        numbers = {key for some in keys for key in some}
         by_ref = {record.ref: record for record in self._session.scalars(self._visible().where(Record.ref.in_(refs)))} if refs else {}
         by_number = self._by_number(numbers) if numbers else {}
-        for unit, one in zip(units, found, strict=True):
+        for unit, one, own in zip(units, found, keys, strict=True):
             if one.ref:
                 unit.record = by_ref.get(one.ref)
                 if unit.record is None:
                     said = gettext("There is no record “%(ref)s”: leave the cell empty for a new record.", ref=one.ref[:40])
                     one.problems.append((self._column_of("reference"), said))
                 continue
-            keys = [(row["scheme"], row["value"]) for row in one.given.get("identifiers", ())]
-            unit.record = next((by_number[key] for key in keys if key in by_number), None)
+            unit.record = next((by_number[key] for key in own if key in by_number), None)
 
     def _by_number(self, numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
         wanted = sa.select(RecordIdentifier.scheme, RecordIdentifier.value, Record).join(Record, Record.id == RecordIdentifier.record_id)
@@ -154,14 +156,23 @@ class Preparer:
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
-        try:
-            require_edit(self._user, self._session, record, self._reporting_state)
-        except RightsError as error:
-            unit.problems.append((None, str(error)))
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
         unit.is_same = not checked.problems and is_same(base, said, record_type)
+        if not unit.is_same:
+            unit.problems += [(None, said) for said in self._forbids_change(record)]
+
+    def _forbids_change(self, record: Record) -> Iterator[str]:
+        """Why a record is not for the importer to change, or not now."""
+        try:
+            require_edit(self._user, self._session, record, self._reporting_state)
+        except RightsError as error:
+            yield str(error)
+        if record.restricted_at:
+            yield gettext("%(ref)s is restricted: it is not changed until that is lifted. Leave the row out.", ref=record.ref)
+        elif record.review_state is ReviewState.RETIRED or record.discarded_at:
+            yield gettext("%(ref)s is retired: bring it back first, or leave the row out.", ref=record.ref)
 
     def _last_problems(self, unit: Unit) -> Iterable[tuple[int | None, str]]:
         """What only records need, asked without another question to the database for each."""
@@ -187,12 +198,20 @@ class Preparer:
                 )
 
     def _partners(self, parties: Iterable[Mapping[str, Any]]) -> set[str]:
-        return {row["party"] for row in parties} - set(self._ours)
+        named = (row.get("party") for row in parties)
+        return {party for party in named if isinstance(party, str)} - set(self._ours)
 
     def _column_of(self, name: str) -> int | None:
         """The column to mend for a field or list as a whole."""
         keys = ((column, matched.field) for column, matched in self._plan.columns.items())
         return next((column for column, key in keys if key == name or key.startswith(f"{name}:")), None)
+
+
+def numbers_in(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The file numbers, as (scheme, value), that a row says; what is none is for its check to tell."""
+    rows = given.get("identifiers")
+    pairs = [(row.get("scheme"), row.get("value")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [(scheme, value) for scheme, value in pairs if isinstance(scheme, str) and isinstance(value, str) and not has_forbidden(value)]
 
 
 def types_of(plan: Plan) -> list[RecordType]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -31,13 +32,7 @@ class File:
 
     def top(self, sheet: int, count: int) -> list[Line]:
         """The first lines of a sheet, whatever the plan says."""
-        found: list[Line] = []
-        for line in chunks.read(self.session, self.master, self.batch):
-            if line.sheet == sheet:
-                found.append(line)
-            if len(found) == count or line.sheet > sheet:
-                break
-        return found
+        return list(islice(chunks.read(self.session, self.master, self.batch, sheet=sheet), count))
 
     def headers(self, sheet: int | None = None) -> list[str]:
         """The names of the columns; without a header their letters."""

@@ -16,7 +16,9 @@ from tracker.imports.plan import Plan
 from tracker.imports.spellings import LEFT_OUT, Words
 from tracker.partial_dates import DateError
 from tracker.records import registry
+from tracker.records.enums import Qualifier
 from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
+from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
 from tracker.records.numbers import NumberError, decimal_text, parse_number
@@ -24,6 +26,8 @@ from tracker.records.record_type import ColumnKind
 from tracker.vocabularies.terms import terms
 
 _LONGEST_NAME = 200
+_NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
+_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 _FIGURE = tuple(column.name for column in FIGURES)
 
 
@@ -76,8 +80,13 @@ class RowReader:
         for column, matched in self._plan.columns.items():
             known = self._fields.get(matched.field)
             text = mended.get(str(column), cells[column] if column < len(cells) else "").strip()
-            if known and not is_nothing(text):
-                for piece in pieces_of(text, matched.separator):
+            if known and has_forbidden(text):
+                found.problems.append((column, str(FORBIDDEN_WORDS)))
+            elif known and text in _ERRORS:
+                said = gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)
+                found.problems.append((column, said))
+            elif known:
+                for piece in pieces_of(known, text, matched.separator):
                     self._say(found, known, piece, column)
         for key, text in self._plan.constants.items():
             known = self._fields.get(key)
@@ -152,7 +161,7 @@ class RowReader:
         number = parse_number(text)
         if number is None:
             return None
-        if number.lower is None or number.lower != number.upper:
+        if number.qualifier is not Qualifier.EXACT or number.lower is None:
             raise CellError(gettext("“%(text)s” is not one number: write 10 or 10.5.", text=text[:60]))
         return decimal_text(Decimal(number.lower))
 
@@ -182,12 +191,18 @@ def exchanged(cells: Mapping[str, str]) -> Found:
     return found
 
 
-def pieces_of(text: str, separator: str) -> Iterator[str]:
-    """The values in a cell; without a separator the cell is one."""
-    if not separator:
-        yield text
+def says_nothing(known: Field, text: str) -> bool:
+    """Whether a cell of this field stands for nothing."""
+    return is_nothing(text) and not (known.scheme == "party" and text.strip() == _NAMIBIA)
+
+
+def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
+    """The values in a cell that say something; without a separator the cell is one."""
+    if says_nothing(known, text):
         return
-    yield from (piece for part in text.split(separator) if (piece := part.strip()) and not is_nothing(piece))
+    for part in text.split(separator) if separator else [text]:
+        if not says_nothing(known, piece := part.strip()):
+            yield piece
 
 
 def _is_of(row: Mapping[str, Any], known: Field) -> bool:

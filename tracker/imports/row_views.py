@@ -21,13 +21,11 @@ from tracker.imports.reading import cells_of
 from tracker.imports.row_page import row_page, state_tabs
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, work_on, worker
 from tracker.records.csv_text import csv_response
-from tracker.records.fields import has_forbidden
 from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
 from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
-_LONGEST = 10_000
 _FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
 
 
@@ -70,7 +68,7 @@ def mend_rows(number: int) -> Page:
     batch = open_batch_or_404(number, to_change=True)
     user, state = current_user(), request.form.get("state", "")
     every = request.form.get("every", "")
-    if batch.state is BatchState.OPEN and every in ("skip", "take", "none") and state in set(RowState):
+    if every in ("skip", "take", "none") and state in set(RowState):
         lines = services.decide_all(user, db.session, batch, state, "" if every == "none" else every)
     else:
         lines = [line for text in request.form.getlist("line")[:200] if (line := small_number(text, 9)) is not None]
@@ -82,13 +80,13 @@ def mend_rows(number: int) -> Page:
 
 
 def _cells(line: int) -> dict[int, str]:
-    """What was typed into the cells of a row; a sign that cannot be stored is left as a blank, which its check says."""
+    """What was typed into the cells of a row, as it is: its check says what cannot be stored."""
     found = {}
     for name, text in request.form.items():
         row, _, column = name.removeprefix("cell-").partition("-")
         place = small_number(column)
-        if name.startswith("cell-") and row == str(line) and place is not None:
-            found[place] = "" if has_forbidden(text) else text.strip()[:_LONGEST]
+        if name.startswith("cell-") and row == str(line) and place is not None and place < chunks.MOST_COLUMNS:
+            found[place] = text.replace("\r\n", "\n").strip()
     return found
 
 

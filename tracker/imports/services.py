@@ -21,7 +21,7 @@ from tracker.imports.tables import Head, UnreadableError, read_tables
 
 MOST_LINES = 1_000_000
 MOST_OPEN = 30  # of one importer
-_FORGOTTEN = timedelta(days=30)
+_FORGOTTEN, _SHOULD_BE_CLEARED = timedelta(days=30), timedelta(days=1)
 
 
 class TooManyError(Exception):
@@ -33,9 +33,7 @@ def prepare(file: IO[bytes], most_cells: int, *, encoding: str = "", delimiter: 
     found = read_tables(file, encoding=encoding, delimiter=delimiter, most_cells=most_cells)
     head = next(found)
     assert isinstance(head, Head)
-    packed = pack(one for one in found if not isinstance(one, Head))
-    if packed.lines > MOST_LINES:
-        raise UnreadableError("rows")
+    packed = pack((one for one in found if not isinstance(one, Head)), MOST_LINES)
     if not packed.lines:
         raise UnreadableError("empty")
     return head, packed
@@ -80,6 +78,7 @@ def mend(actor: User, session: Session, batch: ImportBatch, line: int, cells: Ma
     row.mended = dict(row.mended) | {str(column): text for column, text in cells.items()}
     if decision is not None:
         row.decision = decision
+    batch.touched_at = utc_now()
     session.flush()
 
 
@@ -89,6 +88,7 @@ def decide_all(actor: User, session: Session, batch: ImportBatch, state: str, de
     where = ImportRow.batch_id == batch.id, ImportRow.state == state
     lines = list(session.scalars(sa.select(ImportRow.line).where(*where).order_by(ImportRow.line)))
     session.execute(sa.update(ImportRow).where(*where).values(decision=decision))
+    batch.touched_at = utc_now()
     session.flush()
     return lines
 
@@ -118,6 +118,28 @@ def forget_old(actor: User, session: Session) -> int:
 def cancel(actor: User, session: Session, batch: ImportBatch) -> None:
     """Give an import up. What it has brought in was seen by nobody and is deleted, piece by piece."""
     _require(actor, batch, BatchState.OPEN, BatchState.LOADING)
+    _give_up(session, batch)
+
+
+def left_over(session: Session) -> list[int]:
+    """Imports that nobody has touched for 30 days, or whose records should have been deleted a day ago."""
+    now = utc_now()
+    left = sa.and_(ImportBatch.state.in_((BatchState.OPEN, BatchState.LOADING)), ImportBatch.touched_at < now - _FORGOTTEN)
+    half_cleared = sa.and_(ImportBatch.state == BatchState.CLEARING, ImportBatch.touched_at < now - _SHOULD_BE_CLEARED)
+    return list(session.scalars(sa.select(ImportBatch.id).where(sa.or_(left, half_cleared)).order_by(ImportBatch.id)))
+
+
+def expire(session: Session, number: int) -> ImportBatch | None:
+    """Give up an import that was left; None when somebody has gone on with it meanwhile. What it has brought in is then to be cleared."""
+    batch = session.get_one(ImportBatch, number, with_for_update=True, populate_existing=True)
+    if number not in left_over(session):
+        return None
+    if batch.state is not BatchState.CLEARING:
+        _give_up(session, batch)
+    return batch
+
+
+def _give_up(session: Session, batch: ImportBatch) -> None:
     batch.state = BatchState.CANCELLED if batch.state is BatchState.OPEN else BatchState.CLEARING
     if batch.state is BatchState.CANCELLED:
         forget_lines(session, batch)

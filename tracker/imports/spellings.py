@@ -30,6 +30,7 @@ from tracker.vocabularies.terms import terms
 LEFT_OUT = ""
 _FEWEST_ALIKE, _MOST_OFFERED = 55, 6
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_NOT_STATED = "NA"  # of statisticians; of ISO 3166 it is Namibia
 _YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
 
 
@@ -108,7 +109,7 @@ class Words:
     def _exactly(self, field: Field, spellings: Iterable[str]) -> dict[str, str]:
         if field.scheme == "party":
             found = resolve_each(self._session, spellings)
-            return {spelling: one.party.code for spelling, one in found.items() if one.party}
+            return {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
         names = self._names(field)
         return {spelling: names[fold(spelling)] for spelling in spellings if fold(spelling) in names}
 

@@ -4,8 +4,8 @@
 the standard input, so that it lies nowhere in plain. ENCODING and DELIMITER are those that somebody chose for a text file, or ''.
 The answer is a line of JSON for each of these, in order: {"kind": "xlsx" | "xlsb" | "xls" | "ods" | "text", "encoding": "utf-8",
 "delimiter": ","}, then of each sheet {"sheet": "Name", "first": 1} (the number of its first row) and its rows, each a list of texts
-without the blanks at its end, and last {"done": true} or {"refused": "bomb" | "large" | "locked" | "broken" | "no_table" | "encoding" |
-"cell", "row": 12}.
+without the blanks at its end, and last {"done": true} or {"refused": "bomb" | "large" | "locked" | "broken" | "no_table" | "markup" |
+"encoding" | "cell", "row": 12}.
 """
 
 from __future__ import annotations
@@ -30,8 +30,17 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _DELIMITERS = ",;\t|"
 _LINES_FOR_DELIMITER, _LONGEST_FOR_DELIMITER = 100, 4_000
-_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
-_UNMARKED = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_FEW = 1_000  # a stray sign in so many bytes is a slip, which its cell says; more are no text
+_PARTS_OF_ZEROS = 10
+_NO_TABLES = (b"%PDF-", b"{\\rtf", b'{"', b"[{")  # the last two: JSON
+_PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
+    *("gb18030", "big5", "cp932", "cp949"),
+)
+_BETWEEN_CELLS = re.compile(rb"[\r\n\t,;]+")  # signs that are no part of a letter in any of these pages
+_MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|table|meta)\b", re.IGNORECASE)
+_MARKED = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
 class RefusedError(Exception):
@@ -145,9 +154,14 @@ def text_of(value: Any) -> str:
 
 
 def _text(data: bytes, most_cells: int, encoding: str, delimiter: str) -> Iterator[Any]:
-    text, encoding = decoded(data, encoding)
-    if _NO_TEXT.search(text[:SAMPLE]):
+    encoding = encoding or _told_by_its_bytes(data)
+    first = data[:SAMPLE].removeprefix(b"\xef\xbb\xbf")
+    is_text = encoding.startswith("utf-16") or len(_NO_TEXT.findall(first)) * _FEW <= len(first)
+    if data.startswith(_NO_TABLES) or not is_text:
         raise RefusedError("no_table")
+    if _MARKUP.match(first):
+        raise RefusedError("markup")
+    text, encoding = decoded(data, encoding)
     dialect, delimiter = _dialect(text, delimiter)
     yield {"kind": "text", "encoding": encoding, "delimiter": delimiter}
     yield {"sheet": "", "first": 1}
@@ -155,19 +169,30 @@ def _text(data: bytes, most_cells: int, encoding: str, delimiter: str) -> Iterat
     yield from _rows(csv.reader(io.StringIO(text, newline=""), dialect), most_cells)
 
 
+def _told_by_its_bytes(data: bytes) -> str:
+    """The encoding that the first bytes name, or that every second byte shows: the zeros of UTF-16 without a mark. '' for neither."""
+    for mark, name in _MARKED:
+        if data.startswith(mark):
+            return name
+    sample = data[: SAMPLE & ~1]
+    high, low = sample[1::2].count(0), sample[::2].count(0)
+    if not high or not low:
+        for zeros, name in ((high, "utf-16-le"), (low, "utf-16-be")):
+            if zeros * _PARTS_OF_ZEROS > len(sample):
+                return name
+    return ""
+
+
 def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
     """The text of `data` and in which encoding it was written. Raises RefusedError."""
     try:
         if encoding:
             return data.decode(encoding), encoding
-        for mark, name in _UNMARKED:
-            if data.startswith(mark):
-                return data.decode(name), name
         with contextlib.suppress(UnicodeDecodeError):
             return data.decode("utf-8"), "utf-8"
         from charset_normalizer import from_bytes
 
-        found = from_bytes(_sample(data))
+        found = from_bytes(_sample(data), cp_isolation=list(_PAGES))
         best = found.best()
         if best is None:
             raise RefusedError("encoding")
@@ -180,10 +205,9 @@ def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
 
 
 def _sample(data: bytes) -> bytes:
-    """Enough lines to tell the encoding: first those with other letters than ASCII has."""
-    lines = data.splitlines(keepends=True)
-    telling = [line for line in lines if not line.isascii()]
-    return b"".join(telling)[:SAMPLE] or data[:SAMPLE]
+    """Enough cells to tell the encoding: those with other letters than ASCII has, each once, since repetition is no evidence."""
+    telling = dict.fromkeys(cell for cell in _BETWEEN_CELLS.split(data) if not cell.isascii())
+    return b"\n".join(telling)[:SAMPLE] or data[:SAMPLE]
 
 
 def _dialect(text: str, delimiter: str) -> tuple[Any, str]:

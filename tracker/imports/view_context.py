@@ -15,6 +15,7 @@ from tracker.extensions import db
 from tracker.imports.checking import Work
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.running import Worker
+from tracker.imports.services import StateError
 from tracker.personal_data.keys import master
 from tracker.records.view_context import current_reader
 
@@ -40,10 +41,12 @@ def batch_or_404(number: int, *, to_change: bool = False) -> ImportBatch:
 
 
 def open_batch_or_404(number: int, *, to_change: bool = False) -> ImportBatch:
-    """One that is still being prepared, for its importer alone; of any other the page says how far it is."""
+    """One for its importer alone. Raises StateError where it is to be changed and is not being prepared any more."""
     batch = batch_or_404(number, to_change=to_change)
     if batch.created_by_id != current_user().id:
         abort(404)
+    if to_change and batch.state is not BatchState.OPEN:
+        raise StateError(batch.state.value)
     return batch
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, flash, redirect, render_template, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
@@ -26,25 +26,25 @@ from tracker.imports.asking import proven
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import Work, is_checked
 from tracker.imports.fields import fields_of
+from tracker.imports.first_look import TOP, first_look
 from tracker.imports.forms import TableForm, UploadForm, columns_form
-from tracker.imports.guessing import columns_of, header_of, likeness, rules_of
+from tracker.imports.guessing import columns_of, likeness, rules_of
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
-from tracker.imports.services import TooManyError, replan
+from tracker.imports.services import StateError, TooManyError, replan
 from tracker.imports.tables import MOST_CELLS, UnreadableError
 from tracker.imports.view_context import batch_or_404, open_batch_or_404, own_batches, steps, work_on
 from tracker.imports.words import STATE_WORDS, refusal
 from tracker.personal_data.keys import master
 from tracker.records import registry
-from tracker.records.exchange_rows import is_exchange_form
 from tracker.records.view_context import current_reader
 from tracker.vocabularies.terms import choices
 from tracker.web import navigation
 from tracker.web.access import takes_files
 
 Page = str | Response | tuple[str, int]
-_SAMPLES, _TOP = 3, 20
+_SAMPLES = 3
 
 
 @blueprint.get("/")
@@ -62,8 +62,10 @@ def upload() -> Page:
     form = UploadForm()
     db.session.rollback()
     sent = form.file.data
+    if not form.encoding.validate(form) or not form.delimiter.validate(form):
+        return _index(form), 422
     try:
-        batch = _kept(sent)
+        batch = _kept(sent, form.encoding.data, form.delimiter.data)
     except UnreadableError as error:
         form.file.errors = [*form.file.errors, refusal(error)]
         return _index(form), 422
@@ -76,7 +78,7 @@ def upload() -> Page:
     return redirect(url_for("imports.table", number=batch.id), code=303)
 
 
-def _kept(sent: Any) -> ImportBatch | None:
+def _kept(sent: Any, encoding: str, delimiter: str) -> ImportBatch | None:
     """The batch of what was sent; None where nothing, or too much, was. Raises UnreadableError, TooManyError."""
     limit = current_app.config["SETTINGS"].file_limit_mb * MEGABYTE
     if not isinstance(sent, FileStorage) or not sent.filename:
@@ -85,7 +87,7 @@ def _kept(sent: Any) -> ImportBatch | None:
         data = sent.stream.read(limit + 1)
     if not data or len(data) > limit:
         return None
-    found = services.prepare(io.BytesIO(data), MOST_CELLS)
+    found = services.prepare(io.BytesIO(data), MOST_CELLS, encoding=encoding, delimiter=delimiter)
     user = current_user()
     services.forget_old(user, db.session)
     batch = services.begin(user, db.session, master(), shown_name(sent.filename), data, found)
@@ -186,7 +188,7 @@ def _table_form(batch: ImportBatch, **kwargs: Any) -> TableForm:
 
 def _table_page(batch: ImportBatch, form: TableForm) -> str:
     sheet = (form.sheets.data or [0])[0]
-    top = work_on(batch).file.top(sheet if sheet < len(batch.sheets) else 0, _TOP)
+    top = work_on(batch).file.top(sheet if sheet < len(batch.sheets) else 0, TOP)
     return render_template("imports/table.html", batch=batch, form=form, top=top, steps=steps(batch, "table"))
 
 
@@ -210,15 +212,10 @@ def _columns_page(work: Work, form: Any) -> str:
 def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, kind: str | None = None) -> Plan:
     """How the file is probably to be read: as one with the same columns before it, else by names and contents."""
     work = work_on(batch)
-    sheets = sheets or (max(range(len(batch.sheets)), key=lambda n: batch.sheets[n]["rows"]),)
-    top = work.file.top(sheets[0], _TOP)
-    if header < 0:
-        place = header_of([line.cells for line in top])
-        header = top[place].row if place >= 0 else 0
-    work.file.plan = Plan(sheets=sheets, header=header)
-    headers = work.file.headers(sheets[0])
-    if is_exchange_form([name for name in headers if name.strip()], registry.every_type()):
-        return Plan(sheets=sheets, header=header, is_exchange=True)
+    look = work.file.plan = first_look(work.file, sheets, header)
+    if look.is_exchange:
+        return look
+    sheets, header, headers = look.sheets, look.header, work.file.headers(look.sheets[0])
     profile = _profile(headers) if kind is None else None
     if profile:
         batch.profile = profile.name
@@ -231,7 +228,7 @@ def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, k
         batch.file_name,
         *headers,
         *(str(sheet["name"]) for sheet in batch.sheets),
-        *(cell for line in top if line.row < header for cell in line.cells),
+        *(cell for line in work.file.top(sheets[0], TOP) if line.row < header for cell in line.cells),
     ]
     best = max(plans, key=lambda plan: (_likeness(plan, said), len({matched.field for matched in plan.columns.values()})))
     return replace(best, rules=rules_of(rows))
@@ -254,8 +251,15 @@ def _profile(headers: list[str]) -> ImportProfile | None:
     return db.session.scalar(mine.order_by(ImportProfile.changed_at.desc()).limit(1))
 
 
+def _gone_on(_: StateError) -> Response:
+    """A form of a step that is over: it was sent from another tab, or twice. Nothing of it was stored."""
+    flash(gettext("This import has gone on meanwhile: what you sent was not taken."), "warn")
+    return redirect(url_for("imports.show", **(request.view_args or {})), code=303)
+
+
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     review_views.register(app)
+    app.register_error_handler(StateError, _gone_on)
     also_sealed(app, chunks.rotate)
     navigation.add(app, navigation.Entry(_l("Import"), "imports.index", Permission.RECORD_WRITE, 45))

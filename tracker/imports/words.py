@@ -17,6 +17,8 @@ _REFUSED = {
     "locked": _l("The file is behind a password: save it without one."),
     "broken": _l("The file is damaged, or not what its name says: save it again from the program that made it."),
     "no_table": _l("This is no table: choose a workbook (XLSX, XLS, XLSB, ODS) or a text (CSV, TSV)."),
+    "markup": _l("This is a web page, whatever it is called: open it in a spreadsheet program and save it as XLSX or CSV."),
+    "columns": _l("A sheet has more than 1,000 columns: take those out that are not imported, or save the sheet without its empty ones."),
     "encoding": _l("The letters of the file cannot be read: save it as UTF-8."),
     "cell": _l("A cell holds more than 200,000 characters: is a quotation mark missing at its end?"),
 }
@@ -46,6 +48,34 @@ TEST_WORDS = {
     Test.BEGINS: _l("begins with"),
     Test.IS: _l("is"),
     Test.EMPTY: _l("is empty"),
+}
+
+ENCODING_WORDS = {
+    "": _l("told by the file"),
+    "utf-8": _l("UTF-8"),
+    "utf-16": _l("UTF-16"),
+    "cp1252": _l("Western European (Windows-1252)"),
+    "cp1250": _l("Central European (Windows-1250)"),
+    "cp1257": _l("Baltic (Windows-1257)"),
+    "cp1251": _l("Cyrillic (Windows-1251)"),
+    "cp1253": _l("Greek (Windows-1253)"),
+    "cp1254": _l("Turkish (Windows-1254)"),
+    "cp1255": _l("Hebrew (Windows-1255)"),
+    "cp1256": _l("Arabic (Windows-1256)"),
+    "cp874": _l("Thai (Windows-874)"),
+    "cp1258": _l("Vietnamese (Windows-1258)"),
+    "gb18030": _l("Chinese, simplified (GB 18030)"),
+    "big5": _l("Chinese, traditional (Big5)"),
+    "cp932": _l("Japanese (Shift JIS)"),
+    "cp949": _l("Korean (Windows-949)"),
+}
+
+DELIMITER_WORDS = {
+    "": _l("told by the file"),
+    ",": _l("a comma"),
+    ";": _l("a semicolon"),
+    "\t": _l("a tab"),
+    "|": _l("a bar |"),
 }
 
 SEPARATOR_WORDS = {

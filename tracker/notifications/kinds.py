@@ -128,6 +128,7 @@ def _of_account(what: str) -> str:
         "password": gettext("Your password was changed. If it was not you, tell an administrator."),
         "second_factor": gettext("Your second factor was changed. If it was not you, tell an administrator."),
         "role": gettext("Your role was changed."),
+        "token": gettext("A token for a program was made. If it was not you, revoke it on your account page and tell an administrator."),
     }
     return said.get(what) or gettext("Your account was changed. If it was not you, tell an administrator.")
 

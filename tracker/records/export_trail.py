@@ -17,6 +17,12 @@ def note_export(reader: Reader, target: str, chosen: RecordFilter, rows: int, fi
     audit.write_apart(reader.user, reader.session, Action.EXPORTED, target, detail=said)
 
 
+def note_export_of_sources(reader: Reader, words: str, rows: int, file_format: str) -> None:
+    """The same of a list of sources; of the words that were typed only that there were some."""
+    said = {"format": file_format, "rows": rows, "filter": {"q": True} if words else {}}
+    audit.write_apart(reader.user, reader.session, Action.EXPORTED, "list:sources", detail=said)
+
+
 def said_of(chosen: RecordFilter) -> dict[str, Any]:
     """The filter as an event may hold it: codes, days and years; of words that were typed only that there were some."""
     return {name: True if name in ("q", "series") else value for name, value in chosen.to_args().items()}

@@ -29,11 +29,12 @@ from tracker.records.documents import Document
 from tracker.records.fields import LanguageField, PartialDateField, TermField, Text, WebAddress
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
-from tracker.records.naming import names_somebody
 from tracker.records.numbers import small_number
 from tracker.records.rights import marking_problem, may_correct, require_correction
 from tracker.records.services import ConflictError
 from tracker.records.source_documents import SOURCE, read_source, whole_document
+from tracker.records.source_lists import WORDS_LENGTH, fitting
+from tracker.records.source_refusals import marked_lower, named, naming
 from tracker.records.source_services import NamedError, SourceMarkingError, change_source, source_payload
 from tracker.records.sources import REASON_LENGTH, Evidence, Source
 from tracker.records.view_context import current_reader, form_context
@@ -78,15 +79,10 @@ class SourceForm(FlaskForm):
 @blueprint.get("/")
 @require(Permission.RECORD_READ)
 def index() -> str:
-    typed = request.args.get("q", "").strip()[:100]
+    typed = request.args.get("q", "").strip()[:WORDS_LENGTH]
     cited = sa.select(sa.func.count(sa.distinct(Evidence.record_id))).join(Record, Record.id == Evidence.record_id)
     uses = cited.where(Evidence.source_id == Source.id, visible_to(current_user())).correlate(Source).scalar_subquery()
-    statement = sa.select(Source, uses).where(sources_visible_to(current_user())).order_by(Source.id.desc()).limit(PAGE)
-    for word in typed.split():
-        statement = statement.where(
-            sa.or_(Source.title.icontains(word, autoescape=True), Source.publisher.icontains(word, autoescape=True))
-        )
-    found = db.session.execute(statement).all()
+    found = db.session.execute(fitting(current_user(), typed).add_columns(uses).limit(PAGE)).all()
     marking = page_marking(source.marking for source, _ in found)
     return render_template("sources/index.html", sources=found, typed=typed, most=PAGE, page_marking=marking)
 
@@ -162,9 +158,9 @@ def _restored(source: Source, payload: Document, number: int) -> str:
     except ConflictError:
         return gettext("The source was changed meanwhile. Look at its history again.")
     except NamedError:
-        return _named()
+        return named()
     except SourceMarkingError as error:
-        return _marked_lower(error)
+        return marked_lower(error)
     said = gettext("Version %(no)s is restored as the newest version.", no=number)
     flash(said if is_new else gettext("The newest version says the same already."), "success")
     return ""
@@ -215,10 +211,11 @@ def _store(form: SourceForm, source: Source) -> bool:
             said, reason = _document_of(form), form.reason.data or ""
             return change_source(user, db.session, source, said, state, expected_version=expected, reason=reason)
     except NamedError:
-        for field in (form.title, form.publisher, form.url, form.reason):
-            field.errors = [_named()] if names_somebody(db.session, source, (field.data,)) else []
+        texts = ("title", "publisher", "url", "reason")
+        for name in naming(db.session, source, {name: form[name].data for name in texts}):
+            form[name].errors = [named()]
     except SourceMarkingError as error:
-        problem = _marked_lower(error)
+        problem = marked_lower(error)
     if problem:
         form.marking.errors = [problem]
     return False
@@ -226,15 +223,6 @@ def _store(form: SourceForm, source: Source) -> bool:
 
 def _document_of(form: SourceForm) -> Document:
     return whole_document(form.data | {"published": form.published.edtf}, Marking.AMBER)
-
-
-def _named() -> str:
-    return gettext("A record that cites this source is about a person with this name: leave the name out.")
-
-
-def _marked_lower(error: SourceMarkingError) -> str:
-    others = [gettext("others that you may not see")] if error.has_others else []
-    return gettext("These records cite it and are marked lower: %(refs)s. Mark them higher first.", refs=", ".join([*error.refs, *others]))
 
 
 def _conflict_page(form: SourceForm, source: Source, conflict: ConflictError) -> str:

@@ -13,17 +13,27 @@ MIMETYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """A request of a program cannot be done: `status`, what is wrong in words, and `errors` as pairs of JSON pointer and words."""
+    """A request of a program cannot be done: `status`, what is wrong in words, and `errors` as pairs of JSON pointer and words.
+
+    `more` are further members of the answer (RFC 9457, 3.2).
+    """
 
     def __init__(
-        self, status: int, detail: str, errors: Iterable[tuple[str, str]] = (), *, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        errors: Iterable[tuple[str, str]] = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.errors, self.headers = status, detail, tuple(errors), dict(headers or {})
+        self.status, self.detail, self.errors = status, detail, tuple(errors)
+        self.headers, self.more = dict(headers or {}), dict(more or {})
 
     def response(self) -> Response:
         """The answer."""
-        return problem(self.status, self.detail, self.errors, headers=self.headers)
+        return problem(self.status, self.detail, self.errors, headers=self.headers, more=self.more)
 
 
 def asked_by_program() -> bool:
@@ -31,9 +41,17 @@ def asked_by_program() -> bool:
     return has_request_context() and request.path.startswith(PREFIX)
 
 
-def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), *, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer for `status`. A pointer that begins with `?` is a parameter of the address."""
+def problem(
+    status: int,
+    detail: str,
+    errors: Iterable[tuple[str, str]] = (),
+    *,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    """The answer for `status`. A pointer that begins with `?` is a parameter of the address; `more` are further members."""
     body: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body |= more or {}
     told = [{"parameter" if where.startswith("?") else "pointer": where.removeprefix("?"), "message": said} for where, said in errors]
     if told:
         body["errors"] = told

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.once
 FRESH_VIEWS = {
     *("accounts.second_factor", "accounts.set_second_factor", "accounts.remove_second_factor", "accounts.new_recovery_codes"),
     *("accounts.new_passkey_options", "accounts.add_passkey", "accounts.remove_passkey"),
+    *("accounts.new_token", "accounts.make_token"),
     *("people.invite", "people.send_invitation", "people.edit", "people.update", "people.renew_link"),
     *("people.disable", "people.enable", "people.end_sign_ins", "people.require_new_factor"),
 }

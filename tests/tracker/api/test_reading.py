@@ -55,8 +55,9 @@ class TestLists:
                 records.save(session, officer, records.document(kind, ["LAO"], start, title=f"{'ABcdÄe中'[number]} record"))
         for sort in SORTS:
             expected = [row["reference"] for row in client_as(Role.VIEWER).get(f"/records.json?sort={sort}").get_json()["records"]]
-            for limit in (2, 3, 7):
-                assert [one["ref"] for one in walked(client, f"/api/v1/records?sort={sort}", limit)] == expected, sort
+            assert [one["ref"] for one in walked(client, f"/api/v1/records?sort={sort}", 3)] == expected, sort
+        for limit in (1, 7):  # ends with a piece that is full, and there is nothing behind it
+            assert [one["ref"] for one in walked(client, f"/api/v1/records?sort={SORTS[-1]}", limit)] == expected, limit
 
     @pytest.mark.once
     def test_pieces_neither_repeat_nor_skip_what_is_added_or_changed_meanwhile(self, app: Flask, program: Program) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.app import add_user, contents, stored
 from tests.contract.whole_records import filled
-from tests.factories import records
+from tests.factories import records, sources
 from tests.tracker.accounts.conftest import Clock, user_of
 from tests.tracker.api.conftest import Program, misfits, program_of
 from tracker.accounts.models import Role, Scope
@@ -106,6 +106,38 @@ class TestWrites:
             assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), given
             assert [error["pointer"] for error in answer.get_json()["errors"]] == pointers
         assert {name for name, rows in contents(app).items() if rows != before[name]} <= TRAIL
+
+    @pytest.mark.once
+    def test_what_may_be_there_already_is_named_until_it_was_seen(self, app: Flask, program: Program) -> None:
+        client = program(Role.OFFICER)
+        with stored(app) as session:
+            officer = user_of(session, "officer")
+            source = sources.source(session, officer).ref
+            titles, cites = ("Raid on a call centre in Vientiane", "Raids on call centres in Vientiane"), [records.evidence(1, source)]
+            there = [records.document("operation", ["LAO"], "2024-05", title=title, evidence=cites) for title in titles]
+            refs = [records.save(session, officer, one).ref for one in there]
+            hidden = records.save(session, officer, records.document("operation", ["LAO"], title=titles[0], marking="RED")).ref
+        given = WHOLE | {"title": "Raid on the call centre in Vientiane", "evidence": [{"source": source}]}
+        reviewer, sent = program(Role.REVIEWER), f"{OPERATIONS}?state=submitted"
+        refused = reviewer.post(sent, json=given, headers={"Idempotency-Key": "k"})
+        told = refused.get_json()
+        assert (refused.status_code, told["errors"][0]["parameter"]) == (409, "seen")
+        assert {twin["ref"] for twin in told["twins"]} == set(refs)
+        assert hidden not in refused.text
+        described = client.get("/api/v1/openapi.json").get_json()
+        assert misfits(told, {"$ref": "#/components/schemas/Problem"}, described) == []
+        one_seen = reviewer.post(f"{sent}&seen={refs[0]}", json=given).get_json()
+        assert one_seen["errors"][0]["message"].endswith(f"{refs[1]}.")
+        seen = "".join(f"&seen={ref}" for ref in refs)
+        assert reviewer.post(sent + seen, json=given, headers={"Idempotency-Key": "k"}).status_code == 201
+        draft = made(client, given | {"title": "Raid upon a call centre in Vientiane"})
+        address, tag = draft.headers["Location"], draft.headers["ETag"]
+        answer = tried(client, "PATCH", f"{address}?state=submitted", tag, json={})
+        assert (answer.status_code, hidden in answer.text, "twins" in answer.get_json()) == (409, True, True)
+        every = "".join(f"&seen={twin['ref']}" for twin in answer.get_json()["twins"])
+        submitted = tried(client, "PATCH", f"{address}?state=submitted{every}", tag, json={})
+        assert submitted.get_json()["review_state"] == "submitted", submitted.text
+        assert tried(client, "PATCH", address, json={"summary": "Once it waits nobody is asked again"}).status_code == 200
 
     @pytest.mark.parametrize("name", KEPT)
     def test_no_field_that_the_tracker_keeps_can_be_written(self, program: Program, name: str) -> None:

@@ -1,0 +1,94 @@
+"""The law of the way back: a file of the exchange form changes nothing where it came from, and makes equal records elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app import ClientAs, application, contents, signed_in, stored
+from tests.contract.test_exchange_form import cells_of_file, given
+from tests.contract.whole_records import filled, save
+from tests.engines import Databases
+from tests.journeys.test_import import checked, user_id
+from tracker.accounts.models import Role, User
+from tracker.imports.models import ImportRow, RowState
+from tracker.record_types import RECORD_TYPES
+from tracker.records.documents import read_document
+from tracker.records.models import Record
+from tracker.records.services import type_of
+
+# what names other records and sources, of which an empty database has none
+ELSEWHERE = {"evidence": [], "links": [], "parent": None, "basis_agreement": None}
+
+
+@pytest.fixture
+def officer(app: Flask, client_as: ClientAs) -> FlaskClient:
+    """Whoever has written a record of each type with everything filled in, and one that names nothing."""
+    client = client_as(Role.OFFICER)
+    with app.test_request_context(), stored(app) as session:
+        writer = session.get_one(User, user_id(app))
+        for number, record_type in enumerate(RECORD_TYPES):
+            document = filled(session, writer, record_type) | {"identifiers": [{"scheme": "other", "value": f"A/{number} (3)"}]}
+            save(session, writer, record_type, document | {"title": f"=1+1; 'ça' {number}\u200d"})
+            alone = {name: value for name, value in ELSEWHERE.items() if name in document} | {
+                "identifiers": [],
+                "title": f"'Alone {number}",
+            }
+            save(session, writer, record_type, document | alone)
+    return client
+
+
+def lines_after(client: FlaskClient, data: bytes, name: str) -> list[tuple[str, str, Any]]:
+    """What becomes of each line of a file: its state, the record, and what is wrong."""
+    answer = client.post("/imports/", data={"file": (io.BytesIO(data), name)})
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["Location"].removesuffix("/table")
+    assert "nothing is to be matched" in client.get(f"{address}/columns").text
+    checked(client, address)
+    with stored(client.application) as session:
+        rows = session.scalars(sa.select(ImportRow).where(ImportRow.batch_id == int(address.rpartition("/")[2])).order_by(ImportRow.line))
+        return [(row.state, row.ref, row.problems) for row in rows]
+
+
+@pytest.mark.once
+def test_promise_a_file_of_every_type_comes_back_unchanged(app: Flask, officer: FlaskClient) -> None:
+    before = contents(app)["record"]
+    for slug in ("records", *(record_type.slug for record_type in RECORD_TYPES)):
+        for file_format in ("exchange.csv", "exchange.xlsx") if slug == "records" else ("exchange.csv",):
+            data = given(officer, f"/{slug}.{file_format}").data
+            found = lines_after(officer, data, f"{slug}.{file_format}")
+            assert len(found) >= 2
+            assert [line for line in found if line[0] != RowState.SAME] == [], (slug, file_format)
+    assert contents(app)["record"] == before
+
+
+@pytest.mark.once
+def test_promise_a_file_of_every_type_makes_equal_records_in_an_empty_database(
+    app: Flask, officer: FlaskClient, databases: Databases
+) -> None:
+    cells = [row for row in cells_of_file(given(officer, "/records.exchange.csv"), "exchange.csv") if "Alone" in row["title"]]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(cells[0]))
+    writer.writeheader()
+    writer.writerows(row | {"reference": ""} for row in cells)
+    there = documents(app)
+    with databases.fresh() as url, application(url) as other:
+        client = signed_in(other, Role.OFFICER)
+        assert [state for state, *_ in lines_after(client, text.getvalue().encode(), "records.csv")] == [RowState.NEW] * len(RECORD_TYPES)
+        assert client.post("/imports/1/load").status_code == 303
+        here = documents(other)
+    assert len(here) == len(RECORD_TYPES)
+    for title, document in here.items():
+        assert [row["source"][:3] for row in document["evidence"]] == ["SRC"], "the file is its source"
+        assert document | {"evidence": []} == there[title], title
+
+
+def documents(app: Flask) -> dict[str, Any]:
+    with app.test_request_context(), stored(app) as session:
+        return {record.title: read_document(record, type_of(record)) for record in session.scalars(sa.select(Record))}

@@ -1,0 +1,136 @@
+"""`flask import` for scripts: what it ends with, what it says, and that it stores all or nothing; and what is swept up."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.app import add_user, contents, stored
+from tests.factories.imports import HEADER, TRAININGS, batch, courses, loaded
+from tests.tracker.imports.test_table_reader import in_process
+from tracker.accounts.models import Role, User
+from tracker.database.columns import utc_now
+from tracker.imports import chunks, services
+from tracker.imports.models import BatchState, ImportBatch, ImportChunk, ImportProfile, ImportRow
+from tracker.imports.plan import for_profile, signature
+from tracker.records.models import Record
+
+pytestmark = pytest.mark.once
+WRONG = ["7", "", "Atlantis", "31.02.2024", "1.000,50"]
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """`run(rows, "--dry-run")`: what the command ends with and says, of a file with these rows by the officer's profile."""
+    monkeypatch.setattr(services, "read_tables", in_process)
+    add_user(app, Role.OFFICER)
+    with stored(app) as session:
+        plan = for_profile(TRAININGS, HEADER)
+        session.add(ImportProfile(owner_id=officer(app), name="Courses", headers=signature(HEADER), plan=plan))
+    file = tmp_path / "courses.csv"
+
+    def imported(rows: list[list[str]], *options: str, header: list[str] = HEADER) -> tuple[int, str]:
+        with file.open("w", newline="", encoding="cp1251") as out:
+            csv.writer(out).writerows([header, *rows])
+        given = options if "--user" in options else ("--user", "officer", *options)
+        found = app.test_cli_runner().invoke(args=["import", str(file), *given])
+        return found.exit_code, found.output
+
+    return imported
+
+
+def officer(app: Flask) -> int:
+    with app.app_context(), stored(app) as session:
+        return session.scalars(sa.select(User.id).where(User.username == "officer")).one()
+
+
+class TestImport:
+    def test_good_rows_come_in_and_a_second_time_make_nothing(self, app: Flask, run: Run) -> None:
+        code, said = run(courses(3), "--profile", "Courses")
+        assert (code, "3 records made, 0 changed." in said) == (0, True), said
+        code, said = run(courses(3), "--profile", "Courses")
+        assert (code, "3 same" in said, "nothing to import" in said) == (1, True, True), said
+        assert titles(app) == ["Course 1", "Course 2", "Course 3"]
+
+    def test_one_wrong_row_stops_all_unless_it_is_left_out(self, app: Flask, run: Run) -> None:
+        rows, before = [*courses(3), WRONG], contents(app)
+        code, said = run(rows, "--profile", "Courses")
+        assert code == 1
+        assert "3 new, 1 wrong" in said
+        assert {f"row 5, {name}" for name in ("Countries", "Start", "Trainees")} <= {line.partition(":")[0] for line in said.splitlines()}
+        code, said = run(rows, "--profile", "Courses", "--dry-run")
+        assert (code, "3 new, 1 wrong" in said) == (1, True)
+        code, said = run(courses(3), "--profile", "Courses", "--dry-run")
+        assert (code, "3 new" in said) == (0, True)
+        now = contents(app)
+        assert {name for name in now if now[name] != before[name]} == {"import_batch"}, "a dry run leaves neither records nor cells"
+        code, said = run(rows, "--profile", "Courses", "--skip-wrong")
+        assert (code, "3 records made" in said) == (0, True), said
+        assert titles(app) == ["Course 1", "Course 2", "Course 3"]
+
+    def test_what_cannot_be_used_is_said(self, app: Flask, run: Run) -> None:
+        add_user(app, Role.VIEWER)
+        said = {
+            "no profile": run(courses(1)),
+            "another profile": run(courses(1), "--profile", "Cuorses"),
+            "no user": run(courses(1), "--user", "nobody"),
+            "may not write": run(courses(1), "--user", "viewer"),
+            "no rows": run([], header=[""]),
+            "letters": run([["1", "Россия", "", "", ""]], "--profile", "Courses", "--encoding", "utf-8"),
+            "no encoding": run(courses(1), "--profile", "Courses", "--encoding", "klingon"),
+        }
+        assert {name: code for name, (code, _) in said.items() if code != 2} == {}
+        assert {name: words for name, (_, words) in said.items() if not words.startswith("Error: ")} == {}
+        with stored(app) as session:
+            assert session.scalars(sa.select(ImportBatch.id)).all() == []
+
+    def test_letters_and_delimiter_are_as_they_are_said(self, app: Flask, run: Run) -> None:
+        rows = [["1", "Обучение|в Москве", "Russia", "2024", "5"]]
+        code, said = run(rows, "--profile", "Courses", "--encoding", "cp1251", "--delimiter", "comma")
+        assert code == 0, said
+        assert titles(app) == ["Обучение|в Москве"]
+
+
+class TestSweep:
+    def test_what_was_left_for_30_days_is_taken_back_and_nothing_else(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(chunks, "LINES", 10)
+        add_user(app, Role.OFFICER)
+        owner, numbers = officer(app), {}
+        for name, rows in (("open", 3), ("young", 3), ("loading", 15), ("clearing", 15), ("done", 3)):
+            with app.test_request_context(), stored(app) as session:
+                made = batch(session, session.get_one(User, owner), courses(rows, first=1000 * len(numbers)))
+                numbers[name] = made.id
+            if name in ("loading", "clearing", "done"):
+                loaded(app, owner, made_number := numbers[name], 3 if name == "done" else 1)
+            if name == "clearing":
+                with stored(app) as session:
+                    services.cancel(session.get_one(User, owner), session, session.get_one(ImportBatch, made_number))
+        with stored(app) as session:
+            for name, number in numbers.items():
+                ago = timedelta(days={"young": 29, "clearing": 2}.get(name, 31))
+                session.execute(sa.update(ImportBatch).where(ImportBatch.id == number).values(touched_at=utc_now() - ago))
+        runner = app.test_cli_runner()
+        assert runner.invoke(args=["sweep-imports"]).output == "3 unfinished imports taken back.\n"
+        assert runner.invoke(args=["sweep-imports"]).output == "0 unfinished imports taken back.\n"
+        with stored(app) as session:
+            states = {name: session.get_one(ImportBatch, number).state for name, number in numbers.items()}
+            cancelled = [number for name, number in numbers.items() if name not in ("young", "done")]
+            assert states == {
+                "open": BatchState.CANCELLED, "young": BatchState.OPEN, "loading": BatchState.CANCELLED,
+                "clearing": BatchState.CANCELLED, "done": BatchState.DONE,
+            }  # fmt: skip
+            assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 3
+            for table in (ImportChunk, ImportRow):
+                assert session.scalars(sa.select(table.batch_id).where(table.batch_id.in_(cancelled))).all() == []
+
+
+def titles(app: Flask) -> list[str]:
+    with stored(app) as session:
+        return sorted(session.scalars(sa.select(Record.title)))

@@ -1,0 +1,109 @@
+"""What a file looks like: header, columns, separators, totals."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.app import stored
+from tracker.imports.fields import fields_of
+from tracker.imports.guessing import columns_of, header_of, likeness, rules_of, separator_of
+from tracker.imports.plan import Matched, Rule
+from tracker.imports.plan import Test as Asks
+from tracker.record_types import RECORD_TYPES
+
+TYPES = {record_type.kind: record_type for record_type in RECORD_TYPES}
+
+
+@pytest.mark.engine_free
+class TestHeader:
+    @pytest.mark.parametrize(
+        ("rows", "place"),
+        [
+            ([["No", "Course", "Start"], ["1", "Fraud", "2024"]], 0),
+            ([["Courses of 2024"], [], ["No", "Course", "Start"], ["1", "Fraud", "2024"], ["2", "Fraud", "2024"]], 2),
+            ([["1", "2024-05-06", "17"], ["2", "2024-05-07", "18"]], -1),
+            ([["Course", "Course", "Course"], ["Name", "Start", "End"]], 1),
+            ([], -1),
+        ],
+    )
+    def test_is_the_first_row_of_most_words_that_differ(self, rows: list[list[str]], place: int) -> None:
+        assert header_of(rows) == place
+
+
+@pytest.mark.engine_free
+class TestTotals:
+    def test_rows_of_few_cells_with_such_a_word_are_left_out(self) -> None:
+        rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
+        assert rules_of([*rows, ["", "Total 2024", "", ""]]) == (Rule(1, Asks.CONTAINS, "total"),)
+
+    @pytest.mark.parametrize("cell", ["Total Recall training", "Totally new", "Total"])
+    def test_a_full_row_is_a_record_whatever_it_is_called(self, cell: str) -> None:
+        rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
+        assert rules_of([*rows, ["11", cell, "Laos", "2024"]]) == ()
+
+    def test_a_column_full_of_totals_is_no_sign(self) -> None:
+        assert rules_of([["Total", ""] if n % 2 else ["Course", "x"] for n in range(10)]) == ()
+
+    @pytest.mark.parametrize(
+        ("rule", "cells", "applies"),
+        [
+            (Rule(1, Asks.CONTAINS, "total"), ["", "Grand TOTAL"], True),
+            (Rule(1, Asks.IS, "total"), ["", "Total 2024"], False),
+            (Rule(1, Asks.BEGINS, "Total"), ["", "totals"], True),
+            (Rule(1, Asks.EMPTY), ["x"], True),
+            (Rule(1, Asks.EMPTY), ["x", "0"], False),
+            (Rule(5, Asks.CONTAINS, "total"), ["total"], False),
+        ],
+    )
+    def test_a_rule_asks_one_cell(self, rule: Rule, cells: list[str], *, applies: bool) -> None:
+        assert rule.applies(cells) is applies
+
+
+@pytest.mark.once
+class TestColumns:
+    def test_are_told_by_name_and_by_contents(self, app: object) -> None:
+        with stored(app) as session:  # type: ignore[arg-type]
+            assert matched(session, "training", ["Course Title", "StartDate", "Country", "Students", "Unheard of"]) == {
+                0: "title", 1: "start", 2: "parties:recipient", 3: "figures:participants",
+            }  # fmt: skip
+            assert matched(session, "agreement", ["treaty", "date signed", "State A", "State B", "in force"]) == {
+                0: "title", 1: "start", 2: "parties:signatory", 3: "parties:signatory", 4: "actions:entered_into_force",
+            }  # fmt: skip
+            rows = [["Thailand", "2024-05-06", "17"], ["Laos", "2023-01-02", "18"]]
+            assert matched(session, "training", ["", "", ""], rows) == {0: "parties:recipient", 1: "start"}
+            assert matched(session, "training", ["Guest of honour", "", ""], rows) == {1: "start"}, "its name says something else"
+            assert matched(session, "training", ["Title", "Course title"]) == {0: "title"}, "one column for one value"
+            assert matched(session, "training", ["课程", "国家", "开始日期", "人数"])[1] == "parties:recipient"
+
+    def test_what_parts_names_is_told_from_the_names(self, app: object) -> None:
+        said = {
+            "/": ["Thailand / Laos", "Viet Nam"],
+            ";": ["Thailand; Laos; Viet Nam", "Myanmar"],
+            "": ["Korea, Republic of", "Bosnia and Herzegovina", "Thailand"],
+            ",": ["Thailand, Laos", "Viet Nam, Myanmar"],
+            "\n": ["Thailand\nLaos"],
+        }
+        with stored(app) as session:  # type: ignore[arg-type]
+            assert {separator: separator_of(session, cells) for separator, cells in said.items()} == {one: one for one in said}
+            cells = [["Thailand / Laos"]]
+            fields = fields_of(session, [TYPES["training"]], "en")
+            assert columns_of(session, ["Country"], cells, fields, TYPES["training"]) == {0: Matched("parties:recipient", "/")}
+
+
+@pytest.mark.engine_free
+def test_the_type_is_told_by_the_words_of_names_and_headers() -> None:
+    said = {
+        "training": ["courses2024.csv", "Trainees"],
+        "agreement": ["TreatyList"],
+        "handover": ["Extraditions"],
+        "operation": ["exercises"],
+    }
+    for kind, texts in said.items():
+        scores = {other: likeness(record_type, texts) for other, record_type in TYPES.items()}
+        assert max(scores, key=lambda other: scores[other]) == kind, scores
+
+
+def matched(session: Session, kind: str, headers: list[str], rows: list[list[str]] | None = None) -> dict[int, str]:
+    fields = fields_of(session, [TYPES[kind]], "en")
+    return {column: one.field for column, one in columns_of(session, headers, rows or [], fields, TYPES[kind]).items()}

@@ -1,0 +1,119 @@
+"""Lines against what is there: new, changes, the same again, twice, and what is not to be had."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.app import ClientAs, add_user, stored
+from tests.factories.imports import HEADER, TRAININGS, batch, courses, loaded, worker_of
+from tests.journeys.test_import import checked, user_id
+from tracker.accounts.models import Role, User
+from tracker.database.columns import utc_now
+from tracker.imports.models import BatchState, ImportBatch, ImportRow
+from tracker.imports.plan import Matched, Plan
+from tracker.records.models import Record
+
+pytestmark = pytest.mark.once
+WITH_REFERENCE = replace(TRAININGS, columns={**TRAININGS.columns, 5: Matched("reference")})
+WITHOUT_NUMBER = replace(TRAININGS, columns={n: one for n, one in TRAININGS.columns.items() if n})
+
+
+def rows_after(app: Flask, owner: int, rows: list[list[str]], plan: Plan = TRAININGS) -> tuple[int, list[tuple[str, str, str]]]:
+    """An import of these rows: its number, and of each row its state, the record, and what is wrong."""
+    with app.test_request_context(), stored(app) as session:
+        number = batch(session, session.get_one(User, owner), rows, plan).id
+    with app.test_request_context():
+        while worker_of(owner).check(number, 0):
+            pass
+    with stored(app) as session:
+        found = session.scalars(sa.select(ImportRow).where(ImportRow.batch_id == number).order_by(ImportRow.line)).all()
+        return number, [(row.state.value, row.ref, " ".join(str(said) for _, said in row.problems)) for row in found]
+
+
+def test_lines_are_held_against_the_file_and_the_database(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    number, _ = rows_after(app, owner, courses(3))
+    loaded(app, owner, number, 2)
+    with stored(app) as session:
+        refs = {record.title: record.ref for record in session.scalars(sa.select(Record))}
+        session.execute(sa.update(Record).where(Record.ref == refs["Course 3"]).values(effective_marking="WITHHELD"))
+    first, second, _third = courses(3)
+    lines = [
+        first,  # as it is there
+        [*second[:1], "Course 2, again", *second[2:]],  # another title under its number
+        ["9", "Course 9", "Laos", "2024", "1"],
+        ["9", "Course 9, once more", "Laos", "2024", "1"],  # the number of the line above
+        ["3", "Course 3, hidden", "Laos", "2024", "1"],  # the number of a record that the importer does not see
+    ]
+    number, found = rows_after(app, owner, lines)
+    assert [(state, ref) for state, ref, _ in found] == [
+        ("same", refs["Course 1"]), ("change", refs["Course 2"]), ("new", ""), ("wrong", ""), ("wrong", ""),
+    ]  # fmt: skip
+    assert "stands in a row above already" in found[3][2]
+    assert "Another record has this number already" in found[4][2]
+    assert refs["Course 3"] not in found[4][2]
+    # by reference, in any letters; one that is not there, or not to be seen, is told
+    lines = [["", "By reference", "Laos", "2024", "1", refs["Course 2"].lower()], ["", "Nobody's", "", "", "", "TRN-1999-0001"]]
+    lines.append(["", "Hidden", "", "", "", refs["Course 3"]])
+    _, found = rows_after(app, owner, lines, WITH_REFERENCE)
+    assert [(state, ref) for state, ref, _ in found] == [("change", refs["Course 2"]), ("wrong", ""), ("wrong", "")]
+    assert all("There is no record" in said for _, _, said in found[1:])
+    # word for word again, without a number: there already, unless it is wanted
+    lines = [["", "Unnumbered", "Laos", "2024", "1"]] * 2
+    number, found = rows_after(app, owner, lines, WITHOUT_NUMBER)
+    assert [(state, ref) for state, ref, _ in found] == [("new", ""), ("double", "=")]
+    loaded(app, owner, number, 2)
+    with stored(app) as session:
+        made = session.scalars(sa.select(Record.ref).where(Record.title == "Unnumbered")).one()
+    _, found = rows_after(app, owner, lines[:1], WITHOUT_NUMBER)
+    assert found == [("double", made, "")]
+
+
+def test_a_change_is_another_version_and_keeps_what_the_line_does_not_say(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    number, _ = rows_after(app, owner, courses(2))
+    loaded(app, owner, number, 2)
+    first, second = courses(2)
+    number, _ = rows_after(app, owner, [first, [second[0], "Another title", "", "", ""]])
+    loaded(app, owner, number, 2)
+    with stored(app) as session:
+        assert session.get_one(ImportBatch, number).state is BatchState.DONE
+        unchanged, changed = session.scalars(sa.select(Record).order_by(Record.id))
+        assert (unchanged.title, unchanged.version, len(unchanged.evidence)) == ("Course 1", 1, 1)
+        assert (changed.title, changed.version) == ("Another title", 2)
+        assert ([row.value for row in changed.identifiers], changed.start.edtf, len(changed.figures)) == (["2"], "2024-05-03", 1)
+        assert [row.locator for row in changed.evidence] == ["row 3", "row 3"]
+        assert len({row.source.ref for row in changed.evidence}) == 2
+    assert HEADER[0] == "No"
+
+
+def test_a_record_that_can_no_longer_be_changed_stops_the_whole_import(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    owner = user_id(app)
+    number, _ = rows_after(app, owner, courses(1))
+    loaded(app, owner, number, 2)
+    lines = [["1", "Another title", "", "", ""], *courses(1, first=2)]
+    number, found = rows_after(app, owner, lines)
+    assert [state for state, *_ in found] == ["change", "new"]
+    with stored(app) as session:
+        session.execute(sa.update(Record).values(restricted_at=utc_now(), restricted_reason="A dispute"))
+    assert client.post(f"/imports/{number}/load").status_code == 303
+    assert "Nothing was imported" in client.get(f"/imports/{number}").text
+    while client.post(f"/imports/{number}/clear").status_code == 303 and is_in(app, number, BatchState.CLEARING):
+        pass
+    assert is_in(app, number, BatchState.OPEN)
+    page = checked(client, f"/imports/{number}")
+    assert "is restricted: it is not changed until that is lifted" in page
+    with stored(app) as session:
+        assert session.scalars(sa.select(Record.title)).all() == ["Course 1"]
+
+
+def is_in(app: Flask, number: int, state: BatchState) -> bool:
+    with stored(app) as session:
+        return session.get_one(ImportBatch, number).state is state

@@ -1,0 +1,107 @@
+"""From the cells of a line to what its document says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.app import stored
+from tests.factories import users
+from tracker.accounts.models import User
+from tracker.imports.cell_dates import Order, Style
+from tracker.imports.fields import Field, fields_of
+from tracker.imports.plan import Matched, Plan
+from tracker.imports.row_reading import Found, RowReader, exchanged, pieces_of
+from tracker.imports.spellings import Words
+from tracker.record_types import RECORD_TYPES
+from tracker.records.record_type import Column, ColumnKind
+
+pytestmark = pytest.mark.once
+TRAINING = next(one for one in RECORD_TYPES if one.kind == "training")
+Read = Callable[..., Found]
+
+
+@pytest.fixture
+def read(app: Flask) -> Read:
+    """`read(plan, line, another line of the same record)`: what the lines say of it."""
+
+    def found(plan: Plan, *lines: Sequence[str]) -> Found:
+        with app.test_request_context(), stored(app) as session:
+            types = [TRAINING] if plan.kind else list(RECORD_TYPES)
+            fields = fields_of(session, types, "en")
+            importer = session.scalar(sa.select(User)) or users.user(session)
+            reader = RowReader(session, plan, fields, Words(session, importer, plan, "en"), "en")
+            first, *rest = [reader.read(line, {}) for line in lines]
+            for one in rest:
+                first.add(one)
+            return first
+
+    return found
+
+
+def plan(*columns: str | tuple[str, str], **more: object) -> Plan:
+    matched = {n: Matched(*((one,) if isinstance(one, str) else one)) for n, one in enumerate(columns)}
+    return Plan(kind="training", columns=matched, **more)  # type: ignore[arg-type]
+
+
+def test_what_cells_say(read: Read) -> None:
+    # one list from several columns, several values in a cell, each once; what stands for nothing says nothing
+    columns = plan("parties:recipient", ("parties:recipient", "/"), "title", "place")
+    found = read(columns, ["Thailand", "Laos / Thailand / NA", "A course", "unknown"])
+    assert found.problems == [(1, "“NA” is not known: say on the page of words what it means.")]
+    found = read(columns, ["Thailand", "Laos / Thailand / - ", " A course ", "n/a"])
+    assert found.given == {"parties": [{"party": "THA", "role": "recipient"}, {"party": "LAO", "role": "recipient"}], "title": "A course"}
+    assert [found.column_of(path) for path in ("parties.1.party", "parties.0", "title", "start")] == [1, 0, 2, None]
+    # texts of several columns are put together, other values may not contradict each other
+    found = read(plan("place", "place", "summary", "summary"), ["Beijing", "Kunming", "First", "Second"])
+    assert found.given == {"place": "Beijing; Kunming", "summary": "First\nSecond"}
+    found = read(plan("start", "start", dates={0: Style(Order.DAY_FIRST)}), ["3/4/2024", "2024-04-03"])
+    assert (found.given, found.problems) == ({"start": "2024-04-03"}, [])
+    found = read(plan("start", "start"), ["2023", "2024"])
+    assert [(column, "says otherwise" in said) for column, said in found.problems] == [(1, True)]
+    # constants stand where no column says anything
+    constant = plan("title", "parties:recipient", constants={"parties:recipient": "Laos", "status": "Completed", "days": "5"})
+    assert read(constant, ["A", ""]).given["parties"] == [{"party": "LAO", "role": "recipient"}]
+    assert read(constant, ["A", "Thailand"]).given == {
+        "title": "A", "parties": [{"party": "THA", "role": "recipient"}], "status": "completed", "days": "5",
+    }  # fmt: skip
+
+
+def test_lines_of_one_record_are_put_together(read: Read) -> None:
+    columns = plan("title", "parties:recipient", "figures:participants", "place")
+    found = read(columns, ["A", "Thailand", "10", ""], ["", "Laos", "10", "Vientiane"], ["Another", "Thailand", "12", "Bangkok"])
+    assert [row["party"] for row in found.given["parties"]] == ["THA", "LAO"]
+    assert [(row["no"], row["value_lo"]) for row in found.given["figures"]] == [(1, "10"), (2, "12")]
+    assert (found.given["title"], found.given["place"]) == ("A", "Vientiane")
+    assert [row["is_primary"] for row in read(plan("crimes", "crimes"), ["drugs", "cybercrime"]).given.get("crimes", [])] == [True, False]
+
+
+def test_a_line_says_of_which_type_it_is_and_which_record_it_changes(read: Read) -> None:
+    mixed = Plan(columns={0: Matched("type"), 1: Matched("title"), 2: Matched("reference")}, constants={"type": "Handover"})
+    assert [(one.kind, one.ref) for one in (read(mixed, ["Trainings", "A", "trn-2024-0001"]), read(mixed, ["", "A", ""]))] == [
+        ("training", "TRN-2024-0001"), ("handover", ""),
+    ]  # fmt: skip
+    assert read(mixed, ["Party", "A", ""]).problems[0][0] == 0
+
+
+WRONG = (
+    *(("parties", '{"party": 1}'), ("parties", "[1, 2]"), ("identifiers", "[" * 5_000)),
+    *(("figures", "NaN"), ("parties_complete", "perhaps")),
+)
+
+
+def test_a_line_of_the_exchange_form_that_is_wrong_is_told_at_its_cell(app: Flask) -> None:
+    with app.test_request_context():
+        told = [[column for column, _ in exchanged({"type": "training", name: cell}).problems] for name, cell in WRONG]
+        assert told == [[1]] * len(WRONG)
+        assert exchanged({"type": "nonsense"}).given == {}
+
+
+def test_pieces() -> None:
+    field = Field("title", "Title", Column("title", "Title", ColumnKind.TEXT))
+    assert list(pieces_of(field, "a; b;;n/a;c ", ";")) == ["a", "b", "c"]
+    assert list(pieces_of(field, "a; b", "")) == ["a; b"]
+    assert list(pieces_of(field, "n/a", "")) == []
