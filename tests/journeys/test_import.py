@@ -133,7 +133,7 @@ def test_promise_the_same_file_again_makes_nothing(app: Flask, client_as: Client
 def test_promise_an_import_is_undone_as_a_whole_while_nobody_has_touched_it(app: Flask, client_as: ClientAs) -> None:
     client, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
     number, refs = finished(app, client, 3)
-    assert reviewer.get(f"/imports/{number}").status_code == 404
+    assert reviewer.post(f"/imports/{number}/undo").status_code == 404  # he reviews it; taking it back is not his
     assert client.post(f"/imports/{number}/undo").status_code == 303
     assert client.get(f"/trainings/{refs[0]}").status_code == 404
     while client.post(f"/imports/{number}/clear").status_code == 303 and state_of(app, number) is BatchState.CLEARING:
