@@ -29,6 +29,7 @@ from tracker.config import Settings
 from tracker.database.base import Base
 from tracker.database.session import open_engine
 from tracker.extensions import db
+from tracker.files import services as files
 from tracker.records.record_type import RecordType
 
 PASSWORD = "correct horse battery"
@@ -90,6 +91,14 @@ def own_app(database_url: str, cheap_passwords: None) -> Iterator[Flask]:
     """The product in an application made for this test, which may register addresses of its own."""
     with application(database_url, product_name="Own") as app:
         yield app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """A process of its own reads the text of a file, which takes half a second; of the same content it is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "text_of", cache(files.text_of))
+        yield
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ TRAILS = {"audit_event", "audit_mention", "audit_head", "sign_in_session", "api_
 # one type only, in turn, and answers them one query. One of them does so on both engines. Who sees what another one sees too walks
 # with `make everything`, and so does one who is shown every type and asks every query everywhere.
 THOROUGH, EVERYWHERE = "viewer", "steppe"
-ALIKE = ("deskless", "manager", "owner", "reviewer", "named")
+ALIKE = ("deskless", "manager", "owner", "reviewer", "named", "administrator")
 WALKERS = [
     pytest.param(name, marks=() if name == EVERYWHERE else pytest.mark.whole if name in ALIKE else pytest.mark.once) for name in PEOPLE
 ]
@@ -76,7 +76,7 @@ def test_no_object_by_guessing_its_number_0_leaks_in_pages_files_search_counts_a
             own |= {tell for one in planted for tell in (one.ref, one.source)}
         leaks = {tell for tell in told if tell in text and tell not in own}
         assert not leaks, f"{name} at {url} ({answer.status_code}): {[(tell, told[tell]) for tell in leaks]}"
-    assert asked > 200
+    assert asked > 150
     # the walk above can find: whatever the reader may see was seen
     assert [one for one in planted if one.is_for(name) and not (one.ref in seen and one.word in seen)] == []
 
@@ -248,7 +248,10 @@ def urls(app: Flask, rule: Rule, planted: list[Planted], name: str, turn: int, t
             asked = [one for one in planted if not one.is_for(name) or one.slug in {record_type.slug for record_type in types}]
             yield from {address(app, rule, one.slug, guess(rule, one)): None for one in asked}
         elif "record_type" in rule.arguments:
-            yield from (address(app, rule, one.slug, "") + query for one in RECORD_TYPES for query in queries)
+            pairs = [
+                (one, query) for place, one in enumerate(RECORD_TYPES) for query in (queries if thorough else [queries[(turn + place) % 2]])
+            ]
+            yield from (address(app, rule, one.slug, "") + query for one, query in pairs)
         else:
             yield from (address(app, rule, "", "") + query for query in queries)
     except BuildError:

@@ -18,6 +18,8 @@ from tests.pages import list_file, page
 from tracker.accounts.models import Role
 from tracker.records.record_type import ColumnKind, RecordType
 
+pytestmark = pytest.mark.once
+
 
 class TestReading:
     @every_type

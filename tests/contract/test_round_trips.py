@@ -75,10 +75,11 @@ class TestEveryPage:
         assert above(app, reader(app, role), read) == {}
 
     @pytest.mark.once
+    @pytest.mark.parametrize("share", [3, pytest.param(1, marks=pytest.mark.whole)], ids=["every third", "all"])
     @writers
-    def test_promise_figures_and_lists_of_many_records_take_at_most_twenty(self, app: Flask, role: Role) -> None:
+    def test_promise_figures_and_lists_of_many_records_take_at_most_twenty(self, app: Flask, role: Role, share: int) -> None:
         plant(app, 4)
-        assert above(app, reader(app, role), [*PAGES_OF_FIGURES, *LISTS]) == {}
+        assert above(app, reader(app, role), [*PAGES_OF_FIGURES, *LISTS][::share]) == {}
 
     @pytest.mark.whole
     @writers

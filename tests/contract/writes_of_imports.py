@@ -112,7 +112,7 @@ IMPORTS: dict[str, Write] = {
     "imports.match_columns": Write(step("columns"), apart=BATCH),
     "imports.decide_meanings": Write(step("meanings")),
     "imports.check": Write(unchecked, apart=BATCH | LINES),
-    "imports.mend_rows": Write(checked("rows", state="new", line="1", **{"cell-1-1": "Another title"}), apart=LINES),
+    "imports.mend_rows": Write(checked("rows", state="new", line="1", **{"cell-1-1": "Another title"}), apart=BATCH | LINES),
     "imports.load": Write(nearly_loaded, (Action.IMPORTED,), apart=BATCH),
     "imports.cancel": Write(checked("cancel"), apart=BATCH | LINES | {"import_chunk"}),
     "imports.undo": Write(finished, (Action.IMPORT_UNDONE,), apart=BATCH),

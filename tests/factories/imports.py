@@ -51,6 +51,15 @@ def worker_of(user_id: int) -> Worker:
     return Worker(db.session, user_id, master(), "en", date(2026, 11, 27), state)
 
 
+def checked(app: Flask, user_id: int, number: int) -> None:
+    """Check every line of an import."""
+    with app.test_request_context():
+        worker = worker_of(user_id)
+        while worker.check(number, 0):
+            pass
+        db.session.rollback()
+
+
 def loaded(app: Flask, user_id: int, number: int, pieces: int) -> None:
     """Check and confirm an import and load so many pieces of it."""
     with app.test_request_context():

@@ -20,6 +20,8 @@ from tracker.record_types import RECORD_TYPES
 from tracker.records.models import Record, RecordVersion
 from tracker.records.sources import Source, SourceVersion
 
+pytestmark = pytest.mark.once
+
 AGREEMENT = RECORD_TYPES[0]
 NAME = "Zubeida Vossberg"
 PERSON = {"subjects-0-no": "1", "subjects-0-kind": "victim"}

@@ -29,6 +29,8 @@ from tracker.records.filtering import Reader
 from tracker.summaries.partner import find_party, partner_page
 from tracker.summaries.years import year_page
 
+pytestmark = pytest.mark.once
+
 NASTY = 'A & B <x> "#{}$\\ [x] \x01 ]] --'
 BRIEF = Brief(
     title=NASTY,

@@ -29,6 +29,8 @@ from tracker.briefs.word import docx_of
 from tracker.counting.models import Basis
 from tracker.database.columns import utc_now
 
+pytestmark = pytest.mark.once
+
 # the order in which the schema wants what python-docx has no words for (ECMA-376, wml.xsd)
 ORDERS = {
     "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd tblBorders shd "

@@ -38,6 +38,8 @@ from tracker.records.models import Record, RecordVersion, Review
 from tracker.records.sources import Evidence, Source
 from tracker.summaries.running import running_page
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[3]
 LONGEST_QUOTE = 25  # words
 # First half of the SHA-256 of words and pairs of words that name a person of the article; the names stand nowhere in the project.

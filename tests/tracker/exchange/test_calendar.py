@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.exchange.atom import News, atom
@@ -42,6 +42,7 @@ def plain(value: str) -> str:
     return re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], value)
 
 
+@settings(max_examples=15)
 @given(texts, texts)
 def test_whatever_stands_in_a_day_comes_back_and_ends_no_line(summary: str, description: str) -> None:
     lines = read(

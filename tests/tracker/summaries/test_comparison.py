@@ -190,7 +190,7 @@ class TestHowItIsCounted:
 @pytest.mark.parametrize(
     "query",
     [
-        "columns=before",
+        pytest.param("columns=before", marks=pytest.mark.whole),
         "columns=period&other_since=2023&since=2024&until=2024&basis=working&expand=1",
     ],
 )

@@ -24,6 +24,8 @@ from tracker.summaries.figure_details import FigureDetails, figure_details
 from tracker.summaries.how_we_count import counting_page
 from tracker.summaries.imagined_cases import IMAGINED
 
+pytestmark = pytest.mark.once
+
 Save = Callable[..., None]
 # of these nothing in `CASES` is one: an amendment is linked to what it changes, a phase to its operation
 NEEDS_ANOTHER_RECORD = {20, 34}

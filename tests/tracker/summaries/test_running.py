@@ -16,6 +16,8 @@ from tracker.records.documents import Document
 from tracker.records.filtering import Reader
 from tracker.summaries.running import RunningPage, RunningTotal, running_page
 
+pytestmark = pytest.mark.once
+
 SERIES = "Reported arrests"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Save = Callable[..., None]

@@ -16,6 +16,8 @@ from tracker.summaries.breakdowns import ByProperty, by_sides
 from tracker.summaries.row_choices import RowChoice
 from tracker.summaries.sides import Drawn, Half, SidesChart, sides_charts
 
+pytestmark = pytest.mark.once
+
 CHOSEN = RecordFilter(reporting_state="CHN")
 EXACT, RANGE, OPEN = Cell(1, Decimal(40), Decimal(40)), Cell(2, Decimal(2), Decimal(9)), Cell(1, Decimal(30), None)
 WORDS, ABOUT = Cell(unquantified=1), Cell(1, Decimal(20), Decimal(20), about=True)

@@ -22,6 +22,8 @@ from tracker.accounts.models import Role
 from tracker.extensions import db
 from tracker.records.models import Record, RecordVersion
 
+pytestmark = pytest.mark.once
+
 FORM = "/handovers/new"
 WRITERS = 6
 # 50 kills and 2,000 acknowledged writes, in parts none of which hangs unseen
