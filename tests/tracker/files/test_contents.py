@@ -11,7 +11,7 @@ import pytest
 from tests.tracker.files import samples
 from tests.tracker.files.samples import docx, jpeg, pdf, png, webp, xlsx
 from tracker.database.sealing import Sealer
-from tracker.files import reading
+from tracker.files import reading, services
 from tracker.files.contents import MOST_PIXELS, RefusedError, look_at
 from tracker.files.images import size_of
 from tracker.files.models import TextState
@@ -20,6 +20,12 @@ from tracker.files.services import prepare
 from tracker.files.store import Store
 
 pytestmark = pytest.mark.engine_free
+
+
+@pytest.fixture(autouse=True)
+def read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried here is the reading itself, so nothing is remembered of it."""
+    monkeypatch.setattr(services, "text_of", reading.text_of)
 
 
 class TestNames:
