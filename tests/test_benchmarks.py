@@ -15,6 +15,7 @@ import pytest
         ("benchmarks", ["--records", "40", "--rounds", "1"], "form"),
         ("benchmarks.backup", ["--records", "40"], "memory at its highest"),
         ("benchmarks.exports", ["--records", "40"], "dump"),
+        ("benchmarks.imports", ["--rows", "40"], "share"),
         ("benchmarks.trail", ["--events", "200", "--rounds", "1"], "verify"),
     ],
 )
