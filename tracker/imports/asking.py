@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
-from tracker.imports.checking import Work, is_ruled_out
+from tracker.imports.checking import Work
 from tracker.imports.fields import Field
+from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
 from tracker.imports.reading import cells_of

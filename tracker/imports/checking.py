@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,15 +14,14 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.counting.models import Standing
 from tracker.counting.projection import counting_partners, standing_of
-from tracker.database.folding import fold
 from tracker.database.sealing import Sealer
 from tracker.imports import chunks
 from tracker.imports.chunks import Line
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.overview import Groups, Overview, is_ruled_out
 from tracker.imports.plan import Plan, from_json
-from tracker.imports.preparing import Preparer, Unit, columns_for
+from tracker.imports.preparing import Preparer, Unit
 from tracker.imports.reading import File
-from tracker.imports.row_reading import pieces_of
 from tracker.records import registry
 from tracker.records.bulk_rows import BulkRows
 from tracker.records.models import Record
@@ -35,19 +31,20 @@ from tracker.records.visibility import visible_to
 _MOST_SHOWN, _MOST_AT_ONCE = 12, 500
 
 
-@dataclass
-class Groups:
-    """Which lines are one record: all lines with the same key belong to the first of them."""
-
-    head: dict[int, int] = field(default_factory=dict)
-    parts: dict[int, list[Line]] = field(default_factory=dict)
-
-
 class Work:
     """One importer at one batch, for as long as a request or a command lasts."""
 
     def __init__(
-        self, session: Session, user: User, batch: ImportBatch, master: Sealer, *, locale: str, today: date, reporting_state: str
+        self,
+        session: Session,
+        user: User,
+        batch: ImportBatch,
+        master: Sealer,
+        *,
+        locale: str,
+        today: date,
+        reporting_state: str,
+        overview: Overview | None = None,
     ) -> None:
         self.session, self.user, self.batch = session, user, batch
         self.reporting_state = reporting_state
@@ -55,7 +52,7 @@ class Work:
         self.file = File(session, master, batch, self.plan)
         self._said = {"locale": locale, "today": today, "reporting_state": reporting_state}
         self._preparer: Preparer | None = None
-        self._groups: Groups | None = None
+        self._overview = (overview or Overview()).at(batch)
 
     @property
     def preparer(self) -> Preparer:
@@ -63,26 +60,14 @@ class Work:
             self._preparer = Preparer(self.session, self.user, self.file, **self._said)  # type: ignore[arg-type]
         return self._preparer
 
-    @cached_property
-    def numbers(self) -> dict[tuple[str, str], int]:
+    @property
+    def numbers(self) -> Mapping[tuple[str, str], int]:
         """The line in which each file number of the file stands first: it belongs to one record."""
-        columns = [(column, key, self.plan.columns[column].separator)
-                   for column, key in columns_for(self.preparer.fields, self.plan).items() if key.list_name == "identifiers"]  # fmt: skip
-        found: dict[tuple[str, str], int] = {}
-        for line in self.file.lines() if columns or self.plan.is_exchange else ():
-            said = _exchanged_numbers(self.file.headers(), line) if self.plan.is_exchange else (
-                (key.filled[1], piece) for column, key, separator in columns if column < len(line.cells)
-                for piece in pieces_of(key, line.cells[column].strip(), separator)
-            )  # fmt: skip
-            for number in said if not is_ruled_out(self.plan, line) else ():
-                found.setdefault(number, line.no)
-        return found
+        return self._overview.numbers_of(self.file, self.plan, self.preparer.fields)
 
     @property
     def groups(self) -> Groups:
-        if self._groups is None:
-            self._groups = _groups(self.file, self.plan)
-        return self._groups
+        return self._overview.groups_of(self.file, self.plan)
 
     def units(self, number: int) -> tuple[list[Unit], list[Line]]:
         """The records to be whose first line is in a chunk, and the lines of the chunk that a rule leaves out."""
@@ -133,10 +118,6 @@ def is_checked(session: Session, batch: ImportBatch) -> bool:
     return batch.state is not BatchState.OPEN or batch.checked_to >= chunks.count(session, batch)
 
 
-def is_ruled_out(plan: Plan, line: Line) -> bool:
-    return any(rule.applies(line.cells) for rule in plan.rules)
-
-
 def rows_of(session: Session, batch: ImportBatch, numbers: Sequence[int]) -> dict[int, ImportRow]:
     """What was decided about lines before."""
     wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.line.in_(numbers))
@@ -185,16 +166,6 @@ def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
             if first < unit.line.no and first not in {part.no for part in unit.parts}:
                 said = gettext("“%(number)s” stands in a row above already: each file number belongs to one record.", number=row["value"])
                 unit.problems.append((unit.columns.get(f"identifiers.{place}"), said))
-
-
-def _exchanged_numbers(headers: Sequence[str], line: Line) -> list[tuple[str, str]]:
-    """The file numbers of a line of the exchange form."""
-    cells = dict(zip(headers, line.cells, strict=False))
-    try:
-        rows = json.loads(cells.get("identifiers", "") or "[]")
-        return [(row["scheme"], row["value"]) for row in rows]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return []  # which the check of the line says
 
 
 def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
@@ -278,20 +249,6 @@ class _Shown:
         if standing_of(payload, contribution) is not Standing.COUNTED:
             return {"rows": []}
         return {"rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year}
-
-
-def _groups(file: File, plan: Plan) -> Groups:
-    groups, first = Groups(), dict[str, int]()
-    assert plan.group is not None
-    for line in file.lines():
-        key = fold(line.cells[plan.group]) if plan.group < len(line.cells) else ""
-        if not key or is_ruled_out(plan, line):
-            continue
-        head = first.setdefault(key, line.no)
-        groups.head[line.no] = head
-        if head != line.no:
-            groups.parts.setdefault(head, []).append(line)
-    return groups
 
 
 def counts(session: Session, batch: ImportBatch) -> Counter[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from tracker.database.session import writing
 from tracker.imports import checking, loading
 from tracker.imports.checking import Work
 from tracker.imports.models import ImportBatch
+from tracker.imports.overview import Overview
 from tracker.imports.services import StateError
 
 
@@ -34,6 +35,7 @@ class Worker:
     locale: str
     today: date
     reporting_state: str
+    overview: Overview = field(default_factory=Overview, compare=False)  # of the file at which this worker works, from piece to piece
 
     def check(self, batch_id: int, seconds: float) -> bool:
         """Check lines for so long; whether there are more."""
@@ -64,14 +66,14 @@ class Worker:
         self.request_session.rollback()
         with writing(), Session(self.request_session.get_bind(), expire_on_commit=False) as session:
             audit.same_origin(self.request_session, session)
-            work: Work | None = None
+            work, plan = None, None
             while True:
                 held = sa.select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()
                 batch = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
                 if batch is None:
                     raise StateError("gone")
-                if work is None:
-                    work = self._work(session, batch)
+                if work is None or batch.plan != plan:  # which another tab may change between two pieces
+                    work, plan = self._work(session, batch), batch.plan
                 more = bool(piece(work))
                 session.commit()
                 if not more or time.monotonic() >= ends:
@@ -80,5 +82,6 @@ class Worker:
     def _work(self, session: Session, batch: ImportBatch) -> Work:
         user = session.get_one(User, self.user_id)
         return Work(
-            *(session, user, batch, self.master), locale=self.locale, today=self.today, reporting_state=self.reporting_state
+            *(session, user, batch, self.master), locale=self.locale, today=self.today, reporting_state=self.reporting_state,
+            overview=self.overview,
         )  # fmt: skip

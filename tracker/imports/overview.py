@@ -1,0 +1,97 @@
+"""What is known of a file only after a look at every line: which lines are one record, and where each file number stands first.
+
+Whoever works piece by piece keeps it, so that the whole file is not read again for each piece.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.database.folding import fold
+from tracker.imports.chunks import Line
+from tracker.imports.fields import Field
+from tracker.imports.models import ImportBatch
+from tracker.imports.plan import Plan
+from tracker.imports.preparing import columns_for
+from tracker.imports.reading import File
+from tracker.imports.row_reading import pieces_of
+
+
+@dataclass
+class Groups:
+    """Which lines are one record: all lines with the same key belong to the first of them."""
+
+    head: dict[int, int] = field(default_factory=dict)
+    parts: dict[int, list[Line]] = field(default_factory=dict)
+
+
+class Overview:
+    """Of one import, for as long as its plan stays the same."""
+
+    def __init__(self) -> None:
+        self._of: tuple[int, Any] = (0, None)
+        self._numbers: dict[tuple[str, str], int] | None = None
+        self._groups: Groups | None = None
+
+    def at(self, batch: ImportBatch) -> Overview:
+        """Forget what was known of another import or plan."""
+        if self._of != (batch.id, batch.plan):
+            self._of, self._numbers, self._groups = (batch.id, batch.plan), None, None
+        return self
+
+    def numbers_of(self, file: File, plan: Plan, fields: Mapping[str, Field]) -> Mapping[tuple[str, str], int]:
+        """The line in which each file number, as (scheme, value), stands first."""
+        if self._numbers is None:
+            self._numbers = _numbers(file, plan, fields)
+        return self._numbers
+
+    def groups_of(self, file: File, plan: Plan) -> Groups:
+        """Which lines are one record; the plan names the column of its key."""
+        if self._groups is None:
+            self._groups = _groups(file, plan)
+        return self._groups
+
+
+def is_ruled_out(plan: Plan, line: Line) -> bool:
+    return any(rule.applies(line.cells) for rule in plan.rules)
+
+
+def _numbers(file: File, plan: Plan, fields: Mapping[str, Field]) -> dict[tuple[str, str], int]:
+    columns = [(column, key, plan.columns[column].separator)
+               for column, key in columns_for(fields, plan).items() if key.list_name == "identifiers"]  # fmt: skip
+    found: dict[tuple[str, str], int] = {}
+    for line in file.lines() if columns or plan.is_exchange else ():
+        said = _exchanged_numbers(file.headers(), line) if plan.is_exchange else (
+            (key.filled[1], piece) for column, key, separator in columns if column < len(line.cells)
+            for piece in pieces_of(key, line.cells[column].strip(), separator)
+        )  # fmt: skip
+        for number in said if not is_ruled_out(plan, line) else ():
+            found.setdefault(number, line.no)
+    return found
+
+
+def _exchanged_numbers(headers: Sequence[str], line: Line) -> list[tuple[str, str]]:
+    """The file numbers of a line of the exchange form."""
+    cells = dict(zip(headers, line.cells, strict=False))
+    try:
+        rows = json.loads(cells.get("identifiers", "") or "[]")
+        return [(row["scheme"], row["value"]) for row in rows]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []  # which the check of the line says
+
+
+def _groups(file: File, plan: Plan) -> Groups:
+    groups, first = Groups(), dict[str, int]()
+    assert plan.group is not None
+    for line in file.lines():
+        key = fold(line.cells[plan.group]) if plan.group < len(line.cells) else ""
+        if not key or is_ruled_out(plan, line):
+            continue
+        head = first.setdefault(key, line.no)
+        groups.head[line.no] = head
+        if head != line.no:
+            groups.parts.setdefault(head, []).append(line)
+    return groups
