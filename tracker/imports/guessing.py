@@ -51,6 +51,8 @@ _KNOWN = {
     "actions:entered_into_force": "force|in force|entry into force|entered into force|date of entry into force|生效日期",
     "actions:terminated": "term|terminated|termination|date of termination",
 }
+# of several columns for one field, those that name the day which counts (C10) stand before a mere beginning
+_OUTRIGHT = frozenset({"signed", "signed on", "date signed", "signature", "date of signature"})
 
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:
@@ -95,7 +97,7 @@ def columns_of(
     usual = f"parties:{record_type.roles[0]}" if record_type else "parties:participant"
     names = _names(fields, usual)
     found: dict[int, Matched] = {}
-    for column, header in enumerate(headers):
+    for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in _OUTRIGHT):
         key = _by_name(header, names)
         if key and _is_free(key, fields, found):
             found[column] = Matched(key)
@@ -107,7 +109,7 @@ def columns_of(
     for column, matched in found.items():
         if fields[matched.field].scheme == "party":
             found[column] = Matched(matched.field, separator_of(session, _column(rows, column)))
-    return found
+    return dict(sorted(found.items()))
 
 
 def _names(fields: Mapping[str, Field], usual: str) -> dict[str, str]:

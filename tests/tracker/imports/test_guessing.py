@@ -42,6 +42,12 @@ class TestTotals:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
         assert rules_of([*rows, ["11", cell, "Laos", "2024"]]) == ()
 
+    def test_a_long_text_that_has_the_word_is_a_text(self) -> None:
+        rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
+        assert (
+            rules_of([*rows, ["", "An agreement on the total ban of something that takes more words than a printed sum has", "", ""]]) == ()
+        )
+
     def test_a_column_full_of_totals_is_no_sign(self) -> None:
         assert rules_of([["Total", ""] if n % 2 else ["Course", "x"] for n in range(10)]) == ()
 
@@ -70,6 +76,7 @@ class TestColumns:
             assert matched(session, "agreement", ["treaty", "date signed", "State A", "State B", "in force"]) == {
                 0: "title", 1: "start", 2: "parties:signatory", 3: "parties:signatory", 4: "actions:entered_into_force",
             }  # fmt: skip
+            assert matched(session, "agreement", ["Title", "Begin", "Signature"]) == {0: "title", 2: "start"}, "the day that counts"
             rows = [["Thailand", "2024-05-06", "17"], ["Laos", "2023-01-02", "18"]]
             assert matched(session, "training", ["", "", ""], rows) == {0: "parties:recipient", 1: "start"}
             assert matched(session, "training", ["Guest of honour", "", ""], rows) == {1: "start"}, "its name says something else"
