@@ -55,7 +55,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = options.url or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
         migrations.upgrade(url)
-        settings = Settings(database_url=url, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,), files_path=str(Path(folder) / "files"))
+        settings = Settings(
+            database_url=url, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,), files_path=str(Path(folder) / "files")
+        )
         app = create_app(settings, testing=True)
         with app.test_request_context():
             load_reference(db.session)

@@ -44,9 +44,7 @@ class TestTotals:
 
     def test_a_long_text_that_has_the_word_is_a_text(self) -> None:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
-        assert (
-            rules_of([*rows, ["", "An agreement on the total ban of what takes more words than a sum has", "", ""]]) == ()
-        )
+        assert rules_of([*rows, ["", "An agreement on the total ban of what takes more words than a sum has", "", ""]]) == ()
 
     def test_a_column_full_of_totals_is_no_sign(self) -> None:
         assert rules_of([["Total", ""] if n % 2 else ["Course", "x"] for n in range(10)]) == ()
