@@ -63,10 +63,6 @@ class Open:
     days: tuple[AskedDays, ...]
     more: int
 
-    @property
-    def is_any(self) -> bool:
-        return bool(self.words) or any(day.is_open for day in self.days)
-
 
 def what_is_open(work: Work) -> Open:
     """Look through every cell of the columns that hold words or dates."""

@@ -12,7 +12,7 @@ from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
 from tracker.imports.fields import Field
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.partial_dates import DateError
-from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.record_type import RecordType
 from tracker.vocabularies.parties import resolve_each
 
 _LOOKED_FOR_HEADER = 20
@@ -170,10 +170,6 @@ def separator_of(session: Session, cells: Iterable[str]) -> str:
         if gained > most:
             best, most = separator, gained
     return best
-
-
-def is_date_field(field: Field) -> bool:
-    return field.column.kind is ColumnKind.DATE
 
 
 def _column(rows: Sequence[Sequence[str]], column: int) -> list[str]:
