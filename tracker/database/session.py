@@ -11,6 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import click
 import sqlalchemy as sa
 from flask import current_app, g
 from sqlalchemy.engine import Connection, Engine
@@ -27,8 +28,9 @@ R = TypeVar("R")
 # Whether a transaction begun now may write. SQLite takes the write lock at once then: busy_timeout does not help a
 # read transaction that turns into a write ("database is locked" without waiting).
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
-_PATIENCE, _IMPATIENCE = 10_000, 200  # milliseconds to wait for SQLite's write lock
-_patience: ContextVar[int] = ContextVar("patience", default=_PATIENCE)
+# milliseconds to wait for SQLite's write lock: of a page, of a command, for which nobody waits, and of what a page can do without
+_PATIENCE, _MUCH_PATIENCE, _IMPATIENCE = 10_000, 120_000, 200
+_patience: ContextVar[int | None] = ContextVar("patience", default=None)
 
 
 def open_engine(engine: Engine) -> None:
@@ -51,13 +53,19 @@ def open_engine(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         # SQLite lets whoever asks at the right moment write, and others wait past their patience: one at a time asks, the rest queue
-        is_next = door.acquire(timeout=_patience.get() / 1000)
+        patience = _how_patient()
+        is_next = door.acquire(timeout=patience / 1000)
         try:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
             if is_next:
                 door.release()
+
+
+def _how_patient() -> int:
+    set_here = _patience.get()
+    return set_here if set_here is not None else _MUCH_PATIENCE if click.get_current_context(silent=True) else _PATIENCE
 
 
 def keep_private(url: sa.URL) -> None:

@@ -8,7 +8,9 @@ import threading
 from collections import Counter
 from contextlib import ExitStack
 
+import click
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.app import signed_in
@@ -37,6 +39,16 @@ class TestPromise:
                 assert isinstance(raw, sqlite3.Connection)
                 assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
                 assert raw.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
+
+    def test_a_command_waits_longer_for_the_one_who_writes_than_a_page_does(self, app: Flask) -> None:
+        def patience() -> int:
+            with app.app_context(), db.engine.connect() as connection:
+                connection.execute(sa.text("SELECT 1"))
+                return int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+        with click.Context(click.Command("nightly")):
+            of_command = patience()
+        assert (of_command, patience()) == (120_000, 10_000)
 
     @pytest.mark.parametrize("requests", [48, *IN_PARTS])
     def test_promise_16_clients_and_5000_requests_find_no_locked_database(self, app: Flask, requests: int) -> None:
