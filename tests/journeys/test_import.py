@@ -33,6 +33,7 @@ No;Course;Countries;Start;End;Place;Persons trained
 5;Border management;Soviet Union;1990-03-xx;1990-04-xx;Moscow;-9
 6;;Thailand;05.07.2024;;Bangkok;8
 7;Cybercrime;Atlantis;31.02.2024;;Bangkok;1.000,50
+8;Joint patrol;Laos, Myanmar;8/2024;;;
 ;Total 2024;;;;;105
 """
 
@@ -67,14 +68,20 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert [columns[f"field{n}"] for n in range(7)] == [
         *("File number: Other number", "Title", "Partner: Recipient", "Started on", "End", "Place", "Figure: Participants")
     ]
-    assert (columns["apart2"], columns["text0"]) == ("/", "total")
+    assert (columns["apart2"], columns["test0"], columns["text0"]) == ("/", "begins", "total")
+    assert "Of the first rows it leaves out 1: “Total 2024”." in client.get(f"{address}/columns").text
     go_on(client, f"{address}/columns", profile="Courses")
-    # words: one is another spelling, one is nothing
+    # words: one is another spelling, one is nothing, one is two and others
     page = client.get(f"{address}/meanings").text
     assert "The day stands first, as “27.05.2024” shows." in page
     words = form_fields(page, "entry")
-    assert {words["spelling0"], words["spelling1"]} == {"thialand", "atlantis"}
-    said = {f"code{n}": "THA" if words[f"spelling{n}"] == "thialand" else "-" for n in (0, 1)}
+    place = {words[f"spelling{n}"]: n for n in range(3)}
+    assert place.keys() == {"thialand", "atlantis", "laos myanmar"}
+    assert ">Laos + Myanmar (Burma)<" in page
+    said = {f"code{place['thialand']}": "THA", f"code{place['atlantis']}": "-", f"other{place['laos myanmar']}": "Laos; Birma?"}
+    refused = go_on(client, f"{address}/meanings", **said)
+    assert (refused.status_code, "or several with ; between them" in refused.text) == (422, True)
+    said[f"other{place['laos myanmar']}"] = "Laos; Myanmar; others, not named"
     assert go_on(client, f"{address}/meanings", **said).headers["Location"].endswith("/rows")
     page = checked(client, address)
     assert "Give the record a title" in page
@@ -84,8 +91,9 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert client.post(f"{address}/load").status_code == 409  # all or nothing: two rows are wrong
     assert contents(app)["record"] == before
     client.post(f"{address}/rows", data={"state": "wrong", "line": ["7", "8"], "cell-7-1": "Mended here", "decision-8": "skip"})
+    assert "Laos; Myanmar (Burma) and others" in client.get(f"{address}/rows?state=new").text
     confirm = client.get(f"{address}/confirm").text
-    assert "Import 6 records" in confirm
+    assert "Import 7 records" in confirm
     assert client.post(f"{address}/load").status_code == 303
     page = client.get(address).text
     assert "Telecom fraud" in page
@@ -93,7 +101,7 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert "Mended here" in listed
     with stored(app) as session:
         made = {record.title: record for record in session.scalars(sa.select(Record))}
-        assert len(made) == 6
+        assert len(made) == 7
         shown = {title: (record.start.edtf, record.end.edtf, [row.party.code for row in record.parties]) for title, record in made.items()}
         assert shown["Telecom fraud"] == ("2024-04-03", "2024-04-14", ["THA", "LAO"])
         assert shown["English"] == ("2024-06", "", ["MMR"])
@@ -104,11 +112,18 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
         assert made["Border management"].figures == []
         (passage,) = made["Drug analysis"].evidence
         assert (passage.source.title, passage.locator) == ("courses.csv", "row 5")
-    rejected = list(csv.reader(io.StringIO(client.get(f"{address}/rejected.csv").get_data(as_text=True).removeprefix("\ufeff"))))
-    assert rejected[0][:3] == ["reason", "No", "Course"]
-    assert [row[1:4] for row in rejected[1:]] == [["7", "Cybercrime", "Atlantis"]]
-    # mended and sent again: the profile is known, the reason is passed over, the word is remembered
-    rejected[1][4], rejected[1][7] = "29.02.2024", "1000"
+        said = ("No: 2", "Course: Drug analysis", "Countries: Viet Nam", "Start: 27.05.2024", "End: 31.05.2024", "Place: Kunming")
+        assert passage.quote_exact == " | ".join([*said, "Persons trained: 12"])
+        assert [(record.title, shown[record.title][2]) for record in made.values() if not record.parties_complete] == [
+            ("Joint patrol", ["LAO", "MMR"])
+        ]
+    text = client.get(f"{address}/rejected.csv").get_data(as_text=True).removeprefix("\ufeff")
+    rejected = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert rejected[0][:4] == ["reason", "row in the file", "No", "Course"]
+    assert [row[1:5] for row in rejected[1:]] == [["row 10", "7", "Cybercrime", "Atlantis"], ["row 12", "", "Total 2024", ""]]
+    assert rejected[2][0] == "Left out by a rule."
+    # mended and sent again: the profile is known, reason and place are passed over, the word is remembered
+    rejected[1][5], rejected[1][8] = "29.02.2024", "1000"
     text = io.StringIO()
     csv.writer(text).writerows(rejected)
     again = upload(client, text.getvalue(), "mended.csv")
@@ -117,7 +132,7 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert "New records" in checked(client, again)
     assert client.post(f"{again}/load").status_code == 303
     with stored(app) as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 7
+        assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 8
 
 
 def test_promise_the_same_file_again_makes_nothing(app: Flask, client_as: ClientAs) -> None:

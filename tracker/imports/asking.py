@@ -14,12 +14,13 @@ from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
 from tracker.imports.reading import cells_of
 from tracker.imports.row_reading import pieces_of, says_nothing
+from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Offer, key_of
 from tracker.records.fields import has_forbidden
 from tracker.records.record_type import ColumnKind
 
 MOST_ASKED = 100
-_LONGEST, _FEW = 200, 40
+_LONGEST, _FEW, _EXAMPLE = 200, 40, 60
 _SAMPLES = 3
 _Counted = tuple[Field, str, str, int, int, str]  # field, spelling, its key, in how many cells, in which row first, its code
 LEFT_OUT = "-"  # what the form sends for a word that means nothing
@@ -56,9 +57,10 @@ class AskedDays:
 
 @dataclass(frozen=True)
 class Open:
-    """Everything that is asked; `more` words are asked after these."""
+    """Everything that is asked; `more` words are asked after these. `remembered`: decided for an earlier file, not for this one yet."""
 
     words: tuple[AskedWord, ...]
+    remembered: tuple[AskedWord, ...]
     decided: tuple[AskedWord, ...]
     days: tuple[AskedDays, ...]
     more: int
@@ -81,8 +83,8 @@ def what_is_open(work: Work) -> Open:
                 first.setdefault((column, text), line.row)
     headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
-    words, decided = _words(work, columns, counted, first)
-    return Open(words[:MOST_ASKED], decided[:MOST_ASKED], days, max(0, len(words) - MOST_ASKED))
+    words, remembered, decided = _words(work, columns, counted, first)
+    return Open(words[:MOST_ASKED], remembered[:MOST_ASKED], decided[:MOST_ASKED], days, max(0, len(words) - MOST_ASKED))
 
 
 def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDays:
@@ -90,6 +92,15 @@ def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDay
     order = style.order or evidence.order
     pivot = "" if style.pivot is None else str(style.pivot)
     return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
+
+
+def ruled_out(work: Work) -> list[tuple[int, str]]:
+    """For each rule how many of the first rows it leaves out, and the words of one of them: whether it is right can then be seen."""
+    lines, found = work.file.sample(), []
+    for rule in work.plan.rules:
+        cells = [line.cells[rule.column] if rule.column < len(line.cells) else "" for line in lines if rule.applies(line.cells)]
+        found.append((len(cells), cells[0].strip()[:_EXAMPLE] if cells else ""))
+    return found
 
 
 def proven(work: Work) -> Plan:
@@ -108,8 +119,8 @@ def proven(work: Work) -> Plan:
 
 def _words(
     work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], int]
-) -> tuple[tuple[AskedWord, ...], tuple[AskedWord, ...]]:
-    """Those that nobody knows, and those that are known only since somebody decided; most frequent first."""
+) -> tuple[tuple[AskedWord, ...], tuple[AskedWord, ...], tuple[AskedWord, ...]]:
+    """Those that nobody knows; those that are known only from an earlier file, and only from this one. Most frequent first."""
     found: dict[tuple[str, str], tuple[Field, str, int, int]] = {}
     for column, field in columns.items():
         if not field.scheme:
@@ -123,14 +134,16 @@ def _words(
     for field in {field.scheme: field for field, *_ in found.values()}.values():
         work.preparer.words.prepare(field, {spelling for one, spelling, *_ in found.values() if one.scheme == field.scheme})
     asked: list[_Counted] = []
+    remembered: list[_Counted] = []
     decided: list[_Counted] = []
     for (_, key), (field, spelling, count, row) in sorted(found.items(), key=lambda one: -one[1][2]):
         code = work.preparer.words.code(field, spelling)
         if code is None and len(asked) < MOST_ASKED * 10 and len(spelling) <= _LONGEST:
             asked.append((field, spelling, key, count, row, ""))
         elif code is not None and not work.preparer.words.is_exact(field, spelling):
-            decided.append((field, spelling, key, count, row, code or LEFT_OUT))
-    return _asked(work, asked), _asked(work, decided)
+            of_earlier = work.preparer.words.is_remembered(field, key)
+            (remembered if of_earlier else decided).append((field, spelling, key, count, row, code or LEFT_OUT))
+    return _asked(work, asked), _asked(work, remembered), _asked(work, decided)
 
 
 def _asked(work: Work, words: list[_Counted]) -> tuple[AskedWord, ...]:
@@ -147,7 +160,7 @@ def _offers(work: Work, field: Field, spelling: str, chosen: str) -> tuple[Offer
     every = words.every_offer(field)
     if len(every) <= _FEW:
         offers += [offer for offer in every if offer.code not in {one.code for one in offers}]
-    if chosen and chosen != LEFT_OUT and chosen not in {one.code for one in offers}:
+    if chosen and chosen not in (LEFT_OUT, OTHERS) and chosen not in {one.code for one in offers}:
         offers.insert(0, Offer(chosen, words.label(field, chosen)))
     return tuple(offers)
 

@@ -238,7 +238,7 @@ class _Shown:
         said = {
             "kind": document["kind"], "title": document["title"], "start": document["start"], "end": document["end"],
             "parties": [row["party"] for row in document["parties"]][:_MOST_SHOWN], "figures": figures[:_MOST_SHOWN],
-            "more": max(0, len(document["parties"]) - _MOST_SHOWN), "parts": len(unit.parts),
+            "more": max(0, len(document["parties"]) - _MOST_SHOWN), "parts": len(unit.parts), "is_open": not document["parties_complete"],
         }  # fmt: skip
         return said if unit.problems else said | self._counted(document)
 

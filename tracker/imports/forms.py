@@ -17,6 +17,7 @@ from tracker.database.folding import fold
 from tracker.imports.fields import Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
+from tracker.imports.several import OTHERS
 from tracker.imports.words import DELIMITER_WORDS, ENCODING_WORDS, SEPARATOR_WORDS, TEST_WORDS
 from tracker.records.fields import Text
 
@@ -195,6 +196,7 @@ def words_form(asked: Sequence[Any], days: Sequence[Any], **kwargs: Any) -> Any:
         choices = [
             ("", gettext("– decide –")),
             *((offer.code, offer.label) for offer in word.offers),
+            *([(OTHERS, gettext("others, not named: the list of partners is not complete"))] if word.field.scheme == "party" else []),
             ("-", gettext("nothing: it is left out")),
         ]
         parts[f"code{number}"] = SelectField(word.spelling, choices=choices, validate_choice=False)

@@ -18,6 +18,7 @@ from tracker.vocabularies.parties import resolve_each
 _LOOKED_FOR_HEADER = 20
 _TOTALS = re.compile(r"\b(?:sub|grand )?totals?\b|合计|总计|小计", re.IGNORECASE)
 _LONGEST_TOTAL = 60  # characters; a longer text that has the word is a text
+_MOST_RULES = 2
 _RARE = 5  # a word of totals is one in a column where at most one cell in so many has it
 # words by which a file shows what its rows are, beside the names of the types
 _HINTS = {
@@ -81,13 +82,20 @@ def rules_of(rows: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
     """What leaves printed totals out: words of totals in rows that have fewer cells than most. It is shown, and can be taken out."""
     filled = sorted(sum(bool(cell.strip()) for cell in row) for row in rows)
     usual = filled[len(filled) // 2] if filled else 0
-    found: dict[int, int] = {}
+    found: dict[tuple[int, str], list[str]] = {}  # (column, word of totals) -> its cells
     for row in rows:
         if sum(bool(cell.strip()) for cell in row) < usual:
-            for column in [n for n, cell in enumerate(row) if len(cell) <= _LONGEST_TOTAL and _TOTALS.search(cell)]:
-                found[column] = found.get(column, 0) + 1
-    wanted = [column for column, count in found.items() if count * _RARE <= len(rows)]
-    return tuple(Rule(column, Test.CONTAINS, "total") for column in wanted[:2])
+            for column, cell in enumerate(row):
+                if len(cell) <= _LONGEST_TOTAL and (match := _TOTALS.search(cell)):
+                    word = "total" if "total" in match[0].casefold() else match[0]
+                    found.setdefault((column, word), []).append(fold(cell))
+    wanted = [(place, cells) for place, cells in found.items() if len(cells) * _RARE <= len(rows)]
+    return tuple(Rule(column, _strictest(word, cells), word) for (column, word), cells in wanted[:_MOST_RULES])
+
+
+def _strictest(word: str, cells: Sequence[str]) -> Test:
+    """What asks most of a cell and yet finds all of these: a title may have the word, too."""
+    return Test.BEGINS if all(cell.startswith(fold(word)) for cell in cells) else Test.CONTAINS
 
 
 def columns_of(

@@ -15,10 +15,12 @@ from tracker.extensions import db
 from tracker.imports.asking import LEFT_OUT, Open, style_of, what_is_open
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import Work
+from tracker.imports.fields import Field
 from tracker.imports.forms import words_form
 from tracker.imports.models import BatchState
 from tracker.imports.plan import Plan
 from tracker.imports.services import replan, save_profile
+from tracker.imports.several import codes_in, kept
 from tracker.imports.spellings import remember
 from tracker.imports.view_context import open_batch_or_404, steps, work_on
 
@@ -49,11 +51,11 @@ def decide_meanings(number: int) -> Page:
         return _page(work, asked, form), 422
     decided = _decided(work, form)
     plan = _with_days(work.plan, asked, form)
+    if form.errors:
+        return _page(work, asked, form), 422
     for scheme, words in decided.items():
         plan = plan.with_words(scheme, words)
         remember(current_user(), db.session, scheme, words)
-    if form.errors:
-        return _page(work, asked, form), 422
     replan(current_user(), db.session, batch, plan)
     if batch.profile:
         save_profile(current_user(), db.session, batch, batch.profile, work.file.headers())
@@ -64,7 +66,7 @@ def decide_meanings(number: int) -> Page:
 
 
 def _form(asked: Open, **kwargs: Any) -> Any:
-    return words_form([*asked.words, *asked.decided], asked.days, **kwargs)
+    return words_form([*asked.words, *asked.remembered, *asked.decided], asked.days, **kwargs)
 
 
 def _decided(work: Work, form: Any) -> dict[str, dict[str, str]]:
@@ -78,15 +80,25 @@ def _decided(work: Work, form: Any) -> dict[str, dict[str, str]]:
         if field is None or not key:
             continue
         if other:
-            meant = work.preparer.words.code(field, other)
-            if not meant:
-                said = gettext("“%(typed)s” is not known either: write a name or code of the list.", typed=other[:60])
-                form[f"other{number}"].errors = [said]
+            code = kept(work.preparer.words.typed(field, other))
+            if not code:
+                form[f"other{number}"].errors = [_unknown(field, other)]
                 continue
-            code = meant
-        if code and (code == LEFT_OUT or code in {offer.code for offer in work.preparer.words.every_offer(field)}):
+        if code and (code == LEFT_OUT or _are_offered(work, field, code)):
             found.setdefault(field.scheme, {})[key] = "" if code == LEFT_OUT else code
     return found
+
+
+def _are_offered(work: Work, field: Field, code: str) -> bool:
+    offered = {offer.code for offer in work.preparer.words.every_offer(field)}
+    return offered.issuperset(codes_in(code)) and (bool(field.list_name) or code in offered)
+
+
+def _unknown(field: Field, typed: str) -> str:
+    said = typed[:60]
+    if field.list_name:
+        return gettext("“%(typed)s” is not known either: write a name or code of the list, or several with ; between them.", typed=said)
+    return gettext("“%(typed)s” is not known either: write a name or code of the list.", typed=said)
 
 
 def _with_days(plan: Plan, asked: Open, form: Any) -> Plan:
@@ -103,6 +115,7 @@ def _with_days(plan: Plan, asked: Open, form: Any) -> Plan:
 
 
 def _page(work: Work, asked: Open, form: Any) -> str:
-    every = {word.field.scheme: work.preparer.words.every_offer(word.field) for word in (*asked.words, *asked.decided)}
+    words = (*asked.words, *asked.remembered, *asked.decided)
+    every = {word.field.scheme: work.preparer.words.every_offer(word.field) for word in words}
     said = {"batch": work.batch, "asked": asked, "form": form, "every": every}
     return render_template("imports/meanings.html", **said, steps=steps(work.batch, "meanings"))

@@ -124,4 +124,4 @@ class ImportWord(Base):
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
     scheme: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
     spelling: Mapped[str] = mapped_column(sa.String(SPELLING_LENGTH), primary_key=True)  # folded
-    code: Mapped[str] = mapped_column(sa.String(60))
+    code: Mapped[str] = mapped_column(sa.Text)  # of several meanings all (`imports/several.py`)

@@ -12,7 +12,8 @@ from typing import Any
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style
 
-REASON = "reason"  # in files of rejected rows the first column, which says why; it is passed over
+ANY = "any"  # values of a cell are parted by any of the marks that part values
+REASON, PLACE = "reason", "row in the file"  # what stands first in files of rejected rows: why, and where; it is passed over
 
 
 class Test(StrEnum):
@@ -140,5 +141,5 @@ def names_of(headers: Sequence[str]) -> list[str]:
 
 def signature(headers: Sequence[str]) -> str:
     """What files with the same columns have in common."""
-    names = [name for name in names_of(headers) if name != REASON]
+    names = [name for name in names_of(headers) if name not in (REASON, PLACE)]
     return hashlib.sha256("\n".join(names).encode()).hexdigest()

@@ -19,6 +19,7 @@ from tracker.imports.chunks import Line
 from tracker.imports.fields import Field, fields_of
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
+from tracker.imports.quoting import quotation
 from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import Found, RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
@@ -131,6 +132,8 @@ class Preparer:
         given = found.given
         base = read_document(unit.record, record_type) if unit.record else None
         given.setdefault("marking", base["marking"] if base else self._plan.marking)
+        if found.names_others:
+            given.setdefault("parties_complete", False)
         if unit.record is None or base is None:
             given.setdefault("parties_basis", "stated" if self._partners(given.get("parties", ())) else "not_stated")
         else:
@@ -138,7 +141,7 @@ class Preparer:
             if unit.is_same or unit.problems:
                 unit.document = base
                 return
-        row = {"source": SOURCE, "locator": self._file.place(unit.line)[:60]}
+        row = {"source": SOURCE, "locator": self._file.place(unit.line)[:60], "quote_exact": self._quoted(unit)}
         cited: list[Any] = given.get("evidence") or (list(base["evidence"]) if base else [])
         given["evidence"] = [*cited, row]
         own, owner_id = (unit.record.ref, unit.record.owner_id) if unit.record else ("", None)
@@ -149,6 +152,12 @@ class Preparer:
         unit.problems = found.problems + [one for one in said if one[0] is None or one[0] not in at_cells]
         if not unit.problems:
             unit.problems = list(self._last_problems(unit))
+
+    def _quoted(self, unit: Unit) -> str:
+        """The cells that say something of the record, as they stand in the file: what is not matched may name persons and is not kept."""
+        if self._plan.is_exchange:
+            return ""
+        return quotation(self._file.headers(), sorted(self._plan.columns), [line.cells for line in (unit.line, *unit.parts)])
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists that lines add to begin with what is stored; whether nothing new is said then."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
+from flask_babel import gettext
 
 from tracker.imports.checking import Work
 from tracker.imports.models import ImportBatch, ImportRow, RowState
@@ -92,7 +93,9 @@ class _Names:
 
     def partners(self, shown: Mapping[str, Any]) -> str:
         names = [self._parties.get(code, code) for code in shown.get("parties", ())]
-        return "; ".join(names) + (f" + {shown['more']}" if shown.get("more") else "")
+        rest = [f"+ {shown['more']}"] if shown.get("more") else []
+        others = [gettext("and others")] if shown.get("is_open") else []
+        return " ".join(["; ".join(names), *rest, *others]).strip()
 
     def figures(self, shown: Mapping[str, Any]) -> str:
         return "; ".join(f"{self._metrics.get(metric, metric)}: {number}" for metric, number in shown.get("figures", ()))

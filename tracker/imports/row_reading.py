@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from tracker.imports.cell_dates import Style, is_nothing, read_date
 from tracker.imports.fields import REFERENCE, TYPE, Field
-from tracker.imports.plan import Plan
-from tracker.imports.spellings import LEFT_OUT, Words
+from tracker.imports.plan import ANY, Plan
+from tracker.imports.several import OTHERS
+from tracker.imports.spellings import Words
 from tracker.partial_dates import DateError
 from tracker.records import registry
 from tracker.records.enums import Qualifier
@@ -28,6 +30,7 @@ from tracker.vocabularies.terms import terms
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
+_ANY = re.compile(r"[;,/|\n]")
 _FIGURE = tuple(column.name for column in FIGURES)
 
 
@@ -44,6 +47,7 @@ class Found:
     given: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, int | None] = field(default_factory=dict)
     problems: list[tuple[int | None, str]] = field(default_factory=list)
+    names_others: bool = False  # it speaks of partners that it does not name (C7)
 
     def column_of(self, path: str) -> int | None:
         """The column to mend where the document is wrong at `path`."""
@@ -55,6 +59,7 @@ class Found:
 
     def add(self, other: Found) -> None:
         """A further line of the same record: its rows are added, its values taken where none are known yet."""
+        self.names_others |= other.names_others
         for name, value in other.given.items():
             if not isinstance(value, list):
                 if name not in self.given:
@@ -101,13 +106,17 @@ class RowReader:
 
     def _say(self, found: Found, known: Field, text: str, column: int | None) -> None:
         try:
-            value = self._value(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
+            values = self._values(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
         except (CellError, DateError, NumberError) as error:
             found.problems.append((column, str(error)))
             return
-        if value is None:
-            return
-        if known.key == TYPE:
+        for value in values:
+            self._keep(found, known, value, column)
+
+    def _keep(self, found: Found, known: Field, value: Any, column: int | None) -> None:
+        if value == OTHERS:
+            found.names_others = True
+        elif known.key == TYPE:
             found.kind = value
         elif known.key == REFERENCE:
             found.ref = value.upper()
@@ -131,31 +140,31 @@ class RowReader:
         elif before != value:
             found.problems.append((column, gettext("Another column of “%(field)s” says otherwise: mend one of them.", field=known.label)))
 
-    def _value(self, known: Field, text: str, style: Style) -> Any:
-        """What a cell says; None where it says nothing. Raises CellError, DateError, NumberError."""
+    def _values(self, known: Field, text: str, style: Style) -> Sequence[Any]:
+        """What a piece of a cell says; nothing where it says nothing. Raises CellError, DateError, NumberError."""
         if known.scheme:
-            return self._word(known, text)
+            return self._meant(known, text)
+        value: Any = text
         match known.column.kind:
             case ColumnKind.DATE:
-                date = read_date(text, style, self._locale)
-                return date.edtf or None
+                value = read_date(text, style, self._locale).edtf or None
             case ColumnKind.NUMBER if known.list_name:
-                return parse_number(text)
+                value = parse_number(text)
             case ColumnKind.NUMBER:
-                return self._plain_number(text)
-        return text
+                value = self._plain_number(text)
+        return () if value is None else (value,)
 
-    def _word(self, known: Field, text: str) -> Any:
+    def _meant(self, known: Field, text: str) -> Sequence[Any]:
         if len(text) > _LONGEST_NAME:
             raise CellError(
                 gettext("“%(start)s …” is too long for a name: check the cell, or choose what parts its names.", start=text[:40])
             )
-        code = self._words.code(known, text)
-        if code is None:
+        codes = self._words.codes(known, text)
+        if codes is None:
             raise CellError(gettext("“%(text)s” is not known: say on the page of words what it means.", text=text))
-        if code == LEFT_OUT:
-            return None
-        return code == "yes" if known.column.kind is ColumnKind.FLAG else code
+        if len(codes) > 1 and not known.list_name:
+            raise CellError(gettext("“%(text)s” means several, and “%(field)s” holds one: mend the cell.", text=text, field=known.label))
+        return [code == "yes" for code in codes] if known.column.kind is ColumnKind.FLAG else codes
 
     def _plain_number(self, text: str) -> str | None:
         number = parse_number(text)
@@ -200,7 +209,7 @@ def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
     """The values in a cell that say something; without a separator the cell is one."""
     if says_nothing(known, text):
         return
-    for part in text.split(separator) if separator else [text]:
+    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator else [text]:
         if not says_nothing(known, piece := part.strip()):
             yield piece
 

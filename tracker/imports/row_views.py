@@ -16,7 +16,7 @@ from tracker.imports import checking, chunks, services
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import counts, is_checked
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
-from tracker.imports.plan import REASON
+from tracker.imports.plan import PLACE, REASON
 from tracker.imports.reading import cells_of
 from tracker.imports.row_page import row_page, state_tabs
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, work_on, worker
@@ -26,6 +26,7 @@ from tracker.records.view_context import current_reader
 from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
+_REJECTED = (RowState.WRONG, RowState.SKIPPED, RowState.RULED_OUT)
 _FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
 
 
@@ -75,6 +76,8 @@ def mend_rows(number: int) -> Page:
         for line in lines:
             services.mend(user, db.session, batch, line, _cells(line), _decision(line))
     checking.check_lines(work_on(batch), lines)
+    if every:
+        return redirect(url_for("imports.confirm" if request.form.get("then") == "confirm" else "imports.rows", number=number), code=303)
     page = small_number(request.form.get("page")) or 1
     return redirect(url_for("imports.rows", number=number, state=state, page=page), code=303)
 
@@ -98,16 +101,19 @@ def _decision(line: int) -> str:
 @blueprint.get("/<int:number>/rejected.csv")
 @require(Permission.RECORD_WRITE)
 def rejected(number: int) -> FlaskResponse:
-    """The rows that are not imported, as they stand in the file, each with the reason in front."""
+    """The rows that are not imported, as they stand in the file, each with the reason and its place in front."""
     batch = batch_or_404(number)
     work = work_on(batch)
-    wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.state.in_([RowState.WRONG, RowState.SKIPPED]))
+    wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.state.in_(_REJECTED))
     found = list(db.session.scalars(wanted.order_by(ImportRow.line)))
     lines = work.file.some([row.line for row in found])
-    body = [[_reason(row), *cells_of(lines[row.line], row)] for row in found if row.line in lines]
-    return csv_response(f"import-{batch.id}-rejected.csv", [[REASON, *work.file.headers()], *body])
+    body = [[_reason(row), work.file.place(lines[row.line]), *cells_of(lines[row.line], row)] for row in found if row.line in lines]
+    head = [REASON, PLACE, *work.file.headers()]
+    return csv_response(f"import-{batch.id}-rejected.csv", [head, *body], delimiter=batch.delimiter or ",")
 
 
 def _reason(row: ImportRow) -> str:
+    if row.state is RowState.RULED_OUT:
+        return gettext("Left out by a rule.")
     said = list(dict.fromkeys(str(problem) for _, problem in row.problems))
     return " ".join(said) or gettext("Left out by you.")

@@ -21,6 +21,7 @@ from tracker.database.folding import fold
 from tracker.imports.fields import Field
 from tracker.imports.models import SPELLING_LENGTH, ImportWord
 from tracker.imports.plan import Plan
+from tracker.imports.several import OTHERS, codes_in, kept, parted
 from tracker.records import registry
 from tracker.vocabularies.languages import CODES
 from tracker.vocabularies.models import Party
@@ -53,8 +54,13 @@ class Words:
         self._exact: set[tuple[str, str]] = set()
         self._lists: dict[str, dict[str, str]] = {}
 
+    def codes(self, field: Field, spelling: str) -> tuple[str, ...] | None:
+        """The codes of what is meant, none where it was said to mean nothing; None where nobody knows yet."""
+        code = self.code(field, spelling)
+        return None if code is None else codes_in(code)
+
     def code(self, field: Field, spelling: str) -> str | None:
-        """The code of what is meant; LEFT_OUT where it was said to mean nothing, None where nobody knows yet."""
+        """The same as it is kept: of several meanings one text, LEFT_OUT where it means nothing."""
         key = (field.scheme, spelling)
         if key not in self._found:
             self.prepare(field, [spelling])
@@ -72,6 +78,17 @@ class Words:
             code = decided.get(folded, exact.get(spelling))
             self._found[scheme, spelling] = code if code is not None else self._remembered.get((scheme, folded))
 
+    def typed(self, field: Field, text: str) -> tuple[str, ...]:
+        """What somebody wrote as a meaning, where a list of rows takes several of it: `Laos; Myanmar`. () where it is not known."""
+        code = self.code(field, text.strip())
+        if code or not field.list_name:
+            return codes_in(code or "")
+        return parted(text, lambda spellings: self._exactly(field, spellings) | self._labelled(field, spellings))
+
+    def is_remembered(self, field: Field, key: str) -> bool:
+        """Whether it is known from an earlier file alone: whoever imports is to look at it again."""
+        return key not in self._plan.words.get(field.scheme, {})
+
     def is_exact(self, field: Field, spelling: str) -> bool:
         """Whether nobody has to decide what is meant."""
         self.prepare(field, [spelling])
@@ -79,6 +96,11 @@ class Words:
 
     def offers(self, field: Field, spelling: str) -> list[Offer]:
         """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
+        both = parted(spelling, lambda pieces: self._exactly(field, pieces)) if field.list_name else ()
+        several = [Offer(kept(both), self.label(field, kept(both)))] if len(both) > 1 else []
+        return several + self._alike(field, spelling)
+
+    def _alike(self, field: Field, spelling: str) -> list[Offer]:
         if field.scheme == "party":
             parties = dict.fromkeys([*self._said_otherwise(spelling), *similar_to(self._session, spelling, _MOST_OFFERED)])
             return [Offer(party.code, f"{display_name(party, self._locale)} ({party.code}{_until(party.valid_to)})") for party in parties]
@@ -99,12 +121,17 @@ class Words:
         """All that can be chosen, by name."""
         labels = names_by_code(self._session, self._locale) if field.scheme == "party" else self._labels(field)
         found = [Offer(code, label) for code, label in labels.items()]
-        return sorted(found, key=lambda offer: offer.label) if field.scheme == "party" else found
+        return [*sorted(found, key=lambda offer: offer.label), Offer(OTHERS, _others())] if field.scheme == "party" else found
 
     def label(self, field: Field, code: str) -> str:
-        """What a code is called."""
+        """What codes are called."""
         labels = names_by_code(self._session, self._locale) if field.scheme == "party" else self._labels(field)
-        return labels.get(code, code)
+        return " + ".join(_others() if one == OTHERS else labels.get(one, one) for one in codes_in(code))
+
+    def _labelled(self, field: Field, spellings: Iterable[str]) -> dict[str, str]:
+        """By what the choices on the page are called."""
+        labels = {fold(offer.label): offer.code for offer in self.every_offer(field)}
+        return {spelling: labels[fold(spelling)] for spelling in spellings if fold(spelling) in labels}
 
     def _exactly(self, field: Field, spellings: Iterable[str]) -> dict[str, str]:
         if field.scheme == "party":
@@ -157,6 +184,10 @@ def remember(actor: User, session: Session, scheme: str, decided: Mapping[str, s
     """Keep what spellings (folded) mean for the next file of this importer."""
     for spelling, code in decided.items():
         session.merge(ImportWord(owner_id=actor.id, scheme=scheme, spelling=spelling, code=code))
+
+
+def _others() -> str:
+    return gettext("others, not named")
 
 
 def _until(ended: object) -> str:

@@ -22,7 +22,7 @@ from tracker.extensions import db
 from tracker.files.services import MEGABYTE
 from tracker.files.words import shown_name
 from tracker.imports import chunks, confirm_views, meaning_views, review_views, row_views, services  # noqa: F401  the other pages
-from tracker.imports.asking import proven
+from tracker.imports.asking import proven, ruled_out
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import Work, is_checked
 from tracker.imports.fields import fields_of
@@ -44,7 +44,7 @@ from tracker.web import navigation
 from tracker.web.access import takes_files
 
 Page = str | Response | tuple[str, int]
-_SAMPLES = 3
+_SAMPLES, _LINES = 3, 200
 
 
 @blueprint.get("/")
@@ -200,12 +200,13 @@ def _columns_form(work: Work, **kwargs: Any) -> Any:
 
 def _columns_page(work: Work, form: Any) -> str:
     form = form or _columns_form(work, formdata=None)
-    sample = [line.cells for line in work.file.sample()[:200]]
+    sample = [line.cells for line in work.file.sample()[:_LINES]]
     shown = [
         list(dict.fromkeys(cells[n] for cells in sample if n < len(cells) and cells[n].strip()))[:_SAMPLES]
         for n in range(len(work.file.headers()))
     ]
     said = {"batch": work.batch, "form": form, "fields": form.known, "headers": form.headers, "samples": shown}
+    said["ruled_out"] = ruled_out(work)
     return render_template("imports/columns.html", **said, is_exchange=work.plan.is_exchange, steps=steps(work.batch, "columns"))
 
 

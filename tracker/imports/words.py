@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.imports.models import BatchState, RowState
-from tracker.imports.plan import Test
+from tracker.imports.plan import ANY, Test
 from tracker.imports.tables import UnreadableError
 
 _REFUSED = {
@@ -86,6 +86,7 @@ SEPARATOR_WORDS = {
     "|": _l("several, parted by |"),
     "\n": _l("several, one in each line"),
     " and ": _l("several, parted by “and”"),
+    ANY: _l("several, parted by any of ; , / |"),
 }
 
 

@@ -30,10 +30,10 @@ def text_of_cell(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> Iterator[str]:
     """The text of the file in pieces, so that a long one needs no memory."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=delimiter)
     buffer.write("\ufeff")  # tells Excel that this is UTF-8
     for count, row in enumerate(rows, start=1):
         writer.writerow([safe_cell(value) for value in row])
@@ -44,8 +44,8 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def csv_response(filename: str, rows: Iterable[Sequence[object]]) -> Response:
+def csv_response(filename: str, rows: Iterable[Sequence[object]], *, delimiter: str = ",") -> Response:
     """An answer that downloads `rows` as `filename`; the first row is the header."""
-    response = Response(stream_with_context(csv_lines(rows)), mimetype="text/csv; charset=utf-8")
+    response = Response(stream_with_context(csv_lines(rows, delimiter)), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -25,11 +25,11 @@ Found = Iterator[tuple[str, str]]
 def mandatory(document: Mapping[str, Any]) -> Found:
     """What a record needs and a draft does not: title, partners or that none is named, one source."""
     if not document["title"]:
-        yield "title", gettext("Give the record a title, or save a draft for now.")
+        yield "title", gettext("Give the record a title.")
     if document["parties_basis"] == "stated" and not document["parties"]:
         yield "parties", gettext("Name at least one partner, or say with “not_stated” in parties_basis that the source names none.")
     if not document["evidence"]:
-        yield "evidence", gettext("Name at least one source, or save a draft for now.")
+        yield "evidence", gettext("Name at least one source.")
 
 
 def partners(document: Mapping[str, Any], reporting_state: str) -> Found:

@@ -33,9 +33,19 @@ class TestHeader:
 
 @pytest.mark.engine_free
 class TestTotals:
-    def test_rows_of_few_cells_with_such_a_word_are_left_out(self) -> None:
+    @pytest.mark.parametrize(
+        ("cells", "rule"),
+        [
+            (["Total 2024", "TOTAL"], Rule(1, Asks.BEGINS, "total")),
+            (["Total", "Grand total"], Rule(1, Asks.CONTAINS, "total")),
+            (["合计"], Rule(1, Asks.BEGINS, "合计")),
+        ],
+    )
+    def test_rows_of_few_cells_with_such_a_word_are_left_out_by_what_asks_most(self, cells: list[str], rule: Rule) -> None:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
-        assert rules_of([*rows, ["", "Total 2024", "", ""]]) == (Rule(1, Asks.CONTAINS, "total"),)
+        printed = [["", cell, "", ""] for cell in cells]
+        assert rules_of([*rows, *printed]) == (rule,)
+        assert all(rule.applies(row) for row in printed)
 
     @pytest.mark.parametrize("cell", ["Total Recall training", "Totally new", "Total"])
     def test_a_full_row_is_a_record_whatever_it_is_called(self, cell: str) -> None:

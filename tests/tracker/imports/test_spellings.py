@@ -70,6 +70,24 @@ def test_no_state_that_is_gone_is_offered_as_its_successor_first(session: Sessio
     assert "1991" in next(offer.label for offer in words.offers(field, "Sovjet Union") if offer.code == "SUN")
 
 
+def test_several_names_in_one_cell_are_offered_together_and_can_be_written(session: Session, user: User) -> None:
+    words, fields = Words(session, user, Plan(), "en"), fields_of(session, RECORD_TYPES, "en")
+    spellings = ("Laos, Myanmar", "Laos; Korea, Republic of", "Trinidad and Tobago / Laos and Thailand",
+                 "Laos, Myanmar and others", "Laos, Laos, Tahiland")  # fmt: skip
+    first = {spelling: words.offers(fields[PARTY], spelling)[0] for spelling in spellings}
+    assert [offer.code for offer in first.values()][:4] == ["LAO;MMR", "LAO;KOR", "TTO;LAO;THA", "LAO;MMR;+"]
+    assert first["Laos, Myanmar and others"].label == "Laos + Myanmar (Burma) + others, not named"
+    assert ";" not in first["Laos, Laos, Tahiland"].code, "one of them is not known"
+    assert words.typed(fields[PARTY], "Laos; Thailand; others, not named") == ("LAO", "THA", "+")
+    assert words.typed(fields[PARTY], "Laos; Thialand") == ()
+    assert words.typed(fields["crimes"], "Cybercrime; Terrorism") != ()
+    assert words.typed(fields[STATUS], "Completed; planned") == (), "a field of one value"
+    decided = Words(session, user, Plan(words={"party": {"laos myanmar": "LAO;MMR", "various": "+", "nobody": ""}}), "en")
+    assert [decided.codes(fields[PARTY], name) for name in ("Laos, Myanmar", "Various", "nobody", "Thialand")] == [
+        ("LAO", "MMR"), ("+",), (), None,
+    ]  # fmt: skip
+
+
 def test_what_was_decided_is_remembered_for_its_importer_alone(session: Session, user: User) -> None:
     remember(user, session, "party", {key_of("Sayam Land!"): "THA", key_of("Atlantis"): LEFT_OUT, key_of("Korea"): "KOR"})
     remember(user, session, "party", {key_of("korea"): "PRK"})
