@@ -39,6 +39,8 @@ def test_promise_an_import_is_verified_as_a_whole_after_the_sample_and_the_total
     before = contents(app)
     refused(app, reviewer, address, f"{SAMPLE} records of the sample are not opened", before)
     open_all(reviewer, sample[1:])
+    page = reviewer.get(f"/trainings/{sample[1]}/review").text
+    assert (f'href="{address}/review"' in page, "Course: Course " in page) == (True, True), "the way back, and the row of the file"
     refused(app, reviewer, address, f"1 record of the sample is not opened: {sample[0]}", before)
     open_all(reviewer, sample[:1])
     refused(app, reviewer, address, "The totals are not opened", before)

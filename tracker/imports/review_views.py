@@ -22,9 +22,10 @@ from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewMove
 from tracker.records.filtering import Reader
 from tracker.records.markings import highest_marking
+from tracker.records.models import Record
 from tracker.records.numbers import small_number
-from tracker.records.queue_page import Together, also_together
 from tracker.records.review_services import NoteMissingError, OwnWorkError, ReviewError
+from tracker.records.together import Together, also_together
 from tracker.records.view_context import current_reader
 from tracker.web.form_pages import form_on
 from tracker.web.formatters import number as written
@@ -141,8 +142,8 @@ def is_for_review(number: int) -> bool:
     return sees(current_reader(), found)
 
 
-def _together(reader: Reader) -> Sequence[Together]:
-    """The imports of others that wait, for the queue."""
+def _together(reader: Reader, record: Record | None) -> Sequence[Together]:
+    """The imports of others that wait, or the one that a record came with."""
 
     def words(one: verifying.Waiting) -> str:
         return ngettext(
@@ -157,6 +158,7 @@ def _together(reader: Reader) -> Sequence[Together]:
     return [
         Together(words(one), url_for("imports.review", number=one.batch.id), str(one.marking))
         for one in verifying.waiting_imports(reader.user, reader.session)
+        if record is None or verifying.belongs_to(reader.session, one.batch, record)
     ]
 
 

@@ -111,6 +111,11 @@ def left(user: User, batch: ImportBatch) -> sa.Select[Any]:
     return sa.select(Record.id).where(sa.or_(own, Record.id.in_(undecided_changes(user, batch))), visible_to(user))
 
 
+def belongs_to(session: Session, batch: ImportBatch, record: Record) -> bool:
+    """Whether the import has made this record."""
+    return bool(session.scalar(sa.select(sa.exists().where(ImportRow.batch_id == batch.id, ImportRow.record_id == record.id))))
+
+
 def waiting_imports(user: User, session: Session) -> list[Waiting]:
     """The imports of others of which records wait, the oldest first."""
     held = (

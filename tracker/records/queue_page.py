@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import url_for
 from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
@@ -17,6 +16,7 @@ from tracker.records.filtering import Reader
 from tracker.records.listing import Pages
 from tracker.records.models import LiftRequest, Record
 from tracker.records.review_queue import Waiting, count_waiting, lifts_asked, queue
+from tracker.records.together import Together, together
 from tracker.vocabularies.parties import names_by_code
 
 
@@ -54,23 +54,6 @@ class LiftRow:
 
 
 @dataclass(frozen=True)
-class Together:
-    """Records that wait and can be decided about together, in words, and the page where that is done."""
-
-    text: str
-    url: str
-    marking: str  # of what the words name
-
-
-_TOGETHER = "waiting_together"
-
-
-def also_together(app: Flask, find: Callable[[Reader], Sequence[Together]]) -> None:
-    """What else the queue names above its rows: said by those who stand above records."""
-    app.extensions.setdefault(_TOGETHER, []).append(find)
-
-
-@dataclass(frozen=True)
 class QueuePage:
     """One page of the queue."""
 
@@ -100,9 +83,7 @@ def queue_page(reader: Reader, state: ReviewState, number: int) -> QueuePage:
     ]
     rows = tuple(queue_row(reader, row) for row in found.rows)
     pages = Pages(found.number, found.count, found.total, "review.queue", args)
-    finders = current_app.extensions.get(_TOGETHER, ()) if state is ReviewState.SUBMITTED else ()
-    together = tuple(one for find in finders for one in find(reader))
-    return QueuePage(state.value, tuple(tabs), rows, pages, _lifts(reader), together)
+    return QueuePage(state.value, tuple(tabs), rows, pages, _lifts(reader), together(reader) if state is ReviewState.SUBMITTED else ())
 
 
 def _lifts(reader: Reader) -> tuple[LiftRow, ...]:

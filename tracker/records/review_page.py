@@ -31,6 +31,7 @@ from tracker.records.review_services import Step, authors_among, steps_of
 from tracker.records.rights import may_edit
 from tracker.records.services import version_payload
 from tracker.records.sources import Source
+from tracker.records.together import Together, together
 from tracker.records.twins import Twin, likely_twins
 from tracker.records.words import Wording
 from tracker.records.workflow import find_move
@@ -78,6 +79,7 @@ class ReviewPage:
     is_open: bool
     previous_url: str
     next_url: str
+    together: tuple[Together, ...]
 
 
 def review_page(reader: Reader, record: Record, record_type: RecordType) -> ReviewPage:
@@ -85,6 +87,7 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
     document, steps = newest_document(record, record_type), steps_of(reader.session, record.id)
     moves, cited, twins = moves_of(reader, steps), _cited(reader, document), _twins(reader, record, document)
     before, after = neighbours(reader, record.ref)
+    others = together(reader, record) if record.review_state is ReviewState.SUBMITTED else ()
     return ReviewPage(
         record,
         record_type,
@@ -96,11 +99,12 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         tuple(_described(reader, source) for source in cited),
         twins,
         tuple(record_type.cautions(Wording(reader, record_type), record)) if record_type.cautions else (),
-        page_marking([record.effective_marking, *(twin.marking for twin in twins)]),
+        page_marking([record.effective_marking, *(twin.marking for twin in twins), *(one.marking for one in others)]),
         reader.user.id in authors_among(steps, record.version),
         record.review_state is ReviewState.SUBMITTED,
         review_url(before),
         review_url(after),
+        others,
     )
 
 
