@@ -147,6 +147,8 @@ def _words(
 
 
 def _asked(work: Work, words: list[_Counted]) -> tuple[AskedWord, ...]:
+    for field in {field.scheme: field for field, *_ in words}.values():
+        work.preparer.words.look_up(field, [spelling for one, spelling, *_ in words[:MOST_ASKED] if one.scheme == field.scheme])
     return tuple(
         AskedWord(field, spelling, key, count, row, _offers(work, field, spelling, chosen) if place < MOST_ASKED else (), chosen)
         for place, (field, spelling, key, count, row, chosen) in enumerate(words)

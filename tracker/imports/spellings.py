@@ -25,7 +25,8 @@ from tracker.imports.several import OTHERS, codes_in, kept, parted
 from tracker.records import registry
 from tracker.vocabularies.languages import CODES
 from tracker.vocabularies.models import Party
-from tracker.vocabularies.parties import display_name, names_by_code, resolve_each, similar_to
+from tracker.vocabularies.names_apart import possible_names
+from tracker.vocabularies.parties import Resolution, display_name, names_by_code, resolve_each, similar_to
 from tracker.vocabularies.terms import terms
 
 LEFT_OUT = ""
@@ -53,6 +54,7 @@ class Words:
         self._found: dict[tuple[str, str], str | None] = {}
         self._exact: set[tuple[str, str]] = set()
         self._lists: dict[str, dict[str, str]] = {}
+        self._parties: dict[str, Resolution | None] = {}
 
     def codes(self, field: Field, spelling: str) -> tuple[str, ...] | None:
         """The codes of what is meant, none where it was said to mean nothing; None where nobody knows yet."""
@@ -94,6 +96,11 @@ class Words:
         self.prepare(field, [spelling])
         return (field.scheme, spelling) in self._exact
 
+    def look_up(self, field: Field, spellings: Iterable[str]) -> None:
+        """Ask for everything at once that the offers of these spellings need."""
+        if field.scheme == "party":
+            self._resolved({name for spelling in spellings for name in (*_variants(spelling), *possible_names(spelling))})
+
     def offers(self, field: Field, spelling: str) -> list[Offer]:
         """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
         both = parted(spelling, lambda pieces: self._exactly(field, pieces)) if field.list_name else ()
@@ -110,11 +117,8 @@ class Words:
 
     def _said_otherwise(self, spelling: str) -> list[Party]:
         """Whom the same words mean in their usual order: `Sudan, Republic of South`, `Serbia, Republic of`, `Yugoslavia (former)`."""
-        bare = _BRACKETS.sub(" ", spelling).strip()
-        first, _, rest = (part.strip() for part in bare.partition(","))
-        variants = [spelling, f"{rest} {first}", bare, first, *_BRACKETS.findall(spelling)]
-        known = resolve_each(self._session, [variant for variant in variants if variant])
-        found = [known[variant] for variant in variants if variant in known]
+        known = self._resolved(_variants(spelling))
+        found = [known[variant] for variant in _variants(spelling) if variant in known]
         return [party for one in found for party in ([one.party] if one.party else one.candidates)]
 
     def every_offer(self, field: Field) -> list[Offer]:
@@ -135,10 +139,17 @@ class Words:
 
     def _exactly(self, field: Field, spellings: Iterable[str]) -> dict[str, str]:
         if field.scheme == "party":
-            found = resolve_each(self._session, spellings)
+            found = self._resolved(spellings)
             return {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
         names = self._names(field)
         return {spelling: names[fold(spelling)] for spelling in spellings if fold(spelling) in names}
+
+    def _resolved(self, names: Iterable[str]) -> dict[str, Resolution]:
+        """Those of the names that somebody has; each is asked for once."""
+        asked = set(names)
+        if new := asked - self._parties.keys():
+            self._parties |= dict.fromkeys(new) | resolve_each(self._session, new)
+        return {name: found for name in asked if (found := self._parties[name])}
 
     def _names(self, field: Field) -> Mapping[str, str]:
         """Folded names and codes -> codes; a name that two things share is none."""
@@ -184,6 +195,13 @@ def remember(actor: User, session: Session, scheme: str, decided: Mapping[str, s
     """Keep what spellings (folded) mean for the next file of this importer."""
     for spelling, code in decided.items():
         session.merge(ImportWord(owner_id=actor.id, scheme=scheme, spelling=spelling, code=code))
+
+
+def _variants(spelling: str) -> list[str]:
+    """The same words in their usual order, without what stands in brackets, and what stands there."""
+    bare = _BRACKETS.sub(" ", spelling).strip()
+    first, _, rest = (part.strip() for part in bare.partition(","))
+    return [variant for variant in (spelling, f"{rest} {first}", bare, first, *_BRACKETS.findall(spelling)) if variant]
 
 
 def _others() -> str:

@@ -17,19 +17,12 @@ from tracker.database.folding import fold
 from tracker.database.remembered import remembered
 from tracker.vocabularies.kept import kept
 from tracker.vocabularies.models import Party, PartyAlias, PartyKind
+from tracker.vocabularies.names_apart import taken_apart
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,29}")
 _ISO2 = re.compile(r"[A-Z]{2}")
 _M49 = re.compile(r"[0-9]{3}")
-_BETWEEN_NAMES = re.compile(r"[;；、\r\n]+")
-# These also stand inside names: `Korea, Republic of`, `Bosnia and Herzegovina`, `圣多美和普林西比`.
-# each begins at the first of several blanks and never tries again from the second: a box full of them must not take minutes
-_PERHAPS_BETWEEN_NAMES = re.compile(r"(?<!\s)(?:(?:\s*+[,，/]\s*+|\s++&\s++|\s*+和\s*+)(?:and\s++)?|\s++and\s++)", re.IGNORECASE)
-_MOST_PIECES_OF_A_NAME = 4
-_MOST_PIECES = 100
-
 _SIMILARITY = 75
-_MOST_NAMES = 200
 _MOST_SUGGESTED = 20  # in one form
 _CANDIDATES = 5
 _MOST_AT_ONCE = 500
@@ -77,7 +70,7 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
     Semicolons, line breaks and 、 always separate; commas, slashes and `and` only where every piece is then a name.
     """
     result: list[tuple[str, Resolution]] = []
-    for text, names in _taken_apart(session, typed):
+    for text, names in taken_apart(typed, lambda names: _known_among(session, names)):
         result += names or [(text, _unknown(session, text))]
     return result
 
@@ -85,7 +78,7 @@ def resolve_many(session: Session, typed: str) -> list[tuple[str, Resolution]]:
 def names_in(session: Session, typed: str) -> list[tuple[str, bool]]:
     """The names in a box that may hold several, told apart as `resolve_many` does, each with whether it means one party."""
     found = []
-    for text, names in _taken_apart(session, typed):
+    for text, names in taken_apart(typed, lambda names: _known_among(session, names)):
         found += [(name, resolution.party is not None) for name, resolution in names] or [(text, False)]
     return found
 
@@ -238,44 +231,3 @@ def _aliases(session: Session) -> Mapping[int, Any]:
     """All names of all parties, kept like `names_by_code`."""
     statement = sa.select(PartyAlias.id, PartyAlias.folded, PartyAlias.party_id, PartyAlias.name)
     return kept(session, "aliases", lambda: {row.id: row for row in session.execute(statement)})
-
-
-def _taken_apart(session: Session, typed: str) -> list[tuple[str, list[tuple[str, Resolution]]]]:
-    """The texts in a box that surely are apart, each with the names that it holds; without any where it holds others too."""
-    texts = [text for part in _BETWEEN_NAMES.split(typed)[:_MOST_NAMES] if (text := part.strip())]
-    known = _known_among(session, {name for text in texts for name in _possible_names(text)})
-    return [(text, _split(text, known)) for text in texts]
-
-
-def _split(text: str, known: Mapping[str, Resolution]) -> list[tuple[str, Resolution]]:
-    """`text` cut into names so that every piece is one, with the fewest cuts from the left; nothing if that cannot be."""
-    starts, ends = _cuts(text)
-    # filled from the right: the names from piece `first` to the end
-    rest: dict[int, list[tuple[str, Resolution]]] = {len(starts): []}
-    for first in reversed(range(len(starts))):
-        for name, after in _pieces(text, starts, ends, first):
-            if after in rest and name in known:
-                rest[first] = [(name, known[name]), *rest[after]]
-                break
-    return rest.get(0, [])
-
-
-def _possible_names(text: str) -> Iterator[str]:
-    """Every piece of `text` that may be a name."""
-    starts, ends = _cuts(text)
-    for first in range(len(starts)):
-        yield from (name for name, _ in _pieces(text, starts, ends, first))
-
-
-def _cuts(text: str) -> tuple[list[int], list[int]]:
-    """Where the pieces of `text` begin and end; of too many, none."""
-    cuts = list(_PERHAPS_BETWEEN_NAMES.finditer(text))
-    if len(cuts) >= _MOST_PIECES:
-        return [], []
-    return [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
-
-
-def _pieces(text: str, starts: list[int], ends: list[int], first: int) -> Iterator[tuple[str, int]]:
-    """Longest first, the texts that begin at piece `first`, with the piece that follows each."""
-    for after in range(min(first + _MOST_PIECES_OF_A_NAME, len(starts)), first, -1):
-        yield text[starts[first] : ends[after - 1]], after
