@@ -29,7 +29,9 @@ def test_promise_an_import_is_verified_as_a_whole_after_the_sample_and_the_total
     officer, reviewer = client_as(Role.OFFICER), client_as(Role.REVIEWER)
     number = imported(app, MANY)
     address = f"/imports/{number}"
-    assert f"Import {number}: {MANY} records of “courses.csv” wait" in reviewer.get("/review/").text
+    queue, each = reviewer.get("/review/").text, reviewer.get("/review/?each=1").text
+    assert f"Import {number}: {MANY} records of “courses.csv” wait" in queue
+    assert (len(refs_in(queue)), len(refs_in(each))) == (0, MANY), "they do not hide what waits by itself"
     assert reviewer.get(address).headers["Location"].endswith(f"{address}/review")
     sample = sample_of(reviewer, address)
     assert len(sample) == SAMPLE
@@ -51,6 +53,7 @@ def test_promise_an_import_is_verified_as_a_whole_after_the_sample_and_the_total
     decide(reviewer, sample[1], "verify", "")
     assert sample_of(reviewer, address) == sample, "what he has decided about he has seen"
     assert "2 records of it are left for single review" in read_page(200, reviewer.get(f"{address}/review").text).text
+    assert refs_in(reviewer.get("/review/").text) == {min(others)}
     left = reviewer.get(f"{address}/left").text
     assert {ref for ref in (*sample, *others) if ref in left} == {min(others), sample[0]}
     assert reviewer.post(f"{address}/verify", data={"note": "Compared with the file"}).status_code == 303
@@ -69,14 +72,14 @@ def test_promise_an_import_is_verified_as_a_whole_after_the_sample_and_the_total
     assert f"{MANY - 3} records of import {number} were verified." in officer.get("/notifications/").text
     officer.post(f"{address}/undo")
     assert contents(app)["record"] == after["record"]
-    assert "Imports that can be verified" not in reviewer.get("/review/").text
+    assert "Imports that wait" not in reviewer.get("/review/").text
 
 
 @pytest.mark.once
 def test_promise_nobody_verifies_his_own_import_nor_what_he_may_not_see(app: Flask, client_as: ClientAs) -> None:
     reviewer, other = client_as(Role.REVIEWER), client_as(Role.REVIEWER, "other")
     number = imported(app, 2, "reviewer")
-    assert "Imports that can be verified" not in reviewer.get("/review/").text
+    assert f"Import {number}, yours: 2 records of “courses.csv” wait for another person" in reviewer.get("/review/").text
     assert "another person must decide" in reviewer.get(f"/imports/{number}/review").text
     answer = reviewer.post(f"/imports/{number}/verify")
     assert (answer.status_code, "another person must decide" in answer.text) == (409, True)
@@ -126,6 +129,10 @@ def sample_of(client: FlaskClient, address: str) -> list[str]:
     """The references of the sample, as the page shows them."""
     shown = client.get(f"{address}/review").text.partition('id="sample"')[2].partition("</section>")[0]
     return re.findall(r'class="ref">([A-Z0-9-]+)<', shown)
+
+
+def refs_in(page: str) -> set[str]:
+    return set(re.findall(r"TRN-\d{4}-\d+", page))
 
 
 def open_all(client: FlaskClient, refs: list[str]) -> None:

@@ -143,9 +143,18 @@ def is_for_review(number: int) -> bool:
 
 
 def _together(reader: Reader, record: Record | None) -> Sequence[Together]:
-    """The imports of others that wait, or the one that a record came with."""
+    """The imports that wait, or the one that a record came with."""
 
     def words(one: verifying.Waiting) -> str:
+        if one.batch.created_by_id == reader.user.id:
+            return ngettext(
+                "Import %(number)d, yours: %(count)s record of “%(name)s” waits for another person",
+                "Import %(number)d, yours: %(count)s records of “%(name)s” wait for another person",
+                one.records,
+                number=one.batch.id,
+                name=one.batch.file_name,
+                count=written(one.records),
+            )
         return ngettext(
             "Import %(number)d: %(count)s record of “%(name)s” waits",
             "Import %(number)d: %(count)s records of “%(name)s” wait",
@@ -163,4 +172,4 @@ def _together(reader: Reader, record: Record | None) -> Sequence[Together]:
 
 
 def register(app: Flask) -> None:
-    also_together(app, _together)
+    also_together(app, _together, verifying.wait_together)

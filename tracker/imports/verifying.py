@@ -117,7 +117,7 @@ def belongs_to(session: Session, batch: ImportBatch, record: Record) -> bool:
 
 
 def waiting_imports(user: User, session: Session) -> list[Waiting]:
-    """The imports of others of which records wait, the oldest first."""
+    """The imports of which records wait, the oldest first."""
     held = (
         sa.select(ImportRow.batch_id, sa.func.count().label("records"))
         .join(Record, Record.id == ImportRow.record_id)
@@ -127,8 +127,14 @@ def waiting_imports(user: User, session: Session) -> list[Waiting]:
     )
     whole = sa.select(ImportBatch, Source.marking, held.c.records).join(held, held.c.batch_id == ImportBatch.id)
     whole = whole.join(Source, Source.id == ImportBatch.source_id).order_by(ImportBatch.id)
-    whole = whole.where(ImportBatch.state == BatchState.DONE, ImportBatch.created_by_id != user.id)
+    whole = whole.where(ImportBatch.state == BatchState.DONE)
     return [Waiting(*row) for row in session.execute(whole)]
+
+
+def wait_together() -> sa.ColumnElement[bool]:
+    """Whether a record waits as its import has made it: it can be verified with the others."""
+    made = sa.exists().where(ImportRow.record_id == Record.id, ImportRow.batch_id == ImportBatch.id, ImportBatch.state == BatchState.DONE)
+    return sa.and_(made.correlate(Record), *as_submitted())
 
 
 def count_of(session: Session, ids: sa.Select[Any]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
@@ -16,7 +17,7 @@ from tracker.records.filtering import Reader
 from tracker.records.listing import Pages
 from tracker.records.models import LiftRequest, Record
 from tracker.records.review_queue import Waiting, count_waiting, lifts_asked, queue
-from tracker.records.together import Together, together
+from tracker.records.together import Together, together, waits_together
 from tracker.vocabularies.parties import names_by_code
 
 
@@ -63,6 +64,7 @@ class QueuePage:
     pages: Pages
     lifts: tuple[LiftRow, ...]
     together: tuple[Together, ...]
+    is_each: bool  # also what can be decided about together stands among the rows
 
     @property
     def can_choose(self) -> bool:
@@ -70,10 +72,11 @@ class QueuePage:
         return self.state == ReviewState.SUBMITTED and any(row.was_opened and not row.is_own for row in self.rows)
 
 
-def queue_page(reader: Reader, state: ReviewState, number: int) -> QueuePage:
-    """Page `number` of what is submitted or returned."""
-    found = queue(reader, state, number)
-    args = {} if state is ReviewState.SUBMITTED else {"state": state.value}
+def queue_page(reader: Reader, state: ReviewState, number: int, *, each: bool) -> QueuePage:
+    """Page `number` of what is submitted or returned; what can be decided about together is named above, and `each` of it on request."""
+    waits = state is ReviewState.SUBMITTED
+    found = queue(reader, state, number, *([sa.not_(waits_together())] if waits and not each else []))
+    args = ({"each": 1} if each else {}) if waits else {"state": state.value}
     tabs = [
         {"label": label, "url": url_for("review.queue", state=named), "count": count_waiting(reader, one), "is_current": one is state}
         for one, label, named in (
@@ -83,7 +86,7 @@ def queue_page(reader: Reader, state: ReviewState, number: int) -> QueuePage:
     ]
     rows = tuple(queue_row(reader, row) for row in found.rows)
     pages = Pages(found.number, found.count, found.total, "review.queue", args)
-    return QueuePage(state.value, tuple(tabs), rows, pages, _lifts(reader), together(reader) if state is ReviewState.SUBMITTED else ())
+    return QueuePage(state.value, tuple(tabs), rows, pages, _lifts(reader), together(reader) if waits else (), each)
 
 
 def _lifts(reader: Reader) -> tuple[LiftRow, ...]:

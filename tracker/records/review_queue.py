@@ -21,6 +21,7 @@ from tracker.records.enums import ReviewMove, ReviewState
 from tracker.records.filtering import Reader
 from tracker.records.models import LiftRequest, Record, RecordParty, Review
 from tracker.records.review_services import authors_since_verified, is_own_work
+from tracker.records.together import waits_together
 from tracker.records.visibility import visible_to
 from tracker.vocabularies.models import Party
 
@@ -64,11 +65,11 @@ class Queue:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def queue(reader: Reader, state: ReviewState, number: int = 1) -> Queue:
+def queue(reader: Reader, state: ReviewState, number: int = 1, *where: sa.ColumnElement[bool]) -> Queue:
     """Page `number` of the records in `state` (submitted or returned) that the reader may see, the longest waiting first."""
-    total = count_waiting(reader, state)
+    total = count_waiting(reader, state, *where)
     number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
-    return Queue(tuple(_waiting(reader, state, (number - 1) * PAGE_SIZE)), number, total)
+    return Queue(tuple(_waiting(reader, state, (number - 1) * PAGE_SIZE, PAGE_SIZE, *where)), number, total)
 
 
 def _waiting(reader: Reader, state: ReviewState, first: int, most: int = PAGE_SIZE, *where: Any) -> list[Waiting]:
@@ -105,9 +106,9 @@ def _waiting(reader: Reader, state: ReviewState, first: int, most: int = PAGE_SI
     ]
 
 
-def count_waiting(reader: Reader, state: ReviewState = ReviewState.SUBMITTED) -> int:
+def count_waiting(reader: Reader, state: ReviewState, *where: sa.ColumnElement[bool]) -> int:
     """How many records wait."""
-    return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state))) or 0
+    return reader.session.scalar(sa.select(sa.func.count()).select_from(Record).where(*_where(reader, state), *where)) or 0
 
 
 def backlog(reader: Reader, among: sa.Select[int]) -> tuple[Any, Any, Any]:
@@ -134,15 +135,18 @@ class Neighbour:
 
 
 def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | None]:
-    """What stands before and after the record `ref` in the queue of what the reader may decide."""
-    last = _last_moves(ReviewState.SUBMITTED)
-    statement = sa.select(Record.kind, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
-    others = sa.or_(sa.not_(is_own_work(reader.user.id)), Record.ref == ref)
-    rows = [Neighbour(*row) for row in reader.session.execute(statement.where(others).order_by(last.c.id))]
-    place = next((place for place, row in enumerate(rows) if row.ref == ref), None)
-    if place is None:
-        return None, rows[0] if rows else None
-    return rows[place - 1] if place else None, rows[place + 1] if place + 1 < len(rows) else None
+    """What stands before and after the record `ref` in the queue of what the reader may decide: of an import among imports.
+
+    After one that waits no more comes the first that does.
+    """
+    last, session = _last_moves(ReviewState.SUBMITTED), reader.session
+    waits = sa.select(last.c.id, waits_together()).join(Record, Record.id == last.c.record_id).where(*_where(reader, ReviewState.SUBMITTED))
+    place, is_together = session.execute(waits.where(Record.ref == ref)).one_or_none() or (0, False)
+    found = sa.select(Record.kind, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
+    others = found.where(sa.not_(is_own_work(reader.user.id)), Record.ref != ref, waits_together() == is_together)
+    before = session.execute(others.where(last.c.id < place).order_by(last.c.id.desc()).limit(1)).one_or_none()
+    after = session.execute(others.where(last.c.id > place).order_by(last.c.id).limit(1)).one_or_none()
+    return Neighbour(*before) if before else None, Neighbour(*after) if after else None
 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:

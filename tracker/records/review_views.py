@@ -38,7 +38,8 @@ blueprint = Blueprint("review", __name__)
 @require(Permission.RECORD_VERIFY)
 def queue() -> str:
     state = ReviewState.RETURNED if request.args.get("state") == ReviewState.RETURNED else ReviewState.SUBMITTED
-    page = queue_page(current_reader(), state, small_number(request.args.get("page")) or 1)
+    each = request.args.get("each") == "1"
+    page = queue_page(current_reader(), state, small_number(request.args.get("page")) or 1, each=each)
     refs, others = [*(row.ref for row in page.rows), *(lift.ref for lift in page.lifts)], [one.marking for one in page.together]
     named = marking_of_named(db.session, refs, others)
     return render_template("review/queue.html", page=page, page_marking=named)
