@@ -38,10 +38,11 @@ class Table:
 
     @property
     def shares(self) -> tuple[int, ...]:
-        """How wide each column is beside the others: labels have as much room as two numbers, more where there are few columns."""
+        """How wide each column is beside the others: labels have as much room as two numbers, more where there are few columns and less
+        where there are many, whose heads need it."""
         count = len(self.heads)
         if self.is_numbers:
-            return (3 if count <= 5 else 2, *(1 for _ in range(count - 1)))
+            return (6 if count <= 5 else 4 if count <= 7 else 3, *(2 for _ in range(count - 1)))
         return (8, 4, 4, 3, 6) if count > 4 else (11, 4, 4, 3)[:count]
 
 

@@ -17,12 +17,13 @@ def rows_of(one: Table, widths: Sequence[int]) -> Iterator[Any]:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
-    rows = [(tuple(map(Entry, one.heads)), True), *(((Entry(line.label), *line.entries), line.is_total) for line in one.lines)]
-    size = 18 if len(one.heads) <= _MOST_COLUMNS else 15  # half points
+    is_wide = len(one.heads) > _MOST_COLUMNS
+    # the letters of a head are smaller, and of a wide table no bolder, so that its long words stay whole
+    rows = [(tuple(map(Entry, one.heads)), not is_wide), *(((Entry(line.label), *line.entries), line.is_total) for line in one.lines)]
+    size = 15 if is_wide else 18  # half points
     for place, (entries, is_bold) in enumerate(rows):
         is_kept = len(rows) <= MOST_TOGETHER and place + 1 < len(rows)
         cells = (
-            # the letters of a head are smaller, so that its long words stay whole
             _cell(entry, width, size if place else size - 1, is_bold=is_bold, is_right=bool(number) and one.is_numbers, is_kept=is_kept)
             for number, (entry, width) in enumerate(zip(entries, widths, strict=True))
         )
