@@ -27,6 +27,25 @@ from tracker.records.services import type_of
 # what names other records and sources, of which an empty database has none
 ELSEWHERE = {"evidence": [], "links": [], "parent": None, "basis_agreement": None}
 
+# lists of rows that JSON can write and no document holds
+WRONG_ROWS = {
+    "parties": [
+        *(
+            '[{"party":"\\ud800"}]',
+            '[{"party":NaN}]',
+            '[{"party":1e400}]',
+            '[{"party":{"a":1}}]',
+            '[{"party":"\\u0000"}]',
+            "[{}]",
+            "[[]]",
+            "5",
+        ),
+        *('[{"party":' + "[" * 300 + "]" * 300 + "}]", "[" * 10_000, '[{"party":"LAO","no":1}]', '[{"\\u0000":"x"}]'),
+    ],
+    "figures": ['[{"metric":"trained"}]', '[{"no":1e400}]', '[{"no":NaN,"qualifier":[]}]', '[{"lower":' + "9" * 5_000 + "}]", "[5]"],
+    "identifiers": ['[{"scheme":NaN,"value":NaN}]', '[{"scheme":"other","value":["x"]}]', '[{"scheme":{"a":1},"value":"x"}]', "{}"],
+}
+
 
 @pytest.fixture
 def officer(app: Flask, client_as: ClientAs) -> FlaskClient:
@@ -67,6 +86,23 @@ def test_promise_a_file_of_every_type_comes_back_unchanged(app: Flask, officer: 
             assert len(found) >= 2
             assert [line for line in found if line[0] != RowState.SAME] == [], (slug, file_format)
     assert contents(app)["record"] == before
+
+
+def test_what_is_no_row_of_a_list_is_said_at_its_cell(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["reference", "type", "title", *WRONG_ROWS])
+    wanted = []
+    for place, (name, cells) in enumerate(WRONG_ROWS.items()):
+        for cell in cells:
+            writer.writerow(["", "training", "A course", *(cell if name == other else "" for other in WRONG_ROWS)])
+            wanted.append(place + 3)
+    found = lines_after(client, text.getvalue().encode(), "courses.csv")
+    assert [state for state, *_ in found] == [RowState.WRONG] * len(wanted)
+    assert [{column for column, _ in problems} for *_, problems in found] == [{column} for column in wanted]
+    assert client.get("/imports/1/rows?state=wrong").status_code == 200
+    assert client.get("/imports/1/rejected.csv").status_code == 200
 
 
 @pytest.mark.once
