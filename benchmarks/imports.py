@@ -33,6 +33,7 @@ from tracker.imports.checking import counts
 from tracker.imports.plan import Matched, Plan
 from tracker.imports.running import Worker
 from tracker.personal_data.keys import master
+from tracker.record_types import RECORD_TYPES
 from tracker.vocabularies.reference import load as load_reference
 
 PLAN = Plan(
@@ -76,7 +77,7 @@ def imported(count: int) -> float:
     data = file_of(count)
     actor = db.session.execute(sa.text("SELECT id FROM user_account WHERE username = 'bench'")).scalar_one()
     with told("read, seal and store the cells", count) as took:
-        found = services.prepare(io.BytesIO(data), count * 10 + 1000)
+        found = services.prepare(io.BytesIO(data), count * 10 + 1000, RECORD_TYPES)
         user = db.session.get_one(User, actor)
         batch = services.begin(user, db.session, master(), "bench.csv", data, found)
         services.replan(user, db.session, batch, PLAN)

@@ -20,11 +20,31 @@ from tracker.accounts.models import Role, User
 from tracker.imports.models import ImportRow, RowState
 from tracker.record_types import RECORD_TYPES
 from tracker.records.documents import read_document
+from tracker.records.exchange_rows import FORMATS
 from tracker.records.models import Record
 from tracker.records.services import type_of
 
 # what names other records and sources, of which an empty database has none
 ELSEWHERE = {"evidence": [], "links": [], "parent": None, "basis_agreement": None}
+
+# lists of rows that JSON can write and no document holds
+WRONG_ROWS = {
+    "parties": [
+        *(
+            '[{"party":"\\ud800"}]',
+            '[{"party":NaN}]',
+            '[{"party":1e400}]',
+            '[{"party":{"a":1}}]',
+            '[{"party":"\\u0000"}]',
+            "[{}]",
+            "[[]]",
+            "5",
+        ),
+        *('[{"party":' + "[" * 300 + "]" * 300 + "}]", "[" * 10_000, '[{"party":"LAO","no":1}]', '[{"\\u0000":"x"}]'),
+    ],
+    "figures": ['[{"metric":"trained"}]', '[{"no":1e400}]', '[{"no":NaN,"qualifier":[]}]', '[{"lower":' + "9" * 5_000 + "}]", "[5]"],
+    "identifiers": ['[{"scheme":NaN,"value":NaN}]', '[{"scheme":"other","value":["x"]}]', '[{"scheme":{"a":1},"value":"x"}]', "{}"],
+}
 
 
 @pytest.fixture
@@ -60,12 +80,29 @@ def lines_after(client: FlaskClient, data: bytes, name: str) -> list[tuple[str, 
 def test_promise_a_file_of_every_type_comes_back_unchanged(app: Flask, officer: FlaskClient) -> None:
     before = contents(app)["record"]
     for slug in ("records", *(record_type.slug for record_type in RECORD_TYPES)):
-        for file_format in ("exchange.csv", "exchange.xlsx") if slug == "records" else ("exchange.csv",):
+        for file_format in FORMATS if slug == "records" else ("exchange.csv",):
             data = given(officer, f"/{slug}.{file_format}").data
             found = lines_after(officer, data, f"{slug}.{file_format}")
             assert len(found) >= 2
             assert [line for line in found if line[0] != RowState.SAME] == [], (slug, file_format)
     assert contents(app)["record"] == before
+
+
+def test_what_is_no_row_of_a_list_is_said_at_its_cell(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["reference", "type", "title", *WRONG_ROWS])
+    wanted = []
+    for place, (name, cells) in enumerate(WRONG_ROWS.items()):
+        for cell in cells:
+            writer.writerow(["", "training", "A course", *(cell if name == other else "" for other in WRONG_ROWS)])
+            wanted.append(place + 3)
+    found = lines_after(client, text.getvalue().encode(), "courses.csv")
+    assert [state for state, *_ in found] == [RowState.WRONG] * len(wanted)
+    assert [{column for column, _ in problems} for *_, problems in found] == [{column} for column in wanted]
+    assert client.get("/imports/1/rows?state=wrong").status_code == 200
+    assert client.get("/imports/1/rejected.csv").status_code == 200
 
 
 @pytest.mark.once

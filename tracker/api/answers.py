@@ -104,6 +104,7 @@ def common_schemas() -> Iterator[tuple[str, Schema]]:
     yield "Figures", _figures()
     yield "Row", _object({"code": _TEXT, "label": _TEXT, "section": _TEXT, "cells": _array(ref("Cell"))})
     yield "Cell", _cell()
+    yield "Index", _index()
     yield "Description", {"type": "object", "required": ["openapi", "info", "paths"]}
 
 
@@ -154,6 +155,11 @@ def _figures() -> Schema:
             "page": _ADDRESS,
         }
     )
+
+
+def _index() -> Schema:
+    resource = _object({"name": _TEXT, "summary": _TEXT, "address": _ADDRESS, "methods": _array(_TEXT)})
+    return _object({"name": _TEXT, "version": _TEXT, "description": _ADDRESS, "documentation": _ADDRESS, "resources": _array(resource)})
 
 
 def _cell() -> Schema:

@@ -41,6 +41,7 @@ class Operation:
 def operations(reader: Reader) -> Iterator[Operation]:
     """All of them, in the order of the documentation."""
     paging = paging_parameters()
+    yield Operation("get", "/", "get_index", "description", gettext("What there is to ask for"), "Index")
     yield Operation(
         *("get", "/records", "list_records", "records", gettext("List records of all types"), "List"),
         parameters=(*filter_parameters(reader, None), *paging),

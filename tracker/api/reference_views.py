@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import require
 from tracker.accounts.permissions import Permission
 from tracker.api import openapi
 from tracker.api.reference import chapters_of, lists_of, shapes_of
 from tracker.records.view_context import current_reader
+from tracker.web.access import public
 
 blueprint = Blueprint("api_pages", __name__)
 
@@ -28,6 +30,12 @@ def reference() -> str:
         shapes=shapes_of(document),
         lists=lists_of(document),
     )
+
+
+@blueprint.get("/api", strict_slashes=False)
+@public
+def root() -> Response:
+    return redirect(url_for("api.index"), 308)
 
 
 def register(app: Flask) -> None:

@@ -11,6 +11,7 @@ from tracker.accounts.token_guard import by_token
 from tracker.api import figures, openapi, parameters
 from tracker.api.blueprint import blueprint
 from tracker.api.figure_parameters import figure_parameters
+from tracker.api.index import index as index_of
 from tracker.api.resources import answer, list_of, record_answer, whole
 from tracker.api.view_context import current_call
 from tracker.records.export_trail import note_export
@@ -23,6 +24,14 @@ from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader, now_here
 from tracker.summaries import asked as asking
 from tracker.web.problems import Problem, asked_by_program
+
+
+@blueprint.get("", strict_slashes=False)
+@require(Permission.RECORD_READ)
+@by_token
+def index() -> Response:
+    parameters.require_known(current_call(), [])
+    return answer(index_of(current_reader()))
 
 
 @blueprint.get("/openapi.json")

@@ -234,11 +234,13 @@ class _Shown:
         figures = [
             [one["metric"], as_typed(one["qualifier"], one["value_lo"], one["value_hi"], one["text_original"])]
             for one in document["figures"]
+            if one["metric"] and one["qualifier"]  # else what stood there is among the problems
         ]
+        parties = [row["party"] for row in document["parties"] if row["party"]]
         said = {
             "kind": document["kind"], "title": document["title"], "start": document["start"], "end": document["end"],
-            "parties": [row["party"] for row in document["parties"]][:_MOST_SHOWN], "figures": figures[:_MOST_SHOWN],
-            "more": max(0, len(document["parties"]) - _MOST_SHOWN), "parts": len(unit.parts), "is_open": not document["parties_complete"],
+            "parties": parties[:_MOST_SHOWN], "figures": figures[:_MOST_SHOWN],
+            "more": max(0, len(parties) - _MOST_SHOWN), "parts": len(unit.parts), "is_open": not document["parties_complete"],
         }  # fmt: skip
         return said if unit.problems else said | self._counted(document)
 

@@ -27,6 +27,7 @@ from tracker.imports.running import Worker
 from tracker.imports.tables import UnreadableError
 from tracker.imports.words import refusal
 from tracker.personal_data.keys import master
+from tracker.records.registry import every_type
 
 _MOST_CELLS = 600_000_000
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
@@ -104,7 +105,7 @@ def _begin(actor: User, file: Path, profile: str, encoding: str, delimiter: str)
     """Read the file and plan its import. Ends the command where that cannot be."""
     data = file.read_bytes()
     try:
-        found = services.prepare(io.BytesIO(data), _MOST_CELLS, encoding=encoding, delimiter=delimiter)
+        found = services.prepare(io.BytesIO(data), _MOST_CELLS, every_type(), encoding=encoding, delimiter=delimiter)
         batch = services.begin(actor, db.session, master(), file.name, data, found)
     except UnreadableError as error:
         raise _failed(refusal(error), UNREADABLE) from error

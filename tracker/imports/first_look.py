@@ -7,6 +7,7 @@ from dataclasses import replace
 from tracker.imports.guessing import header_of
 from tracker.imports.plan import Plan
 from tracker.imports.reading import File
+from tracker.imports.tables import WITH_NAMES
 from tracker.records import registry
 from tracker.records.exchange_rows import is_exchange_form
 
@@ -23,7 +24,9 @@ def first_look(file: File, sheets: tuple[int, ...] = (), header: int = -1) -> Pl
 
 
 def _look(file: File, sheet: int, header: int) -> Plan:
-    if header < 0:
+    if header < 0 and file.batch.file_kind in WITH_NAMES:
+        header = 1
+    elif header < 0:
         top = file.top(sheet, TOP)
         place = header_of([line.cells for line in top])
         header = top[place].row if place >= 0 else 0

@@ -21,7 +21,7 @@ from tracker.imports.several import OTHERS
 from tracker.imports.words import DELIMITER_WORDS, ENCODING_WORDS, SEPARATOR_WORDS, TEST_WORDS
 from tracker.records.fields import Text
 
-ACCEPT = ".xlsx,.xls,.xlsb,.xlsm,.ods,.csv,.tsv,.txt"
+ACCEPT = ".xlsx,.xls,.xlsb,.xlsm,.ods,.csv,.tsv,.txt,.jsonl,.ndjson,.parquet"
 MOST_RULES, MOST_CONSTANTS = 4, 5
 RULE_LENGTH = 100
 _PROFILE = _l("Files with the same columns are then read like this one.")
@@ -34,7 +34,9 @@ class UploadForm(FlaskForm):
 
     file = FileField(
         _l("File"),
-        description=_l("A workbook (XLSX, XLS, XLSB, ODS) or a text (CSV, TSV). Values are read, never formulas or macros."),
+        description=_l(
+            "A workbook (XLSX, XLS, XLSB, ODS), a text (CSV, TSV), JSON lines or Parquet. Values are read, never formulas or macros."
+        ),
         render_kw={"accept": ACCEPT},
     )
     encoding = SelectField(

@@ -15,7 +15,7 @@ from tracker.imports.chunks import Line
 from tracker.imports.fields import Field
 from tracker.imports.models import ImportBatch
 from tracker.imports.plan import Plan
-from tracker.imports.preparing import columns_for
+from tracker.imports.preparing import columns_for, numbers_in
 from tracker.imports.reading import File
 from tracker.imports.row_reading import pieces_of
 
@@ -77,9 +77,8 @@ def _exchanged_numbers(headers: Sequence[str], line: Line) -> list[tuple[str, st
     """The file numbers of a line of the exchange form."""
     cells = dict(zip(headers, line.cells, strict=False))
     try:
-        rows = json.loads(cells.get("identifiers", "") or "[]")
-        return [(row["scheme"], row["value"]) for row in rows]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return numbers_in({"identifiers": json.loads(cells.get("identifiers", "") or "[]")})
+    except (ValueError, RecursionError):
         return []  # which the check of the line says
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import IO, Any
 
@@ -17,7 +17,10 @@ from tracker.imports import chunks
 from tracker.imports.chunks import Packed, pack
 from tracker.imports.models import FILE_NAME_LENGTH, BatchState, ImportBatch, ImportProfile, ImportRow
 from tracker.imports.plan import Plan, for_profile, from_json, signature
-from tracker.imports.tables import Head, UnreadableError, read_tables
+from tracker.imports.tables import WITH_NAMES, Head, SheetStart, UnreadableError, read_tables
+from tracker.records.csv_text import safe_cell
+from tracker.records.exchange_rows import is_exchange_form
+from tracker.records.record_type import RecordType
 
 MOST_LINES = 1_000_000
 MOST_OPEN = 30  # of one importer
@@ -28,15 +31,27 @@ class TooManyError(Exception):
     """The importer has many imports that he has not finished."""
 
 
-def prepare(file: IO[bytes], most_cells: int, *, encoding: str = "", delimiter: str = "") -> tuple[Head, Packed]:
+def prepare(
+    file: IO[bytes], most_cells: int, types: Sequence[RecordType], *, encoding: str = "", delimiter: str = ""
+) -> tuple[Head, Packed]:
     """Read and seal a file: long work, to be done outside of any transaction. Raises UnreadableError."""
     found = read_tables(file, encoding=encoding, delimiter=delimiter, most_cells=most_cells)
     head = next(found)
     assert isinstance(head, Head)
-    packed = pack((one for one in found if not isinstance(one, Head)), MOST_LINES)
+    rows = (one for one in found if not isinstance(one, Head))
+    packed = pack(_as_cells(rows, types) if head.kind in WITH_NAMES else rows, MOST_LINES)
     if not packed.lines:
         raise UnreadableError("empty")
     return head, packed
+
+
+def _as_cells(found: Iterable[SheetStart | list[str]], types: Sequence[RecordType]) -> Iterator[SheetStart | list[str]]:
+    """Rows of the exchange form that hold texts as they are, as its CSV has them: what follows knows no other cells."""
+    is_exchange: bool | None = None
+    for one in found:
+        if isinstance(one, list) and is_exchange is None:
+            is_exchange = is_exchange_form(one, types)
+        yield [safe_cell(cell) for cell in one] if is_exchange and isinstance(one, list) else one
 
 
 def begin(actor: User, session: Session, master: Sealer, file_name: str, data: bytes, found: tuple[Head, Packed]) -> ImportBatch:

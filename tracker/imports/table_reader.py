@@ -2,10 +2,9 @@
 
 `python table_reader.py CELLS ENCODING DELIMITER < FILE`, run by its path, so that it imports nothing of the tracker; the file comes by
 the standard input, so that it lies nowhere in plain. ENCODING and DELIMITER are those that somebody chose for a text file, or ''.
-The answer is a line of JSON for each of these, in order: {"kind": "xlsx" | "xlsb" | "xls" | "ods" | "text", "encoding": "utf-8",
-"delimiter": ","}, then of each sheet {"sheet": "Name", "first": 1} (the number of its first row) and its rows, each a list of texts
-without the blanks at its end, and last {"done": true} or {"refused": "bomb" | "large" | "locked" | "broken" | "no_table" | "markup" |
-"encoding" | "cell", "row": 12}.
+The answer is a line of JSON for each of these, in order: {"kind": "xlsx" | "xlsb" | "xls" | "ods" | "text" | "jsonl" | "parquet",
+"encoding": "utf-8", "delimiter": ","}, then of each sheet {"sheet": "Name", "first": 1} (the number of its first row) and its rows,
+each a list of texts without the blanks at its end, and last {"done": true} or {"refused": "bomb", "row": 12}, a code of `words.py`.
 """
 
 from __future__ import annotations
@@ -15,16 +14,18 @@ import csv
 import io
 import json
 import re
+import runpy
 import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import IO, Any
 
 MEMORY, SECONDS = 1_500 * 1024 * 1024, 60
 MOST_PARTS, MOST_UNPACKED, HIGHEST_RATIO, RATIO_MATTERS_FROM = 3_000, 600 * 1024 * 1024, 150, 20 * 1024 * 1024
-MOST_IN_A_CELL = 200_000  # characters
+MOST_IN_A_CELL, MOST_TEXT = 200_000, MOST_UNPACKED  # characters: the same text in a million cells is as much to write as to read
 SAMPLE = 256 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
@@ -33,7 +34,9 @@ _LINES_FOR_DELIMITER, _LONGEST_FOR_DELIMITER = 100, 4_000
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _FEW = 1_000  # a stray sign in so many bytes is a slip, which its cell says; more are no text
 _PARTS_OF_ZEROS = 10
-_NO_TABLES = (b"%PDF-", b"{\\rtf", b'{"', b"[{")  # the last two: JSON
+_NO_TABLES = (b"%PDF-", b"{\\rtf")
+_JSON = re.compile(r'\ufeff?\s*(?:\{\s*["}]|\[\s*[\[{])')
+_RECORDS = Path(__file__).with_name("record_reader.py")
 _PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "cp949"),
@@ -50,22 +53,32 @@ class RefusedError(Exception):
 def lines_of(file: IO[bytes], most_cells: int, encoding: str = "", delimiter: str = "") -> Iterator[Any]:
     """The lines of the answer but the last. Raises RefusedError."""
     data = file.read()
-    kind = kind_of(data)
-    if kind == "text":
+    kind = kind_of(data, encoding)
+    if kind in ("jsonl", "parquet"):
+        yield from _records(kind, data, most_cells, encoding)
+    elif kind == "text":
         yield from _text(data, most_cells, encoding, delimiter)
     else:
         yield from _workbook(kind, data, most_cells)
 
 
-def kind_of(data: bytes) -> str:
+def kind_of(data: bytes, encoding: str = "") -> str:
     """What the content says, whatever the file is called. Raises RefusedError for a package that holds no table."""
     if data.startswith(_OLE):
         return "xls"
+    if data[:4] == data[-4:] == b"PARE":  # Parquet, sealed
+        raise RefusedError("locked")
+    if data.startswith(b"PAR1") and _NO_TEXT.search(data[:100]):
+        return "parquet"
+    with contextlib.suppress(LookupError):
+        if _JSON.match(data[:SAMPLE].decode(encoding or _told_by_its_bytes(data) or "utf-8", "ignore")):
+            return "jsonl"
     if not data.startswith(b"PK\x03\x04"):
         return "text"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_sizes(package.infolist())
+            parts = package.infolist()
+            _check_unpacked(sum(part.file_size for part in parts), sum(part.compress_size for part in parts), len(parts))
             names = set(package.namelist())
             mimetype = package.read("mimetype")[:100] if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
@@ -78,9 +91,8 @@ def kind_of(data: bytes) -> str:
     raise RefusedError("no_table")
 
 
-def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
-    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED:
+def _check_unpacked(unpacked: int, packed: int, parts: int) -> None:
+    if parts > MOST_PARTS or unpacked > MOST_UNPACKED:
         raise RefusedError("bomb")
     if unpacked > RATIO_MATTERS_FROM and unpacked > HIGHEST_RATIO * max(1, packed):
         raise RefusedError("bomb")
@@ -151,6 +163,18 @@ def text_of(value: Any) -> str:
         case None:
             return ""
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def _records(kind: str, data: bytes, most_cells: int, encoding: str) -> Iterator[Any]:
+    """What programs write. Their reader is found by its path, since this one imports nothing of the tracker."""
+    reader = runpy.run_path(str(_RECORDS))
+    text, encoding = decoded(data, encoding or _told_by_its_bytes(data) or "utf-8") if kind == "jsonl" else ("", "")
+    yield {"kind": kind, "encoding": encoding, "delimiter": ""}
+    yield {"sheet": "", "first": 1}
+    if kind == "jsonl":
+        yield from _rows(reader["json_rows"](text, RefusedError), most_cells)
+    else:
+        yield from _rows(reader["parquet_rows"](data, most_cells, _check_unpacked, text_of, RefusedError), most_cells)
 
 
 def _text(data: bytes, most_cells: int, encoding: str, delimiter: str) -> Iterator[Any]:
@@ -234,14 +258,14 @@ def _some_lines(text: str) -> str:
 
 
 def _rows(rows: Iterable[list[str]], most_cells: int) -> Iterator[list[str]]:
-    number = 0
+    number, most_text = 0, MOST_TEXT
     try:
         for row in rows:
             number += 1
             while row and not row[-1].strip():
                 row.pop()
-            most_cells -= len(row)
-            if most_cells < 0:
+            most_cells, most_text = most_cells - len(row), most_text - sum(map(len, row))
+            if most_cells < 0 or most_text < 0:
                 raise RefusedError("large", number)
             if any(len(cell) > MOST_IN_A_CELL for cell in row):
                 raise RefusedError("cell", number)

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 _READER = Path(__file__).with_name("table_reader.py")
 MOST_CELLS = 60_000_000
+WITH_NAMES = frozenset({"jsonl", "parquet"})  # kinds of files whose first row are the names, and whose texts are as they are
 
 
 class UnreadableError(ValueError):

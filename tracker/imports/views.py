@@ -87,7 +87,7 @@ def _kept(sent: Any, encoding: str, delimiter: str) -> ImportBatch | None:
         data = sent.stream.read(limit + 1)
     if not data or len(data) > limit:
         return None
-    found = services.prepare(io.BytesIO(data), MOST_CELLS, encoding=encoding, delimiter=delimiter)
+    found = services.prepare(io.BytesIO(data), MOST_CELLS, registry.every_type(), encoding=encoding, delimiter=delimiter)
     user = current_user()
     services.forget_old(user, db.session)
     batch = services.begin(user, db.session, master(), shown_name(sent.filename), data, found)

@@ -89,7 +89,7 @@ def document_of(values: Mapping[str, Any], record_type: RecordType) -> Document:
             document[column.name] = _stored(column, values[column.name], problems)
     for child in record_type.all_lists:
         if child.name in values:
-            rows = values[child.name] or []
+            rows = [] if values[child.name] in (None, "") else values[child.name]
             if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
                 document[child.name] = rows
             else:
@@ -116,6 +116,8 @@ def values_of_cells(cells: Mapping[str, str], record_type: RecordType) -> Values
         if plain.get(child.name, "").strip():
             try:
                 values[child.name] = json.loads(plain[child.name])
+                if "\\u" in plain[child.name]:
+                    compact(values[child.name]).encode()  # half a letter, which JSON can write and nobody can store
             except (ValueError, RecursionError):
                 problems[child.name] = gettext("This is no JSON: write a list of rows, for example [] or [{…}].")
     if problems:

@@ -16,6 +16,7 @@ from tracker.extensions import db
 from tracker.web.form_pages import page_of_form
 from tracker.web.problems import asked_by_program, problem
 from tracker.web.resending import may_be_sent_again, sent_fields
+from tracker.web.slashes import page_without_slash
 
 _WORDS = {
     400: (_l("That could not be read"), _l("The request was incomplete or damaged."), _l("Go back and try again.")),
@@ -91,6 +92,9 @@ def _on_http(error: HTTPException) -> Response:
     form_page = page_of_form() if error.code == 405 and not asked_by_program() else ""
     if form_page:
         return make_response(redirect(form_page))
+    page = page_without_slash() if error.code == 404 and not asked_by_program() else ""
+    if page:
+        return make_response(redirect(page, 308))
     response = error_page(error.code or 500)
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))

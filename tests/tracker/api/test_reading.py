@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app import ClientAs, add_user, stored
+from tests.app import ClientAs, add_user, signed_in, stored
 from tests.contract.whole_records import filled, save
 from tests.factories import records, users
 from tests.tracker.accounts.conftest import user_of
@@ -185,6 +185,20 @@ class TestEveryAnswer:
                 body = client.get(f"/api/v1{path}").get_json()
                 answer = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
                 assert misfits(body, answer, described) == [], path
+
+    def test_its_address_says_what_there_is(self, app: Flask) -> None:
+        client = program_of(app, Role.VIEWER)
+        for address in ("/api", "/api/", "/api/v1", "/api/v1/"):
+            answer = client.get(address, follow_redirects=True)
+            assert (answer.status_code, answer.request.path.rstrip("/")) == (200, "/api/v1"), address
+        said = answer.get_json()
+        resources = {one["name"]: one for one in said["resources"]}
+        assert {"records", "sources", "measures", "figures", "handovers"} <= set(resources)
+        assert resources["handovers"]["methods"] == ["GET", "POST"]
+        for address in (said["description"], *(one["address"] for one in resources.values())):
+            assert client.get(address).status_code == 200, address
+        assert signed_in(app, Role.VIEWER).get(said["documentation"]).status_code == 200
+        assert (client.get("/api/v1?x=1").status_code, app.test_client().get("/api/v1").status_code) == (400, 401)
 
     def test_its_page_shows_every_operation_and_stands_behind_the_sign_in(self, app: Flask, client_as: ClientAs) -> None:
         add_user(app, Role.VIEWER)

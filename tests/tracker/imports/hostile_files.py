@@ -6,9 +6,11 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache
 from xml.sax.saxutils import escape
 
 from tests.tracker.files.samples import OFFICE, RELS, SHEET, pdf, png
+from tests.tracker.imports.hostile_records import harmless_records, refused_records
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -110,6 +112,7 @@ def _flat_ods(kind: str = "spreadsheet") -> bytes:
 _CHART = f'<chartsheet xmlns="{SHEET}"/>'
 
 
+@cache
 def refused() -> dict[str, tuple[bytes, str]]:
     """What the file is -> its bytes, and why it is refused."""
     return {
@@ -147,6 +150,7 @@ def refused() -> dict[str, tuple[bytes, str]]:
         "HTML": (b"\n<html><table><tr><td>Course</td></tr></table></html>", "markup"),
         "the XML of a spreadsheet": (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "markup"),
         "UTF-16 that is cut": ("\ufeffCourse,Start\nOne,2024\n".encode("utf-16-le") + b"\x0a", "encoding"),
+        **refused_records(),
         "lone surrogates": ("\ufeffCourse,".encode("utf-16-le") + b"\x00\xd8" + "\nOne,2024\n".encode("utf-16-le"), "encoding"),
     }  # fmt: skip
 
@@ -169,5 +173,6 @@ def harmless() -> dict[str, tuple[bytes, list[list[str]]]]:
         "only a header": (b"Course,Start\n", [["Course", "Start"]]),
         "a line break in a cell": (b'Course,Start\n"One\nand more",2024\n', [["Course", "Start"], ["One\nand more", "2024"]]),
         "formulas of a text": (b"Course,Start\n=cmd|' /C calc'!A0,@SUM(1)\n", [["Course", "Start"], ["=cmd|' /C calc'!A0", "@SUM(1)"]]),
+        **harmless_records(),
         "mixed encodings": (b"Course,Place\nCaf\xe9,Caf\xc3\xa9\n", [["Course", "Place"], ["Caf\xe9", "Caf\xc3\xa9"]]),
     }  # fmt: skip

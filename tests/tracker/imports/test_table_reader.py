@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
+import pyarrow as pa
 import pytest
 
 from tests.tracker.imports.hostile_files import MOST_ROWS, SHARED, harmless, lying, refused, xlsx
+from tests.tracker.imports.hostile_records import columns, harmless_records
 from tracker.database.sealing import Sealer
 from tracker.imports import services, table_reader, tables
 from tracker.imports.chunks import Packed
 from tracker.imports.tables import MOST_CELLS, UnreadableError, read_tables
 from tracker.imports.words import _REFUSED, refusal
+from tracker.record_types import RECORD_TYPES
 
 pytestmark = pytest.mark.engine_free
 
@@ -33,7 +36,7 @@ def in_process(file: IO[bytes], *, encoding: str = "", delimiter: str = "", most
 def outcome(data: bytes) -> str | list[list[str]]:
     """Why a file is refused, or the lines that are read of it."""
     try:
-        _, packed = services.prepare(io.BytesIO(data), MOST_CELLS)
+        _, packed = services.prepare(io.BytesIO(data), MOST_CELLS, RECORD_TYPES)
     except UnreadableError as error:
         return error.code
     return lines_in(packed)
@@ -59,10 +62,21 @@ class TestHostileFiles:
         found = {name: (outcome(data), wanted) for name, (data, wanted) in harmless().items()}
         assert {name: both for name, both in found.items() if both[0] != both[1]} == {}
 
+    def test_the_same_long_text_in_many_cells_is_too_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "read_tables", in_process)
+        monkeypatch.setattr(table_reader, "MOST_TEXT", 1_000)
+        column = pa.array(["x" * 90]).dictionary_encode().take(pa.array([0] * 20))
+        assert [outcome(columns({"a": column})), outcome(b"a\n" + b"xxxxxxxxx\n" * 200)] == ["large", "large"]
+
     @pytest.mark.parametrize(
         ("data", "wanted"),
-        [(xlsx(), [["Course", "Start"], ["One", "2024"]]), (lying(SHARED), "broken"), (refused()["a cell at the far corner"][0], "large")],
-        ids=["a workbook", "a part of 300 MB that says it has 1,000 bytes", "a cell at the far corner"],
+        [
+            (xlsx(), [["Course", "Start"], ["One", "2024"]]),
+            (lying(SHARED), "broken"),
+            (refused()["a cell at the far corner"][0], "large"),
+            *(harmless_records()[name] for name in ("columns of all kinds", "JSON in UTF-16")),
+        ],
+        ids=["a workbook", "a part of 300 MB that says it has 1,000 bytes", "a cell at the far corner", "Parquet", "JSON lines"],
     )
     def test_by_a_process_of_its_own(self, data: bytes, wanted: object) -> None:
         assert outcome(data) == wanted
