@@ -34,10 +34,8 @@ class Asked:
 
 def totals(session: Session, asked: Sequence[Asked], selections: Sequence[sa.Select[Any]], today: date) -> tuple[list[Cell], list[int]]:
     """The cells of `asked` in their order, and how many rows each of `selections` has, all by one statement; none for nothing."""
-    statements = [
-        _statement(session, number, one, today) if isinstance(one, Asked) else _rows(number, one)
-        for number, one in enumerate((*asked, *selections))
-    ]
+    counted = [_statement(session, number, one, today) for number, one in enumerate(asked)]
+    statements = [*counted, *(_rows(number, one) for number, one in enumerate(selections, len(asked)))]
     if not statements:
         return [], []
     found = sorted(tuple(row) for row in session.execute(sa.union_all(*statements)))
