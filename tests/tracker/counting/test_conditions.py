@@ -21,6 +21,7 @@ DOCUMENTS: dict[str, Document] = {
     "guessed end": operation(["THA"], "2023-03", "2023-05?"),
     "mentioned": operation(["VNM", ("KHM", "mentioned")], "2022-02", "2022-03", title="Operation Lotus"),
     "unsplit": operation(["LAO", "THA"], "2021-05", "2021-05", arrests="30"),
+    "of one": operation(["LAO"], "2021-06", "2021-06", arrests="5"),
     "undated, of a group without dates": operation(["G7"]),
     "of another group": operation(["ASEAN"], "2024-07-01", "2024-07-01"),
     "before its country left": operation(["GBR"], "2020-01-20", "2020-01-20"),  # the EU with 31 January
