@@ -17,7 +17,7 @@ from tracker.counting.models import Basis, NumberState, Standing
 from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
 from tracker.records.filtering import COMMON_DIMENSIONS, Reader, dimension_labels, field_label, filter_of, type_dimensions
-from tracker.records.queries import SORTS
+from tracker.records.list_order import SORTS
 from tracker.records.record_type import RecordType
 from tracker.records.source_lists import WORDS_LENGTH
 from tracker.vocabularies.kept import traits_by_code

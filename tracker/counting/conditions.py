@@ -39,9 +39,9 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
             found += of_item(chosen)
         else:
             found.append(Fact.unit.in_(measure.fact_units or (measure.unit,)))
-        if measure.is_quantity and not measure.by_item:
-            # C26: only what is new in a period is added up; C36: and only in one unit, above.
-            found += [Fact.nature == "new_in_period", Fact.record_id.not_in(told_above(chosen, measure))]
+            if measure.is_quantity:
+                # C26: only what is new in a period is added up; C36: and only in one unit, above.
+                found += [Fact.nature == "new_in_period", Fact.record_id.not_in(told_above(chosen, measure))]
         if measure.kind:
             found.append(Fact.kind == measure.kind)
         if measure.mode is Mode.ENDED:
@@ -188,13 +188,15 @@ def _month_of(column: Any) -> sa.ColumnElement[int]:
 def days_of_record(measure: Measure | None) -> Days:
     """The days on which the record may have been, by its counting date (C10): by them members are told (C6).
 
-    The days of a stock's facts are those of its force, so there the date stands in the fact of the record itself.
+    The days of a stock's facts are those of its force, so there the date stands in the facts of the record itself, in all of them.
     """
     if measure is None or measure.mode is not Mode.STOCK:
         return Fact.lo, Fact.hi
     itself = aliased(Fact)
-    of_record = (itself.record_id == Fact.record_id, itself.basis == Fact.basis, itself.measure == RECORDS, itself.scope == Scope.TOTAL)
-    lo, hi = (sa.select(column).where(*of_record).correlate_except(itself).scalar_subquery() for column in (itself.lo, itself.hi))
+    of_record = (itself.record_id == Fact.record_id, itself.basis == Fact.basis, itself.measure == RECORDS)
+    lo, hi = (
+        sa.select(sa.func.min(column)).where(*of_record).correlate_except(itself).scalar_subquery() for column in (itself.lo, itself.hi)
+    )
     return lo, hi
 
 

@@ -21,6 +21,7 @@ from tracker.counting.queries import Question
 from tracker.counting.spans import certain, span_window, surely_ending
 
 _NUMBERS = 9  # those of `cell_of`
+_NO_NUMBER: Any = sa.cast(sa.null(), sa.Integer)
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,18 @@ class Asked:
 
 def totals(session: Session, asked: Sequence[Asked], selections: Sequence[sa.Select[Any]], today: date) -> tuple[list[Cell], list[int]]:
     """The cells of `asked` in their order, and how many rows each of `selections` has, all by one statement; none for nothing."""
-    numbered = [_statement(session, number, one, today) for number, one in enumerate(asked)]
-    counted = [_rows(len(asked) + number, one) for number, one in enumerate(selections)]
-    statements = [*numbered, *counted]
+    counted = [_statement(session, number, one, today) for number, one in enumerate(asked)]
+    statements = [*counted, *(_rows(number, one) for number, one in enumerate(selections, len(asked)))]
     if not statements:
         return [], []
-    found = {row[0]: row[1:] for row in session.execute(sa.union_all(*statements))}
-    cells = [_cell(one, found[number]) for number, one in enumerate(asked)]
-    return cells, [found[len(asked) + number][0] for number in range(len(selections))]
+    found = sorted(tuple(row) for row in session.execute(sa.union_all(*statements)))
+    cells = [_cell(one, numbers) for one, (_, *numbers) in zip(asked, found, strict=False)]
+    return cells, [count for _, count, *_ in found[len(asked) :]]
 
 
 def _statement(session: Session, number: int, asked: Asked, today: date) -> sa.Select[Any]:
     question, mode = asked.question, asked.question.measure.mode
-    one = Selection(session, number, question.measure, question.chosen, None, False, question.step)
+    one = Selection(session, number, question.measure, question.chosen, question.rows, question.ranges, question.step)
     one.where += in_column(question.measure, asked.column, today)
     facts = one.whole.c
     if not question.measure.is_span:
@@ -64,7 +64,7 @@ def _rows(number: int, selection: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _padded(*columns: Any) -> list[Any]:
-    return [*columns, *(sa.literal(0) for _ in range(_NUMBERS - len(columns)))]
+    return [*columns, *[_NO_NUMBER] * (_NUMBERS - len(columns))]
 
 
 def _cell(asked: Asked, numbers: Sequence[Any]) -> Cell:
@@ -73,4 +73,4 @@ def _cell(asked: Asked, numbers: Sequence[Any]) -> Cell:
         return Cell(records, Decimal(lower), Decimal(upper))
     question = asked.question
     days = days_of(question.measure, question.chosen)
-    return cell_of(question.measure, [value or 0 if place != 2 else value for place, value in enumerate(numbers)], days)
+    return cell_of(question.measure, [number or 0 for number in numbers], days)

@@ -22,7 +22,8 @@ from tracker.personal_data.books import finder_of
 from tracker.personal_data.finding import Finder
 from tracker.records.export_trail import note_export, note_export_of_persons
 from tracker.records.filtering import filter_of
-from tracker.records.queries import SORTS, ids_in_order, selected_ids
+from tracker.records.list_order import sorts_of
+from tracker.records.queries import ids_in_order, selected_ids
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader, now_here
 
@@ -123,7 +124,7 @@ def _asked(record_type: RecordType | None, file_format: str) -> ListFile:
     if record_type:
         chosen = chosen.narrowed(kind=(record_type.kind,))
     sort = request.args.get("sort", "-date")
-    sort = sort if sort.lstrip("-") in SORTS else "-date"
+    sort = sort if sort.lstrip("-") in sorts_of(reader, chosen) else "-date"
     return ListFile(reader, record_type, chosen, ids_in_order(reader, chosen, sort), sort, file_format)
 
 

@@ -20,6 +20,7 @@ from tracker.records.exchange_rows import FORMATS as EXCHANGE_FORMATS
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filter_form import filter_form, own_dimensions
 from tracker.records.filtering import Reader, in_words, measure_of, year_label
+from tracker.records.list_order import BY_END, sorts_of
 from tracker.records.markings import page_marking
 from tracker.records.numbers import small_number
 from tracker.records.queries import ListPage, ListRow
@@ -170,6 +171,7 @@ class ListView:
     def heads(self) -> list[Item]:
         """The column heads with the address that sorts by each."""
         columns = [("title", gettext("Title")), ("kind", gettext("Type")), ("", gettext("Partners")), ("date", gettext("Date"))]
+        columns += [(BY_END, gettext("Ends"))] if self.has_ends else []
         heads = []
         for name, label in columns:
             if name == "kind" and self.record_type:
@@ -251,7 +253,7 @@ def list_page(
     if chosen.review == (ReviewState.DRAFT,):
         chosen = queries.of_drafts(chosen)
     sort = args.get("sort", DEFAULT_SORT)
-    if sort.lstrip("-") not in queries.SORTS:
+    if sort.lstrip("-") not in sorts_of(reader, chosen):
         sort = DEFAULT_SORT
     number_asked = small_number(args.get("page")) or 1
     found = ListPage((), 1, 0) if is_wrong else queries.page_of_records(reader, chosen, number_asked, sort)

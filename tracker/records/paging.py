@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from tracker.counting.filters import RecordFilter
 from tracker.records.filtering import Reader
+from tracker.records.list_order import SORTS, in_order, sorted_by
 from tracker.records.models import Record
-from tracker.records.queries import SORTS, ListRow, completed, in_order, lines, selected_ids, sorted_by
+from tracker.records.queries import ListRow, completed, lines, selected_ids
 
 _READ: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "changed": datetime.fromisoformat}
 

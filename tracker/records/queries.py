@@ -17,7 +17,7 @@ from tracker.counting.cells import Cell
 from tracker.counting.conditions import conditions, in_column, in_row
 from tracker.counting.endings import Ending, ending_of, next_to_end
 from tracker.counting.filters import RecordFilter
-from tracker.counting.measures import Measure, Mode
+from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, Fact, NumberState
 from tracker.counting.rows import is_sole
 from tracker.database import search
@@ -25,6 +25,7 @@ from tracker.records.differences import plain
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
+from tracker.records.list_order import ordered, tells_ends
 from tracker.records.models import Record, RecordParty, RecordVersion
 from tracker.records.record_type import RecordType
 from tracker.records.relations import merge_chain
@@ -32,7 +33,6 @@ from tracker.records.visibility import own_drafts, visible_to
 from tracker.vocabularies.models import Party
 
 PAGE_SIZE = 50
-SORTS = ("date", "title", "ref", "changed", "kind")
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,14 @@ def page_of_records(reader: Reader, chosen: RecordFilter, number: int, sort: str
     ids = selected_ids(reader, chosen)
     total = reader.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
     number = min(max(1, number), max(1, -(-total // size)))
-    statement = in_order(lines().where(Record.id.in_(ids)), sort).limit(size).offset((number - 1) * size)
+    statement = ordered(reader, chosen, lines().where(Record.id.in_(ids)), sort).limit(size).offset((number - 1) * size)
     return ListPage(tuple(completed(reader, chosen, reader.session.execute(statement).all())), number, total, size)
 
 
 def ids_in_order(reader: Reader, chosen: RecordFilter, sort: str) -> list[int]:
     """The keys of all records of a list, in its order: what a file will hold, known before its first line."""
-    return list(reader.session.scalars(in_order(sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen))), sort)))
+    statement = sa.select(Record.id).where(Record.id.in_(selected_ids(reader, chosen)))
+    return list(reader.session.scalars(ordered(reader, chosen, statement, sort)))
 
 
 def whole_records(reader: Reader, chosen: RecordFilter, ids: Sequence[int], batch: int = 200) -> Iterator[list[WholeRecord]]:
@@ -178,27 +179,6 @@ def lines() -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def sorted_by(name: str) -> Any:
-    """The expression by which a list sorted by `name` is in order; ties are in the order of the keys, the newest first."""
-    return {
-        "date": Record.__table__.c.start_lo,
-        "title": sa.func.lower(Record.title),
-        "ref": Record.ref,
-        "changed": Record.changed_at,
-        "kind": Record.kind,
-    }[name]
-
-
-def in_order(statement: sa.Select[Any], sort: str) -> sa.Select[Any]:
-    """By counting date with the newest first unless asked otherwise; what has no date comes last either way."""
-    descending = sort.startswith("-")
-    name = sort.lstrip("-")
-    column = sorted_by(name)
-    order = column.desc() if descending else column.asc()
-    first = [sa.case((column.is_(None), 1), else_=0)] if name == "date" else []
-    return statement.order_by(*first, order, Record.id.desc())
-
-
 def completed(reader: Reader, chosen: RecordFilter, lines: Sequence[Any]) -> list[ListRow]:
     """Partners and contributions for the lines of one page: two statements, whatever their number."""
     ids = [line.id for line in lines]
@@ -261,7 +241,7 @@ def _as_verified(reader: Reader, rows: list[ListRow]) -> list[ListRow]:
 def _endings(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> dict[int, Ending]:
     """When each record ends, where the filter asks for what is in force today."""
     measure = measure_of(chosen)
-    if not measure or measure.mode is not Mode.STOCK or chosen.year not in ("", str(reader.today.year)):
+    if measure is None or not tells_ends(reader, chosen):
         return {}
     rows = reader.session.execute(next_to_end(reader.session, chosen, measure, reader.today).where(Fact.record_id.in_(ids)))
     return {row.record_id: ending_of(row) for row in rows}

@@ -13,6 +13,7 @@ from tracker.counting.filters import NOT_STATED, SHARED, RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, NumberState
 from tracker.counting.rows import CONTINENT
+from tracker.records.list_order import BY_END
 from tracker.summaries.row_choices import RowChoice
 
 FORMATS = ("csv", "xlsx", "json")  # of the files of a page with one table
@@ -36,8 +37,8 @@ def figure_args(chosen: RecordFilter) -> dict[str, Any]:
 
 
 def list_url(chosen: RecordFilter) -> str:
-    """The list of exactly the records of `chosen`."""
-    return address("records.index_all", chosen.to_args())
+    """The list of exactly the records of `chosen`; of what ends, the next to end first."""
+    return address("records.index_all", chosen.to_args() | ({"sort": BY_END} if chosen.ends else {}))
 
 
 def partner_url(code: str, basis: Basis) -> str:

@@ -25,6 +25,8 @@ from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.terms import terms
 from tracker.web.formatters import number
 
+ON_PAPER = 32  # columns beside the names of rows
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -78,6 +80,11 @@ class Matrix:
     scale: Scale = field(default_factory=lambda: Scale(Decimal(0)))
     has_courses: bool = False
     adds_up: bool = False  # whether the rows give the total, with its bounds, in every column
+
+    @property
+    def is_wider_than_paper(self) -> bool:
+        """Whether a sheet of A4 across, at the size of printed tables, cuts its last columns off."""
+        return len(self.columns) > ON_PAPER
 
     @property
     def is_empty(self) -> bool:

@@ -71,11 +71,12 @@ def newest_of_each(reader: Reader, asked: Sequence[RecordFilter], most: int, mea
 
 
 def _verified_before(basis: Basis) -> sa.ColumnElement[bool]:
-    """The version that an official line speaks of, where the newest one is another."""
-    if basis is not Basis.OFFICIAL:
-        return sa.false()
+    """The version that an official line speaks of, where the newest one is another; none for others.
+
+    Never only "false": SQLite would go through all versions for each record to find that none of them is meant.
+    """
     verified = sa.and_(RecordVersion.record_id == Record.id, RecordVersion.version == Record.verified_version)
-    return sa.and_(verified, Record.verified_version != Record.version)
+    return sa.and_(verified, Record.verified_version != Record.version, sa.literal(basis is Basis.OFFICIAL))
 
 
 def changed(reader: Reader, most: int, drafts: int) -> Changed:

@@ -214,6 +214,23 @@ class TestBothSides:
         assert span.end_hi == date(2023, 12, 31)
 
 
+class TestInferredEnds:
+    @pytest.mark.parametrize(
+        ("actions", "expires_on", "is_inferred"),
+        [
+            ((("terminated", "2024?"),), "", True), ((("terminated", "2024"),), "", False),
+            ((("denounced", "2024?", "UZB"),), "", True),  # of the side alone
+            ((("terminated", "2024?"), ("expired", "2023")), "", True),  # one of two ends
+            ((), "2028?", True), ((("terminated", "2024"),), "2028?", False),  # C14: what has ended is not due
+        ],
+    )  # fmt: skip
+    def test_c13_an_end_is_inferred_where_any_date_is_that_it_rests_on(
+        self, actions: tuple[Action, ...], expires_on: str, is_inferred: bool
+    ) -> None:
+        (span,) = spans(BEGUN, *actions, partners=("KAZ", "UZB"), row="UZB", expires_on=expires_on)
+        assert span.is_end_inferred is is_inferred
+
+
 class TestStockAndFlow:
     def test_c17_stock_then_plus_moves_is_stock_now(self) -> None:
         """In force on D2 = in force on D1 + what began or resumed - what ended or was suspended in (D1, D2]."""

@@ -49,6 +49,11 @@ class TestFigures:
     def test_c28_of_competing_figures_only_the_preferred_one_counts(self) -> None:
         document = handover(["USA"], "2024", figures=[figure("handed_over", "1", preferred=False), figure("handed_over", "2")])
         assert rows(document, "handed_over") == {"total": (2, 2), "USA": (2, 2)}
+        assert ("competing", "added") not in projected(document).keys
+
+    def test_c28_numbers_that_are_still_added_up_make_the_record_found(self) -> None:
+        document = handover(["USA"], "2024", figures=[figure("handed_over", "1"), figure("handed_over", "2")])
+        assert ("competing", "added") in projected(document).keys
 
     @pytest.mark.parametrize(
         ("typed", "bounds"),

@@ -14,6 +14,7 @@ from tracker.counting.filters import RecordFilter
 from tracker.database.columns import utc_now
 from tracker.records import queries
 from tracker.records.filtering import Reader
+from tracker.records.list_order import SORTS
 
 EVERYTHING = RecordFilter(reporting_state=records.REPORTING_STATE)
 
@@ -38,7 +39,7 @@ class TestPages:
     def test_pages_neither_repeat_nor_skip_a_record(self, session: Session, reader: Reader) -> None:
         for number in range(11):
             records.save(session, reader.user, handover(["LAO"], "2024" if number % 2 else "", title="Same title"))
-        for sort in (f"{sign}{name}" for name in queries.SORTS for sign in ("", "-")):
+        for sort in (f"{sign}{name}" for name in SORTS for sign in ("", "-")):
             pages = [queries.page_of_records(reader, EVERYTHING, number, sort, size=4) for number in (1, 2, 3)]
             refs = [row.ref for found in pages for row in found.rows]
             assert len(refs) == len(set(refs)) == 11, sort

@@ -158,9 +158,11 @@ class TestColumns:
         assert self.table(reader, save, "quarter") == quarters | {"2024": "4", "uncertain": "1", "not_stated": "1", "": "6"}
 
     def test_without_records_are_left_out_where_years_are_many(self, reader: Reader, save: Save) -> None:
-        save(*(operations.operation(["THA"], f"{year}-07") for year in range(2018, 2024)))
+        save(*(operations.operation(["THA"], f"{year}-07") for year in range(2018, 2025)))
         keys = [column.key for column in drawn(reader, measure="operations_started", columns="month").columns]
         assert keys[:3] == ["2018m07", "2018", "2019m07"]
+        # every quarter of seven years does not fit on paper, and the printed page says so
+        assert [drawn(reader, columns=step).is_wider_than_paper for step in ("year", "quarter", "month")] == [False, True, False]
 
     def test_count_again_by_month_too(self, reader: Reader, save: Save) -> None:
         """C3"""
