@@ -18,6 +18,7 @@ from tracker.counting.models import Fact, FactKey
 from tracker.database import search
 from tracker.database.base import Base
 from tracker.database.columns import utc_now
+from tracker.database.inserting import insert_rows
 from tracker.files.models import Attachment
 from tracker.personal_data.models import Retention
 from tracker.records import registry
@@ -154,9 +155,7 @@ class BulkWriter:
         return dict(self._session.execute(sa.select(Source.ref, Source.id).where(Source.ref.in_(refs))).all())
 
     def _insert(self, model: type[Any], rows: list[Row]) -> None:
-        if rows:
-            table: Any = model.__table__
-            self._session.execute(sa.insert(table), rows)
+        insert_rows(self._session, model, rows)
 
 
 def publish(session: Session, ids: sa.Select[Any]) -> None:
