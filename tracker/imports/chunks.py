@@ -18,7 +18,7 @@ from tracker.database.session import nobody_else_writes
 from tracker.imports.models import ImportBatch, ImportChunk
 from tracker.imports.tables import SheetStart, UnreadableError
 
-LINES = 200  # of one chunk
+LINES = 500  # of one chunk
 MOST_COLUMNS = 1_000  # each has its boxes on the page of columns
 _KEY = "import-key"
 
