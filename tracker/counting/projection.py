@@ -7,9 +7,9 @@ the selection are in `queries.py`. Plain values in, plain values out: no databas
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.counting.measures import Contribution, Payload
 from tracker.counting.models import EndState, NumberState, Scope, Standing
@@ -29,9 +29,8 @@ ITSELF, PHASE_OF = "ref", "phase_of"
 _STANDING_OF_STATUS = {"planned": Standing.PLANNED, "cancelled": Standing.CANCELLED}
 
 
-@dataclass(frozen=True)
-class FactRow:
-    """The columns of `Fact` that a version decides."""
+class FactRow(NamedTuple):
+    """The columns of `Fact` that a version decides. A tuple, since most rows are another one with a value or two changed."""
 
     measure: str
     unit: str
@@ -114,16 +113,16 @@ def _facts(payload: Payload, contribution: Contribution, reporting_state: str) -
     )
     if standing is Standing.STATEMENT:
         # Its one figure without a number says what it is about (C31): listed as a statement, 0 in its kind.
-        base = replace(base, number_state=NumberState.UNQUANTIFIED, value_lo=None, value_hi=None)
+        base = base._replace(number_state=NumberState.UNQUANTIFIED, value_lo=None, value_hi=None)
     yield from _in_every_row(base, partners)
-    record = replace(base, measure=RECORDS, unit="activity", standing=named, number_state=NumberState.VALUE, value_lo=1, value_hi=1)
+    record = base._replace(measure=RECORDS, unit="activity", standing=named, number_state=NumberState.VALUE, value_lo=1, value_hi=1)
     yield from _in_every_row(record, partners)
     for code in sorted({entry["party"] for entry in payload["parties"]} | _home_of_agencies(payload)):
         if code not in partners:
-            yield replace(record, scope=Scope.MENTIONED, partner=code)
+            yield record._replace(scope=Scope.MENTIONED, partner=code)
     if standing is Standing.COUNTED:
         for measure, unit in contribution.extra_facts(payload) if contribution.extra_facts else ():
-            yield from _in_every_row(replace(base, measure=measure, unit=unit), partners)
+            yield from _in_every_row(base._replace(measure=measure, unit=unit), partners)
         for span_measure in contribution.span_measures:
             yield from _span_facts(payload, span_measure, base, reporting_state, partners)
     yield from figure_facts(payload, contribution, base, partners)
@@ -133,17 +132,16 @@ def _in_every_row(fact: FactRow, partners: list[str]) -> Iterator[FactRow]:
     """C2: one event is one record in the total. C3: and counts 1 in each partner's row. C8: or in `not stated`."""
     yield fact
     for partner in partners:
-        yield replace(fact, scope=Scope.PARTNER, partner=partner)
+        yield fact._replace(scope=Scope.PARTNER, partner=partner)
     if not partners:
-        yield replace(fact, scope=Scope.NOT_STATED)
+        yield fact._replace(scope=Scope.NOT_STATED)
 
 
 def _span_facts(payload: Payload, measured: Any, base: FactRow, reporting_state: str, partners: list[str]) -> Iterator[FactRow]:
     for partner, spans in measured.spans(payload, reporting_state, partners).items():
         for span in spans:
             goes_on = span.end_lo is None
-            fact = replace(
-                base,
+            fact = base._replace(
                 measure=measured.measure,
                 unit=measured.unit,
                 year=None,
@@ -155,9 +153,9 @@ def _span_facts(payload: Payload, measured: Any, base: FactRow, reporting_state:
                 is_inferred=span.is_inferred,
                 is_end_inferred=span.is_end_inferred,
             )
-            yield replace(fact, scope=Scope.TOTAL if partner is None else Scope.PARTNER, partner=partner)
+            yield fact._replace(scope=Scope.TOTAL if partner is None else Scope.PARTNER, partner=partner)
             if partner is None and not partners:
-                yield replace(fact, scope=Scope.NOT_STATED)
+                yield fact._replace(scope=Scope.NOT_STATED)
 
 
 def _when(counted_on: PartialDate) -> dict[str, Any]:

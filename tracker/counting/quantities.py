@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ def figure_facts(payload: Payload, contribution: Contribution, base: FactRow, pa
     given = {(figure["metric"], figure["unit"]) for figure in whole.figures}
     if contribution.main_metric and contribution.main_metric not in given and base.standing is Standing.COUNTED:
         metric, unit = contribution.main_metric
-        missing = replace(base, measure=metric, unit=unit, number_state=NumberState.MISSING, value_lo=None, value_hi=None)
+        missing = base._replace(measure=metric, unit=unit, number_state=NumberState.MISSING, value_lo=None, value_hi=None)
         yield missing
         yield _placed(missing, partners, partners[0] if len(partners) == 1 else None)
 
@@ -72,10 +71,10 @@ def _facts_of(figure: Figure, shares: list[Figure], fact: FactRow, partners: lis
     if shares:
         # C33: what the source splits stands in the rows of the countries, the rest in "shared, not split".
         for share in shares:
-            yield replace(_fact(share, fact), scope=Scope.PARTNER, partner=share["country"], standing=fact.standing)
+            yield _fact(share, fact)._replace(scope=Scope.PARTNER, partner=share["country"], standing=fact.standing)
         rest = _remainder(fact, shares)
         if rest:
-            yield replace(rest, scope=Scope.SHARED)
+            yield rest._replace(scope=Scope.SHARED)
         return
     # C33: a figure belongs to a country's row only if the source gives that split, or if there is exactly one partner
     # and the list is complete.
@@ -87,15 +86,14 @@ def _facts_of(figure: Figure, shares: list[Figure], fact: FactRow, partners: lis
 def _placed(fact: FactRow, partners: list[str], owner: str | None) -> FactRow:
     """The fact in the one row it belongs to."""
     if owner:
-        return replace(fact, scope=Scope.PARTNER, partner=owner)
-    return replace(fact, scope=Scope.SHARED if partners else Scope.NOT_STATED)
+        return fact._replace(scope=Scope.PARTNER, partner=owner)
+    return fact._replace(scope=Scope.SHARED if partners else Scope.NOT_STATED)
 
 
 def _fact(figure: Figure, base: FactRow) -> FactRow:
     """C29: bounds are kept apart. C31: words without a number have no value. C36: the unit travels with the number."""
     in_words = figure["qualifier"] == "unquantified"
-    return replace(
-        base,
+    return base._replace(
         measure=figure["metric"],
         unit=figure["unit"],
         item=figure["item"] or "",
@@ -129,7 +127,7 @@ def _remainder(whole: FactRow, parts: list[Figure]) -> FactRow | None:
     parts_hi = sum((Decimal(part["value_hi"]) for part in parts if part["value_hi"] is not None), Decimal(0))
     lower = Decimal(0) if is_open else max(Decimal(0), whole.value_lo - parts_hi)
     upper = None if whole.value_hi is None else max(Decimal(0), whole.value_hi - parts_lo)
-    return None if upper == 0 else replace(whole, value_lo=lower, value_hi=upper)
+    return None if upper == 0 else whole._replace(value_lo=lower, value_hi=upper)
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -46,7 +45,7 @@ def fact_values(record_id: int, payload: Payload, projected: Projection, basis: 
         "review_state": payload["review_state"],
         "owner_id": payload["owner_id"],
     }
-    rows = [vars(_storable(fact)) | of_record for fact in projected.facts]
+    rows = [_storable(fact)._asdict() | of_record for fact in projected.facts]
     keys = [{"basis": basis, "record_id": record_id, "dimension": name, "code": code} for name, code in sorted(projected.keys)]
     return rows, keys
 
@@ -87,4 +86,4 @@ def is_current(session: Session, basis: Basis, reporting_state: str) -> bool:
 def _storable(fact: FactRow) -> FactRow:
     """A day that no calendar of the database holds is no bound at all."""
     floor = date(1, 1, 2)
-    return replace(fact, end_lo=date(1, 1, 1)) if fact.end_lo and fact.end_lo < floor else fact
+    return fact._replace(end_lo=date(1, 1, 1)) if fact.end_lo and fact.end_lo < floor else fact

@@ -15,6 +15,8 @@ def fold(text: str) -> str:
 
     Keeps Cyrillic, Arabic and Han, which stripping to ASCII would lose; `&` reads `and`.
     """
+    if text.isascii():  # has neither marks nor forms nor Han
+        return " ".join(_WORD.findall(text.replace("&", " and ").lower()))
     decomposed = unicodedata.normalize("NFKD", text.replace("&", " and "))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     spaced = _HAN.sub(r" \1 ", unicodedata.normalize("NFKC", bare).casefold())

@@ -41,7 +41,7 @@ def index(session: Session, found_by: Collection[tuple[int, Iterable[str]]]) -> 
     if dialect_of(session) == "postgresql":  # the row stays the same row: others wait for it
         said = postgresql.insert(table)
         said = said.on_conflict_do_update(index_elements=[key], set_={name: said.excluded[name] for name in ("body", "plain")})
-        session.execute(said, [_row(key.name, record_id, parts) for record_id, parts in found_by])
+        session.execute(said, _rows(key.name, found_by))
         return
     session.execute(sa.delete(table).where(key.in_([record_id for record_id, _ in found_by])))
     index_new(session, found_by)
@@ -50,7 +50,7 @@ def index(session: Session, found_by: Collection[tuple[int, Iterable[str]]]) -> 
 def index_new(session: Session, found_by: Iterable[tuple[int, Iterable[str]]]) -> None:
     """Make records findable, each by its parts, that nothing has made findable yet."""
     table, key = _table(session)
-    rows = [_row(key.name, record_id, parts) for record_id, parts in found_by]
+    rows = _rows(key.name, found_by)
     if rows:
         session.execute(sa.insert(table), rows)
 
@@ -88,9 +88,15 @@ def matching(session: Session, record_id: Any, typed: str) -> sa.ColumnElement[b
     return record_id.in_(sa.select(key).where(*found))
 
 
-def _row(key: str, record_id: int, parts: Iterable[str]) -> dict[str, Any]:
-    texts = [part for part in parts if part]
-    return {key: record_id, "body": " ".join(filter(None, map(fold, texts))), "plain": "\n".join(texts).lower()}
+def _rows(key: str, found_by: Iterable[tuple[int, Iterable[str]]]) -> list[dict[str, Any]]:
+    """Rows of the index; many records have the same partners and sources, whose words are folded once."""
+    folded, rows = dict[str, str](), []
+    for record_id, parts in found_by:
+        texts = [part for part in parts if part]
+        folded |= {text: fold(text) for text in texts if text not in folded}
+        body = " ".join(words for text in texts if (words := folded[text]))
+        rows.append({key: record_id, "body": body, "plain": "\n".join(texts).lower()})
+    return rows
 
 
 def _table(session: Session) -> tuple[sa.TableClause, sa.ColumnClause[int]]:

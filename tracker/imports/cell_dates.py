@@ -97,7 +97,7 @@ def evidence_of(cells: Iterable[str]) -> Evidence:
 def is_nothing(cell: str) -> bool:
     """Whether the cell says that nothing is known."""
     text = cell.strip()
-    return text.lower() in _NOTHING or _NO_END.fullmatch(text) is not None
+    return text.lower() in _NOTHING or ("9999" in text and _NO_END.fullmatch(text) is not None)
 
 
 def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:

@@ -119,9 +119,10 @@ def is_checked(session: Session, batch: ImportBatch) -> bool:
 
 
 def rows_of(session: Session, batch: ImportBatch, numbers: Sequence[int]) -> dict[int, ImportRow]:
-    """What was decided about lines before."""
+    """What was decided about lines before; what pages show of them is not read."""
     wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.line.in_(numbers))
-    return {row.line: row for row in session.scalars(wanted.execution_options(populate_existing=True))}
+    wanted = wanted.options(sa.orm.defer(ImportRow.shown)).execution_options(populate_existing=True)
+    return {row.line: row for row in session.scalars(wanted)}
 
 
 def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequence[Line]) -> None:
@@ -185,12 +186,11 @@ def _doubles(work: Work, units: Sequence[Unit]) -> dict[int, str]:
     """Lines that came before: in a file whose record is there, with its reference; or word for word in this file, then `=`."""
     found: dict[str, str] = {}
     prints = {unit.fingerprint for unit in units}
-    numbers = [unit.line.no for unit in units]
+    first = min((unit.line.no for unit in units), default=0)
     earlier = sa.select(ImportRow.fingerprint).where(
         ImportRow.batch_id == work.batch.id,
         ImportRow.fingerprint.in_(prints),
-        ImportRow.line.not_in(numbers),
-        ImportRow.line < min(numbers, default=0),
+        ImportRow.line < first,
         ImportRow.state != RowState.DOUBLE,
     )
     found |= dict.fromkeys(work.session.scalars(earlier), "=")

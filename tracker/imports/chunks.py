@@ -18,7 +18,7 @@ from tracker.database.session import nobody_else_writes
 from tracker.imports.models import ImportBatch, ImportChunk
 from tracker.imports.tables import SheetStart, UnreadableError
 
-LINES = 200  # of one chunk
+LINES = 500  # of one chunk
 MOST_COLUMNS = 1_000  # each has its boxes on the page of columns
 _KEY = "import-key"
 
@@ -125,11 +125,16 @@ def read(
 def lines(session: Session, master: Sealer, batch: ImportBatch, wanted: Iterable[int]) -> dict[int, Line]:
     """Single lines by number."""
     numbers = set(wanted)
+    chosen = holding(session, batch, numbers)
+    return {line.no: line for no in chosen for line in read(session, master, batch, no, no + 1) if line.no in numbers}
+
+
+def holding(session: Session, batch: ImportBatch, numbers: Iterable[int]) -> list[int]:
+    """The chunks in which these lines stand."""
     places = sa.select(ImportChunk.no, ImportChunk.first_line).where(ImportChunk.batch_id == batch.id).order_by(ImportChunk.no)
     starts = session.execute(places).all()
     firsts = [first for _, first in starts]
-    chosen = {starts[place - 1][0] for number in numbers if (place := bisect_right(firsts, number))}
-    return {line.no: line for no in sorted(chosen) for line in read(session, master, batch, no, no + 1) if line.no in numbers}
+    return sorted({starts[place - 1][0] for number in numbers if (place := bisect_right(firsts, number))})
 
 
 def forget(session: Session, batch: ImportBatch) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -46,7 +47,7 @@ class Field:
         """Whether a record takes several of it: from several columns, or from one cell with a separator."""
         return bool(self.list_name) or self.column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
 
-    @property
+    @cached_property
     def scheme(self) -> str:
         """The list of words that its cells are looked up in; '' where they are no words of a list."""
         if self.key == TYPE:

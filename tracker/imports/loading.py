@@ -164,7 +164,8 @@ def _finish(work: Work) -> None:
 def _change(work: Work, source: Source) -> list[str]:
     """Save the next version of every record that the import changes; the references of those that are another now."""
     changed = []
-    for number in range(chunks.count(work.session, work.batch)):
+    lines = work.session.scalars(sa.select(ImportRow.line).where(ImportRow.batch_id == work.batch.id, ImportRow.state == RowState.CHANGE))
+    for number in chunks.holding(work.session, work.batch, lines):
         for unit in _wanted(work, number, RowState.CHANGE):
             record = unit.record
             if record is None:

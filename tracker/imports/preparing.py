@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,9 +52,9 @@ class Unit:
     record: Record | None = None  # that it changes
     is_same: bool = False
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
-        """Tells whether the same line came before."""
+        """Tells whether the same line came before; asked for when its cells are known."""
         said = "\x1f".join(cell.strip() for line in (self.cells, *(part.cells for part in self.parts)) for cell in line)
         return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -15,7 +15,7 @@ from tracker.imports.models import ImportBatch, ImportRow
 from tracker.imports.plan import REASON, Plan, names_of
 from tracker.records.csv_text import text_of_cell
 
-SAMPLE_CHUNKS = 10
+SAMPLE_CHUNKS = 4
 
 
 @dataclass

@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -121,6 +122,7 @@ def split_mark(point: str) -> tuple[str, str]:
     return (point[:-1], point[-1]) if point[-1:] in ("?", "~", "%") else (point, "")
 
 
+@lru_cache(maxsize=4_096)  # the text alone decides; records have few days between them, each asked for several times
 def parse_edtf(text: str, basis: DateBasis | None = None) -> PartialDate:
     """Read EDTF text of the subset; empty text is `NOT_STATED`.
 

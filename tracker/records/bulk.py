@@ -5,7 +5,7 @@ What a save does besides - events, notices, duplicates - is told once for the im
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from tracker.counting.models import Fact, FactKey
 from tracker.database import search
 from tracker.database.base import Base
 from tracker.database.columns import utc_now
+from tracker.database.inserting import insert_rows
 from tracker.files.models import Attachment
 from tracker.personal_data.models import Retention
 from tracker.records import registry
@@ -76,22 +77,26 @@ class BulkWriter:
         now = utc_now()
         refs = next_references(self._session, record_type.prefix, now.year, len(documents))
         rows = [
-            self._rows.common(document, record_type)
+            self._rows.common(document)
             | {
                 "ref": ref, "kind": record_type.kind, "review_state": self._state, "effective_marking": Marking.WITHHELD,
                 "owner_id": self._actor.id, "version": 1, "created_at": now, "changed_at": now,
             }
             for document, ref in zip(documents, refs, strict=True)
         ]  # fmt: skip
-        table: Any = Record.__table__
-        given = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        ids = list(self._session.scalars(given, rows))
-        made = [Made(record_id, ref) for record_id, ref in zip(ids, refs, strict=True)]
+        self._insert(Record, rows)  # one statement for all: SQLite would say the keys only of one row after the other
+        keys = dict(self._session.execute(sa.select(Record.ref, Record.id).where(Record.ref.in_(refs))).all())
+        made = [Made(keys[ref], ref) for ref in refs]
+        ids = [one.id for one in made]
         self._insert(record_type.model, [self._rows.own(one, record_type, key) for one, key in zip(documents, ids, strict=True)])
         self._write_lists(documents, ids)
         self._write_own_lists(record_type, documents, ids)
-        self._write_versions(documents, made)
-        make_new_findable(self._session, ids)
+        payloads = {
+            one.id: self._rows.payload(document, one.ref, self._actor.id, self._state.value)
+            for document, one in zip(documents, made, strict=True)
+        }
+        self._write_versions(payloads)
+        make_new_findable(self._session, record_type, payloads)
         return made
 
     def _write_lists(self, documents: list[Document], ids: list[int]) -> None:
@@ -130,19 +135,18 @@ class BulkWriter:
                 handler.write(self._session, found[key], document[handler.child.name])
         self._session.flush()
 
-    def _write_versions(self, documents: list[Document], made: list[Made]) -> None:
+    def _write_versions(self, payloads: Mapping[int, Document]) -> None:
         versions, facts, keys = list[Row](), list[Row](), list[Row]()
-        for document, one in zip(documents, made, strict=True):
-            payload = self._rows.payload(document, one.ref, self._actor.id, self._state.value)
+        for record_id, payload in payloads.items():
             said = {"version": 1, "by_id": self._actor.id, "reason": self._reason, "review_state": self._state}
-            versions.append({"record_id": one.id, "payload": payload} | said)
-            found, named = values_of_new(one.id, payload, self._reporting_state, marking=Marking.WITHHELD.value)
+            versions.append({"record_id": record_id, "payload": payload} | said)
+            found, named = values_of_new(record_id, payload, self._reporting_state, marking=Marking.WITHHELD.value)
             facts += found
             keys += named
         self._insert(RecordVersion, versions)
         if self._state is ReviewState.SUBMITTED:
             said = {"version": 1, "move": ReviewMove.SUBMIT, "by_id": self._actor.id}
-            self._insert(Review, [{"record_id": one.id} | said for one in made])
+            self._insert(Review, [{"record_id": record_id} | said for record_id in payloads])
         self._insert(Fact, facts)
         self._insert(FactKey, keys)
 
@@ -151,9 +155,7 @@ class BulkWriter:
         return dict(self._session.execute(sa.select(Source.ref, Source.id).where(Source.ref.in_(refs))).all())
 
     def _insert(self, model: type[Any], rows: list[Row]) -> None:
-        if rows:
-            table: Any = model.__table__
-            self._session.execute(sa.insert(table), rows)
+        insert_rows(self._session, model, rows)
 
 
 def publish(session: Session, ids: sa.Select[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.partial_dates import parse_edtf
 from tracker.records.documents import EVIDENCE_WORDS, FIGURE_DATES, FIGURE_WORDS, Document
 from tracker.records.models import Record
-from tracker.records.record_type import Column, ColumnKind, RecordType
+from tracker.records.record_type import COMMON_COLUMNS, Column, ColumnKind, RecordType
 from tracker.vocabularies.models import Party, PartyKind, VocabTerm
 
 Row = dict[str, Any]
@@ -67,13 +67,13 @@ class BulkRows:
             self._records[ref] = (found.id, found.kind)
         return self._records[ref]
 
-    def common(self, document: Document, record_type: RecordType) -> Row:
+    def common(self, document: Document) -> Row:
         """The columns of `record` that the document says."""
-        return self._columns(document, [column for column in record_type.all_columns if column not in record_type.columns])
+        return self._columns(document, COMMON_COLUMNS)
 
     def own(self, document: Document, record_type: RecordType, record_id: int) -> Row:
         """The row of the type's own table."""
-        row = self._columns(document, list(record_type.columns))
+        row = self._columns(document, record_type.columns)
         table = record_type.model.__table__
         return {"record_id": record_id} | {
             name: int(value) if isinstance(value, Decimal) and isinstance(table.c[name].type, sa.Integer) else value
@@ -118,7 +118,7 @@ class BulkRows:
         names = ("qualifier", "nature", "preferred", "contained_basis", "preference", "preference_reason")
         return row | {name: entry[name] for name in names}
 
-    def _columns(self, document: Document, columns: list[Column]) -> Row:
+    def _columns(self, document: Document, columns: Iterable[Column]) -> Row:
         row: Row = {}
         for column in columns:
             value = document[column.name]

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.records import document_rules
-from tracker.records.documents import Document, empty_document, references_in
+from tracker.records.documents import Document, references_in
 from tracker.records.enums import Preference
 from tracker.records.known import Known
-from tracker.records.list_columns import DEFAULTS, columns_of, limit_of, limit_of_column
 from tracker.records.markings import sources_above
 from tracker.records.naming import as_it_would_be_stored, has_persons, too_long
-from tracker.records.record_type import ChildList, Column, ColumnKind, RecordType
+from tracker.records.record_type import ColumnKind, RecordType
 from tracker.records.relations import ancestry, is_draft
 from tracker.records.rights import desk_problem, marking_problem
+from tracker.records.shapes import RowShape, Shape, shape_of
 from tracker.records.values import Reading, ValueProblem, empty
 from tracker.records.visibility import visible_refs
 from tracker.vocabularies.terms import terms
@@ -50,6 +50,7 @@ class Checker:
         self._session, self._user = session, user
         self._reporting_state, self._today = reporting_state, today
         self._known = Known(session, user)
+        self._shapes: dict[str, Shape] = {}
 
     def know_source(self, ref: str) -> None:
         """`ref` will be a source by the time that what cites it is stored."""
@@ -73,9 +74,10 @@ class Checker:
 
         Names that are not given stay as they are; a list that is given is given whole.
         """
-        before = base or empty_document(record_type)
+        shape = self._shape(record_type)
+        before = base or shape.empty()
         hidden = self._hidden(before, record_type) if base else set()
-        document, problems = self._values(given, record_type, _without(before, record_type, hidden))
+        document, problems = self._values(given, shape, _without(before, record_type, hidden))
         _keep_hidden(document, before, record_type, hidden)
         if not problems:
             problems = [Problem(*found) for found in self._rules(document, record_type, own_ref, draft=draft)]
@@ -91,73 +93,69 @@ class Checker:
         named = references_in(before, record_type)
         return named - visible_refs(self._session, self._user, named)
 
-    def _values(self, given: Mapping[str, Any], record_type: RecordType, before: Document) -> tuple[Document, list[Problem]]:
-        document, problems, usual = dict(before), [], empty_document(record_type)
-        columns = {column.name: column for column in record_type.all_columns}
-        lists = {child.name: child for child in record_type.all_lists}
+    def _shape(self, record_type: RecordType) -> Shape:
+        if record_type.kind not in self._shapes:
+            self._shapes[record_type.kind] = shape_of(record_type, self._known)
+        return self._shapes[record_type.kind]
+
+    def _values(self, given: Mapping[str, Any], shape: Shape, before: Document) -> tuple[Document, list[Problem]]:
+        document, problems, usual = dict(before), [], shape.usual
         for name, value in given.items():
-            if name in columns:
+            if name in shape.columns:
                 if value == before[name] and type(value) is type(before[name]):
                     continue  # also a term that can no longer be chosen
                 try:
-                    stored = Reading(columns[name], limit_of_column(record_type, columns[name]), self._known).stored(value)
+                    stored = shape.columns[name].stored(value)
                 except ValueProblem as problem:
                     problems.append(Problem(name, str(problem), problem.fits))
                 else:
                     document[name] = usual[name] if value is None or stored is None else stored
-            elif name in lists:
-                document[name], found = self._list(value, lists[name], before[name])
+            elif name in shape.lists:
+                document[name], found = self._list(value, shape.lists[name], before[name])
                 problems += found
             elif name != "kind":
                 problems.append(Problem(str(name)[:60], gettext("There is no such field."), fits=False))
-            elif value != record_type.kind:
-                said = gettext("This is a record of another type: write “%(kind)s”.", kind=record_type.kind)
+            elif value != usual["kind"]:
+                said = gettext("This is a record of another type: write “%(kind)s”.", kind=usual["kind"])
                 problems.append(Problem("kind", said, fits=False))
         return document, problems
 
-    def _list(self, given: Any, child: ChildList, before: list[Document]) -> tuple[list[Document], list[Problem]]:
+    def _list(self, given: Any, shape: RowShape, before: list[Document]) -> tuple[list[Document], list[Problem]]:
+        name = shape.child.name
         if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
-            return [], [Problem(child.name, gettext("Write a list of rows here."), fits=False)]
+            return [], [Problem(name, gettext("Write a list of rows here."), fits=False)]
         rows, problems = [], []
-        for place, row in enumerate(given[: document_rules.most_rows(child.name) + 1]):
-            made, found = self._row(row, child, before)
+        for place, row in enumerate(given[: document_rules.most_rows(name) + 1]):
+            made, found = self._row(row, shape, before)
             rows.append(made)
-            problems += [replace(problem, path=f"{child.name}.{place}.{problem.path}") for problem in found]
-        _number(rows, child, before)
+            problems += [replace(problem, path=f"{name}.{place}.{problem.path}") for problem in found]
+        if "no" in shape.columns:
+            _number(rows, before)
         return rows, problems
 
-    def _row(self, given: Mapping[str, Any], child: ChildList, before: list[Document]) -> tuple[Document, list[Problem]]:
+    def _row(self, given: Mapping[str, Any], shape: RowShape, before: list[Document]) -> tuple[Document, list[Problem]]:
+        kept = shape.child.kept
         for stored in before:
-            if given in (stored, {name: value for name, value in stored.items() if name not in child.kept}):
+            if given in (stored, {name: value for name, value in stored.items() if name not in kept}):
                 return dict(stored), []
-        made, problems = {}, []
-        columns = {column.name: column for column in columns_of(child)}
-        for name, column in columns.items():
-            try:
-                made[name] = self._value(given.get(name), column, child, before)
-            except ValueProblem as problem:
-                made[name] = empty(column)
-                problems.append(Problem(name, str(problem), problem.fits))
-            else:
-                if column.is_required and made[name] in ("", None):
-                    said = gettext("Fill this in, or leave the row out.")
-                    problems.append(Problem(name, said, fits=bool(given.get(name))))  # blanks are text, too
-        strange = [name for name in given if name not in columns and name not in child.kept]
+        made, problems = dict(shape.usual), []
+        for name, reading in shape.columns.items():
+            if given.get(name) is not None:  # what is not given is as usual
+                try:
+                    made[name] = _value(given[name], reading, made[name], before)
+                except ValueProblem as problem:
+                    made[name] = empty(reading.column)
+                    problems.append(Problem(name, str(problem), problem.fits))
+                    continue
+            if reading.column.is_required and made[name] in ("", None):
+                said = gettext("Fill this in, or leave the row out.")
+                problems.append(Problem(name, said, fits=bool(given.get(name))))  # blanks are text, too
+        strange = [name for name in given if name not in shape.columns and name not in kept]
         problems += [Problem(str(name)[:60], gettext("There is no such field."), fits=False) for name in strange]
         old: Document = next((row for row in before if made.get("no") and row["no"] == made["no"]), {})
-        if child.name == "figures":
+        if shape.child.name == "figures":
             self._complete_figure(made, old)
-        return made | {name: old.get(name, [] if name.startswith("other") else 0) for name in child.kept}, problems
-
-    def _value(self, given: Any, column: Column, child: ChildList, before: list[Document]) -> Any:
-        """One value of a row: what is not given is as usual, a term that can no longer be chosen stays."""
-        usual = DEFAULTS.get((child.name, column.name), empty(column))
-        if given is None:
-            return usual
-        if isinstance(given, str) and given and any(row[column.name] == given for row in before):
-            return given
-        stored = Reading(column, limit_of(child, column), self._known).stored(given)
-        return usual if stored is None else stored
+        return made | {name: old.get(name, [] if name.startswith("other") else 0) for name in kept}, problems
 
     def _complete_figure(self, made: Document, old: Document) -> None:
         """C1: every number has a unit. C28: a rule prefers, only people put aside a number that was not behind others already."""
@@ -224,10 +222,16 @@ class Checker:
             )
 
 
-def _number(rows: list[Document], child: ChildList, before: list[Document]) -> None:
+def _value(given: Any, reading: Reading, usual: Any, before: list[Document]) -> Any:
+    """One value of a row; a term that can no longer be chosen stays."""
+    if isinstance(given, str) and given and any(row[reading.column.name] == given for row in before):
+        return given
+    stored = reading.stored(given)
+    return usual if stored is None else stored
+
+
+def _number(rows: list[Document], before: list[Document]) -> None:
     """Rows that have numbers keep them for good; a new one gets the next."""
-    if not any(column.name == "no" for column in columns_of(child)):
-        return
     following = max([row["no"] or 0 for row in [*before, *rows]], default=0)
     for row in rows:
         if not row["no"]:

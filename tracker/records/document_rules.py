@@ -134,7 +134,7 @@ def lengths(document: Mapping[str, Any], names: Iterator[str]) -> Found:
 def repeated(rows: list[Mapping[str, Any]], name: str, keys: tuple[str, ...]) -> Found:
     """Rows that say what one above says already."""
     seen = set()
-    for place, row in enumerate(rows):
+    for place, row in enumerate(rows if len(rows) > 1 else ()):
         key = tuple(row[one] for one in keys)
         if key in seen:
             yield f"{name}.{place}.{keys[0]}", gettext("This stands above already.")

@@ -53,7 +53,7 @@ def clean_text(value: str | None) -> str:
 
 def has_forbidden(text: str) -> bool:
     """Whether `text` holds a sign that no keyboard of a desk makes and no database keeps."""
-    return any(unicodedata.category(char) in _FORBIDDEN and char not in "\n\t" for char in text.replace("\r\n", "\n"))
+    return not text.isprintable() and any(unicodedata.category(one) in _FORBIDDEN and one not in "\n\t" for one in text.replace("\r\n", ""))
 
 
 class Text(StringField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +12,12 @@ from tracker.database import search
 from tracker.files.queries import search_words
 from tracker.files.services import Owner
 from tracker.records import registry
+from tracker.records.documents import Document
 from tracker.records.models import Record, RecordParty
 from tracker.records.naming import books_of, has_persons, masked_parts
 from tracker.records.record_type import ColumnKind, RecordType
-from tracker.records.sources import Evidence
+from tracker.records.sources import Evidence, Source
+from tracker.vocabularies.models import Party
 from tracker.vocabularies.parties import names_of_parties
 
 _BATCH = 200  # with the words of their files: some 60 MB at most
@@ -37,10 +39,22 @@ def make_findable(session: Session, record_ids: Collection[int]) -> None:
         search.index(session, _found_by(session, records))
 
 
-def make_new_findable(session: Session, record_ids: Collection[int]) -> None:
-    """The same for records that nobody else knows yet."""
-    records = session.scalars(_whole().where(Record.id.in_(record_ids)).order_by(Record.id)).all()
-    search.index_new(session, _found_by(session, records))
+def make_new_findable(session: Session, record_type: RecordType, payloads: Mapping[int, Document]) -> None:
+    """The same for records of one type, by key, that nobody else knows yet: from their first versions. They have neither files nor a
+    name on file."""
+    columns = _text_columns(record_type)
+    parties = _words_of_parties(session, {entry["party"] for payload in payloads.values() for entry in payload["parties"]})
+    cited = [list(dict.fromkeys(entry["source"] for entry in payload["evidence"])) for payload in payloads.values()]
+    asked = sa.select(Source).where(Source.ref.in_({ref for refs in cited for ref in refs}))
+    sources = {source.ref: [source.title, source.publisher, source.ref] for source in session.scalars(asked)}
+    files = search_words(session, [{Owner("source", ref) for ref in refs} for refs in cited])
+    found = []
+    for (record_id, payload), refs, words in zip(payloads.items(), cited, files, strict=True):
+        parts = [payload["ref"], payload["title_original"], *(payload[name] for name in columns)]
+        parts += [entry["name"] for entry in payload["aliases"]] + [entry["value"] for entry in payload["identifiers"]]
+        parts += [word for entry in payload["parties"] for word in parties[entry["party"]]]
+        found.append((record_id, [*parts, *(word for ref in refs for word in sources[ref]), *words]))
+    search.index_new(session, found)
 
 
 def citing(session: Session, source_ids: Collection[int]) -> set[int]:
@@ -89,7 +103,7 @@ def _found_by(session: Session, records: Sequence[Record]) -> list[tuple[int, li
 def _own_words(session: Session, record: Record, record_type: RecordType) -> list[str]:
     """What the record says, names of its parties in every language, its sources."""
     parts: list[Any] = [record.ref, record.title_original]
-    parts += [getattr(record, column.name) for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)]
+    parts += [getattr(record, name) for name in _text_columns(record_type)]
     parts += [alias.name for alias in record.aliases]
     parts += [identifier.value for identifier in record.identifiers]
     names = names_of_parties(session)
@@ -98,3 +112,14 @@ def _own_words(session: Session, record: Record, record_type: RecordType) -> lis
     for source in dict.fromkeys(evidence.source for evidence in record.evidence):
         parts += [source.title, source.publisher, source.ref]
     return [part for part in parts if part]
+
+
+def _words_of_parties(session: Session, codes: Collection[str]) -> dict[str, list[str]]:
+    """What each of these parties is called, in every language."""
+    names = names_of_parties(session)
+    rows = session.execute(sa.select(Party.id, Party.code, Party.name_en, Party.name_local).where(Party.code.in_(codes)))
+    return {row.code: [row.code, row.name_en, row.name_local, *names.get(row.id, ())] for row in rows}
+
+
+def _text_columns(record_type: RecordType) -> list[str]:
+    return [column.name for column in record_type.all_columns if column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)]

@@ -54,6 +54,11 @@ _ABOUT = (
     "大约",
     "近",
 )
+_BEFORE = [
+    (word, qualifier)
+    for words, qualifier in ((_AT_LEAST, Qualifier.AT_LEAST), (_AT_MOST, Qualifier.AT_MOST), (_ABOUT, Qualifier.ABOUT))
+    for word in sorted(words, key=len, reverse=True)
+]
 _PLUS = ("+", "or more", "and more", "多", "余", "以上")
 _BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]++)(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
 _NUMBER = re.compile(r"\d[\d.,' ]*")
@@ -147,12 +152,11 @@ def decimal_text(value: Decimal | None) -> str | None:
 
 
 def _qualifier_of(text: str) -> tuple[Qualifier, str]:
-    for words, qualifier in ((_AT_LEAST, Qualifier.AT_LEAST), (_AT_MOST, Qualifier.AT_MOST), (_ABOUT, Qualifier.ABOUT)):
-        for word in sorted(words, key=len, reverse=True):
-            if text.startswith(word) and (
-                not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"
-            ):
-                return qualifier, text[len(word) :].strip()
+    for word, qualifier in _BEFORE:
+        if text.startswith(word) and (
+            not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"
+        ):
+            return qualifier, text[len(word) :].strip()
     for word in _PLUS:
         bare = _COUNTED_IN.sub("", text)
         if bare.endswith(word):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -53,7 +54,7 @@ class Reading:
         """`given` as a document holds it. None and text without a sign mean that nothing is known. Raises ValueProblem."""
         if given is None or given == "":
             return empty(self.column)
-        return getattr(self, f"_{self.column.kind.value}")(given)
+        return _READ[self.column.kind](self, given)
 
     def _text(self, given: Any) -> str:
         return " ".join(self._long_text(given).split("\n"))
@@ -86,9 +87,9 @@ class Reading:
         return code
 
     def _enum(self, given: Any) -> str:
-        words = sorted(str(word) for word in self.column.words)
+        words = {str(word) for word in self.column.words}
         if _string(given) not in words:
-            raise ValueProblem(gettext("Write one of: %(words)s.", words=", ".join(words)))
+            raise ValueProblem(gettext("Write one of: %(words)s.", words=", ".join(sorted(words))))
         return str(given)
 
     def _flag(self, given: Any) -> bool:
@@ -146,6 +147,9 @@ class Reading:
             said = gettext("There is no such person: write a pseudonym such as HND-2024-0001/2.")
             raise ValueProblem(said, fits=PSEUDONYM.fullmatch(pseudonym) is not None)
         return pseudonym
+
+
+_READ: dict[ColumnKind, Callable[[Reading, Any], Any]] = {kind: getattr(Reading, f"_{kind.value}") for kind in ColumnKind}
 
 
 def _string(given: Any) -> str:

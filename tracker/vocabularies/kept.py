@@ -34,14 +34,18 @@ def kept(session: Session, name: str, ask: Callable[[], T]) -> T:
 
     A transaction that has written them keeps nothing for others: it may come to nothing, and its numbers go to other rows.
     """
-    if has_written(session, VocabularyVersion, Party, PartyAlias):
-        return remembered(session, name, ask)
-    state = state_of_reference(session)
-    found = _kept.get(name)
-    if found is None or found[0] != state:
-        found = _kept[name] = (state, ask())
-    value: T = found[1]
-    return value
+
+    def answer() -> T:
+        if has_written(session, VocabularyVersion, Party, PartyAlias):
+            return ask()
+        state = state_of_reference(session)
+        found = _kept.get(name)
+        if found is None or found[0] != state:
+            found = _kept[name] = (state, ask())
+        value: T = found[1]
+        return value
+
+    return remembered(session, name, answer)
 
 
 def traits_by_code(session: Session) -> Mapping[str, PartyTraits]:

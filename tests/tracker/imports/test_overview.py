@@ -12,7 +12,7 @@ from flask import Flask
 from tests.app import ClientAs, stored
 from tests.factories.imports import TRAININGS, batch, courses, worker_of
 from tracker.accounts.models import Role, User
-from tracker.imports import overview, services
+from tracker.imports import chunks, overview, services
 from tracker.imports.models import ImportBatch, ImportRow
 
 pytestmark = pytest.mark.once
@@ -25,7 +25,8 @@ def test_the_whole_file_is_read_once_for_all_pieces_and_anew_for_another_plan(
     looks = []
     numbers = overview._numbers
     monkeypatch.setattr(overview, "_numbers", lambda *given: (looks.append(1), numbers(*given))[1])
-    rows = [*courses(450), courses(1)[0]]  # the last one has the file number of the first
+    monkeypatch.setattr(chunks, "LINES", 20)
+    rows = [*courses(45), courses(1)[0]]  # the last one has the file number of the first
     with app.test_request_context():
         with stored(app) as session:
             user = session.scalars(sa.select(User).where(User.username == "officer")).one()
@@ -37,14 +38,14 @@ def test_the_whole_file_is_read_once_for_all_pieces_and_anew_for_another_plan(
         while worker.check(number, 0):
             pieces += 1
         assert (pieces, len(looks)) == (3, 1)
-        assert problems(app, 451) == [[0, "“1” stands in a row above already: each file number belongs to one record."]]
+        assert problems(app, 46) == [[0, "“1” stands in a row above already: each file number belongs to one record."]]
         with stored(app) as session:
             plan = replace(TRAININGS, columns={column: one for column, one in TRAININGS.columns.items() if column})
             services.replan(session.get_one(User, key), session, session.get_one(ImportBatch, number), plan)
         while worker.check(number, 0):
             pass
         assert len(looks) == 2
-        assert problems(app, 451) == []
+        assert problems(app, 46) == []
 
 
 def problems(app: Flask, line: int) -> Any:

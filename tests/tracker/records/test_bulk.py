@@ -14,7 +14,8 @@ from tests.factories.many import any_record
 from tests.factories.records import REPORTING_STATE, figure
 from tracker.accounts.models import User
 from tracker.counting.models import Fact
-from tracker.records import facts, registry
+from tracker.database import search
+from tracker.records import facts, findable, registry
 from tracker.records.bulk import BulkWriter, delete_withheld, publish
 from tracker.records.documents import read_payload
 from tracker.records.models import Record, RecordVersion
@@ -35,9 +36,15 @@ def documents(session: Session, officer: User) -> list[dict[str, Any]]:
     for number, document in enumerate(found):
         document["evidence"] = [records.evidence(1, source)]
         document["identifiers"] = [{"scheme": "desk_file", "value": f"F-{number}"}]
-        document["aliases"] = [{"name": "Zebra", "lang": ""}, {"name": "Aurora", "lang": "en"}]
+        document["aliases"] = [{"name": "Zébra & Co", "lang": ""}, {"name": "Aurora", "lang": "en"}]
     found[0]["figures"] += [figure("seized_drugs", "12.5", "kg", no=21), figure("seized_drugs", "2", "kg", no=22, contained_in=21)]
     return found
+
+
+def indexed(session: Session) -> list[Any]:
+    """What each record is found by."""
+    table, key = search._table(session)
+    return list(session.execute(sa.select(key, table.c.body, table.c.plain).order_by(key)))
 
 
 def test_many_records_at_once_are_what_single_saves_make(session: Session, officer: User) -> None:
@@ -46,6 +53,9 @@ def test_many_records_at_once_are_what_single_saves_make(session: Session, offic
     ids = sa.select(Record.id).where(Record.id.in_([one.id for one in made]))
     assert session.scalars(ids.where(visible_to(officer))).all() == []
     assert facts.check(session, REPORTING_STATE) == []
+    found_by = indexed(session)
+    assert findable.rebuild(session) == MANY
+    assert indexed(session) == found_by
     publish(session, ids)
     session.expire_all()
     assert len(session.scalars(ids.where(visible_to(officer))).all()) == MANY
