@@ -73,4 +73,5 @@ def test_every_field_leaves_its_records(desk: Desk) -> None:
     everything = {name for name, document in DOCUMENTS.items() if document["kind"] == "operation"}
     assert desk.count(STARTED, owner=desk.officer.username) == len(everything)
     assert desk.table(IN_FORCE).cell(queries.TOTAL, "2026").records == 1
+    assert desk.table(STARTED).cell(queries.TOTAL).inferred == 0  # an end that somebody worked out says nothing of the start
     assert desk.table(STARTED).years == (2020, 2021, 2022, 2023, 2024)
