@@ -22,6 +22,7 @@ DOCUMENTS: dict[str, Document] = {
     "mentioned": operation(["VNM", ("KHM", "mentioned")], "2022-02", "2022-03", title="Operation Lotus"),
     "unsplit": operation(["LAO", "THA"], "2021-05", "2021-05", arrests="30"),
     "of one": operation(["LAO"], "2021-06", "2021-06", arrests="5"),
+    "in one of two years": operation(["LAO"], "2018-12/2019-01", "2019-01"),
     "undated, of a group without dates": operation(["G7"]),
     "of another group": operation(["ASEAN"], "2024-07-01", "2024-07-01"),
     "before its country left": operation(["GBR"], "2020-01-20", "2020-01-20"),  # the EU with 31 January
@@ -73,4 +74,7 @@ def test_every_field_leaves_its_records(desk: Desk) -> None:
     everything = {name for name, document in DOCUMENTS.items() if document["kind"] == "operation"}
     assert desk.count(STARTED, owner=desk.officer.username) == len(everything)
     assert desk.table(IN_FORCE).cell(queries.TOTAL, "2026").records == 1
+    assert desk.table(STARTED).cell(queries.TOTAL).inferred == 0  # an end that somebody worked out says nothing of the start
+    (plain,) = queries.answers(desk.session, [queries.Question(desk.measure(STARTED), desk.chosen(STARTED))], TODAY)
+    assert (plain.ranges, plain.cell(queries.TOTAL, "uncertain").records) == ((), 1)  # one column, unless ranges are asked for
     assert desk.table(STARTED).years == (2020, 2021, 2022, 2023, 2024)
