@@ -135,6 +135,20 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
         assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 8
 
 
+def test_rejected_rows_of_the_exchange_form_come_back_as_such(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "reference,type,title,start,summary\n,training,,2024-05,'=Not a formula\n", "ours.csv")
+    assert "Give the record a title" in checked(client, address)
+    text = client.get(f"{address}/rejected.csv").get_data(as_text=True)
+    assert text.count("row 2") == 1
+    again = upload(client, text.replace(",training,,", ",training,Named now,"), "mended.csv")
+    assert "of the exchange form" in client.get(f"{again}/columns").text
+    assert "Named now" in checked(client, again)
+    client.post(f"{again}/load")
+    with stored(app) as session:
+        assert [(record.title, record.summary) for record in session.scalars(sa.select(Record))] == [("Named now", "=Not a formula")]
+
+
 def test_promise_the_same_file_again_makes_nothing(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     number, _ = finished(app, client, 4)

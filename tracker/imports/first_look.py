@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tracker.imports.guessing import header_of
-from tracker.imports.plan import Plan
+from tracker.imports.plan import PLACE, REASON, Plan
 from tracker.imports.reading import File
 from tracker.imports.tables import WITH_NAMES
 from tracker.records import registry
@@ -31,5 +31,5 @@ def _look(file: File, sheet: int, header: int) -> Plan:
         place = header_of([line.cells for line in top])
         header = top[place].row if place >= 0 else 0
     look = File(file.session, file.master, file.batch, Plan(sheets=(sheet,), header=header))
-    names = [name for name in look.headers(sheet) if name.strip()]
+    names = [name for name in look.headers(sheet) if name.strip() and name not in (REASON, PLACE)]
     return replace(look.plan, is_exchange=is_exchange_form(names, registry.every_type()))
