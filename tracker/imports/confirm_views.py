@@ -115,6 +115,7 @@ def state_page(batch: ImportBatch) -> str:
         "review": state_facts(state_counts(current_reader(), batch)) if is_done else [],
         "review_url": url_for("imports.review", number=batch.id) if is_done and not is_own and sees(current_reader(), batch) else "",
     }
+    said |= {"is_touched": is_done and loading.is_touched(db.session, batch)}
     return render_template("imports/state.html", **said, is_own=is_own, records=_records(batch), states=BatchState)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from flask_babel import gettext
@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.database.folding import fold
-from tracker.imports.fields import Field
+from tracker.imports.fields import REFERENCE, TYPE, Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
 from tracker.imports.several import OTHERS
@@ -154,7 +154,7 @@ class ColumnsForm(FlaskForm):
         }  # fmt: skip
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Each field that holds one value has one column at most; one column at least is matched."""
+        """Each field that holds one value has one column at most; what every record needs has a column or is said for all."""
         is_right = bool(super().validate(extra_validators))
         taken: dict[str, str] = {}
         for number, header in enumerate(self.headers):
@@ -164,10 +164,24 @@ class ColumnsForm(FlaskForm):
                 box.errors = [*box.errors, gettext("“%(column)s” holds this already: one column for it.", column=taken[box.key][:60])]
                 is_right = False
             taken.setdefault(box.key, header)
-        if not taken.keys() - {""}:
-            self.form_errors.append(gettext("Match at least one column to a field."))
-            is_right = False
-        return is_right
+        missing = self._missing(taken.keys() - {""})
+        self.form_errors.extend(missing)
+        return is_right and not missing
+
+    def _missing(self, matched: Set[str]) -> list[str]:
+        """What no column says and no constant; records that are changed have it already."""
+        if not matched:
+            return [gettext("Match at least one column to a field.")]
+        said = matched | {self[f"constant{number}"].key for number in range(MOST_CONSTANTS) if self[f"value{number}"].data}
+        missing = []
+        if TYPE in self.known and TYPE not in said:
+            missing.append(gettext("Which column says the type of each record? Match it to “Type of record”."))
+        changes = REFERENCE in said or any(key.startswith("identifiers:") for key in said)
+        if "title" not in said and not changes and not self["is_draft"].data:
+            missing.append(
+                gettext("No column holds the title: match one, write one for all below “What every record says”, or keep drafts.")
+            )
+        return missing
 
 
 def shown_of(plan: Plan, fields: Mapping[str, Field]) -> dict[str, Any]:
@@ -207,9 +221,9 @@ def words_form(asked: Sequence[Any], days: Sequence[Any], **kwargs: Any) -> Any:
     for day in days:
         orders = [("day_first", gettext("the day: 3/4/2012 is 3 April")), ("month_first", gettext("the month: 3/4/2012 is 4 March"))]
         parts[f"order{day.column}"] = RadioField(
-            gettext("In %(column)s stands first", column=day.header), choices=orders, validate_choice=False
+            gettext("In “%(column)s” stands first", column=day.header), choices=orders, validate_choice=False
         )
-        parts[f"pivot{day.column}"] = Text(gettext("In %(column)s, years of two digits above this are 19..", column=day.header), limit=2)
+        parts[f"pivot{day.column}"] = Text(gettext("In “%(column)s”, years of two digits above this are 19..", column=day.header), limit=2)
         data |= {f"order{day.column}": day.order, f"pivot{day.column}": day.pivot}
     made = type("WordsForm", (FlaskForm,), parts)
     return made(data=data, **kwargs)

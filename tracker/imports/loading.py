@@ -120,12 +120,17 @@ def step_back(session: Session, batch: ImportBatch) -> None:
         session.flush()
 
 
+def is_touched(session: Session, batch: ImportBatch) -> bool:
+    """Whether it can no longer be undone as a whole: it has changed records, or somebody has worked on one of its own."""
+    return bool(batch.counts.get("changed")) or bulk.touched(session, _record_ids(batch))
+
+
 def undo(actor: User, session: Session, batch: ImportBatch) -> None:
     """Take a finished import back as a whole: from this moment nobody sees its records. Raises TouchedError, StateError."""
     if batch.state is not BatchState.DONE:
         raise StateError(batch.state.value)
     bulk.hold(session, _record_ids(batch))
-    if batch.counts.get("changed") or bulk.touched(session, _record_ids(batch)):
+    if is_touched(session, batch):
         raise TouchedError
     bulk.withhold(session, _record_ids(batch))
     batch.state = BatchState.CLEARING

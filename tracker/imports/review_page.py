@@ -9,16 +9,17 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from tracker.accounts.services import names_of_users
 from tracker.imports import verifying
 from tracker.imports.fields import fields_of
 from tracker.imports.models import ImportBatch, ImportRow
-from tracker.imports.plan import from_json
+from tracker.imports.plan import Plan, from_json
 from tracker.imports.preparing import types_of
+from tracker.imports.spellings import Words
 from tracker.imports.verifying import Looked
-from tracker.imports.words import ROW_WORDS
+from tracker.imports.words import ORDER_WORDS, ROW_WORDS
 from tracker.records import registry
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
@@ -31,7 +32,7 @@ from tracker.records.sources import Source
 from tracker.records.visibility import visible_to
 from tracker.web.formatters import number
 
-PAGE_SIZE = 50
+PAGE_SIZE, _MOST_WORDS = 50, 40
 Item = dict[str, Any]
 
 
@@ -144,8 +145,27 @@ def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState], wai
         {"label": gettext("Marking"), "value": f"TLP:{plan.marking}"},
         {"label": gettext("Profile"), "value": batch.profile},
         {"label": gettext("Columns read"), "value": _columns(reader, batch)},
+        *_decisions(reader, batch, plan),
     ]  # fmt: skip
     return [item for item in known if item["value"]]
+
+
+def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
+    """What its importer has decided about the file: words, orders of dates, cells that he mended."""
+    fields = {field.scheme: field for field in fields_of(reader.session, types_of(plan), reader.locale).values() if field.scheme}
+    words = Words(reader.session, reader.user, plan, reader.locale)
+    decided = [(fields[scheme], *one) for scheme, its in plan.words.items() if scheme in fields for one in its.items()]
+    said = [f"“{spelling}” → {words.label(field, code)}" for field, spelling, code in decided if code]
+    rest = [gettext("and %(num)d more", num=len(said) - _MOST_WORDS)] if len(said) > _MOST_WORDS else []
+    out = sum(not code for *_, code in decided)  # not spelled out: what means nothing may be the name of somebody
+    rest += [ngettext("%(num)d word is left out", "%(num)d words are left out", out)] if out else []
+    orders = {style.order for style in plan.dates.values() if style.order}
+    mended = sa.select(ImportRow.line).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
+    return [
+        {"label": gettext("Words decided"), "value": "; ".join([*said[:_MOST_WORDS], *rest])},
+        {"label": gettext("In dates stands first"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
+        {"label": gettext("Rows with mended cells"), "value": number(verifying.count_of(reader.session, mended))},
+    ]
 
 
 def _columns(reader: Reader, batch: ImportBatch) -> str:

@@ -13,10 +13,13 @@ from flask_babel import gettext
 from tracker.imports.checking import Work
 from tracker.imports.models import ImportBatch, ImportRow, RowState
 from tracker.imports.reading import cells_of
+from tracker.imports.row_details import details_of
 from tracker.imports.words import ROW_WORDS
 from tracker.partial_dates import DateError, describe, parse_edtf
 from tracker.records import registry
+from tracker.records.differences import Change
 from tracker.records.filtering import Reader
+from tracker.records.record_type import RecordType
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
 
@@ -50,6 +53,8 @@ class ShownRow:
     twin: str
     ref: str
     parts: int
+    url: str  # of the record `ref`, which the line changes or repeats
+    said: tuple[Change, ...]
     is_skipped: bool
     is_taken: bool
 
@@ -80,7 +85,10 @@ def row_page(reader: Reader, work: Work, state: RowState, number: int) -> RowPag
     rows = list(session.scalars(wanted))
     lines = work.file.some([row.line for row in rows])
     headers, names = work.file.headers(), _Names(reader)
-    shown = tuple(_shown(row, work, headers, cells_of(lines[row.line], row), names) for row in rows if row.line in lines)
+    said = details_of(reader, work, state, lines)
+    shown = tuple(
+        _shown(row, work, headers, cells_of(lines[row.line], row), names, said.get(row.line, ())) for row in rows if row.line in lines
+    )
     return RowPage(shown, state, number, count, total, batch.id)
 
 
@@ -101,8 +109,8 @@ class _Names:
         return "; ".join(f"{self._metrics.get(metric, metric)}: {number}" for metric, number in shown.get("figures", ()))
 
 
-def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], names: _Names) -> ShownRow:
-    shown = row.shown
+def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], names: _Names, details: tuple[Change, ...]) -> ShownRow:
+    shown, record_type = row.shown, _type_of(row.shown)
     sheet = str(work.batch.sheets[shown["sheet"]]["name"]) if len(work.plan.sheets) > 1 else ""
     said: dict[int, list[str]] = {}
     for column, problem in row.problems:
@@ -112,7 +120,7 @@ def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], nam
         line=row.line,
         place=f"{sheet} {shown['row']}".strip(),
         state=row.state.value,
-        kind=_kind(shown),
+        kind=str(record_type.label) if record_type else "",
         title=str(shown.get("title", "")),
         date=" – ".join(filter(None, (_date(shown.get(name, "")) for name in ("start", "end")))),
         partners=names.partners(shown),
@@ -125,14 +133,15 @@ def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], nam
         twin=str(shown.get("twin", "")),
         ref=row.ref,
         parts=int(shown.get("parts", 0)),
+        url=url_for("records.show", record_type=record_type, ref=row.ref) if record_type and row.ref not in ("", "=") else "",
+        said=details,
         is_skipped=row.decision == "skip",
         is_taken=row.decision == "take",
     )
 
 
-def _kind(shown: Mapping[str, Any]) -> str:
-    found = next((one for one in registry.every_type() if one.kind == shown.get("kind")), None)
-    return str(found.label) if found else ""
+def _type_of(shown: Mapping[str, Any]) -> RecordType | None:
+    return next((one for one in registry.every_type() if one.kind == shown.get("kind")), None)
 
 
 def _date(edtf: str) -> str:

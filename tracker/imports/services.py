@@ -17,6 +17,7 @@ from tracker.imports import chunks
 from tracker.imports.chunks import Packed, pack
 from tracker.imports.models import FILE_NAME_LENGTH, BatchState, ImportBatch, ImportProfile, ImportRow
 from tracker.imports.plan import Plan, for_profile, from_json, signature
+from tracker.imports.reading import File
 from tracker.imports.tables import WITH_NAMES, Head, SheetStart, UnreadableError, read_tables
 from tracker.records.csv_text import safe_cell
 from tracker.records.exchange_rows import is_exchange_form
@@ -24,6 +25,7 @@ from tracker.records.record_type import RecordType
 
 MOST_LINES = 1_000_000
 MOST_OPEN = 30  # of one importer
+_LOOKED_AT = 10  # earlier imports
 _FORGOTTEN, _SHOULD_BE_CLEARED = timedelta(days=30), timedelta(days=1)
 
 
@@ -117,6 +119,17 @@ def save_profile(actor: User, session: Session, batch: ImportBatch, name: str, h
     profile.headers, profile.plan = signature(headers), for_profile(from_json(batch.plan), headers)
     batch.profile = name
     session.flush()
+
+
+def plan_of_earlier(actor: User, session: Session, master: Sealer, headers: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
+    """How the importer read his newest file with the same columns, as a profile, and what it is called: rejected rows come again."""
+    mine = sa.select(ImportBatch).where(ImportBatch.created_by_id == actor.id, ImportBatch.state.in_((BatchState.OPEN, BatchState.DONE)))
+    for batch in session.scalars(mine.order_by(ImportBatch.id.desc()).limit(_LOOKED_AT)):
+        plan = from_json(batch.plan)
+        its = File(session, master, batch, plan).headers() if plan.columns else []
+        if its and signature(its) == signature(headers):
+            return batch.file_name, for_profile(plan, its)
+    return None
 
 
 def forget_old(actor: User, session: Session) -> int:

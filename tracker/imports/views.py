@@ -222,6 +222,10 @@ def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, k
         batch.profile = profile.name
         flash(gettext("Read as the profile “%(name)s” says.", name=profile.name), "info")
         return of_profile(profile.plan, headers, sheets=sheets, header=header)
+    earlier = services.plan_of_earlier(current_user(), db.session, master(), headers) if kind is None else None
+    if earlier:
+        flash(gettext("Read as your file “%(name)s”, which has the same columns.", name=earlier[0]), "info")
+        return of_profile(earlier[1], headers, sheets=sheets, header=header)
     rows = [line.cells for line in work.file.sample()]
     kinds = [one.kind for one in registry.every_type()] if kind is None else [kind]
     plans = [_matched(Plan(sheets=sheets, header=header, kind=one), headers, rows) for one in kinds]

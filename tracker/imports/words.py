@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from tracker.imports.cell_dates import Order
 from tracker.imports.models import BatchState, RowState
 from tracker.imports.plan import ANY, Test
 from tracker.imports.tables import UnreadableError
@@ -54,6 +55,8 @@ TEST_WORDS = {
     Test.IS: _l("is"),
     Test.EMPTY: _l("is empty"),
 }
+
+ORDER_WORDS = {Order.DAY_FIRST: _l("the day"), Order.MONTH_FIRST: _l("the month")}
 
 ENCODING_WORDS = {
     "": _l("told by the file"),
