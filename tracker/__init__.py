@@ -26,7 +26,8 @@ _COLLECTED_AFTER = (20_000, 10, 10)
 
 def create_app(settings: Settings | None = None, record_types: Sequence[RecordType] | None = None, *, testing: bool = False) -> Flask:
     """The application. Without arguments: settings of the environment and the record types of the product."""
-    gc.set_threshold(*_COLLECTED_AFTER)
+    if not testing:
+        gc.set_threshold(*_COLLECTED_AFTER)
     settings = settings or Settings.from_environment()
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.testing = testing
