@@ -163,7 +163,7 @@ def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
     mended = sa.select(ImportRow.line).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
     return [
         {"label": gettext("Words decided"), "value": "; ".join([*said[:_MOST_WORDS], *rest])},
-        {"label": gettext("In dates stands first"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
+        {"label": gettext("Order in dates"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
         {"label": gettext("Rows with mended cells"), "value": number(verifying.count_of(reader.session, mended))},
     ]
 

@@ -56,7 +56,7 @@ TEST_WORDS = {
     Test.EMPTY: _l("is empty"),
 }
 
-ORDER_WORDS = {Order.DAY_FIRST: _l("the day"), Order.MONTH_FIRST: _l("the month")}
+ORDER_WORDS = {Order.DAY_FIRST: _l("day before month"), Order.MONTH_FIRST: _l("month before day")}
 
 ENCODING_WORDS = {
     "": _l("told by the file"),
