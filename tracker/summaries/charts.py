@@ -13,7 +13,7 @@ TOP = 18  # room for the number over the highest bar
 FOOT = 22  # room for the years
 LEFT = 4.5  # per cent: the scale's numbers stand there
 _FILL = 0.72  # of its place that a bar takes
-_MOST_LABELS = 14
+_MOST_LABELS = 10  # names of years that stand beside each other on a telephone
 _NICE = (1, 2, 5)
 
 
@@ -110,7 +110,7 @@ def stacked(title: str, years: Sequence[int], series: Sequence[Series], table_ur
 def slots(years: Sequence[int]) -> list[Slot]:
     """The places of `years`, side by side to the right of the scale."""
     width = (100 - LEFT) / len(years)
-    every = 1 + len(years) // (_MOST_LABELS // 2) if is_dense(years) else 1
+    every = -(-len(years) // _MOST_LABELS)
     return [Slot(year, LEFT + width * place, width, (years[-1] - year) % every != 0) for place, year in enumerate(years)]
 
 
