@@ -18,6 +18,7 @@ from tests.forms import apart, enter, minimal
 from tests.tracker.records.saving import OPERATION, TRAINING, refs_to
 from tests.tracker.records.test_at_the_same_moment import at_once
 from tracker.accounts.models import Role
+from tracker.database.session import writing
 from tracker.extensions import db
 
 CLIENTS = 16
@@ -42,7 +43,7 @@ class TestPromise:
 
     def test_a_command_waits_longer_for_the_one_who_writes_than_a_page_does(self, app: Flask) -> None:
         def patience() -> int:
-            with app.app_context(), db.engine.connect() as connection:
+            with app.app_context(), writing(), db.engine.connect() as connection:
                 connection.execute(sa.text("SELECT 1"))
                 return int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
 
