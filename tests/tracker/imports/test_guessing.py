@@ -91,6 +91,44 @@ class TestColumns:
             assert matched(session, "training", ["Title", "Course title"]) == {0: "title"}, "one column for one value"
             assert matched(session, "training", ["课程", "国家", "开始日期", "人数"])[1] == "parties:recipient"
 
+    def test_a_name_tells_nothing_where_the_cells_say_otherwise(self, app: object) -> None:
+        running, numbers = [[str(n)] for n in range(1, 9)], [["FA/2024-1"], ["FA/2024-2"], ["公（2024）7号"]]
+        people = [["Zhang San"], ["Li Si; Wang Wu"], ["John Smith"], ["Mary"]]
+        other, desk, persons, partner = "identifiers:other", "identifiers:desk_file", "figures:participants", "parties:recipient"
+        long, sparse = [["2024001"], ["2024017"], ["2024140"]], [["12"], ["140"], ["977"]]
+        said = {  # header -> the cells of columns, and what is meant by each
+            "No.": [(running, None), ([*running, ["Total"], [""]], None), (sparse + sparse, None), ([], None), (numbers, other)],
+            "Number": [([["25"], ["12"], ["12"], ["8"]], persons), (running, None), (long, other)],
+            "编号": [(running, None), (numbers, other)],
+            "File number": [(running, None), (numbers, desk), ([], desk), (sparse, desk)],
+            "Participant": [(people, None), ([["Thailand"], ["Laos, Atlantis"], ["?"], ["Nowhere"]], partner), ([], partner)],
+            "Participants": [(people, None), ([["25"], ["about 20"], ["several"]], persons)],
+            "In force": [([["yes"], ["no"]], None)],
+        }
+        with stored(app) as session:  # type: ignore[arg-type]
+            for header, cases in said.items():
+                kind = "agreement" if header == "In force" else "training"
+                found = [matched(session, kind, [header], rows).get(0) for rows, _ in cases]
+                assert found == [meant for _, meant in cases], header
+            both = matched(session, "training", ["Number", "Participants"], [["25", "8"], ["12", "9"], ["9", "7"]])
+            assert both == {1: "figures:participants"}, "there is something better"
+
+    def test_names_of_both_languages_and_of_several_words(self, app: object) -> None:
+        said = {
+            "training": {
+                "Date to": "end", "Date from": "start", "DateTill": "end", "结束时间": "end", "起始日期": "start", "截止日期": "end",
+                "Name of course": "title", "培训名称": "title", "Training": "title", "人数": "figures:participants", "罪名": "crimes",
+                "Talks on": None, "Country 2": "parties:recipient", "Kind": None,
+            },
+            "agreement": {"In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force"},
+            "handover": {"In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes"},
+        }  # fmt: skip
+        with stored(app) as session:  # type: ignore[arg-type]
+            for kind, names in said.items():
+                assert {name: matched(session, kind, [name]).get(0) for name in names} == names
+            every = fields_of(session, RECORD_TYPES, "en")
+            assert [one.field for one in columns_of(session, ["类型", "名称"], [], every, None).values()] == ["type", "title"]
+
     def test_what_parts_names_is_told_from_the_names(self, app: object) -> None:
         said = {
             "/": ["Thailand / Laos", "Viet Nam"],
