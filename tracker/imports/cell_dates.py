@@ -19,7 +19,9 @@ from tracker.partial_dates import NOT_STATED, DateError, PartialDate, parse_edtf
 _NOTHING = frozenset(
     {
         *("", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999"),
-        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "tbd"),
+        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "not known", "n/k"),
+        *("not stated", "not available", "tbc", "t.b.c.", "tbd", "t.b.d.", "to be confirmed", "to be determined"),
+        *("不详", "未知", "不明", "无", "待定", "未提供", "暂无"),
     }
 )
 _NO_END = re.compile(r"9999(?:[-/.]?12[-/.]?31)?(?:[ T]00:00(?::00)?)?|31[-/.]12[-/.]9999|12[-/.]31[-/.]9999")
@@ -96,7 +98,7 @@ def evidence_of(cells: Iterable[str]) -> Evidence:
 
 def is_nothing(cell: str) -> bool:
     """Whether the cell says that nothing is known."""
-    text = cell.strip()
+    text = " ".join(cell.split())
     return text.lower() in _NOTHING or ("9999" in text and _NO_END.fullmatch(text) is not None)
 
 

@@ -80,5 +80,10 @@ class TestCells:
         assert str(refused.value)
 
     def test_what_stands_for_nothing(self) -> None:
-        assert all(map(is_nothing, ["", "NA", "n/a", "-9", "9999-12-31", "9999", "Unknown"]))
+        assert all(
+            map(
+                is_nothing,
+                ["", "NA", "n/a", "-9", "9999-12-31", "9999", "Unknown", "Not  known", "n/k", "TBC", "tbd", "不详", "未知", "不明", "无"],
+            )
+        )
         assert not any(map(is_nothing, ["0", "2024", "9998-12-31", "no"]))
