@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from tests.app import ClientAs, contents, stored
 from tests.factories.imports import batch, courses, loaded
 from tests.forms import form_fields
-from tests.pages import read_page
+from tests.pages import errors_of, read_page
 from tracker.accounts.models import Role, User
+from tracker.imports import services
 from tracker.imports.models import BatchState, ImportBatch
+from tracker.imports.tables import Head, SheetStart
 from tracker.records.models import Record, RecordVersion
 
 pytestmark = pytest.mark.once
@@ -133,6 +135,34 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert client.post(f"{again}/load").status_code == 303
     with stored(app) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 8
+
+
+def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
+    app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses_of = [["Course", "Start"], ["One", "2024"], ["Two", "2024"], ["Three", "2024"]]
+    visits = [["Visits to our academy"], [], ["Course", "Start"], ["Four", "2025"]]
+    sheets = {"Courses": courses_of, "Visits": visits, "Empty": [], "<Codes>": [["Code", "Meaning"], ["1", "yes"]]}
+    said = [Head("xlsx", "", ""), *(one for name, rows in sheets.items() for one in (SheetStart(name, 1), *rows))]
+    monkeypatch.setattr(services, "read_tables", lambda _, **__: iter(said))
+    client = client_as(Role.OFFICER)
+    address = upload(client, "read above", "book.xlsx")
+    page = client.get(f"{address}/table").text
+    assert [words in page for words in ("Visits to our academy", ">Meaning<", "&lt;Codes&gt;</h3>")] == [True] * 3, "each is previewed"
+
+    def chosen(sheets: list[str], header: str) -> Any:
+        answer = client.post(f"{address}/table", data={"sheets": sheets, "header": header, "kind": "training"})
+        with stored(app) as session:
+            plan = session.scalars(sa.select(ImportBatch.plan)).one()
+        return answer.status_code, plan["sheets"], plan["header"], sorted(one["field"] for one in plan["columns"].values())
+
+    assert chosen(["1"], "1") == (303, [1], 3, ["start", "title"])
+    assert chosen(["1"], "2") == (303, [1], 2, []), "it was said by hand"
+    assert chosen(["0"], "2") == (303, [0], 1, ["start", "title"])
+    assert chosen(["0", "1"], "1") == (422, [0], 1, ["start", "title"])
+    page = client.post(f"{address}/table", data={"sheets": ["0", "1"], "header": "1", "kind": "training"}).text
+    assert "Row 1 of “Visits” has none of the names of columns of the first sheet: import it by itself." in errors_of(page)
+    assert chosen(["0", "9"], "1")[0] == 422
 
 
 def test_rejected_rows_of_the_exchange_form_come_back_as_such(app: Flask, client_as: ClientAs) -> None:
