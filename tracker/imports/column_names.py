@@ -10,7 +10,7 @@ from tracker.imports.fields import Field
 from tracker.records.record_type import RecordType
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NUMBERED = re.compile(r" (?:[a-z]|\d{1,2})$")  # `State A`, `Country 2`; never a word: `Date to` is no `Date`
+_NUMBERED = re.compile(r" (?:[a-z]|a[a-ru-z]|\d{1,2})$")  # `State A` to `State AR`, `Country 2`; no words: `Date to` is no `Date`
 # header -> field, beside the fields' own names; `parties` and `persons` stand for the usual role and figure of the type
 _KNOWN = {
     "title": "title|name|course title|course|course name|name of course|title of course|training|training name|training title|"

@@ -32,9 +32,9 @@ _HINTS = {
 }
 _SEPARATORS = (";", "/", "|", "\n", ",")
 _BETWEEN = re.compile(r"[;,/|\n、，；]|(?: and |&|和)")
-_MOST_NAMES, _SHARE, _FAIR, _FEWEST = 300, 0.7, 0.3, 2
-# of numbers that count rows: most digits, below what they are short, and how far they reach for each of them; of file numbers: many digits
-_LONGEST_COUNT, _SHORT, _DENSE, _LONG = 7, 10_000, 1.5, 5
+_MOST_NAMES, _MOSTLY, _SHARE, _FAIR, _FEWEST = 300, 0.9, 0.7, 0.3, 2
+_LONGEST_COUNT, _LONG = 7, 5  # digits: of a number that may count rows; of one that looks like a file number it is more
+_SHORT = 10_000  # a number below it that repeats is no file number
 
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:
@@ -139,9 +139,8 @@ def are_file_numbers(cells: Sequence[str], *, is_named: bool) -> bool:
     `is_named`: the header says that they are file numbers; otherwise they have to look like it."""
     whole = _whole(cells)
     if whole and len(whole) >= _SHARE * len(cells):
-        distinct, largest = set(whole), max(whole)
-        is_dense = largest - min(distinct) < _DENSE * len(distinct)
-        if (is_dense and (min(distinct) <= 1 or largest < _SHORT)) or (len(distinct) < len(whole) and largest < _SHORT):
+        is_repeated = max(whole) < _SHORT and len(set(whole)) < _MOSTLY * len(whole)
+        if is_repeated or _are_counted(whole):
             return False
     return is_named or _look_like_file_numbers(cells)
 
@@ -161,8 +160,14 @@ def _look_like_file_numbers(cells: Sequence[str]) -> bool:
 def _are_amounts(cells: Sequence[str]) -> bool:
     """Whole numbers that do not count the rows."""
     whole = _whole(cells)
-    steps = sum(after - before == 1 for before, after in pairwise(whole))
-    return len(whole) >= max(_FEWEST, _SHARE * len(cells)) and steps * 2 < len(whole) - 1
+    return len(whole) >= max(_FEWEST, _SHARE * len(cells)) and not _are_counted(whole)
+
+
+def _are_counted(whole: Sequence[int]) -> bool:
+    """Whether most numbers are one more than the number before them."""
+    if len(whole) < _FEWEST:
+        return list(whole) == [1]
+    return sum(after - before == 1 for before, after in pairwise(whole)) * 2 >= len(whole) - 1
 
 
 def _is_free(key: str, fields: Mapping[str, Field], found: Mapping[int, Matched]) -> bool:

@@ -100,6 +100,7 @@ class TestColumns:
             "No.": [(running, None), ([*running, ["Total"], [""]], None), (sparse + sparse, None), ([], None), (numbers, other)],
             "Number": [([["25"], ["12"], ["12"], ["8"]], persons), (running, None), (long, other)],
             "编号": [(running, None), (numbers, other)],
+            "Id": [([["7"], ["3"], ["12"], ["4"]], other), ([["1"], ["1"], ["2"], ["2"]], None)],
             "File number": [(running, None), (numbers, desk), ([], desk), (sparse, desk)],
             "Participant": [(people, None), ([["Thailand"], ["Laos, Atlantis"], ["?"], ["Nowhere"]], partner), ([], partner)],
             "Participants": [(people, None), ([["25"], ["about 20"], ["several"]], persons)],
@@ -118,7 +119,7 @@ class TestColumns:
             "training": {
                 "Date to": "end", "Date from": "start", "DateTill": "end", "结束时间": "end", "起始日期": "start", "截止日期": "end",
                 "Name of course": "title", "培训名称": "title", "Training": "title", "人数": "figures:participants", "罪名": "crimes",
-                "Talks on": None, "Country 2": "parties:recipient", "Kind": None,
+                "Talks on": None, "Country 2": "parties:recipient", "CountryAM": "parties:recipient", "Date at": None, "Kind": None,
             },
             "agreement": {"In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force"},
             "handover": {"In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes"},
