@@ -163,6 +163,10 @@ def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
     page = client.post(f"{address}/table", data={"sheets": ["0", "1"], "header": "1", "kind": "training"}).text
     assert "Row 1 of “Visits” has none of the names of columns of the first sheet: import it by itself." in errors_of(page)
     assert chosen(["0", "9"], "1")[0] == 422
+    said[1:] = [SheetStart("", 1), ["Name", "Kind"], ["One", "Training"], ["Two", "Agreement"]]
+    mixed = upload(client, "another", "mixed.xlsx")
+    assert form_fields(client.get(f"{mixed}/table").text, "entry")["kind"] == ""
+    assert form_fields(client.get(f"{mixed}/columns").text, "entry")["field1"] == "Type of record"
 
 
 def test_rejected_rows_of_the_exchange_form_come_back_as_such(app: Flask, client_as: ClientAs) -> None:

@@ -51,6 +51,8 @@ OUTRIGHT = frozenset(
 BARE_NUMBERS = frozenset(map(fold, ("no", "nr", "number", "编号", "序号")))
 AMOUNTS = frozenset(map(fold, ("number", "quantity", "qty", "数量")))
 
+TYPE_NAMES = frozenset(map(fold, _KNOWN["type"].split("|")))
+
 
 def usual_fields(record_type: RecordType | None) -> dict[str, str]:
     """The fields that `parties` and `persons` stand for; '' where the type has no such figure."""

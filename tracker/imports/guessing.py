@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
-from tracker.imports.column_names import AMOUNTS, BARE_NUMBERS, OUTRIGHT, by_name, names_of_fields, usual_fields, words_of
+from tracker.imports.column_names import AMOUNTS, BARE_NUMBERS, OUTRIGHT, TYPE_NAMES, by_name, names_of_fields, usual_fields, words_of
 from tracker.imports.fields import Field
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.partial_dates import DateError
@@ -59,18 +59,34 @@ def likeness(record_type: RecordType, texts: Iterable[str]) -> int:
     return len(said & {fold(word) for word in (record_type.kind, str(record_type.label), *_HINTS.get(record_type.kind, ()))})
 
 
+def says_types(headers: Sequence[str], rows: Sequence[Sequence[str]], types: Iterable[RecordType]) -> bool:
+    """Whether a column named so says of each row of which type it is, and several types are met."""
+    names = {fold(name): one.kind for one in types for name in (one.kind, str(one.label), str(one.label_plural))}
+    for column in (column for column, header in enumerate(headers) if fold(words_of(header)) in TYPE_NAMES):
+        said = [names.get(fold(cell)) for cell in _stated(rows, column)]
+        known = [kind for kind in said if kind]
+        if len(set(known)) > 1 and len(known) >= _SHARE * len(said):
+            return True
+    return False
+
+
 def rules_of(rows: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
     """What leaves printed totals out: words of totals in rows that have fewer cells than most. It is shown, and can be taken out."""
     filled = sorted(sum(bool(cell.strip()) for cell in row) for row in rows)
     usual = filled[len(filled) // 2] if filled else 0
-    found: dict[tuple[int, str], list[str]] = {}  # (column, word of totals) -> its cells
-    for row in rows:
+    found: dict[tuple[int, str], list[tuple[int, str]]] = {}  # (column, word of totals) -> the rows and cells that have it
+    for number, row in enumerate(rows, 1):
         if sum(bool(cell.strip()) for cell in row) < usual:
             for column, cell in enumerate(row):
                 if len(cell) <= _LONGEST_TOTAL and (match := _TOTALS.search(cell)):
                     word = "total" if "total" in match[0].casefold() else match[0]
-                    found.setdefault((column, word), []).append(fold(cell))
-    wanted = [(place, cells) for place, cells in found.items() if len(cells) * _RARE <= len(rows)]
+                    found.setdefault((column, word), []).append((number, fold(cell)))
+    # in a short table the one below all the others is enough
+    wanted = [
+        (place, [cell for _, cell in some])
+        for place, some in found.items()
+        if len(some) * _RARE <= len(rows) or (len(some) == 1 and 1 < some[0][0] == len(rows))
+    ]
     return tuple(Rule(column, _strictest(word, cells), word) for (column, word), cells in wanted[:_MOST_RULES])
 
 

@@ -28,7 +28,7 @@ from tracker.imports.checking import Work, is_checked
 from tracker.imports.fields import fields_of
 from tracker.imports.first_look import TOP, first_look, previews, unlike
 from tracker.imports.forms import TableForm, UploadForm, columns_form
-from tracker.imports.guessing import columns_of, likeness, rules_of
+from tracker.imports.guessing import columns_of, likeness, rules_of, says_types
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
@@ -239,7 +239,8 @@ def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, k
         flash(gettext("Read as the profile “%(name)s” says.", name=profile.name), "info")
         return of_profile(profile.plan, headers, sheets=sheets, header=header)
     rows = [line.cells for line in work.file.sample()]
-    kinds = [one.kind for one in registry.every_type()] if kind is None else [kind]
+    types = registry.every_type()
+    kinds = [kind] if kind is not None else [""] if says_types(headers, rows, types) else [one.kind for one in types]
     plans = [_matched(Plan(sheets=sheets, header=header, kind=one), headers, rows) for one in kinds]
     said = [
         batch.file_name,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.app import stored
 from tracker.imports.fields import fields_of
-from tracker.imports.guessing import columns_of, header_of, likeness, rules_of, separator_of
+from tracker.imports.guessing import columns_of, header_of, likeness, rules_of, says_types, separator_of
 from tracker.imports.plan import Matched, Rule
 from tracker.imports.plan import Test as Asks
 from tracker.record_types import RECORD_TYPES
@@ -51,6 +51,11 @@ class TestTotals:
     def test_a_full_row_is_a_record_whatever_it_is_called(self, cell: str) -> None:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
         assert rules_of([*rows, ["11", cell, "Laos", "2024"]]) == ()
+
+    def test_of_a_short_table_the_last_row_is_enough(self) -> None:
+        rows = [["1", "One", "Laos", "2024"], ["2", "Two", "Laos", "2024"]]
+        assert rules_of([*rows, ["", "合计", "", "35"]]) == (Rule(1, Asks.BEGINS, "合计"),)
+        assert rules_of([["", "合计", "", "35"], *rows]) == rules_of([["", "合计", "", "35"]]) == ()
 
     def test_a_long_text_that_has_the_word_is_a_text(self) -> None:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
@@ -156,6 +161,14 @@ def test_the_type_is_told_by_the_words_of_names_and_headers() -> None:
     for kind, texts in said.items():
         scores = {other: likeness(record_type, texts) for other, record_type in TYPES.items()}
         assert max(scores, key=lambda other: scores[other]) == kind, scores
+
+
+@pytest.mark.engine_free
+def test_a_file_whose_rows_say_their_type_is_mixed() -> None:
+    rows = [["One", "Training"], ["Two", "Trainings"], ["Three", "handover"], ["Four", "Dance"], ["Five", ""]]
+    assert says_types(["Title", "Kind"], rows, RECORD_TYPES)
+    for headers, some in ((["Title", "Colour"], rows), (["Title", "Kind"], rows[:2]), (["Title", "Kind"], rows[2:4]), (["Type"], [])):
+        assert not says_types(headers, some, RECORD_TYPES)
 
 
 def matched(session: Session, kind: str, headers: list[str], rows: list[list[str]] | None = None) -> dict[int, str]:
