@@ -18,7 +18,7 @@ from tests.forms import form_fields
 from tests.pages import read_page
 from tracker.accounts.models import Role, User
 from tracker.imports.models import BatchState, ImportBatch
-from tracker.records.models import Record, RecordIdentifier, RecordVersion
+from tracker.records.models import Record, RecordVersion
 
 pytestmark = pytest.mark.once
 
@@ -66,7 +66,7 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert go_on(client, f"{address}/table").headers["Location"].endswith("/columns")
     columns = form_fields(client.get(f"{address}/columns").text, "entry")
     assert [columns[f"field{n}"] for n in range(7)] == [
-        *("File number: Other number", "Title", "Partner: Recipient", "Started on", "End", "Place", "Figure: Participants")
+        *("", "Title", "Partner: Recipient", "Started on", "End", "Place", "Figure: Participants")
     ]
     assert (columns["apart2"], columns["test0"], columns["text0"]) == ("/", "begins", "total")
     assert "Of the first rows it leaves out 1: “Total 2024”." in client.get(f"{address}/columns").text
@@ -112,7 +112,7 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
         assert made["Border management"].figures == []
         (passage,) = made["Drug analysis"].evidence
         assert (passage.source.title, passage.locator) == ("courses.csv", "row 5")
-        said = ("No: 2", "Course: Drug analysis", "Countries: Viet Nam", "Start: 27.05.2024", "End: 31.05.2024", "Place: Kunming")
+        said = ("Course: Drug analysis", "Countries: Viet Nam", "Start: 27.05.2024", "End: 31.05.2024", "Place: Kunming")
         assert passage.quote_exact == " | ".join([*said, "Persons trained: 12"])
         assert [(record.title, shown[record.title][2]) for record in made.values() if not record.parties_complete] == [
             ("Joint patrol", ["LAO", "MMR"])
@@ -133,35 +133,6 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     assert client.post(f"{again}/load").status_code == 303
     with stored(app) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == 8
-
-
-def test_what_was_matched_by_hand_is_known_when_its_rejected_rows_come_again(app: Flask, client_as: ClientAs) -> None:
-    client = client_as(Role.OFFICER)
-    address = upload(client, "Thing;When\nPatrol;2024\nVisit;2025\n", "things.csv")
-    go_on(client, f"{address}/table", kind="training")
-    refused = go_on(client, f"{address}/columns", field0="", field1="Started on")
-    assert (refused.status_code, "No column holds the title" in refused.text) == (422, True)
-    go_on(client, f"{address}/columns", field0="Title", field1="Started on")
-    assert "All values" in (page := checked(client, address))
-    assert "2024" in page
-    again = upload(client, "reason;row in the file;Thing;When\nwhy;row 2;Course;2023\n", "mended.csv")
-    page = client.get(f"{again}/columns").text
-    assert "Read as your file “things.csv”" in page
-    assert [form_fields(page, "entry")[f"field{n}"] for n in range(4)] == ["", "", "Title", "Started on"]
-
-
-def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: ClientAs) -> None:
-    client = client_as(Role.OFFICER)
-    _, refs = finished(app, client, 1)
-    with stored(app) as session:
-        number, title = session.execute(sa.select(RecordIdentifier.value, Record.title).join(Record)).one()
-    address = upload(client, f"File number;Course\n{number};Another name\n", "changes.csv")
-    go_on(client, f"{address}/table", kind="training")
-    go_on(client, f"{address}/columns", field0="File number: Other number", field1="Title")
-    page = checked(client, address)
-    assert f"<del>{title}</del>" in page
-    assert (f'href="/trainings/{refs[0]}"' in page, "These rows change records that are there" in page) == (True, True)
-    assert "1 record that is there is changed." in client.get(f"{address}/confirm").text
 
 
 def test_rejected_rows_of_the_exchange_form_come_back_as_such(app: Flask, client_as: ClientAs) -> None:

@@ -19,7 +19,9 @@ from tracker.partial_dates import NOT_STATED, DateError, PartialDate, parse_edtf
 _NOTHING = frozenset(
     {
         *("", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999"),
-        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "tbd"),
+        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "not known", "n/k"),
+        *("not stated", "not available", "tbc", "t.b.c.", "tbd", "t.b.d.", "to be confirmed", "to be determined"),
+        *("不详", "未知", "不明", "无", "待定", "未提供", "暂无"),
     }
 )
 _NO_END = re.compile(r"9999(?:[-/.]?12[-/.]?31)?(?:[ T]00:00(?::00)?)?|31[-/.]12[-/.]9999|12[-/.]31[-/.]9999")
@@ -28,7 +30,11 @@ _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}})([?~
 _YEAR_FIRST = re.compile(
     r"(\d{4})[-/.](\d{1,2}|[Xx]{2})(?:[-/.](\d{1,2}|[Xx]{2}))?-?([?~%]?)(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
 )
-_RANGE_SIGN = re.compile(r"\.\.| - |–")
+_RANGE_SIGN = re.compile(r"\.\.| - |–|(?<=\d{4})-(?=\d{1,2}[./]\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAYS_WITH_HYPHENS = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4}", re.ASCII)
+_FROM_TO = re.compile(r"[-–—－~～至到]|\b(?:to|until|till)\b", re.IGNORECASE)
+_SOMEWHERE = re.compile(r"\.\.|\b(?:between|or)\b|之间|或", re.IGNORECASE)
 _MONTHS = 12
 
 
@@ -76,8 +82,8 @@ def evidence_of(cells: Iterable[str]) -> Evidence:
     counts = {Order.DAY_FIRST: 0, Order.MONTH_FIRST: 0}
     examples: dict[Order, str] = {}
     either = short = 0
-    for cell in cells:
-        match = _NUMBERS.fullmatch(cell.strip())
+    for cell in (end.strip() for text in cells for end in _RANGE_SIGN.split(text)):
+        match = _NUMBERS.fullmatch(cell)
         if match is None:
             continue
         one, two = int(match[1]), int(match[2])
@@ -85,7 +91,7 @@ def evidence_of(cells: Iterable[str]) -> Evidence:
         order = Order.DAY_FIRST if one > _MONTHS >= two else Order.MONTH_FIRST if two > _MONTHS >= one else None
         if order:
             counts[order] += 1
-            examples.setdefault(order, cell.strip())
+            examples.setdefault(order, cell)
         elif one != two:
             either += 1
     first, second = counts[Order.DAY_FIRST], counts[Order.MONTH_FIRST]
@@ -96,7 +102,7 @@ def evidence_of(cells: Iterable[str]) -> Evidence:
 
 def is_nothing(cell: str) -> bool:
     """Whether the cell says that nothing is known."""
-    text = cell.strip()
+    text = " ".join(cell.split())
     return text.lower() in _NOTHING or ("9999" in text and _NO_END.fullmatch(text) is not None)
 
 
@@ -112,11 +118,21 @@ def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
     if edtf:
         return parse_edtf(edtf)
     ends = [end.strip() for end in _RANGE_SIGN.split(text, maxsplit=1)]
-    if len(ends) == 2 and all(ends):
+    if len(ends) == 2 and any(_NUMBERS.fullmatch(end) or _YEAR_FIRST.fullmatch(end) for end in ends):
         first, last = (read_date(end, style, locale) for end in ends)
         if first.lower and last.upper:
             return parse_edtf(f"{first.edtf}/{last.edtf}")
     return parse_typed(text, locale)
+
+
+def first_and_last(cell: str, edtf: str) -> tuple[str, str] | None:
+    """The days from which and to which something lasted, as `3-14 September 2018` says; `edtf` is how the cell was read. None for a day
+    somewhere between two: so are EDTF's own notations meant, and `between`."""
+    days = edtf.split("/")
+    text = " ".join(cell.split())
+    if len(days) != 2 or not all(map(_DAY.fullmatch, days)) or text.replace(" ", "") == edtf or _SOMEWHERE.search(text):
+        return None
+    return (days[0], days[1]) if _FROM_TO.search(_DAYS_WITH_HYPHENS.sub("", text)) else None
 
 
 def _day(text: str, match: re.Match[str], style: Style) -> str:

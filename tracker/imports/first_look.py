@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from tracker.database.folding import fold
+from tracker.imports.chunks import Line
 from tracker.imports.guessing import header_of
 from tracker.imports.plan import PLACE, REASON, Plan
-from tracker.imports.reading import File
+from tracker.imports.reading import MOST_ABOVE, File
 from tracker.imports.tables import WITH_NAMES
 from tracker.records import registry
 from tracker.records.exchange_rows import is_exchange_form
 
 TOP = 20  # lines of a sheet in which its header is looked for
+_SEVERAL = 2
+_MOST_SHEETS, _FEW = 5, 6  # of a preview: sheets, and lines of those that are not chosen
 
 
 def first_look(file: File, sheets: tuple[int, ...] = (), header: int = -1) -> Plan:
@@ -33,3 +38,19 @@ def _look(file: File, sheet: int, header: int) -> Plan:
     look = File(file.session, file.master, file.batch, Plan(sheets=(sheet,), header=header))
     names = [name for name in look.headers(sheet) if name.strip() and name not in (REASON, PLACE)]
     return replace(look.plan, is_exchange=is_exchange_form(names, registry.every_type()))
+
+
+def unlike(file: File, sheets: Sequence[int], header: int) -> list[int]:
+    """Those of further sheets that have none of the first one's names in the row of its header: all their cells would be lost."""
+    if not header or len(sheets) < _SEVERAL:
+        return []
+    rows = {sheet: [line.cells for line in file.top(sheet, MOST_ABOVE) if line.row == header] for sheet in sheets}
+    names = {sheet: {fold(cell) for cells in rows[sheet] for cell in cells} - {""} for sheet in sheets}
+    return [sheet for sheet in sheets[1:] if names[sheets[0]].isdisjoint(names[sheet])]
+
+
+def previews(file: File, chosen: Sequence[int]) -> dict[int, list[Line]]:
+    """The first lines of some sheets, so that the row of the header can be seen: the chosen ones first, and more of them."""
+    known = range(len(file.batch.sheets))
+    shown = dict.fromkeys([*(sheet for sheet in chosen if sheet in known), *known])
+    return {sheet: file.top(sheet, TOP if sheet in chosen else _FEW) for sheet in list(shown)[:_MOST_SHEETS]}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
+from tracker.imports.column_names import AMOUNTS, BARE_NUMBERS, OUTRIGHT, TYPE_NAMES, by_name, names_of_fields, usual_fields, words_of
 from tracker.imports.fields import Field
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.partial_dates import DateError
-from tracker.records.record_type import RecordType
+from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.parties import resolve_each
 
 _LOOKED_FOR_HEADER = 20
@@ -29,31 +31,10 @@ _HINTS = {
     "statement": ("statements",),
 }
 _SEPARATORS = (";", "/", "|", "\n", ",")
-_MOST_NAMES, _SHARE, _FEWEST = 300, 0.7, 2
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NUMBERED = re.compile(r" (?:[a-z]{1,2}|\d{1,2})$")
-# header -> field, beside the fields' own names; `parties` stands for the usual role of the type
-_KNOWN = {
-    "title": "title|name|course title|course|ex name|exercise name|operation name|treaty|agt|agt name|agreement name|"
-    "agreement title|subject",
-    "start": "start|start date|begin|begin date|date|from|signed|signed on|date signed|signature|date of signature|dat|开始日期|日期",
-    "end": "end|end date|until|to|finish|finished on|结束日期",
-    "place": "place|location|venue|city|where|地点",
-    "summary": "summary|description|focus description|notes|note|remark|remarks|comments|comment|备注|摘要",
-    "series_name": "series|series name",
-    "reference": "reference|our reference|record",
-    "type": "type of record|record type",
-    "parties": "country|countries|partner|partners|state|states|party|parties|nation|con|country name|participant|国家|国别",
-    "figures:participants": "quantity|participants|number of participants|trainees|number of trainees|persons trained|students|人数",
-    "identifiers:other": "id|no|number|mmeid|agt id|file id|record id|identifier",
-    "identifiers:desk_file": "file number|file no|desk file|our file|文号",
-    "identifiers:treaty_number": "treaty number|treaty id|treaty no",
-    "aliases": "title alt|other name|also known as|alias",
-    "actions:entered_into_force": "force|in force|entry into force|entered into force|date of entry into force|生效日期",
-    "actions:terminated": "term|terminated|termination|date of termination",
-}
-# of several columns for one field, those that name the day which counts (C10) stand before a mere beginning
-_OUTRIGHT = frozenset({"signed", "signed on", "date signed", "signature", "date of signature"})
+_BETWEEN = re.compile(r"[;,/|\n、，；]|(?: and |&|和)")
+_MOST_NAMES, _MOSTLY, _SHARE, _FAIR, _FEWEST = 300, 0.9, 0.7, 0.3, 2
+_LONGEST_COUNT, _LONG = 7, 5  # digits: of a number that may count rows; of one that looks like a file number it is more
+_SHORT = 10_000  # a number below it that repeats is no file number
 
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:
@@ -74,22 +55,38 @@ def _is_value(text: str) -> bool:
 
 def likeness(record_type: RecordType, texts: Iterable[str]) -> int:
     """How many of the words that show this type stand in the names of a file, its sheets, headers and first rows."""
-    said = set(fold(" ".join(_CAMEL.sub(" ", text) for text in texts)).split())
+    said = set(fold(" ".join(words_of(text) for text in texts)).split())
     return len(said & {fold(word) for word in (record_type.kind, str(record_type.label), *_HINTS.get(record_type.kind, ()))})
+
+
+def says_types(headers: Sequence[str], rows: Sequence[Sequence[str]], types: Iterable[RecordType]) -> bool:
+    """Whether a column named so says of each row of which type it is, and several types are met."""
+    names = {fold(name): one.kind for one in types for name in (one.kind, str(one.label), str(one.label_plural))}
+    for column in (column for column, header in enumerate(headers) if fold(words_of(header)) in TYPE_NAMES):
+        said = [names.get(fold(cell)) for cell in _stated(rows, column)]
+        known = [kind for kind in said if kind]
+        if len(set(known)) > 1 and len(known) >= _SHARE * len(said):
+            return True
+    return False
 
 
 def rules_of(rows: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
     """What leaves printed totals out: words of totals in rows that have fewer cells than most. It is shown, and can be taken out."""
     filled = sorted(sum(bool(cell.strip()) for cell in row) for row in rows)
     usual = filled[len(filled) // 2] if filled else 0
-    found: dict[tuple[int, str], list[str]] = {}  # (column, word of totals) -> its cells
-    for row in rows:
+    found: dict[tuple[int, str], list[tuple[int, str]]] = {}  # (column, word of totals) -> the rows and cells that have it
+    for number, row in enumerate(rows, 1):
         if sum(bool(cell.strip()) for cell in row) < usual:
             for column, cell in enumerate(row):
                 if len(cell) <= _LONGEST_TOTAL and (match := _TOTALS.search(cell)):
                     word = "total" if "total" in match[0].casefold() else match[0]
-                    found.setdefault((column, word), []).append(fold(cell))
-    wanted = [(place, cells) for place, cells in found.items() if len(cells) * _RARE <= len(rows)]
+                    found.setdefault((column, word), []).append((number, fold(cell)))
+    # in a short table the one below all the others is enough
+    wanted = [
+        (place, [cell for _, cell in some])
+        for place, some in found.items()
+        if len(some) * _RARE <= len(rows) or (len(some) == 1 and 1 < some[0][0] == len(rows))
+    ]
     return tuple(Rule(column, _strictest(word, cells), word) for (column, word), cells in wanted[:_MOST_RULES])
 
 
@@ -101,45 +98,92 @@ def _strictest(word: str, cells: Sequence[str]) -> Test:
 def columns_of(
     session: Session, headers: Sequence[str], rows: Sequence[Sequence[str]], fields: Mapping[str, Field], record_type: RecordType | None
 ) -> dict[int, Matched]:
-    """The field of each column that can be told; one that takes a single value is given once."""
-    usual = f"parties:{record_type.roles[0]}" if record_type else "parties:participant"
-    names = _names(fields, usual)
+    """The field of each column that can be told; one that takes a single value is given once. A name whose cells say otherwise tells
+    nothing: a running number is no file number, and no column is one of partners whose cells name persons."""
+    usual = usual_fields(record_type)
+    names = names_of_fields(fields, usual)
     found: dict[int, Matched] = {}
-    for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in _OUTRIGHT):
-        key = _by_name(header, names)
-        if key and _is_free(key, fields, found):
+
+    def keep(column: int, key: str) -> None:
+        if column not in found and key in fields and _is_free(key, fields, found):
             found[column] = Matched(key)
-    for column in range(len(headers)):
-        if column not in found:
-            key = _by_contents(session, _column(rows, column), usual, headers[column])
-            if key in fields and _is_free(key, fields, found):
-                found[column] = Matched(key)
+
+    for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in OUTRIGHT):
+        key = by_name(header, names)
+        if key and _holds(session, fields[key], fold(header), _stated(rows, column)):
+            keep(column, key)
+    for column, header in enumerate(headers):
+        if not fold(header):
+            keep(column, _by_contents(session, _stated(rows, column), usual["parties"]))
+    for column, header in enumerate(headers):
+        if fold(header) in AMOUNTS and _are_amounts(_stated(rows, column)):
+            keep(column, usual["persons"])
     for column, matched in found.items():
         if fields[matched.field].scheme == "party":
-            found[column] = Matched(matched.field, separator_of(session, _column(rows, column)))
+            found[column] = Matched(matched.field, separator_of(session, _stated(rows, column)))
     return dict(sorted(found.items()))
 
 
-def _names(fields: Mapping[str, Field], usual: str) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for key, field in fields.items():
-        for name in (field.label, key, key.partition(":")[2]):
-            if name:
-                names.setdefault(fold(name), key)
-    for key, known in _KNOWN.items():
-        for name in known.split("|"):
-            wanted = usual if key == "parties" else key
-            if wanted in fields:
-                names[fold(name)] = wanted
-    return names
+def _stated(rows: Sequence[Sequence[str]], column: int) -> list[str]:
+    """The cells of a column that say something."""
+    return [cell.strip() for row in rows if column < len(row) and not is_nothing(cell := row[column])]
 
 
-def _by_name(header: str, names: Mapping[str, str]) -> str:
-    folded = fold(_CAMEL.sub(" ", header))
-    for name in (folded, fold(header), _NUMBERED.sub("", folded)):
-        if name in names:
-            return names[name]
-    return ""
+def _holds(session: Session, field: Field, header: str, cells: Sequence[str]) -> bool:
+    """Whether the cells may be what the name of their column says; where there are none, nothing speaks against it."""
+    if field.list_name == "identifiers":
+        return are_file_numbers(cells, is_named=header not in BARE_NUMBERS)
+    if not cells:
+        return True
+    if field.scheme == "party":
+        return _name_parties(session, cells)
+    if field.column.kind in (ColumnKind.NUMBER, ColumnKind.DATE):
+        return sum(any(map(str.isnumeric, cell)) for cell in cells) >= _FAIR * len(cells)
+    return True
+
+
+def _name_parties(session: Session, cells: Sequence[str]) -> bool:
+    """Whether a fair share of the cells has the name of a party in it. Names of persons are never offered as those of countries."""
+    some = list(dict.fromkeys(cells))[:_MOST_NAMES]
+    pieces = {cell: {cell, *(piece.strip() for piece in _BETWEEN.split(cell))} for cell in some}
+    known = resolve_each(session, set().union(*pieces.values()))
+    return sum(not known.keys().isdisjoint(names) for names in pieces.values()) >= _FAIR * len(some)
+
+
+def are_file_numbers(cells: Sequence[str], *, is_named: bool) -> bool:
+    """Whether cells may tell records apart. The next list counts from 1 again, and would then change the records of this one.
+    `is_named`: the header says that they are file numbers; otherwise they have to look like it."""
+    whole = _whole(cells)
+    if whole and len(whole) >= _SHARE * len(cells):
+        is_repeated = max(whole) < _SHORT and len(set(whole)) < _MOSTLY * len(whole)
+        if is_repeated or _are_counted(whole):
+            return False
+    return is_named or _look_like_file_numbers(cells)
+
+
+def _whole(cells: Sequence[str]) -> list[int]:
+    """The whole numbers among cells, as rows are counted: `1`, `1.`, `1)`."""
+    bare = [cell.rstrip(".)、") for cell in cells]
+    return [int(cell) for cell in bare if cell.isascii() and cell.isdigit() and len(cell) <= _LONGEST_COUNT]
+
+
+def _look_like_file_numbers(cells: Sequence[str]) -> bool:
+    """Numbers with letters or strokes in them, or long ones; each once."""
+    good = [cell for cell in cells if any(map(str.isdigit, cell)) and (len(cell) > _LONG or "/" in cell or any(map(str.isalpha, cell)))]
+    return bool(good) and len(good) >= _SHARE * len(cells) and len(set(cells)) == len(cells)
+
+
+def _are_amounts(cells: Sequence[str]) -> bool:
+    """Whole numbers that do not count the rows."""
+    whole = _whole(cells)
+    return len(whole) >= max(_FEWEST, _SHARE * len(cells)) and not _are_counted(whole)
+
+
+def _are_counted(whole: Sequence[int]) -> bool:
+    """Whether most numbers are one more than the number before them."""
+    if len(whole) < _FEWEST:
+        return list(whole) == [1]
+    return sum(after - before == 1 for before, after in pairwise(whole)) * 2 >= len(whole) - 1
 
 
 def _is_free(key: str, fields: Mapping[str, Field], found: Mapping[int, Matched]) -> bool:
@@ -148,13 +192,12 @@ def _is_free(key: str, fields: Mapping[str, Field], found: Mapping[int, Matched]
     return not is_taken or (bool(field.list_name) and field.list_name not in ("identifiers", "figures"))
 
 
-def _by_contents(session: Session, cells: Sequence[str], usual: str, header: str) -> str:
-    """Names of countries, or dates; a column whose name says something else is left alone."""
-    texts = [cell for cell in cells if not is_nothing(cell)]
-    if len(texts) < _FEWEST or fold(header):
+def _by_contents(session: Session, texts: Sequence[str], parties: str) -> str:
+    """Names of countries, or dates, in a column without a name; one whose name says something else is left alone."""
+    if len(texts) < _FEWEST:
         return ""
     if len(resolve_each(session, set(texts))) >= _SHARE * len(set(texts)):
-        return usual
+        return parties
     return "start" if all(map(_is_date, texts)) else ""
 
 
@@ -178,7 +221,3 @@ def separator_of(session: Session, cells: Iterable[str]) -> str:
         if gained > most:
             best, most = separator, gained
     return best
-
-
-def _column(rows: Sequence[Sequence[str]], column: int) -> list[str]:
-    return [row[column] for row in rows if column < len(row)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ from tracker.imports.models import ImportBatch, ImportRow
 from tracker.imports.plan import REASON, Plan, names_of
 from tracker.records.csv_text import text_of_cell
 
-SAMPLE_CHUNKS = 4
+SAMPLE_LINES = 4 * chunks.LINES
+MOST_ABOVE = 200  # lines among which the header of a sheet has to be
 
 
 @dataclass
@@ -39,7 +40,7 @@ class File:
         sheet = self.plan.sheets[0] if sheet is None else sheet
         if sheet not in self._headers:
             width = self.batch.sheets[sheet]["columns"]
-            cells = next((line.cells for line in self.top(sheet, 200) if line.row == self.plan.header), [])
+            cells = next((line.cells for line in self.top(sheet, MOST_ABOVE) if line.row == self.plan.header), [])
             self._headers[sheet] = [cells[n] if n < len(cells) and cells[n].strip() else letters(n) for n in range(width)]
         return self._headers[sheet]
 
@@ -55,7 +56,10 @@ class File:
         return {number: self._aligned(line) for number, line in found.items()}
 
     def sample(self) -> list[Line]:
-        return list(self.lines(0, SAMPLE_CHUNKS))
+        """The first lines below the header of the chosen sheets, wherever these stand in the file."""
+        of_sheets = (chunks.read(self.session, self.master, self.batch, sheet=sheet) for sheet in self.plan.sheets)
+        some = islice(chain.from_iterable(of_sheets), SAMPLE_LINES)
+        return [self._aligned(line) for line in some if line.row > self.plan.header]
 
     def place(self, line: Line) -> str:
         """Where the line stands, as a source is cited: `Sheet1, row 17`."""

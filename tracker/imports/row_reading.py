@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.imports.cell_dates import Style, is_nothing, read_date
+from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
 from tracker.imports.fields import REFERENCE, TYPE, Field
 from tracker.imports.plan import ANY, Plan
 from tracker.imports.several import OTHERS
@@ -84,7 +84,7 @@ class RowReader:
         found = Found(kind=self._plan.kind)
         for column, matched in self._plan.columns.items():
             known = self._fields.get(matched.field)
-            text = mended.get(str(column), cells[column] if column < len(cells) else "").strip()
+            text = _text(cells, mended, column)
             if known and has_forbidden(text):
                 found.problems.append((column, str(FORBIDDEN_WORDS)))
             elif known and text in _ERRORS:
@@ -97,7 +97,17 @@ class RowReader:
             known = self._fields.get(key)
             if known and text and not self._is_said(found, known):
                 self._say(found, known, text, None)
+        self._say_end(found, cells, mended)
         return found
+
+    def _say_end(self, found: Found, cells: Sequence[str], mended: Mapping[str, str]) -> None:
+        """Of what lasts, days in the cell of the start say the end, too, where nothing else does."""
+        column, lasting = found.origins.get("start"), {one.kind for one in registry.every_type() if one.contribution.lasts}
+        if column is None or found.kind not in lasting or "end" in {*found.given, *(one.field for one in self._plan.columns.values())}:
+            return
+        if days := first_and_last(_text(cells, mended, column), found.given["start"]):
+            found.given["start"], found.given["end"] = days
+            found.origins["end"] = column
 
     def _is_said(self, found: Found, known: Field) -> bool:
         if known.key == TYPE:
@@ -183,6 +193,10 @@ class RowReader:
         if known.list_name == "crimes":
             return {"term": value, "is_primary": not rows}
         return {known.column.name: value} | ({name: code} if name else {})
+
+
+def _text(cells: Sequence[str], mended: Mapping[str, str], column: int) -> str:
+    return mended.get(str(column), cells[column] if column < len(cells) else "").strip()
 
 
 def exchanged(cells: Mapping[str, str]) -> Found:

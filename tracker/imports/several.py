@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from tracker.database.folding import fold
@@ -9,7 +10,8 @@ from tracker.vocabularies.names_apart import taken_apart
 
 OTHERS = "+"  # partners that a file speaks of and does not name (C7)
 _BETWEEN = ";"  # codes of one spelling as they are kept
-_OTHERS = frozenset(map(fold, ("other", "others", "other countries", "other states", "etc", "et al", "其他国家", "等")))
+_OTHERS = frozenset(map(fold, ("other", "others", "other countries", "other states", "etc", "et al", "其他国家", "等", "等国", "等国家")))
+_AND_OTHERS = re.compile(r"(?<=\S)(?:[\s,]+(?:etc|et al)\b\.?|\s*等(?:国家?|地)?)$", re.IGNORECASE)  # at the end of the last name
 
 
 def kept(codes: Iterable[str]) -> str:
@@ -28,5 +30,6 @@ def parted(text: str, known: Callable[[set[str]], Mapping[str, str]]) -> tuple[s
     def with_others(names: set[str]) -> dict[str, str]:
         return {name: OTHERS for name in names if fold(name) in _OTHERS} | dict(known(names))
 
-    found = taken_apart(text, with_others)
+    bare = _AND_OTHERS.sub("", text.strip())
+    found = taken_apart(text if bare == text.strip() else f"{bare}; etc", with_others)
     return tuple(dict.fromkeys(code for _, names in found for _, code in names)) if all(names for _, names in found) else ()

@@ -32,6 +32,7 @@ from tracker.vocabularies.terms import terms
 LEFT_OUT = ""
 _FEWEST_ALIKE, _MOST_OFFERED = 55, 6
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_DOUBT = re.compile(r"\s*[(（]?\s*[?？]+\s*[)）]?")
 _NOT_STATED = "NA"  # of statisticians; of ISO 3166 it is Namibia
 _YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
 
@@ -99,13 +100,15 @@ class Words:
     def look_up(self, field: Field, spellings: Iterable[str]) -> None:
         """Ask for everything at once that the offers of these spellings need."""
         if field.scheme == "party":
-            self._resolved({name for spelling in spellings for name in (*_variants(spelling), *possible_names(spelling))})
+            self._resolved({name for one in map(_undoubted, spellings) for name in (*_variants(one), *possible_names(one))})
 
     def offers(self, field: Field, spelling: str) -> list[Offer]:
         """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
-        both = parted(spelling, lambda pieces: self._exactly(field, pieces)) if field.list_name else ()
-        several = [Offer(kept(both), self.label(field, kept(both)))] if len(both) > 1 else []
-        return several + self._alike(field, spelling)
+        plain = _undoubted(spelling)
+        both = parted(plain, lambda pieces: self._exactly(field, pieces)) if field.list_name else ()
+        first = [kept(both)] if len(both) > 1 else self._exactly(field, [plain]).values() if plain != spelling else []
+        offers = {offer.code: offer for offer in (*(Offer(code, self.label(field, code)) for code in first), *self._alike(field, plain))}
+        return list(offers.values())
 
     def _alike(self, field: Field, spelling: str) -> list[Offer]:
         if field.scheme == "party":
@@ -138,6 +141,8 @@ class Words:
         return {spelling: labels[fold(spelling)] for spelling in spellings if fold(spelling) in labels}
 
     def _exactly(self, field: Field, spellings: Iterable[str]) -> dict[str, str]:
+        """Of those that are a name, a code or a label, and are not doubted: what has a question mark is asked."""
+        spellings = [spelling for spelling in spellings if not _DOUBT.search(spelling)]
         if field.scheme == "party":
             found = self._resolved(spellings)
             return {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
@@ -187,8 +192,9 @@ class Words:
 
 
 def key_of(spelling: str) -> str:
-    """Under what a spelling is remembered: however it is written in capitals, marks and blanks."""
-    return (fold(spelling) or spelling.strip())[:SPELLING_LENGTH]
+    """Under what a spelling is remembered: however it is written in capitals, marks and blanks, but for a question mark."""
+    doubt = " ?" if _DOUBT.search(spelling) else ""
+    return (fold(spelling) or spelling.strip())[: SPELLING_LENGTH - 2] + doubt
 
 
 def remember(actor: User, session: Session, scheme: str, decided: Mapping[str, str]) -> None:
@@ -202,6 +208,11 @@ def _variants(spelling: str) -> list[str]:
     bare = _BRACKETS.sub(" ", spelling).strip()
     first, _, rest = (part.strip() for part in bare.partition(","))
     return [variant for variant in (spelling, f"{rest} {first}", bare, first, *_BRACKETS.findall(spelling)) if variant]
+
+
+def _undoubted(spelling: str) -> str:
+    """`Laos?` -> `Laos`."""
+    return _DOUBT.sub(" ", spelling).strip()
 
 
 def _others() -> str:

@@ -28,7 +28,6 @@ MOST_PARTS, MOST_UNPACKED, HIGHEST_RATIO, RATIO_MATTERS_FROM = 3_000, 600 * 1024
 MOST_IN_A_CELL, MOST_TEXT = 200_000, MOST_UNPACKED  # characters: the same text in a million cells is as much to write as to read
 SAMPLE = 256 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _DELIMITERS = ",;\t|"
 _LINES_FOR_DELIMITER, _LONGEST_FOR_DELIMITER = 100, 4_000
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -36,7 +35,8 @@ _FEW = 1_000  # a stray sign in so many bytes is a slip, which its cell says; mo
 _PARTS_OF_ZEROS = 10
 _NO_TABLES = (b"%PDF-", b"{\\rtf")
 _JSON = re.compile(r'\ufeff?\s*(?:\{\s*["}]|\[\s*[\[{])')
-_RECORDS = Path(__file__).with_name("record_reader.py")
+# parts of this reader, found by their paths, since it imports nothing of the tracker
+_RECORDS, _SHEETS = Path(__file__).with_name("record_reader.py"), Path(__file__).with_name("sheet_reader.py")
 _PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "cp949"),
@@ -98,35 +98,15 @@ def _check_unpacked(unpacked: int, packed: int, parts: int) -> None:
         raise RefusedError("bomb")
 
 
-def _check_extent(data: bytes, most_cells: int) -> None:
-    """A cell at the far corner makes a sheet of billions: its reader would hold them all, so their places are looked at first."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for part in package.infolist():
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                rows, columns, rest = 1, 1, b""
-                with package.open(part) as stream:
-                    while chunk := stream.read(1 << 20):
-                        for letters, number in set(_CELL.findall(rest + chunk)):
-                            rows, columns = max(rows, int(number)), max(columns, _column(letters))
-                        rest = chunk[-20:]
-                if rows * columns > most_cells:
-                    raise RefusedError("large")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
 def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
     """Values only: what a formula last came to. Macros are never looked at."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+    reader = runpy.run_path(str(_SHEETS))
     try:
-        if kind == "xlsx":
-            _check_extent(data, most_cells)
+        # a cell at the far corner makes a sheet of billions
+        if kind == "xlsx" and any(cells > most_cells for cells in reader["extents"](data)):
+            raise RefusedError("large")
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             yield {"kind": kind, "encoding": "", "delimiter": ""}
             for sheet in book.sheets_metadata:
@@ -136,7 +116,8 @@ def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
                     if most_cells < 0:
                         raise RefusedError("large")
                     yield {"sheet": sheet.name, "first": (found.start[0] if found.start else 0) + 1}
-                    yield from _rows(([text_of(cell) for cell in row] for row in found.to_python(skip_empty_area=True)), most_cells)
+                    rows = reader["filled"](found.to_python(skip_empty_area=True), found.merged_cell_ranges, found.start)
+                    yield from _rows(([text_of(cell) for cell in row] for row in rows), most_cells)
     except PasswordError as error:
         raise RefusedError("locked") from error
     except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
@@ -166,7 +147,7 @@ def text_of(value: Any) -> str:
 
 
 def _records(kind: str, data: bytes, most_cells: int, encoding: str) -> Iterator[Any]:
-    """What programs write. Their reader is found by its path, since this one imports nothing of the tracker."""
+    """What programs write."""
     reader = runpy.run_path(str(_RECORDS))
     text, encoding = decoded(data, encoding or _told_by_its_bytes(data) or "utf-8") if kind == "jsonl" else ("", "")
     yield {"kind": kind, "encoding": encoding, "delimiter": ""}

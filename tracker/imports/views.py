@@ -26,9 +26,9 @@ from tracker.imports.asking import proven, ruled_out
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import Work, is_checked
 from tracker.imports.fields import fields_of
-from tracker.imports.first_look import TOP, first_look
+from tracker.imports.first_look import TOP, first_look, previews, unlike
 from tracker.imports.forms import TableForm, UploadForm, columns_form
-from tracker.imports.guessing import columns_of, likeness, rules_of
+from tracker.imports.guessing import columns_of, likeness, rules_of, says_types
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
@@ -143,6 +143,10 @@ def choose_table(number: int) -> Page:
         return _table_page(batch, form), 422
     old = from_json(batch.plan)
     sheets, header = tuple(form.sheets.data), int(form.header.data)
+    if header == old.header and sheets[:1] != old.sheets[:1]:
+        header = -1  # nobody has said where it is in that sheet
+    if not _are_alike(batch, form, header):
+        return _table_page(batch, form), 422
     is_other = (sheets, header) != (old.sheets, old.header)
     if is_other or form.kind.data != old.kind:
         replan(current_user(), db.session, batch, _guess(batch, sheets, header, form.kind.data), is_other_table=is_other)
@@ -186,10 +190,22 @@ def _table_form(batch: ImportBatch, **kwargs: Any) -> TableForm:
     return TableForm(batch.sheets, [(one.kind, str(one.label_plural)) for one in registry.every_type()], **kwargs)
 
 
+def _are_alike(batch: ImportBatch, form: TableForm, header: int) -> bool:
+    """Whether the chosen sheets can be read at once; otherwise the form says which cannot."""
+    file = work_on(batch).file
+    found = first_look(file, tuple(form.sheets.data), header).header
+    for sheet in unlike(file, form.sheets.data, found):
+        said = gettext(
+            "Row %(row)d of “%(sheet)s” has none of the names of columns of the first sheet: import it by itself.",
+            row=found, sheet=batch.sheets[sheet]["name"],
+        )  # fmt: skip
+        form.sheets.errors = [*form.sheets.errors, said]
+    return not form.sheets.errors
+
+
 def _table_page(batch: ImportBatch, form: TableForm) -> str:
-    sheet = (form.sheets.data or [0])[0]
-    top = work_on(batch).file.top(sheet if sheet < len(batch.sheets) else 0, TOP)
-    return render_template("imports/table.html", batch=batch, form=form, top=top, steps=steps(batch, "table"))
+    tops = previews(work_on(batch).file, form.sheets.data or [0])
+    return render_template("imports/table.html", batch=batch, form=form, tops=tops, steps=steps(batch, "table"))
 
 
 def _columns_form(work: Work, **kwargs: Any) -> Any:
@@ -227,7 +243,8 @@ def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, k
         flash(gettext("Read as your file “%(name)s”, which has the same columns.", name=earlier[0]), "info")
         return of_profile(earlier[1], headers, sheets=sheets, header=header)
     rows = [line.cells for line in work.file.sample()]
-    kinds = [one.kind for one in registry.every_type()] if kind is None else [kind]
+    types = registry.every_type()
+    kinds = [kind] if kind is not None else [""] if says_types(headers, rows, types) else [one.kind for one in types]
     plans = [_matched(Plan(sheets=sheets, header=header, kind=one), headers, rows) for one in kinds]
     said = [
         batch.file_name,

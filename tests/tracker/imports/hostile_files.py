@@ -109,6 +109,16 @@ def _flat_ods(kind: str = "spreadsheet") -> bytes:
     return package(dict(parts))
 
 
+def _merged() -> bytes:
+    """Cells merged downwards, over a million rows or a few; a header of two rows; a number; what is claimed a hundred thousand times."""
+    body = rows(["Country", "Course", "Dates", "", "Persons"], ["", "", "From", "To"], ["Laos", "A", "2024", "5/2024", "25"],
+                ["", "B", "", ""], [""], ["", "C"])  # fmt: skip
+    places = ["A1:A2", "B1:B2", "C1:D1", "A3:A1048576", "C3:C4", "E3:E6", "D4:D3", "XFD1:XFD9", *["B3:ZZ1048576"] * 100_000]
+    cells = "".join(f'<mergeCell ref="{place}"/>' for place in places)
+    sheet = f'<worksheet xmlns="{SHEET}"><sheetData>{body}</sheetData><mergeCells>{cells}</mergeCells></worksheet>'
+    return xlsx(more={"xl/worksheets/sheet1.xml": sheet})
+
+
 _CHART = f'<chartsheet xmlns="{SHEET}"/>'
 
 
@@ -160,6 +170,10 @@ def harmless() -> dict[str, tuple[bytes, list[list[str]]]]:
     return {
         "a workbook": (xlsx(), [["Course", "Start"], ["One", "2024"]]),
         "a sheet of LibreOffice": (_flat_ods(), [["Course"]]),
+        "merged cells": (
+            _merged(),
+            [["Country", "Course", "Dates", "", "Persons"], ["Country", "Course", "From", "To"], ["Laos", "A", "2024", "5/2024", "25"],
+             ["Laos", "B", "2024"], ["Laos", "C"]]),
         "with macros": (xlsx(more={"xl/vbaProject.bin": OLE + b"Sub Auto_Open()"}), [["Course", "Start"], ["One", "2024"]]),
         "formulas that have no value": (xlsx(rows(["Course", "Start"], ["=HYPERLINK(A1)", "2024"])), [["Course", "Start"], ["", "2024"]]),
         "names that climb out": (xlsx(more={"../../../etc/passwd": "root", "/root/x": "y"}), [["Course", "Start"], ["One", "2024"]]),

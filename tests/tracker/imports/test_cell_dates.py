@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of, is_nothing, read_date
+from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of, first_and_last, is_nothing, read_date
 from tracker.partial_dates import DateError
 
 pytestmark = pytest.mark.engine_free
@@ -21,6 +21,7 @@ class TestEvidence:
             (["13/1/2012", "1/13/2012", "3/4/2012"], None, True),
             (["13/1/2012", "1/13/2012"], None, False),
             (["2012-01-03", "NA", ""], None, False),
+            (["3.4.2012 - 14.4.2012", "3/5/2012-5/6/2012"], Order.DAY_FIRST, False),
         ],
     )
     def test_a_column_tells_which_is_the_day_or_somebody_is_asked(self, cells: list[str], order: Order | None, *, asks: bool) -> None:
@@ -79,6 +80,25 @@ class TestCells:
             read_date(cell, style)
         assert str(refused.value)
 
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            *("3-14 September 2018", "3–14 September 2018", "September 3-14, 2018", "3 to 14 September 2018", "03.09.2018 - 14.09.2018"),
+            *("2018年9月3日至14日", "2018年9月3日—9月14日", "3/9/2018-14/9/2018", "2018-09-03 - 2018-09-14", "03-09-2018 – 14-09-2018"),
+            *("-2018-09-03/2018-09-14", "-2018-09-03 / 2018-09-14", "-2018-09-03..2018-09-14", "-between 3 and 14 September 2018"),
+            *("-3 or 4 September 2018", "-2018", "-2018-2019", "-May-June 2018", "-3 September 2018"),
+        ],
+    )
+    def test_days_from_which_to_which_are_told_from_a_day_between(self, cell: str) -> None:
+        text = cell.removeprefix("-")  # one that says no such days
+        said = first_and_last(text, read_date(text, DAY).edtf)
+        assert said == (None if text != cell else ("2018-09-03", "2018-09-14"))
+
     def test_what_stands_for_nothing(self) -> None:
-        assert all(map(is_nothing, ["", "NA", "n/a", "-9", "9999-12-31", "9999", "Unknown"]))
+        assert all(
+            map(
+                is_nothing,
+                ["", "NA", "n/a", "-9", "9999-12-31", "9999", "Unknown", "Not  known", "n/k", "TBC", "tbd", "不详", "未知", "不明", "无"],
+            )
+        )
         assert not any(map(is_nothing, ["0", "2024", "9998-12-31", "no"]))

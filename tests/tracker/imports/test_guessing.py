@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.app import stored
 from tracker.imports.fields import fields_of
-from tracker.imports.guessing import columns_of, header_of, likeness, rules_of, separator_of
+from tracker.imports.guessing import columns_of, header_of, likeness, rules_of, says_types, separator_of
 from tracker.imports.plan import Matched, Rule
 from tracker.imports.plan import Test as Asks
 from tracker.record_types import RECORD_TYPES
@@ -52,6 +52,11 @@ class TestTotals:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
         assert rules_of([*rows, ["11", cell, "Laos", "2024"]]) == ()
 
+    def test_of_a_short_table_the_last_row_is_enough(self) -> None:
+        rows = [["1", "One", "Laos", "2024"], ["2", "Two", "Laos", "2024"]]
+        assert rules_of([*rows, ["", "合计", "", "35"]]) == (Rule(1, Asks.BEGINS, "合计"),)
+        assert rules_of([["", "合计", "", "35"], *rows]) == rules_of([["", "合计", "", "35"]]) == ()
+
     def test_a_long_text_that_has_the_word_is_a_text(self) -> None:
         rows = [[str(n), f"Course {n}", "Thailand", "2024"] for n in range(10)]
         assert rules_of([*rows, ["", "An agreement on the total ban of what takes more words than a sum has", "", ""]]) == ()
@@ -91,6 +96,45 @@ class TestColumns:
             assert matched(session, "training", ["Title", "Course title"]) == {0: "title"}, "one column for one value"
             assert matched(session, "training", ["课程", "国家", "开始日期", "人数"])[1] == "parties:recipient"
 
+    def test_a_name_tells_nothing_where_the_cells_say_otherwise(self, app: object) -> None:
+        running, numbers = [[str(n)] for n in range(1, 9)], [["FA/2024-1"], ["FA/2024-2"], ["公（2024）7号"]]
+        people = [["Zhang San"], ["Li Si; Wang Wu"], ["John Smith"], ["Mary"]]
+        other, desk, persons, partner = "identifiers:other", "identifiers:desk_file", "figures:participants", "parties:recipient"
+        long, sparse = [["2024001"], ["2024017"], ["2024140"]], [["12"], ["140"], ["977"]]
+        said = {  # header -> the cells of columns, and what is meant by each
+            "No.": [(running, None), ([*running, ["Total"], [""]], None), (sparse + sparse, None), ([], None), (numbers, other)],
+            "Number": [([["25"], ["12"], ["12"], ["8"]], persons), (running, None), (long, other)],
+            "编号": [(running, None), (numbers, other)],
+            "Id": [([["7"], ["3"], ["12"], ["4"]], other), ([["1"], ["1"], ["2"], ["2"]], None)],
+            "File number": [(running, None), (numbers, desk), ([], desk), (sparse, desk)],
+            "Participant": [(people, None), ([["Thailand"], ["Laos, Atlantis"], ["?"], ["Nowhere"]], partner), ([], partner)],
+            "Participants": [(people, None), ([["25"], ["about 20"], ["several"]], persons)],
+            "In force": [([["yes"], ["no"]], None)],
+        }
+        with stored(app) as session:  # type: ignore[arg-type]
+            for header, cases in said.items():
+                kind = "agreement" if header == "In force" else "training"
+                found = [matched(session, kind, [header], rows).get(0) for rows, _ in cases]
+                assert found == [meant for _, meant in cases], header
+            both = matched(session, "training", ["Number", "Participants"], [["25", "8"], ["12", "9"], ["9", "7"]])
+            assert both == {1: "figures:participants"}, "there is something better"
+
+    def test_names_of_both_languages_and_of_several_words(self, app: object) -> None:
+        said = {
+            "training": {
+                "Date to": "end", "Date from": "start", "DateTill": "end", "结束时间": "end", "起始日期": "start", "截止日期": "end",
+                "Name of course": "title", "培训名称": "title", "Training": "title", "人数": "figures:participants", "罪名": "crimes",
+                "Talks on": None, "Country 2": "parties:recipient", "CountryAM": "parties:recipient", "Date at": None, "Kind": None,
+            },
+            "agreement": {"In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force"},
+            "handover": {"In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes"},
+        }  # fmt: skip
+        with stored(app) as session:  # type: ignore[arg-type]
+            for kind, names in said.items():
+                assert {name: matched(session, kind, [name]).get(0) for name in names} == names
+            every = fields_of(session, RECORD_TYPES, "en")
+            assert [one.field for one in columns_of(session, ["类型", "名称"], [], every, None).values()] == ["type", "title"]
+
     def test_what_parts_names_is_told_from_the_names(self, app: object) -> None:
         said = {
             "/": ["Thailand / Laos", "Viet Nam"],
@@ -117,6 +161,14 @@ def test_the_type_is_told_by_the_words_of_names_and_headers() -> None:
     for kind, texts in said.items():
         scores = {other: likeness(record_type, texts) for other, record_type in TYPES.items()}
         assert max(scores, key=lambda other: scores[other]) == kind, scores
+
+
+@pytest.mark.engine_free
+def test_a_file_whose_rows_say_their_type_is_mixed() -> None:
+    rows = [["One", "Training"], ["Two", "Trainings"], ["Three", "handover"], ["Four", "Dance"], ["Five", ""]]
+    assert says_types(["Title", "Kind"], rows, RECORD_TYPES)
+    for headers, some in ((["Title", "Colour"], rows), (["Title", "Kind"], rows[:2]), (["Title", "Kind"], rows[2:4]), (["Type"], [])):
+        assert not says_types(headers, some, RECORD_TYPES)
 
 
 def matched(session: Session, kind: str, headers: list[str], rows: list[list[str]] | None = None) -> dict[int, str]:

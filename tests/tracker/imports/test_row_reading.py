@@ -62,6 +62,13 @@ def test_what_cells_say(read: Read) -> None:
     assert (found.given, found.problems) == ({"start": "2024-04-03"}, [])
     found = read(plan("start", "start"), ["2023", "2024"])
     assert [(column, "says otherwise" in said) for column, said in found.problems] == [(1, True)]
+    # days from which to which it lasted are start and end, unless something else is to say the end
+    lasted = "3-14 September 2018"
+    assert read(plan("start"), [lasted]).given == {"start": "2018-09-03", "end": "2018-09-14"}
+    assert read(plan("start"), ["2018-09-03/2018-09-14"]).given == {"start": "2018-09-03/2018-09-14"}
+    assert read(plan("start", "end"), [lasted, ""]).given == {"start": "2018-09-03/2018-09-14"}
+    mixed = Plan(columns={0: Matched("start"), 1: Matched("type")})
+    assert [len(read(mixed, [lasted, kind]).given) for kind in ("Training", "Agreement", "")] == [2, 1, 1], "what is signed does not last"
     # constants stand where no column says anything
     constant = plan("title", "parties:recipient", constants={"parties:recipient": "Laos", "status": "Completed", "days": "5"})
     assert read(constant, ["A", ""]).given["parties"] == [{"party": "LAO", "role": "recipient"}]

@@ -78,6 +78,9 @@ def test_several_names_in_one_cell_are_offered_together_and_can_be_written(sessi
     assert [offer.code for offer in first.values()][:4] == ["LAO;MMR", "LAO;KOR", "TTO;LAO;THA", "LAO;MMR;+"]
     assert first["Laos, Myanmar and others"].label == "Laos + Myanmar (Burma) + others, not named"
     assert ";" not in first["Laos, Laos, Tahiland"].code, "one of them is not known"
+    others = ("哈萨克斯坦、吉尔吉斯斯坦等", "哈萨克斯坦和吉尔吉斯斯坦等国", "Kazakhstan, Kyrgyzstan etc.", "Kazakhstan, Kyrgyzstan, et al")
+    assert {words.offers(fields[PARTY], spelling)[0].code for spelling in others} == {"KAZ;KGZ;+"}
+    assert words.typed(fields[PARTY], "吉尔吉斯斯坦等") == ("KGZ", "+")
     assert words.typed(fields[PARTY], "Laos; Thailand; others, not named") == ("LAO", "THA", "+")
     assert words.typed(fields[PARTY], "Laos; Thialand") == ()
     assert words.typed(fields["crimes"], "Cybercrime; Terrorism") != ()
@@ -86,6 +89,20 @@ def test_several_names_in_one_cell_are_offered_together_and_can_be_written(sessi
     assert [decided.codes(fields[PARTY], name) for name in ("Laos, Myanmar", "Various", "nobody", "Thialand")] == [
         ("LAO", "MMR"), ("+",), (), None,
     ]  # fmt: skip
+
+
+def test_what_has_a_question_mark_is_asked_with_its_plain_meaning_first(session: Session, user: User) -> None:
+    words, fields = Words(session, user, Plan(), "en"), fields_of(session, RECORD_TYPES, "en")
+    said = {
+        (STATUS, "suspended?"): "suspended",
+        (PARTY, "Laos?"): "LAO",
+        (PARTY, "老挝（？）"): "LAO",
+        (PARTY, "Laos, Myanmar?"): "LAO;MMR",
+    }
+    for (key, spelling), code in said.items():
+        assert (words.code(fields[key], spelling), words.offers(fields[key], spelling)[0].code) == (None, code), spelling
+    decided = Words(session, user, Plan(words={"party": {key_of("Laos?"): LEFT_OUT}}), "en")
+    assert [decided.code(fields[PARTY], name) for name in ("Laos?", "Laos")] == [LEFT_OUT, "LAO"], "what is doubted is another spelling"
 
 
 def test_what_was_decided_is_remembered_for_its_importer_alone(session: Session, user: User) -> None:

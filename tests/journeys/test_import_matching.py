@@ -1,0 +1,82 @@
+"""How a file is read: its sheets, what was matched by hand before, and what a known number changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.app import ClientAs, stored
+from tests.forms import form_fields
+from tests.journeys.test_import import checked, finished, go_on, upload
+from tests.pages import errors_of
+from tracker.accounts.models import Role
+from tracker.imports import services
+from tracker.imports.models import ImportBatch
+from tracker.imports.tables import Head, SheetStart
+from tracker.records.models import Record, RecordIdentifier
+
+pytestmark = pytest.mark.once
+
+
+def test_what_was_matched_by_hand_is_known_when_its_rejected_rows_come_again(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Thing;When\nPatrol;2024\nVisit;2025\n", "things.csv")
+    go_on(client, f"{address}/table", kind="training")
+    refused = go_on(client, f"{address}/columns", field0="", field1="Started on")
+    assert (refused.status_code, "No column holds the title" in refused.text) == (422, True)
+    go_on(client, f"{address}/columns", field0="Title", field1="Started on")
+    assert "All values" in (page := checked(client, address))
+    assert "2024" in page
+    again = upload(client, "reason;row in the file;Thing;When\nwhy;row 2;Course;2023\n", "mended.csv")
+    page = client.get(f"{again}/columns").text
+    assert "Read as your file “things.csv”" in page
+    assert [form_fields(page, "entry")[f"field{n}"] for n in range(4)] == ["", "", "Title", "Started on"]
+
+
+def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    _, refs = finished(app, client, 1)
+    with stored(app) as session:
+        number, title = session.execute(sa.select(RecordIdentifier.value, Record.title).join(Record)).one()
+    address = upload(client, f"File number;Course\n{number};Another name\n", "changes.csv")
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns", field0="File number: Other number", field1="Title")
+    page = checked(client, address)
+    assert f"<del>{title}</del>" in page
+    assert (f'href="/trainings/{refs[0]}"' in page, "These rows change records that are there" in page) == (True, True)
+    assert "1 record that is there is changed." in client.get(f"{address}/confirm").text
+
+
+def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
+    app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses_of = [["Course", "Start"], ["One", "2024"], ["Two", "2024"], ["Three", "2024"]]
+    visits = [["Visits to our academy"], [], ["Course", "Start"], ["Four", "2025"]]
+    sheets = {"Courses": courses_of, "Visits": visits, "Empty": [], "<Codes>": [["Code", "Meaning"], ["1", "yes"]]}
+    said = [Head("xlsx", "", ""), *(one for name, rows in sheets.items() for one in (SheetStart(name, 1), *rows))]
+    monkeypatch.setattr(services, "read_tables", lambda _, **__: iter(said))
+    client = client_as(Role.OFFICER)
+    address = upload(client, "read above", "book.xlsx")
+    page = client.get(f"{address}/table").text
+    assert [words in page for words in ("Visits to our academy", ">Meaning<", "&lt;Codes&gt;</h3>")] == [True] * 3, "each is previewed"
+
+    def chosen(sheets: list[str], header: str) -> Any:
+        answer = client.post(f"{address}/table", data={"sheets": sheets, "header": header, "kind": "training"})
+        with stored(app) as session:
+            plan = session.scalars(sa.select(ImportBatch.plan)).one()
+        return answer.status_code, plan["sheets"], plan["header"], sorted(one["field"] for one in plan["columns"].values())
+
+    assert chosen(["1"], "1") == (303, [1], 3, ["start", "title"])
+    assert chosen(["1"], "2") == (303, [1], 2, []), "it was said by hand"
+    assert chosen(["0"], "2") == (303, [0], 1, ["start", "title"])
+    assert chosen(["0", "1"], "1") == (422, [0], 1, ["start", "title"])
+    page = client.post(f"{address}/table", data={"sheets": ["0", "1"], "header": "1", "kind": "training"}).text
+    assert "Row 1 of “Visits” has none of the names of columns of the first sheet: import it by itself." in errors_of(page)
+    assert chosen(["0", "9"], "1")[0] == 422
+    said[1:] = [SheetStart("", 1), ["Name", "Kind"], ["One", "Training"], ["Two", "Agreement"]]
+    mixed = upload(client, "another", "mixed.xlsx")
+    assert form_fields(client.get(f"{mixed}/table").text, "entry")["kind"] == ""
+    assert form_fields(client.get(f"{mixed}/columns").text, "entry")["field1"] == "Type of record"

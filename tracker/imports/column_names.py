@@ -1,0 +1,88 @@
+"""What tables call their columns, in English and in Chinese, and the field that is meant by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tracker.database.folding import fold
+from tracker.imports.fields import Field
+from tracker.records.record_type import RecordType
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NUMBERED = re.compile(r" (?:[a-z]|a[a-ru-z]|\d{1,2})$")  # `State A` to `State AR`, `Country 2`; no words: `Date to` is no `Date`
+# header -> field, beside the fields' own names; `parties` and `persons` stand for the usual role and figure of the type
+_KNOWN = {
+    "title": "title|name|course title|course|course name|name of course|title of course|training|training name|training title|"
+    "name of training|ex name|exercise name|operation name|name of operation|treaty|agt|agt name|agreement name|name of agreement|"
+    "agreement title|title of agreement|activity|activity name|name of activity|project|project name|subject|"
+    "名称|标题|题目|培训名称|培训班名称|课程|课程名称|活动名称|项目名称|行动名称|协定名称|条约名称",
+    "start": "start|start date|date of start|begin|begin date|date begin|begins|date begins|beginning|date of beginning|starts|"
+    "date starts|date|from|date from|from date|start of course|start of training|signed|signed on|date signed|signature|"
+    "date of signature|dat|日期|时间|开始|开始日期|开始时间|起始日期|起始时间|签署日期|签署时间|签订日期",
+    "end": "end|end date|date of end|date end|until|till|to|date to|to date|date till|date until|ends|date ends|end of course|"
+    "end of training|end of operation|finish|finish date|finished on|date finished|结束|结束日期|结束时间|截止日期|截止时间|终止日期",
+    "place": "place|location|venue|city|where|地点",
+    "summary": "summary|description|focus description|notes|note|remark|remarks|comments|comment|备注|摘要",
+    "series_name": "series|series name",
+    "reference": "reference|our reference|record",
+    "type": "type of record|record type|kind|type|type of activity|activity type|类型|类别|种类|记录类型|活动类型",
+    "direction": "direction|in out|incoming outgoing|方向|移交方向",
+    "crimes": "crime|crimes|crime type|type of crime|offence|offences|offense|offenses|type of offence|charge|charges|罪名|案由|犯罪类型",
+    "parties": "country|countries|partner|partners|state|states|party|parties|nation|con|country name|participant|国家|国别",
+    "persons": "persons|people|number of persons|no of persons|人数",
+    "figures:participants": "participants|number of participants|no of participants|trainees|number of trainees|persons trained|"
+    "students|参训人数|培训人数",
+    "figures:handed_over": "persons handed over|移交人数",
+    "identifiers:other": "id|no|nr|number|mmeid|agt id|file id|record id|identifier|编号",
+    "identifiers:desk_file": "file number|file no|desk file|our file|文号",
+    "identifiers:treaty_number": "treaty number|treaty id|treaty no",
+    "aliases": "title alt|other name|also known as|alias",
+    "actions:entered_into_force": "force|in force|in force since|in force from|entry into force|entry into force date|"
+    "date of entry into force|entered into force|entered into force on|effective date|生效日期|生效时间",
+    "actions:terminated": "term|terminated|termination|date of termination",
+}
+_USUAL_FIGURES = {"handover": "figures:handed_over", "operation": "figures:arrests", "training": "figures:participants"}
+# of several columns for one field, those that name the day which counts (C10) stand before a mere beginning
+OUTRIGHT = frozenset(
+    map(fold, ("signed", "signed on", "date signed", "signature", "date of signature", "签署日期", "签署时间", "签订日期"))
+)
+# names of what counts rows as often as it tells records apart; those of amounts say of what only with the type of the record
+BARE_NUMBERS = frozenset(map(fold, ("no", "nr", "number", "编号", "序号")))
+AMOUNTS = frozenset(map(fold, ("number", "quantity", "qty", "数量")))
+
+TYPE_NAMES = frozenset(map(fold, _KNOWN["type"].split("|")))
+
+
+def usual_fields(record_type: RecordType | None) -> dict[str, str]:
+    """The fields that `parties` and `persons` stand for; '' where the type has no such figure."""
+    role = record_type.roles[0] if record_type else "participant"
+    return {"parties": f"parties:{role}", "persons": _USUAL_FIGURES.get(record_type.kind, "") if record_type else "figures:participants"}
+
+
+def names_of_fields(fields: Mapping[str, Field], usual: Mapping[str, str]) -> dict[str, str]:
+    """Folded names of columns -> keys of fields."""
+    names: dict[str, str] = {}
+    for key, field in fields.items():
+        for name in (field.label, key, key.partition(":")[2]):
+            if name:
+                names.setdefault(fold(name), key)
+    for key, known in _KNOWN.items():
+        wanted = usual.get(key, key)
+        if wanted in fields:
+            names |= {fold(name): wanted for name in known.split("|")}
+    return names
+
+
+def by_name(header: str, names: Mapping[str, str]) -> str:
+    """The key of the field that a header names; '' for none."""
+    folded = fold(words_of(header))
+    for name in (folded, fold(header), _NUMBERED.sub("", folded)):
+        if name in names:
+            return names[name]
+    return ""
+
+
+def words_of(text: str) -> str:
+    """`StartDate` as two words."""
+    return _CAMEL.sub(" ", text)

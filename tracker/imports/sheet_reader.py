@@ -1,0 +1,75 @@
+"""What is particular to the sheets of a workbook: how far they reach, and cells that were merged over several rows.
+
+Run by `table_reader.py` by its path, in its process: it imports nothing of the tracker.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+_CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_YEARS = range(1900, 2101)
+Place = tuple[int, int]  # row and column, from 0
+
+
+def extents(data: bytes) -> Iterator[int]:
+    """How many cells the sheets of an XLSX package reach over, as the places of their cells say: a reader would hold them all."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for part in package.infolist():
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                rows, columns, rest = 1, 1, b""
+                with package.open(part) as stream:
+                    while chunk := stream.read(1 << 20):
+                        for letters, number in set(_CELL.findall(rest + chunk)):
+                            rows, columns = max(rows, int(number)), max(columns, _column(letters))
+                        rest = chunk[-20:]
+                yield rows * columns
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def filled(rows: Iterable[list[Any]], merged: Sequence[tuple[Place, Place]] | None, start: Place | None) -> Iterator[list[Any]]:
+    """`rows`, which begin at `start`, with what a cell merged over several rows says in each of them, in its first column.
+
+    Only in rows that hold something themselves, so that a range of a million rows costs nothing. A number is not repeated, but for
+    a year: it would be counted once more in each row.
+    """
+    first_row, first_column = start or (0, 0)
+    begins: dict[int, list[tuple[int, int]]] = {}  # row -> (column, last row) of the ranges that begin in it
+    for (top, column), (last, _) in merged or ():
+        if last > top:
+            begins.setdefault(top, []).append((column - first_column, last))
+    under_way: dict[int, tuple[int, Any]] = {}  # column -> (last row, value)
+    for number, row in enumerate(rows, first_row):
+        under_way = {column: one for column, one in under_way.items() if one[0] >= number}
+        if under_way and any(map(_says, row)):
+            for column, (_, value) in under_way.items():
+                row[column] = row[column] if _says(row[column]) else value
+        for column, last in begins.get(number, ()):
+            if 0 <= column < len(row) and _says(row[column]) and _is_repeated(row[column]):
+                under_way[column] = (last, row[column])
+        yield row
+
+
+def _says(value: Any) -> bool:
+    return value is not None and (not isinstance(value, str) or bool(value.strip()))
+
+
+def _is_repeated(value: Any) -> bool:
+    match value:
+        case bool():
+            return True
+        case int() | float():
+            return value in _YEARS
+        case str() if value.strip().isdecimal():
+            return int(value[:20]) in _YEARS
+    return True
