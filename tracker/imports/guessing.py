@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
-from tracker.imports.fields import Field
+from tracker.imports.fields import Field, usual_partner
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.partial_dates import DateError
 from tracker.records.record_type import RecordType
@@ -102,7 +102,7 @@ def columns_of(
     session: Session, headers: Sequence[str], rows: Sequence[Sequence[str]], fields: Mapping[str, Field], record_type: RecordType | None
 ) -> dict[int, Matched]:
     """The field of each column that can be told; one that takes a single value is given once."""
-    usual = f"parties:{record_type.roles[0]}" if record_type else "parties:participant"
+    usual = usual_partner(record_type)
     names = _names(fields, usual)
     found: dict[int, Matched] = {}
     for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in _OUTRIGHT):
