@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.app import ClientAs, add_user, stored
+from tests.factories import records
 from tests.factories.imports import TRAININGS, batch, courses, loaded, worker_of
+from tests.factories.trainings import training
 from tests.journeys.test_import import checked, user_id
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
@@ -116,6 +118,26 @@ def test_a_record_that_can_no_longer_be_changed_stops_the_whole_import(app: Flas
 def is_in(app: Flask, number: int, state: BatchState) -> bool:
     with stored(app) as session:
         return session.get_one(ImportBatch, number).state is state
+
+
+def test_records_that_are_like_a_line_are_named(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    with stored(app) as session:
+        documents = [
+            training(["THA"], "2024-05-06", title="Anti-drug seminar"),
+            training(["THA"], "2024-05-06", title="Wa State", aliases=[{"name": "Course on forgery", "lang": ""}]),
+            training(["THA"], "2023", title="Customs of the sea"),
+        ]
+        seminar, forgery, _ = (records.save(session, session.get_one(User, owner), one).ref for one in documents)
+    day, other = "06.05.2024", "07.05.2024"
+    said = [("Anti drug seminar", day), ("A seminar: anti-drug", day), ("Course on forgery", day), ("Customs of the sea", day)]
+    lines = [["", title, "Thailand", start, "1"] for title, start in [*said, ("Anti drug seminar", other)]]
+    number, found = rows_after(app, owner, lines)
+    assert {state for state, *_ in found} == {"new"}
+    with stored(app) as session:
+        rows = session.scalars(sa.select(ImportRow).where(ImportRow.batch_id == number).order_by(ImportRow.line))
+        assert [row.shown.get("twin", "") for row in rows] == [seminar, seminar, forgery, "", ""]
 
 
 def test_the_role_of_a_partner_follows_from_the_direction_of_its_row(app: Flask) -> None:
