@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
@@ -15,7 +16,8 @@ from wtforms import HiddenField, SelectChoice
 
 from tracker.records.fields import NumberField
 from tracker.records.form_rows import CONTAINED_HINT
-from tracker.records.numbers import small_number
+from tracker.records.numbers import Number, small_number
+from tracker.records.whole_numbers import fraction_problem
 
 if TYPE_CHECKING:
     from tracker.records.forms import RecordForm
@@ -95,6 +97,24 @@ def _problem(part: Any, rows: Mapping[str, Any], boxes: Mapping[str, SpecialFigu
         return gettext("There is no other figure with this number in this record.")
     unit = boxes[no].unit if no in boxes else whole.form.unit.data if whole else ""
     return "" if unit == part.form.unit.data else gettext("A part has the same unit as its whole.")
+
+
+def check_whole(form: RecordForm) -> None:
+    """What is counted one by one is whole, in rows and in boxes of the type's own."""
+    figures = [(row.form.no.data, row.form.unit.data, row.form.number, row.form.result) for row in form.figures if not row.form.is_blank]
+    figures += [(figure.no, figure.unit, figure.box, partial(_number_in, figure.box)) for figure in form.special_figures()]
+    for no, unit, box, read in figures:
+        number: Number | None = None if box.errors else read()
+        problem = fraction_problem(no, unit, (number.lower, number.upper), form.base["figures"]) if number else ""
+        if problem:
+            box.errors = [problem]
+    for entries in form.split_by_country():
+        if any(entry.errors for entry in entries):
+            entries.errors = [entry.errors for entry in entries]
+
+
+def _number_in(box: NumberField) -> Number | None:
+    return box.number
 
 
 def check_targets(form: RecordForm) -> None:
