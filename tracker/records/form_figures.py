@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
@@ -16,7 +15,7 @@ from wtforms import HiddenField, SelectChoice
 
 from tracker.records.fields import NumberField
 from tracker.records.form_rows import CONTAINED_HINT
-from tracker.records.numbers import Number, small_number
+from tracker.records.numbers import small_number
 from tracker.records.whole_numbers import fraction_problem
 
 if TYPE_CHECKING:
@@ -101,20 +100,16 @@ def _problem(part: Any, rows: Mapping[str, Any], boxes: Mapping[str, SpecialFigu
 
 def check_whole(form: RecordForm) -> None:
     """What is counted one by one is whole, in rows and in boxes of the type's own."""
-    figures = [(row.form.no.data, row.form.unit.data, row.form.number, row.form.result) for row in form.figures if not row.form.is_blank]
-    figures += [(figure.no, figure.unit, figure.box, partial(_number_in, figure.box)) for figure in form.special_figures()]
-    for no, unit, box, read in figures:
-        number: Number | None = None if box.errors else read()
+    rows = [row.form for row in form.figures if not (row.form.is_blank or row.form.number.errors or row.form.qualifier.errors)]
+    read = [(row.no.data, row.unit.data, row.number, row.result()) for row in rows]
+    read += [(figure.no, figure.unit, figure.box, figure.box.number) for figure in form.special_figures() if not figure.box.errors]
+    for no, unit, box, number in read:
         problem = fraction_problem(no, unit, (number.lower, number.upper), form.base["figures"]) if number else ""
         if problem:
             box.errors = [problem]
     for entries in form.split_by_country():
         if any(entry.errors for entry in entries):
             entries.errors = [entry.errors for entry in entries]
-
-
-def _number_in(box: NumberField) -> Number | None:
-    return box.number
 
 
 def check_targets(form: RecordForm) -> None:
