@@ -10,7 +10,7 @@ from tracker.handovers.models import Direction, Handover
 from tracker.handovers.persons import extras
 from tracker.handovers.subjects import SUBJECTS
 from tracker.handovers.words import DIRECTION_WORDS, STAGE_WORDS
-from tracker.records.record_type import Column, ColumnKind, RecordType, Sides
+from tracker.records.record_type import Column, ColumnKind, PlainRole, RecordType, Sides
 
 HANDOVER = RecordType(
     kind="handover",
@@ -42,6 +42,7 @@ HANDOVER = RecordType(
     extras=extras,
     cautions=cautions,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
+    plain_role=PlainRole(_l("by the direction"), rules.role_by_direction),
     measures=(
         # C21: events and persons are always two numbers.
         Measure("handovers", _l("Handovers"), "handover", _l("day of the physical handover"), facts=("handovers",), main=True),

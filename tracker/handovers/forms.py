@@ -9,7 +9,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from tracker.handovers.checks import METRIC, are_whole
 from tracker.handovers.models import Direction, Stage
 from tracker.handovers.rules import sides_that_contradict
 from tracker.handovers.subject_rows import SUBJECTS_HINT, SubjectRow, check_names, number_subjects, subject_rows
@@ -22,7 +21,7 @@ from tracker.records.forms import RecordForm, rows
 from tracker.records.special_figures import sole_figure
 from tracker.vocabularies.parties import names_by_code
 
-UNIT = "person"
+METRIC, UNIT = "handed_over", "person"
 
 
 class HandoverForm(RecordForm):
@@ -78,12 +77,7 @@ class HandoverForm(RecordForm):
         return [SpecialFigure(self.persons_no, self.persons, UNIT)]
 
     def check(self) -> None:
-        """Persons are whole; direction and roles must agree, since each is read on its own."""
-        counted = [row.form for row in self.figures if row.form.metric.data == METRIC and not row.form.is_blank]
-        for box, number in [(self.persons, self.persons.number), *((row.number, row.result()) for row in counted)]:
-            if number and not are_whole(number.lower, number.upper):
-                box.errors = [gettext("Persons are counted whole: write 10 or 11.")]
-                self.figures.errors = [entry.errors for entry in self.figures]
+        """Direction and roles must agree, since each is read on its own."""
         entries = [{"party": code, "role": row.form.role.data} for row in self.parties for code in row.form.names.codes]
         wrong = sides_that_contradict(self.direction.data, entries, self.context.reporting_state)
         if wrong:

@@ -23,6 +23,13 @@ def standing(payload: Payload) -> Standing | None:
     return None if payload["stage"] == Stage.DONE else Standing(payload["stage"])
 
 
+def role_by_direction(document: Mapping[str, Any], party: str, reporting_state: str) -> str:
+    """The side of a party of whom no role is said: inward, others send; outward, others receive (C22). Transit and a direction that is
+    not stated tell no sides: whoever is named then took part."""
+    sides = SIDES.get(document.get("direction") or "")
+    return sides[party == reporting_state] if sides else "participant"
+
+
 def sides_that_contradict(direction: str, parties: Iterable[Mapping[str, Any]], reporting_state: str) -> list[str]:
     """The partners whose role contradicts the direction: inward, others send; outward, others receive (C22)."""
     if direction not in SIDES:

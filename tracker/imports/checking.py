@@ -26,6 +26,7 @@ from tracker.records import registry
 from tracker.records.bulk_rows import BulkRows
 from tracker.records.models import Record
 from tracker.records.numbers import as_typed
+from tracker.records.twins import likely_twin_of_each
 from tracker.records.visibility import visible_to
 
 _MOST_SHOWN, _MOST_AT_ONCE = 12, 500
@@ -206,19 +207,9 @@ def _doubles(work: Work, units: Sequence[Unit]) -> dict[int, str]:
 
 
 def _twins(work: Work, units: Sequence[Unit]) -> dict[int, str]:
-    """Records that may be the same: of the same type, title and day; they are shown and block nothing."""
-    titles = {unit.document["title"] for unit in units if unit.document.get("title") and not unit.record}
-    asked = sa.select(Record.kind, Record.title, Record.__table__.c.start_edtf, Record.ref).where(
-        Record.title.in_(titles), visible_to(work.user)
-    )
-    known = {(kind, title, start): ref for kind, title, start, ref in work.session.execute(asked)} if titles else {}
-    found = {}
-    for unit in units:
-        document = unit.document
-        ref = known.get((document.get("kind"), document.get("title"), document.get("start"))) if document and not unit.record else None
-        if ref:
-            found[unit.line.no] = ref
-    return found
+    """Records that may be the same, by type, day, title and partners; they are shown and block nothing."""
+    new = {unit.line.no: unit.document for unit in units if unit.document.get("title") and not unit.record}
+    return likely_twin_of_each(work.session, work.user, new, work.reporting_state)
 
 
 class _Shown:

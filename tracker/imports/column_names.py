@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from tracker.database.folding import fold
-from tracker.imports.fields import Field
+from tracker.imports.fields import Field, usual_partner
 from tracker.records.record_type import RecordType
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -56,8 +56,10 @@ TYPE_NAMES = frozenset(map(fold, _KNOWN["type"].split("|")))
 
 def usual_fields(record_type: RecordType | None) -> dict[str, str]:
     """The fields that `parties` and `persons` stand for; '' where the type has no such figure."""
-    role = record_type.roles[0] if record_type else "participant"
-    return {"parties": f"parties:{role}", "persons": _USUAL_FIGURES.get(record_type.kind, "") if record_type else "figures:participants"}
+    return {
+        "parties": usual_partner(record_type),
+        "persons": _USUAL_FIGURES.get(record_type.kind, "") if record_type else "figures:participants",
+    }
 
 
 def names_of_fields(fields: Mapping[str, Field], usual: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What a column of a file can be matched to: each value of a record, and rows of its lists, under keys that a profile keeps.
 
 `title`, `start` ...: the value of that name; `parties:host`, `figures:arrests`, `identifiers:case_no`, `actions:signed`: a row of a list
-with this role, metric, scheme or step; `crimes`, `aliases`: a row. `type` is the record type, `reference` the record that a line changes.
+with this role, metric, scheme or step; `parties:usual`: a partner whose role follows from the record; `crimes`, `aliases`: a row.
+`type` is the record type, `reference` the record that a line changes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tracker.records.record_type import Column, ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
 
 TYPE, REFERENCE = "type", "reference"
+USUAL = "usual"  # stands for the role that a plain partner has, until what else the record says is known
 NOT_IMPORTED = frozenset({"is_group_entry"})
 # of a list of rows: the column in which the cell stands, and the one that the key of the field fills
 _CELLS = {
@@ -71,6 +73,8 @@ def fields_of(session: Session, types: Sequence[RecordType], locale: str) -> dic
         for field in _fields(session, record_type, locale):
             found.setdefault(field.key, field)
     if len(types) > 1:
+        plain = _plain_partner(gettext("usual role of its type"))
+        found[plain.key] = plain
         found[TYPE] = Field(TYPE, gettext("Type of record"), _TYPE)
     found[REFERENCE] = Field(REFERENCE, gettext("Reference of the record that it changes"), _REFERENCE)
     return found
@@ -80,6 +84,8 @@ def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[
     for column in record_type.all_columns:
         if column.name not in NOT_IMPORTED:
             yield Field(column.name, str(column.label), column)
+    if record_type.plain_role:
+        yield _plain_partner(str(record_type.plain_role.label))
     for role in record_type.roles:
         yield from _of_list(session, "parties", role, _l("Partner"), locale)
     yield Field("crimes", gettext("Crime type"), columns_of(COMMON["crimes"])[0], "crimes")
@@ -89,6 +95,19 @@ def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[
         yield from _of_list(session, "identifiers", scheme, _l("File number"), locale)
     yield Field("aliases", gettext("Another name"), columns_of(COMMON["aliases"])[0], "aliases")
     yield from _own(session, record_type, locale)
+
+
+def usual_partner(record_type: RecordType | None) -> str:
+    """The key of the field that a column of countries most likely is; for None of records of several types."""
+    if record_type is None:
+        return "parties:participant"
+    return f"parties:{USUAL if record_type.plain_role else record_type.roles[0]}"
+
+
+def _plain_partner(label: str) -> Field:
+    """A partner whose role the record type tells."""
+    party = next(column for column in columns_of(COMMON["parties"]) if column.name == "party")
+    return Field(f"parties:{USUAL}", f"{_l('Partner')}: {label}", party, "parties", ("role", USUAL))
 
 
 def _of_list(session: Session, name: str, code: str, label: LazyString, locale: str) -> Iterator[Field]:

@@ -132,6 +132,8 @@ class Preparer:
         record_type = registry.by_kind(kind)
         given = found.given
         base = read_document(unit.record, record_type) if unit.record else None
+        if not self._plan.is_exchange:
+            found.settle_roles(record_type, base or {}, self._reporting_state)
         given.setdefault("marking", base["marking"] if base else self._plan.marking)
         if found.names_others:
             given.setdefault("parties_complete", False)

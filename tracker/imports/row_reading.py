@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
-from tracker.imports.fields import REFERENCE, TYPE, Field
+from tracker.imports.fields import REFERENCE, TYPE, USUAL, Field
 from tracker.imports.plan import ANY, Plan
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
@@ -24,7 +24,7 @@ from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
 from tracker.records.numbers import NumberError, decimal_text, parse_number
-from tracker.records.record_type import ColumnKind
+from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
 
 _LONGEST_NAME = 200
@@ -71,6 +71,18 @@ class Found:
                     self.origins[f"{name}.{len(rows)}"] = other.origins.get(f"{name}.{place}")
                     rows.append(row | {"no": len(rows) + 1} if "no" in row else row)
         self.problems += other.problems
+
+    def settle_roles(self, record_type: RecordType, base: Mapping[str, Any], reporting_state: str) -> None:
+        """Give partners whose role follows from the record their role; what it does not say itself stands in `base`."""
+        rows, document = self.given.get("parties", []), {**base, **self.given}
+        settled: list[dict[str, Any]] = []
+        for place, row in enumerate(rows):
+            role = record_type.plain_role_of(document, row["party"], reporting_state) if row["role"] == USUAL else row["role"]
+            if (made := row | {"role": role}) not in settled:
+                self.origins[f"parties.{len(settled)}"] = self.origins.get(f"parties.{place}")
+                settled.append(made)
+        if rows:
+            self.given["parties"] = settled
 
 
 class RowReader:

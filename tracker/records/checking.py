@@ -80,7 +80,7 @@ class Checker:
         document, problems = self._values(given, shape, _without(before, record_type, hidden))
         _keep_hidden(document, before, record_type, hidden)
         if not problems:
-            problems = [Problem(*found) for found in self._rules(document, record_type, own_ref, draft=draft)]
+            problems = [Problem(*found) for found in self._rules(document, before, record_type, own_ref, draft=draft)]
         if not problems and own_ref:
             problems = [Problem(*found) for found in self._masked(document, before, record_type, own_ref)]
         if not problems:
@@ -165,13 +165,15 @@ class Checker:
             decided = Preference.RULE if made["preferred"] else Preference.OFFICER
             made["preference"] = decided.value if made["preferred"] or old.get("preferred", True) else old["preference"]
 
-    def _rules(self, document: Document, record_type: RecordType, own_ref: str, *, draft: bool) -> Iterator[tuple[str, str]]:
+    def _rules(
+        self, document: Document, before: Document, record_type: RecordType, own_ref: str, *, draft: bool
+    ) -> Iterator[tuple[str, str]]:
         if not draft:
             yield from document_rules.mandatory(document)
         yield from document_rules.lengths(document, (child.name for child in record_type.all_lists))
         yield from document_rules.partners(document, self._reporting_state)
         yield from document_rules.dates(document, self._today)
-        yield from document_rules.figures(document, self._reporting_state)
+        yield from document_rules.figures(document, before, self._reporting_state)
         yield from document_rules.sources(document, {column.name for column in record_type.all_columns})
         yield from document_rules.repeated(document["links"], "links", ("type", "to"))
         yield from document_rules.repeated(document["aliases"], "aliases", ("name",))

@@ -15,6 +15,7 @@ from flask_babel import gettext
 from tracker.partial_dates import parse_edtf
 from tracker.records.enums import Qualifier
 from tracker.records.form_figures import PREFIX
+from tracker.records.whole_numbers import fraction_problem
 
 MOST_ROWS = 100
 # a row of the form holds many parties, and crime types are boxes to tick
@@ -52,8 +53,8 @@ def dates(document: Mapping[str, Any], today: date) -> Found:
         yield "end", gettext("It ends before it begins.")
 
 
-def figures(document: Mapping[str, Any], reporting_state: str) -> Found:
-    """C1, C27, C29, C31, C33: units, bounds, countries and wholes of the figures."""
+def figures(document: Mapping[str, Any], before: Mapping[str, Any], reporting_state: str) -> Found:
+    """C1, C27, C29, C31, C33: units, bounds, countries and wholes of the figures. What `before` has of fractions may stay."""
     known = {entry["party"] for entry in document["parties"]} | {reporting_state}
     by_no = {figure["no"]: figure for figure in document["figures"]}
     yield from repeated(document["figures"], "figures", ("no",))
@@ -61,6 +62,9 @@ def figures(document: Mapping[str, Any], reporting_state: str) -> Found:
         problem = bounds_problem(figure)
         if problem:
             yield f"figures.{place}.qualifier", problem
+        problem = fraction_problem(figure["no"], figure["unit"], (figure["value_lo"], figure["value_hi"]), before["figures"])
+        if problem:
+            yield f"figures.{place}.value_lo", problem
         if figure["country"] and figure["country"] not in known:
             yield f"figures.{place}.country", gettext("This country is not among the partners: add it there, with its role.")
         problem = containment_problem(figure, by_no)

@@ -16,6 +16,7 @@ from wtforms import HiddenField, SelectChoice
 from tracker.records.fields import NumberField
 from tracker.records.form_rows import CONTAINED_HINT
 from tracker.records.numbers import small_number
+from tracker.records.whole_numbers import fraction_problem
 
 if TYPE_CHECKING:
     from tracker.records.forms import RecordForm
@@ -95,6 +96,20 @@ def _problem(part: Any, rows: Mapping[str, Any], boxes: Mapping[str, SpecialFigu
         return gettext("There is no other figure with this number in this record.")
     unit = boxes[no].unit if no in boxes else whole.form.unit.data if whole else ""
     return "" if unit == part.form.unit.data else gettext("A part has the same unit as its whole.")
+
+
+def check_whole(form: RecordForm) -> None:
+    """What is counted one by one is whole, in rows and in boxes of the type's own."""
+    rows = [row.form for row in form.figures if not (row.form.is_blank or row.form.number.errors or row.form.qualifier.errors)]
+    read = [(row.no.data, row.unit.data, row.number, row.result()) for row in rows]
+    read += [(figure.no, figure.unit, figure.box, figure.box.number) for figure in form.special_figures() if not figure.box.errors]
+    for no, unit, box, number in read:
+        problem = fraction_problem(no, unit, (number.lower, number.upper), form.base["figures"]) if number else ""
+        if problem:
+            box.errors = [problem]
+    for entries in form.split_by_country():
+        if any(entry.errors for entry in entries):
+            entries.errors = [entry.errors for entry in entries]
 
 
 def check_targets(form: RecordForm) -> None:

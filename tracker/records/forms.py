@@ -30,7 +30,7 @@ from tracker.records.fields import (
 )
 from tracker.records.form_context import FormContext
 from tracker.records.form_document import Composer, form_data
-from tracker.records.form_figures import SpecialFigure, check_containment, check_targets, number_rows, offer_numbers
+from tracker.records.form_figures import SpecialFigure, check_containment, check_targets, check_whole, number_rows, offer_numbers
 from tracker.records.form_rights import check_rights
 from tracker.records.form_rows import AliasRow, FigureRow, IdentifierRow, LinkRow, PartyRow, SourceRow
 from tracker.records.models import SHORT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH
@@ -141,6 +141,7 @@ class RecordForm(FlaskForm):
             self._check_dates()
         if not self.figures.errors:
             check_containment(self)
+        check_whole(self)
         check_targets(self)
         if not self.errors:
             self.check()

@@ -62,7 +62,8 @@ _BEFORE = [
 _PLUS = ("+", "or more", "and more", "多", "余", "以上")
 _BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]++)(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
 _NUMBER = re.compile(r"\d[\d.,' ]*")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[1-9]\d{0,2}(?:[ ']\d{3})+(?:\.\d+)?")
+_GROUPED_OTHERWISE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")  # 1.000,50 leaves no doubt, yet nobody else here writes so
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _WORDS = {
     **{
@@ -185,20 +186,32 @@ def _decimal(text: str) -> Decimal:
         value = Decimal(text) * times
     elif _GROUPED.fullmatch(text):
         value = Decimal(re.sub(r"[, ']", "", text)) * times
-    elif _THREE_DECIMALS.fullmatch(text):
-        whole, _, part = text.partition(".")
-        raise NumberError(
-            _l(
-                '"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.',
-                text=text,
-                large=whole + part,
-                small=whole if part == "000" else f"{text}0",
-            )
-        )
     else:
-        raise NumberError(_l('"%(text)s" can be read in two ways: write 1000.5 or 1,000.5.', text=text[:40]))
+        raise _unclear(text[:40], _readings(text))
     if value > LARGEST:
         raise NumberError(_l("That number is too large to be stored."))
     if -value.normalize().as_tuple().exponent > 3:  # type: ignore[operator]
         raise NumberError(_l("At most three decimals are kept: round the number or choose a smaller unit."))
     return value
+
+
+def _readings(text: str) -> list[str]:
+    """What digits with marks between them can mean, each as it has to be written; the largest first."""
+    digits = re.sub(r"\D", "", text)
+    last = max(text.rfind("."), text.rfind(","))
+    decimals = re.sub(r"\D", "", text[last + 1 :])
+    # a mark that stands there twice parts thousands, as a blank does
+    has_decimals = last >= 0 and text.count(text[last]) == 1 and decimals == text[last + 1 :] != ""
+    found = [] if _GROUPED_OTHERWISE.fullmatch(text) else [Decimal(digits)]
+    found += [Decimal(f"{digits[: -len(decimals)]}.{decimals}")] if has_decimals else []
+    written = [str(decimal_text(number)) for number in found]
+    return [f"{one}0" if _THREE_DECIMALS.fullmatch(one) else one for one in dict.fromkeys(written)]
+
+
+def _unclear(text: str, readings: list[str]) -> NumberError:
+    if len(readings) == 1:
+        return NumberError(
+            _l('"%(text)s" is not how a number is written here: write %(number)s, if that is meant.', text=text, number=readings[0])
+        )
+    large, small = readings
+    return NumberError(_l('"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.', text=text, large=large, small=small))

@@ -145,6 +145,14 @@ class Sides:
 
 
 @dataclass(frozen=True)
+class PlainRole:
+    """The role of a partner of whom no role is said, where it follows from what else the record says."""
+
+    label: LazyString  # said behind "Partner": "by the direction"
+    role_of: Callable[[Mapping[str, Any], str, str], str]  # (document, code of the party, reporting state) -> role
+
+
+@dataclass(frozen=True)
 class RecordType:
     """One type of record. `kind` is the stored word, `slug` stands in addresses, `prefix` in references."""
 
@@ -165,6 +173,7 @@ class RecordType:
     form_sections: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = ()  # (id, title, fields) of its own
     shortcut: str = ""  # the key after `n`
     sides: Sides | None = None  # drawn as paired bars by year
+    plain_role: PlainRole | None = None  # None: the first of `roles`
     told_with_end: tuple[str, ...] = ()  # columns that say what an end that comes near asks for: notice, renewal
     is_activity: bool = True  # False: its records are said of activities and are none; they stand in no table of all types
     reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)
@@ -189,6 +198,10 @@ class RecordType:
     def all_lists(self) -> tuple[ChildList, ...]:
         """The lists of rows that a document of this type has."""
         return COMMON_LISTS + tuple(handler.child for handler in self.lists)
+
+    def plain_role_of(self, document: Mapping[str, Any], party: str, reporting_state: str) -> str:
+        """The role of a partner of whom none is said."""
+        return self.plain_role.role_of(document, party, reporting_state) if self.plain_role else self.roles[0]
 
     @property
     def main_measure(self) -> Measure:

@@ -44,6 +44,9 @@ SEVERAL: Mapping[str, LazyString] = {
     "statement": _l("statements"),
 }
 
+# what comes one by one; an activity is also the unit of figures that have none of their own, such as hours or money
+COUNTED = frozenset(SEVERAL) - {"activity", "kg", "litre", "tablet", "participant_day"}
+
 
 def several(code: str, lower: Any, upper: Any) -> str:
     """What the unit is called behind a number with these bounds; '' where that is its word for one."""

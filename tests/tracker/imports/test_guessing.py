@@ -90,6 +90,9 @@ class TestColumns:
                 0: "title", 1: "start", 2: "parties:signatory", 3: "parties:signatory", 4: "actions:entered_into_force",
             }  # fmt: skip
             assert matched(session, "agreement", ["Title", "Begin", "Signature"]) == {0: "title", 2: "start"}, "the day that counts"
+            assert matched(session, "handover", ["Title", "Country", "Sending"]) == {
+                0: "title", 1: "parties:usual", 2: "parties:sending",
+            }, "its role follows from the direction"  # fmt: skip
             rows = [["Thailand", "2024-05-06", "17"], ["Laos", "2023-01-02", "18"]]
             assert matched(session, "training", ["", "", ""], rows) == {0: "parties:recipient", 1: "start"}
             assert matched(session, "training", ["Guest of honour", "", ""], rows) == {1: "start"}, "its name says something else"

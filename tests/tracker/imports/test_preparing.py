@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.app import ClientAs, add_user, stored
+from tests.factories import records
 from tests.factories.imports import TRAININGS, batch, courses, loaded, worker_of
+from tests.factories.trainings import training
 from tests.journeys.test_import import checked, user_id
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
@@ -116,3 +118,60 @@ def test_a_record_that_can_no_longer_be_changed_stops_the_whole_import(app: Flas
 def is_in(app: Flask, number: int, state: BatchState) -> bool:
     with stored(app) as session:
         return session.get_one(ImportBatch, number).state is state
+
+
+def test_records_that_are_like_a_line_are_named(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    with stored(app) as session:
+        documents = [
+            training(["THA"], "2024-05-06", title="Anti-drug seminar"),
+            training(["THA"], "2024-05-06", title="Wa State", aliases=[{"name": "Course on forgery", "lang": ""}]),
+            training(["THA"], "2023", title="Customs of the sea"),
+        ]
+        seminar, forgery, _ = (records.save(session, session.get_one(User, owner), one).ref for one in documents)
+    day, other = "06.05.2024", "07.05.2024"
+    said = [("Anti drug seminar", day), ("A seminar: anti-drug", day), ("Course on forgery", day), ("Customs of the sea", day)]
+    lines = [["", title, "Thailand", start, "1"] for title, start in [*said, ("Anti drug seminar", other)]]
+    number, found = rows_after(app, owner, lines)
+    assert {state for state, *_ in found} == {"new"}
+    with stored(app) as session:
+        rows = session.scalars(sa.select(ImportRow).where(ImportRow.batch_id == number).order_by(ImportRow.line))
+        assert [row.shown.get("twin", "") for row in rows] == [seminar, seminar, forgery, "", ""]
+
+
+def test_the_role_of_a_partner_follows_from_the_direction_of_its_row(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    columns = dict(enumerate(map(Matched, ("identifiers:other", "title", "parties:usual", "direction", "parties:sending"))))
+    plan = Plan(kind="handover", columns=columns)
+    lines = [
+        ["1", "In", "Thailand", "inward", ""],
+        ["2", "Out", "Laos", "outward", ""],
+        ["3", "Not stated", "Laos", "", ""],
+        ["4", "In, and we receive", "China", "inward", "Laos"],
+        ["5", "Said twice", "Thailand", "inward", "Thailand"],
+    ]
+    number, found = rows_after(app, owner, lines, plan)
+    assert [state for state, *_ in found] == ["new"] * 5, found
+    loaded(app, owner, number, 2)
+    with stored(app) as session:
+        handed = {record.title: [(row.party.code, row.role) for row in record.parties] for record in session.scalars(sa.select(Record))}
+    assert handed == {
+        "In": [("THA", "sending")],
+        "Out": [("LAO", "receiving")],
+        "Not stated": [("LAO", "participant")],
+        "In, and we receive": [("CHN", "receiving"), ("LAO", "sending")],
+        "Said twice": [("THA", "sending")],
+    }
+    # a line that changes a record and does not say the direction: it is the one that is stored; another one turns the sides round
+    lines = [["2", "Out", "Laos", "", ""], ["1", "In", "Thailand", "outward", ""], ["6", "Against it", "Laos", "outward", "Viet Nam"]]
+    _, found = rows_after(app, owner, lines, plan)
+    assert [state for state, *_ in found] == ["same", "change", "wrong"]
+    assert "contradict each other" in found[2][2]
+    # in a file of several types each has its own
+    mixed = replace(plan, kind="", columns={**columns, 5: Matched("type")})
+    _, found = rows_after(
+        app, owner, [["9", "A course", "Laos", "", "", "training"], ["10", "Out", "Laos", "outward", "", "handover"]], mixed
+    )
+    assert [state for state, *_ in found] == ["new", "new"], found

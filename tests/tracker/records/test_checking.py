@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.app import ClientAs
+from tests.app import ClientAs, stored
 from tests.contract.whole_records import STATE, counted, filled, save
 from tests.factories import records, sources, users
 from tests.factories.records import figure
-from tests.forms import minimal
+from tests.factories.trainings import training as training_of
+from tests.forms import form_fields, minimal
 from tracker.accounts.models import Role, User
 from tracker.record_types import RECORD_TYPES
 from tracker.records.checking import Checker
@@ -208,12 +210,35 @@ class TestFormsSayTheSame:
                 drawn = {name: row[name].limit for name in limits if name in row and isinstance(row[name], Text)}
                 assert drawn == {name: limits[name] for name in drawn}, child.name
 
-    def test_figures_of_persons_are_whole_in_every_row(self, app: Flask, session: Session, client_as: ClientAs) -> None:
+    def test_what_is_counted_one_by_one_is_whole(self, session: Session, reviewer: User) -> None:
+        training = records.type_of_kind("training")
+        said = "Participants are counted whole: write 1000 or 1001."
+        half = figure("participants", "1000.5", "participant", no=1)
+        assert wrong(session, reviewer, training, {"figures": [half]}, draft=True) == {"figures.0.value_lo": said}
+        measured = [figure("other", "1.5", unit, no=no) for no, unit in enumerate(("kg", "litre", "participant_day", "activity"), 1)]
+        assert wrong(session, reviewer, training, {"figures": measured}, draft=True) == {}
+        # what is stored from before may stay while something else is changed
+        base = training_of(["THA"], "2024", title="Stored before", figures=[half])
+        assert wrong(session, reviewer, training, {"figures": [half | {"text_original": "as said"}]}, base=base, draft=True) == {}
+        other = wrong(session, reviewer, training, {"figures": [half | {"value_lo": "7.5", "value_hi": "7.5"}]}, base=base, draft=True)
+        assert other == {"figures.0.value_lo": "Participants are counted whole: write 7 or 8."}
+
+    def test_it_is_in_rows_and_boxes_of_the_form(self, app: Flask, client_as: ClientAs) -> None:
+        client = client_as(Role.REVIEWER)
         row = {"figures-0-metric": "handed_over", "figures-0-number": "1.5", "figures-0-no": "9"}
-        sent = minimal(records.type_of_kind("handover")) | row
-        answer = client_as(Role.REVIEWER).post("/handovers/new", data=sent)
-        assert answer.status_code == 422
-        assert "Persons are counted whole" in answer.text
+        for kind, more in (("handover", row), ("handover", {"persons": "1.5"}), ("training", {"participants-0-number": "1.5"})):
+            answer = client.post(f"/{kind}s/new", data=minimal(records.type_of_kind(kind)) | more)
+            assert (answer.status_code, "are counted whole: write 1 or 2" in answer.text) == (422, True), more
+        base = training_of(["THA"], "2024", title="Stored before", participants="1000.5")
+        with stored(app) as session:
+            ref = records.save(session, session.scalars(sa.select(User)).one(), base).ref
+        data = form_fields(client.get(f"/trainings/{ref}/edit").text).to_dict() | {
+            "title": "Changed",
+            "action": "save",
+            "evidence-0-source": "A letter",
+        }
+        assert client.post(f"/trainings/{ref}/edit", data=data | {"participants-0-number": "8.5"}).status_code == 422
+        assert client.post(f"/trainings/{ref}/edit", data=data).status_code == 303
 
 
 class TestOthers:

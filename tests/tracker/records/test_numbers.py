@@ -81,6 +81,22 @@ class TestRefusing:
         with pytest.raises(NumberError):
             parse_number(typed)
 
+    @pytest.mark.parametrize(
+        ("typed", "offered"),
+        [
+            ("12,5", "125, or 12.5"), ("0,5", "5, or 0.5"), ("0,500", "500, or 0.5"), ("1.000", "1000, or 1"),
+            ("12.345", "12345, or 12.3450"),
+            ("1.000,50", "1000.5"), ("1.000.000", "1000000"), ("12 34", "1234"), ("10,", "10"), ("00,0", "0"), ("1 2,5", "125, or 12.5"),
+        ],
+    )  # fmt: skip
+    def test_it_is_said_what_was_typed_can_mean(self, app: Flask, typed: str, offered: str) -> None:
+        with app.test_request_context(), pytest.raises(NumberError) as refused:
+            parse_number(typed)
+        with app.test_request_context():
+            said = str(refused.value)
+            assert f"write {offered}" in said.replace(", if that is meant", ""), said
+            assert all(isinstance(parse_number(one), Number) for one in offered.split(", or "))
+
     @pytest.mark.parametrize("typed", ["12-10", "ten 10", "10 cats", "-5", "1e5", "10 / 12", "x10"])
     def test_what_is_no_number_is_refused(self, typed: str) -> None:
         with pytest.raises(NumberError):
