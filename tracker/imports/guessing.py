@@ -30,7 +30,7 @@ _HINTS = {
     "training": ("course", "courses", "trainings", "trainees", "students", "trained", "培训"),
     "statement": ("statements",),
 }
-_SEPARATORS = (";", "/", "|", "\n", ",")
+_SEPARATORS = (";", "/", "|", "\n", "、", ",")
 _BETWEEN = re.compile(r"[;,/|\n、，；]|(?: and |&|和)")
 _MOST_NAMES, _MOSTLY, _SHARE, _FAIR, _FEWEST = 300, 0.9, 0.7, 0.3, 2
 _LONGEST_COUNT, _LONG = 7, 5  # digits: of a number that may count rows; of one that looks like a file number it is more

@@ -30,7 +30,7 @@ from tracker.vocabularies.terms import terms
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
-_ANY = re.compile(r"[;,/|\n]")
+_ANY = re.compile(r"[;,/|\n；，、]")
 _FIGURE = tuple(column.name for column in FIGURES)
 
 

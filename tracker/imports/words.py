@@ -92,6 +92,7 @@ SEPARATOR_WORDS = {
     ",": _l("several, parted by ,"),
     "/": _l("several, parted by /"),
     "|": _l("several, parted by |"),
+    "、": _l("several, parted by 、"),
     "\n": _l("several, one in each line"),
     " and ": _l("several, parted by “and”"),
     ANY: _l("several, parted by any of ; , / |"),

@@ -145,6 +145,7 @@ class TestColumns:
             "": ["Korea, Republic of", "Bosnia and Herzegovina", "Thailand"],
             ",": ["Thailand, Laos", "Viet Nam, Myanmar"],
             "\n": ["Thailand\nLaos"],
+            "、": ["泰国、老挝", "越南"],
         }
         with stored(app) as session:  # type: ignore[arg-type]
             assert {separator: separator_of(session, cells) for separator, cells in said.items()} == {one: one for one in said}
