@@ -107,7 +107,8 @@ def usual_partner(record_type: RecordType | None) -> str:
 def _plain_partner(label: str) -> Field:
     """A partner whose role the record type tells."""
     party = next(column for column in columns_of(COMMON["parties"]) if column.name == "party")
-    return Field(f"parties:{USUAL}", f"{_l('Partner')}: {label}", party, "parties", ("role", USUAL))
+    partner = gettext("Partner")
+    return Field(f"parties:{USUAL}", f"{partner}: {label}", party, "parties", ("role", USUAL))
 
 
 def _of_list(session: Session, name: str, code: str, label: LazyString, locale: str) -> Iterator[Field]:
