@@ -60,7 +60,7 @@ def main() -> None:
         settings = Settings(
             database_url=url, secret_key="bench" * 8, personal_data_keys=(b"k" * 32,), files_path=str(Path(folder) / "files")
         )
-        app = create_app(settings, testing=True)
+        app = create_app(settings)
         with app.test_request_context():
             load_reference(db.session)
             add_user(None, db.session, "bench", "Bench", Role.REVIEWER, PASSWORD)

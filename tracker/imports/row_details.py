@@ -14,7 +14,7 @@ from tracker.records.documents import read_document, references_in
 from tracker.records.filtering import Reader
 from tracker.records.words import Wording
 
-_SHOWN = frozenset({RowState.NEW, RowState.CHANGE, RowState.WRONG, RowState.DOUBLE})
+_SHOWN = frozenset({RowState.NEW, RowState.CHANGE, RowState.DOUBLE})  # what is wrong may have no words yet
 _NOT_SAID = frozenset({"evidence", "marking"})  # the line itself, and what the import says of all of them
 
 
@@ -26,7 +26,7 @@ def details_of(reader: Reader, work: Work, state: RowState, lines: Mapping[int, 
     members = [part for unit in units for part in unit.parts]
     rows: dict[int, ImportRow] = rows_of(work.session, work.batch, [*lines, *(part.no for part in members)])
     work.preparer.prepare(units, rows)
-    return {unit.line.no: tuple(_said(reader, unit)) for unit in units if unit.document}
+    return {unit.line.no: tuple(_said(reader, unit)) for unit in units if unit.document and not unit.problems}
 
 
 def _said(reader: Reader, unit: Unit) -> Sequence[Change]:

@@ -11,7 +11,7 @@ from tracker.vocabularies.names_apart import taken_apart
 OTHERS = "+"  # partners that a file speaks of and does not name (C7)
 _BETWEEN = ";"  # codes of one spelling as they are kept
 _OTHERS = frozenset(map(fold, ("other", "others", "other countries", "other states", "etc", "et al", "其他国家", "等", "等国", "等国家")))
-_AND_OTHERS = re.compile(r"(?<=\S)(?:[\s,]+(?:etc|et al)\b\.?|\s*等(?:国家?|地)?)$", re.IGNORECASE)  # at the end of the last name
+_AND_OTHERS = re.compile(r"(?:(?<![\s,])[\s,]++(?:etc|et al)\b\.?|(?<=\S)\s*+等(?:国家?|地)?)$", re.IGNORECASE)
 
 
 def kept(codes: Iterable[str]) -> str:

@@ -32,7 +32,7 @@ from tracker.vocabularies.terms import terms
 LEFT_OUT = ""
 _FEWEST_ALIKE, _MOST_OFFERED = 55, 6
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_DOUBT = re.compile(r"\s*[(（]?\s*[?？]+\s*[)）]?")
+_DOUBT = re.compile(r"(?<!\s)\s*+[(（]?\s*+[?？]++\s*+[)）]?")
 _NOT_STATED = "NA"  # of statisticians; of ISO 3166 it is Namibia
 _YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
 

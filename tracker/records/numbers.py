@@ -60,7 +60,7 @@ _BEFORE = [
     for word in sorted(words, key=len, reverse=True)
 ]
 _PLUS = ("+", "or more", "and more", "多", "余", "以上")
-_BETWEEN = re.compile(r"(?:between |from )?([\d.,' ]++)(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
+_BETWEEN = re.compile(r"(?<![\d.,' ])(?:between |from )?([\d.,' ]++)(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
 _NUMBER = re.compile(r"\d[\d.,' ]*")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[1-9]\d{0,2}(?:[ ']\d{3})+(?:\.\d+)?")
 _GROUPED_OTHERWISE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")  # 1.000,50 leaves no doubt, yet nobody else here writes so

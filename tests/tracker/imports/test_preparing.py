@@ -148,7 +148,7 @@ def test_the_role_of_a_partner_follows_from_the_direction_of_its_row(app: Flask)
     lines = [
         ["1", "In", "Thailand", "inward", ""],
         ["2", "Out", "Laos", "outward", ""],
-        ["3", "Not stated", "Laos", "", ""],
+        ["3", "Either way", "Laos", "", ""],
         ["4", "In, and we receive", "China", "inward", "Laos"],
         ["5", "Said twice", "Thailand", "inward", "Thailand"],
     ]
@@ -160,7 +160,7 @@ def test_the_role_of_a_partner_follows_from_the_direction_of_its_row(app: Flask)
     assert handed == {
         "In": [("THA", "sending")],
         "Out": [("LAO", "receiving")],
-        "Not stated": [("LAO", "participant")],
+        "Either way": [("LAO", "participant")],
         "In, and we receive": [("CHN", "receiving"), ("LAO", "sending")],
         "Said twice": [("THA", "sending")],
     }
