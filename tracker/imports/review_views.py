@@ -146,22 +146,19 @@ def _together(reader: Reader, record: Record | None) -> Sequence[Together]:
     """The imports that wait, or the one that a record came with."""
 
     def words(one: verifying.Waiting) -> str:
+        said = {"number": one.batch.id, "name": one.batch.file_name, "count": written(one.records)}
         if one.batch.created_by_id == reader.user.id:
             return ngettext(
                 "Import %(number)d, yours: %(count)s record of “%(name)s” waits for another person",
                 "Import %(number)d, yours: %(count)s records of “%(name)s” wait for another person",
                 one.records,
-                number=one.batch.id,
-                name=one.batch.file_name,
-                count=written(one.records),
+                **said,
             )
         return ngettext(
             "Import %(number)d: %(count)s record of “%(name)s” waits",
             "Import %(number)d: %(count)s records of “%(name)s” wait",
             one.records,
-            number=one.batch.id,
-            name=one.batch.file_name,
-            count=written(one.records),
+            **said,
         )
 
     return [
