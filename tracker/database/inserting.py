@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,4 +32,8 @@ def _bound(column: sa.Column[Any], values: list[Any] | None, count: int, dialect
         default: Any = column.default
         values = [default.arg(None) if default.is_callable else default.arg] * count
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return [bind(value) for value in values] if bind else values
+    if bind is None:
+        return values
+    if isinstance(column.type.dialect_impl(dialect), sa.Enum | sa.Date | sa.Boolean):
+        bind = cache(bind)  # a column of thousands of rows has few words and days
+    return [bind(value) for value in values]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
-from tracker.imports.checking import Work
 from tracker.imports.fields import Field
 from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
@@ -16,6 +15,7 @@ from tracker.imports.reading import cells_of
 from tracker.imports.row_reading import pieces_of, says_nothing
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Offer, key_of
+from tracker.imports.work import Work
 from tracker.records.fields import has_forbidden
 from tracker.records.record_type import ColumnKind
 

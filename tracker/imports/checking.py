@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import User
 from tracker.counting.models import Standing
 from tracker.counting.projection import counting_partners, standing_of
-from tracker.database.sealing import Sealer
-from tracker.imports import chunks
+from tracker.database.inserting import insert_rows
+from tracker.imports import chunks, ready
 from tracker.imports.chunks import Line
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
-from tracker.imports.overview import Groups, Overview, is_ruled_out
-from tracker.imports.plan import Plan, from_json
-from tracker.imports.preparing import Preparer, Unit
-from tracker.imports.reading import File
+from tracker.imports.preparing import Unit
+from tracker.imports.work import Work
 from tracker.records import registry
 from tracker.records.bulk_rows import BulkRows
 from tracker.records.models import Record
@@ -32,61 +28,6 @@ from tracker.records.visibility import visible_to
 _MOST_SHOWN, _MOST_AT_ONCE = 12, 500
 
 
-class Work:
-    """One importer at one batch, for as long as a request or a command lasts."""
-
-    def __init__(
-        self,
-        session: Session,
-        user: User,
-        batch: ImportBatch,
-        master: Sealer,
-        *,
-        locale: str,
-        today: date,
-        reporting_state: str,
-        overview: Overview | None = None,
-    ) -> None:
-        self.session, self.user, self.batch = session, user, batch
-        self.reporting_state = reporting_state
-        self.plan: Plan = from_json(batch.plan)
-        self.file = File(session, master, batch, self.plan)
-        self._said = {"locale": locale, "today": today, "reporting_state": reporting_state}
-        self._preparer: Preparer | None = None
-        self._overview = (overview or Overview()).at(batch)
-
-    @property
-    def preparer(self) -> Preparer:
-        if self._preparer is None:
-            self._preparer = Preparer(self.session, self.user, self.file, **self._said)  # type: ignore[arg-type]
-        return self._preparer
-
-    @property
-    def numbers(self) -> Mapping[tuple[str, str], int]:
-        """The line in which each file number of the file stands first: it belongs to one record."""
-        return self._overview.numbers_of(self.file, self.plan, self.preparer.fields)
-
-    @property
-    def groups(self) -> Groups:
-        return self._overview.groups_of(self.file, self.plan)
-
-    def units(self, number: int) -> tuple[list[Unit], list[Line]]:
-        """The records to be whose first line is in a chunk, and the lines of the chunk that a rule leaves out."""
-        return self.sort(list(self.file.lines(number, number + 1)))
-
-    def sort(self, lines: Sequence[Line]) -> tuple[list[Unit], list[Line]]:
-        """The same of any lines."""
-        units, out = [], []
-        for line in lines:
-            if is_ruled_out(self.plan, line):
-                out.append(line)
-            elif self.plan.group is None:
-                units.append(Unit(line))
-            elif self.groups.head.get(line.no, line.no) == line.no:
-                units.append(Unit(line, self.groups.parts.get(line.no, [])))
-        return units, out
-
-
 def check_next(work: Work) -> bool:
     """Check the next chunk; whether there are more. The caller holds the batch and commits."""
     batch = work.batch
@@ -95,6 +36,7 @@ def check_next(work: Work) -> bool:
     units, out = work.units(batch.checked_to)
     lines = list(work.file.lines(batch.checked_to, batch.checked_to + 1))
     _write(work, lines, units, out)
+    ready.keep(work, batch.checked_to, units)
     batch.checked_to += 1
     work.session.flush()
     return batch.checked_to < chunks.count(work.session, batch)
@@ -156,8 +98,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     session.expire_all()
     table: Any = ImportRow.__table__
     session.execute(sa.delete(table).where(table.c.batch_id == batch.id, table.c.line.in_(list(made))))
-    if rows:
-        session.execute(sa.insert(table), rows)
+    insert_rows(session, ImportRow, rows)
 
 
 def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:

@@ -99,6 +99,11 @@ def wrap(master: Sealer, sha256: str, key: bytes) -> bytes:
     return master.seal(key, f"{_KEY} {sha256}")
 
 
+def sealer_of(master: Sealer, batch: ImportBatch) -> Sealer:
+    """Opens and seals what is kept of a batch."""
+    return Sealer([master.unseal(batch.wrapped, f"{_KEY} {batch.sha256}")])
+
+
 def count(session: Session, batch: ImportBatch) -> int:
     """How many chunks the batch has."""
     return session.scalar(sa.select(sa.func.count()).where(ImportChunk.batch_id == batch.id)) or 0
@@ -108,7 +113,7 @@ def read(
     session: Session, master: Sealer, batch: ImportBatch, first: int = 0, last: int | None = None, *, sheet: int | None = None
 ) -> Iterator[Line]:
     """The lines of the chunks from `first` to before `last`, in order; those of one sheet alone where one is named."""
-    sealer = Sealer([master.unseal(batch.wrapped, f"{_KEY} {batch.sha256}")])
+    sealer = sealer_of(master, batch)
     wanted = sa.select(ImportChunk.no, ImportChunk.sheet, ImportChunk.first_line, ImportChunk.body).where(
         ImportChunk.batch_id == batch.id, ImportChunk.no >= first
     )

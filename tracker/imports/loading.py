@@ -18,11 +18,12 @@ from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.audit.actions import Action
 from tracker.database.columns import utc_now
-from tracker.imports import chunks
-from tracker.imports.checking import Work, counts, is_checked, rows_of
+from tracker.imports import chunks, ready
+from tracker.imports.checking import counts, is_checked, rows_of
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
 from tracker.imports.preparing import SOURCE, Unit
 from tracker.imports.services import StateError, forget_lines
+from tracker.imports.work import Work
 from tracker.records import bulk, services
 from tracker.records.bulk import BulkWriter, Made
 from tracker.records.documents import Document
@@ -82,6 +83,7 @@ def load_next(work: Work) -> bool:
     reason = gettext("Import %(number)d", number=batch.id)
     made = BulkWriter(work.user, session, work.reporting_state, draft=work.plan.is_draft, reason=reason).write(documents)
     _note_records(session, batch, {unit.line.no: one for unit, one in zip(units, made, strict=True)})
+    ready.forget(work, batch.loaded_to)
     batch.loaded_to += 1
     session.flush()
     return True
@@ -197,7 +199,8 @@ def _wanted(work: Work, number: int, state: RowState) -> list[Unit]:
     units = [unit for unit in units if (row := rows.get(unit.line.no)) and row.state is state and row.record_id is None]
     if not units:
         return []
-    work.preparer.prepare(units, rows)
+    if state is not RowState.NEW or not ready.recall(work, number, units, rows):
+        work.preparer.prepare(units, rows)
     for unit in units:
         if unit.problems or (state is RowState.NEW and unit.record):
             raise NotReadyError(

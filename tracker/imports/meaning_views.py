@@ -14,7 +14,6 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.imports.asking import LEFT_OUT, Open, style_of, what_is_open
 from tracker.imports.blueprint import blueprint
-from tracker.imports.checking import Work
 from tracker.imports.fields import Field
 from tracker.imports.forms import words_form
 from tracker.imports.models import BatchState
@@ -23,6 +22,7 @@ from tracker.imports.services import replan, save_profile
 from tracker.imports.several import codes_in, kept
 from tracker.imports.spellings import remember
 from tracker.imports.view_context import open_batch_or_404, steps, work_on
+from tracker.imports.work import Work
 
 Page = str | Response | tuple[str, int]
 _MOST_FIELDS = 400

@@ -78,6 +78,8 @@ class ImportChunk(Base):
     sheet: Mapped[int]
     first_line: Mapped[int]  # lines are counted through all sheets, from 0
     body: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    ready: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # the documents of its lines (`imports/ready.py`), sealed as well
+    ready_for: Mapped[str | None] = mapped_column(sa.String(64))  # what they depend on, as a digest
 
 
 class ImportRow(Base):

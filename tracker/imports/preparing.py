@@ -85,6 +85,11 @@ class Preparer:
         for unit, one in zip(units, found, strict=True):
             self._check(unit, one)
 
+    def judge(self, units: Sequence[Unit]) -> None:
+        """Fill in the problems of `units` whose documents were found right before: what the importer may do is seen to again."""
+        for unit in units:
+            unit.problems = list(self._last_problems(unit))
+
     def _learn_words(self, units: Sequence[Unit]) -> None:
         for column, matched in self._plan.columns.items():
             known = self.fields.get(matched.field)

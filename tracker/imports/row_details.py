@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracker.imports.checking import Work, rows_of
+from tracker.imports.checking import rows_of
 from tracker.imports.chunks import Line
 from tracker.imports.models import ImportRow, RowState
 from tracker.imports.preparing import Unit
+from tracker.imports.work import Work
 from tracker.records import registry
 from tracker.records.differences import Change, changes, everything
 from tracker.records.documents import read_document, references_in

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
-from tracker.imports.checking import Work
 from tracker.imports.models import ImportBatch, ImportRow, RowState
 from tracker.imports.reading import cells_of
 from tracker.imports.row_details import details_of
 from tracker.imports.words import ROW_WORDS
+from tracker.imports.work import Work
 from tracker.partial_dates import DateError, describe, parse_edtf
 from tracker.records import registry
 from tracker.records.differences import Change

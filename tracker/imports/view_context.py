@@ -12,10 +12,10 @@ from flask_babel import gettext
 from tracker.accounts.guards import current_user
 from tracker.accounts.models import Role
 from tracker.extensions import db
-from tracker.imports.checking import Work
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.running import Worker
 from tracker.imports.services import StateError
+from tracker.imports.work import Work
 from tracker.personal_data.keys import master
 from tracker.records.view_context import current_reader
 

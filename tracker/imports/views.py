@@ -24,7 +24,7 @@ from tracker.files.words import shown_name
 from tracker.imports import chunks, confirm_views, meaning_views, review_views, row_views, services  # noqa: F401  the other pages
 from tracker.imports.asking import proven, ruled_out
 from tracker.imports.blueprint import blueprint
-from tracker.imports.checking import Work, is_checked
+from tracker.imports.checking import is_checked
 from tracker.imports.fields import fields_of
 from tracker.imports.first_look import TOP, first_look, previews, unlike
 from tracker.imports.forms import TableForm, UploadForm, columns_form
@@ -36,6 +36,7 @@ from tracker.imports.services import StateError, TooManyError, replan
 from tracker.imports.tables import MOST_CELLS, UnreadableError
 from tracker.imports.view_context import batch_or_404, open_batch_or_404, own_batches, steps, work_on
 from tracker.imports.words import STATE_WORDS, refusal
+from tracker.imports.work import Work
 from tracker.personal_data.keys import master
 from tracker.records import registry
 from tracker.records.view_context import current_reader

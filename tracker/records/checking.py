@@ -139,15 +139,15 @@ class Checker:
             if given in (stored, {name: value for name, value in stored.items() if name not in kept}):
                 return dict(stored), []
         made, problems = dict(shape.usual), []
-        for name, reading in shape.columns.items():
-            if given.get(name) is not None:  # what is not given is as usual
+        for name, value in given.items():  # what is not given is as usual
+            if value is not None and (reading := shape.columns.get(name)):
                 try:
-                    made[name] = _value(given[name], reading, made[name], before)
+                    made[name] = _value(value, reading, made[name], before)
                 except ValueProblem as problem:
                     made[name] = empty(reading.column)
                     problems.append(Problem(name, str(problem), problem.fits))
-                    continue
-            if reading.column.is_required and made[name] in ("", None):
+        for name in shape.required:
+            if made[name] in ("", None) and all(problem.path != name for problem in problems):
                 said = gettext("Fill this in, or leave the row out.")
                 problems.append(Problem(name, said, fits=bool(given.get(name))))  # blanks are text, too
         strange = [name for name in given if name not in shape.columns and name not in kept]
@@ -226,7 +226,7 @@ class Checker:
 
 def _value(given: Any, reading: Reading, usual: Any, before: list[Document]) -> Any:
     """One value of a row; a term that can no longer be chosen stays."""
-    if isinstance(given, str) and given and any(row[reading.column.name] == given for row in before):
+    if before and isinstance(given, str) and given and any(row[reading.column.name] == given for row in before):
         return given
     stored = reading.stored(given)
     return usual if stored is None else stored

@@ -20,6 +20,7 @@ class RowShape:
     child: ChildList
     columns: Mapping[str, Reading]
     usual: Document
+    required: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,4 @@ def shape_of(record_type: RecordType, known: Known) -> Shape:
 def _rows_of(child: ChildList, known: Known) -> RowShape:
     columns = {column.name: Reading(column, limit_of(child, column), known) for column in columns_of(child)}
     usual = {name: DEFAULTS.get((child.name, name), empty(one.column)) for name, one in columns.items()}
-    return RowShape(child, columns, usual)
+    return RowShape(child, columns, usual, tuple(name for name, one in columns.items() if one.column.is_required))
