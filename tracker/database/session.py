@@ -30,7 +30,6 @@ R = TypeVar("R")
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 # milliseconds to wait for SQLite's write lock: of a page, of a command, for which nobody waits, and of what a page can do without
 _PATIENCE, _MUCH_PATIENCE, _IMPATIENCE = 10_000, 120_000, 200
-_ROOM, _USUAL_ROOM = 32_000, 2_000  # KiB of its file that a connection of SQLite keeps at hand
 _patience: ContextVar[int | None] = ContextVar("patience", default=None)
 
 
@@ -121,21 +120,6 @@ def nobody_else_writes(session: Session, table: str) -> None:
     """Until this transaction ends, nobody else changes, locks, begins or ends a row of `table`; all read on. As above for SQLite."""
     if dialect_of(session) == "postgresql":
         session.execute(sa.text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
-
-
-@contextmanager
-def roomy(engine: Engine) -> Iterator[Connection]:
-    """A connection for the transactions of one who writes much, one after the other: SQLite keeps more of the file at hand meanwhile."""
-    with engine.connect() as connection:
-        if engine.dialect.name != "sqlite":
-            yield connection
-            return
-        driver: Any = connection.connection
-        driver.execute(f"PRAGMA cache_size=-{_ROOM}")
-        try:
-            yield connection
-        finally:
-            driver.execute(f"PRAGMA cache_size=-{_USUAL_ROOM}")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import User
 from tracker.audit import services as audit
 from tracker.database.sealing import Sealer
-from tracker.database.session import roomy, writing
+from tracker.database.session import writing
 from tracker.imports import checking, loading
 from tracker.imports.models import ImportBatch
 from tracker.imports.overview import Overview
@@ -64,8 +64,7 @@ class Worker:
     def _run(self, batch_id: int, seconds: float, piece: Callable[[Work], bool | None]) -> bool:
         ends = time.monotonic() + seconds
         self.request_session.rollback()
-        engine = self.request_session.get_bind().engine
-        with writing(), roomy(engine) as connection, Session(connection, expire_on_commit=False) as session:
+        with writing(), Session(self.request_session.get_bind(), expire_on_commit=False) as session:
             audit.same_origin(self.request_session, session)
             work, plan = None, None
             while True:
