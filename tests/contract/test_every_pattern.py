@@ -37,11 +37,12 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 PATTERNS = dict(patterns())
 SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(Path(tracker.__file__).parent.rglob("*.py")))
+ASKED = set(re.findall(r"\b(\w+)\.(match|fullmatch|search|finditer|findall|split|subn?)\(", SOURCES))
 
 
 def asked(name: str) -> set[str]:
     """How the product asks the pattern of this name: at the start, as a whole, or anywhere."""
-    used = set(re.findall(rf"\b{name}\.(match|fullmatch|search|finditer|findall|split|subn?)\(", SOURCES))
+    used = {ask for its, ask in ASKED if its == name}
     return {one if one in ("match", "fullmatch") else "search" for one in used} or {"match", "fullmatch", "search"}
 
 

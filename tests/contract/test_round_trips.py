@@ -68,6 +68,7 @@ LISTS = (
 
 
 class TestEveryPage:
+    @pytest.mark.once
     @every_role
     def test_promise_every_address_takes_at_most_twenty_trips(self, app: Flask, role: Role) -> None:
         places = addresses(app)
