@@ -169,6 +169,8 @@ class UsedDatabase:
         """What tells one schema from another: everything of its kind, and which transaction made it."""
         parts = (
             "SELECT concat(oid, ' ', xmin) FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+            "SELECT concat(attrelid, ' ', attnum, ' ', a.xmin) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid"
+            " WHERE relnamespace = 'public'::regnamespace",  # a column that is dropped leaves its table as it was
             "SELECT concat(oid, ' ', xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
             "SELECT concat(oid, ' ', xmin) FROM pg_trigger",
             "SELECT concat(oid, ' ', xmin) FROM pg_constraint",
