@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Page, Route, expect
 
-from tests.app import ClientAs, stored
+from tests.app import ClientAs, add_user, stored
+from tests.journeys.keyboard import sign_in
 from tests.tracker.briefs.test_briefs import plant
 from tracker.accounts.models import Role
 from tracker.audit.models import AuditEvent
@@ -83,3 +85,35 @@ def test_work_stops_when_nobody_waits_for_it(app: Flask, client_as: ClientAs, mo
     assert json.loads(next(answer.response))["done"] == 0
     answer.close()
     assert (written, exported(app)) == ([], 0)
+
+
+@pytest.mark.browser
+def test_the_page_shows_the_steps_and_saves_the_file(app: Flask, live_server: str, browser_page: Page) -> None:
+    with stored(app) as session:
+        plant(session)
+    sign_in(browser_page, live_server, add_user(app, Role.VIEWER))
+    browser_page.clock.install()
+    browser_page.goto(f"{live_server}/partners/LAO?basis=working")
+    browser_page.get_by_text("Brief for a visit").click()
+    said, bar = browser_page.locator("#brief-said"), browser_page.locator("[data-told]")
+    with browser_page.expect_download() as download:
+        browser_page.get_by_role("button", name="Word").click()
+    assert (download.value.suggested_filename[:10], download.value.path().read_bytes()[:2]) == ("brief-LAO-", b"PK")
+    expect(said).to_have_text("The file is made; your browser saves it.")
+    waiting: list[Route] = []
+    browser_page.route("**/brief.pdf*", lambda route: waiting.append(route))  # noqa: PLW0108  Playwright writes into the function
+    for body, end in (('{"failed": "No font."}\n', "No font."), ('{"done": 0, "of": 5, "said": "Step 1"}\n', "The connection broke")):
+        for _ in range(2):  # the second click asks for nothing
+            browser_page.get_by_role("button", name="PDF").click()
+        expect(said).to_have_text("The file is being made.")
+        expect(bar).to_be_hidden()
+        browser_page.clock.fast_forward(1000)
+        expect(bar).to_be_visible()
+        assert len(waiting) == 1
+        waiting.pop().fulfill(content_type=telling.LINES, body=body)
+        expect(said).to_contain_text(end)
+        expect(bar).to_be_hidden()
+    browser_page.unroute("**/brief.pdf*")
+    browser_page.context.clear_cookies()
+    browser_page.get_by_role("button", name="PDF").click()
+    browser_page.wait_for_url("**/sign-in?**")
