@@ -57,7 +57,7 @@ def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | 
     if record_type and not any(one.mode is Mode.STOCK for one in record_type.measures):
         del form.ends
     else:
-        form.ends.choices = [*end_choices(chosen.ends), SelectChoice(LATELY, gettext("until lately, and no longer"))]
+        form.ends.choices = [*end_choices(chosen.ends), SelectChoice(LATELY, gettext("until lately"))]
     return form
 
 
