@@ -24,6 +24,7 @@ from tests.pages import errors_of, page
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
 from tracker.partial_dates import describe, parse_edtf
+from tracker.personal_data.models import Retention
 
 pytestmark = pytest.mark.once
 
@@ -102,6 +103,22 @@ class TestTiles:
             assert [row["title"] for row in manager.get(file + query).get_json()["records"]] == ["Over"], file
         for other in ("partner=LAO", "partner=THA&basis=official", "region=035&until=2018"):
             assert manager.get(f"/records.json?ends=lately&{other}").get_json()["records"] == []
+
+
+class TestReviews:
+    def test_an_officer_sees_which_of_his_records_are_to_be_looked_at(self, databases: Databases) -> None:
+        with databases.fresh() as url, application(url) as own:
+            name = add_user(own, Role.OFFICER)
+            with own.test_request_context(), stored(own) as session:
+                me, other = session.scalars(sa.select(User).where(User.username == name)).one(), users.user(session, username="other")
+                for who, title, days in ((me, "Over", -1), (me, "Soon", 60), (me, "Later", 120), (other, "Another's", 1)):
+                    made = records.save(session, who, handover(["LAO"], "2024-02", "3") | {"title": title, "marking": "AMBER+STRICT"})
+                    session.get_one(Retention, made.id).review_on = utc_now().date() + timedelta(days=days)
+            found = page(signed_in(own, Role.OFFICER, name), "/")
+            shown = found.html.partition('id="deadlines-title"')[2].partition("</section>")[0]
+            assert re.findall(r'dir="auto">([^<]*)</a>', shown) == ["Over", "Soon"]
+            assert shown.count("past its date") == 1
+            assert "TLP:AMBER+STRICT" in found.text
 
 
 class TestLists:
