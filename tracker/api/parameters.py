@@ -94,7 +94,7 @@ def filter_parameters(reader: Reader, record_type: RecordType | None) -> list[Pa
         Parameter(
             "ends",
             {"type": "string", "pattern": _ENDS},
-            _l("how what is in force ends: in so many days, past its date …"),
+            _l("how what is in force ends: 90 (days), past, not_stated, lately"),
         ),
         Parameter("inferred", _words(_FLAG), _l("0: without inferred dates")),
         Parameter("status", _words(list(Status)), field_label("status"), True),
