@@ -59,6 +59,7 @@ document.addEventListener("submit", async (event) => {
   form.ariaBusy = "true";
   said.classList.remove("is-problem");
   said.textContent = form.dataset.making;
+  bar.value = 0;
   let last;
   const tell = (line) => {
     last = line ?? last;
