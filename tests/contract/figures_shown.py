@@ -15,6 +15,7 @@ FIGURE = re.compile(r"(≈ )?(≥ )?(\d[\d.]*)(?:–(\d[\d.]*))?(?: (.*))?")
 CELL = re.compile(r'<td class="figure[^"]*"[^>]*><(?:a|span)[^>]*>([^<]*)')
 ROW = re.compile(r'<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', re.DOTALL)
 NOTHING = "–"
+IN_WORDS = ("Code", "Left open", "Records", "Unit", "As of", "To be looked at")  # columns of sheets that hold no figures
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ def linked(page: str, text: str) -> list[Linked]:
     return found
 
 
+def links_of(text: str) -> list[str]:
+    """The address of every list that the page links."""
+    return [html.unescape(address) for address, _ in LINK.findall(text)]
+
+
 def tables(text: str) -> list[list[tuple[str, list[str]]]]:
     """The tables of figures of a page: the label of each row and what stands in its cells."""
     found = []
@@ -57,7 +63,7 @@ def plain(markup: str) -> str:
 def sheet_rows(rows: list[tuple[Any, ...]]) -> list[tuple[str, list[str]]]:
     """The rows of a sheet as the page shows them; what has bounds of its own is looked at."""
     head, *body = rows
-    places = [place for place, label in enumerate(head) if place and label not in ("Code", "Left open", "Records") and not is_bound(label)]
+    places = [place for place, label in enumerate(head) if place and label not in IN_WORDS and not is_bound(label)]
     for row in body:
         for place in places:
             if is_bound(head[(place + 1) % len(head)]):

@@ -8,14 +8,14 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app import application, signed_in, stored
-from tests.contract.figures_shown import NOTHING, Linked, as_shown, linked, sheet_rows, tables
+from tests.contract.figures_shown import NOTHING, Linked, as_shown, linked, links_of, sheet_rows, tables
 from tests.engines import Databases
 from tests.factories import records, users
 from tests.factories.many import PARTNERS, any_record
@@ -51,9 +51,11 @@ TABLES = {
     "/figures/": "/figures.{}",
     "/years/": "/years/figures.{}",
     "/figures/seizures": "/figures/seizures.{}",
+    "/figures/running-totals": "/figures/running-totals.{}",
     **{f"/partners/{code}": f"/partners/{code}/figures.{{}}" for code in PARTNERS},
     **{f"/years/{year}": f"/years/{year}/figures.{{}}" for year in YEARS},
 }
+SHEET_AS_CSV = ("/figures/seizures", "/figures/running-totals")  # whose CSV file is the sheet of its workbook, bounds and lists included
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +125,12 @@ class TestEveryFigure:
     @pytest.mark.once
     def test_some_tables_stand_in_workbooks_as_on_their_pages(self, manager: FlaskClient) -> None:
         chosen = [page for page in pages(manager.application) if table_file(page, "xlsx")]
-        for page in ("/years/2024?basis=official", "/partners/SCO?basis=official", *some(chosen, 6)):
+        for page in (
+            "/years/2024?basis=official",
+            "/partners/SCO?basis=official",
+            *(f"{one}?basis=official" for one in SHEET_AS_CSV),
+            *some(chosen, 4),
+        ):
             assert_same_tables(manager, page)
 
     @pytest.mark.whole
@@ -197,16 +204,31 @@ def table_file(page: str, file_format: str) -> str:
 
 
 def assert_same_tables(manager: FlaskClient, page: str) -> None:
-    shown = [table for table in tables(manager.get(page).text) if table]
+    text, path = manager.get(page).text, page.partition("?")[0]
+    shown = [table for table in tables(text) if table]
     *sheets, _ = workbook(manager.get(table_file(page, "xlsx"))).items()
-    made = [sheet_rows(rows) for _, rows in sheets if "Note" not in rows[0]]  # those are tiles
+    whole = [rows for _, rows in sheets if "Note" not in rows[0]]  # those are tiles
+    made = [sheet_rows(rows) for rows in whole]
     for rows in made if shown else ():
         assert any(fits(rows, table) for table in shown), (page, rows)
-    if page.startswith("/figures/") and shown:
-        text = manager.get(table_file(page, "csv")).get_data(as_text=True).removeprefix("\ufeff")
-        lines = list(csv.reader(io.StringIO(text)))
-        body = [(line[0], [as_csv(cell) for cell in line[2:]]) for line in lines[1 : lines.index([])]]
+    if path in SHEET_AS_CSV:
+        assert csv_of(manager, page) == [tuple(map(in_csv, row)) for row in whole[0]], page
+        lists = {row[whole[0][0].index("Records")] for row in whole[0][1:]}
+        assert lists <= {urljoin("http://localhost", one) for one in links_of(text)}, page
+    elif path == "/figures/" and shown:
+        body = [(line[0], [as_csv(cell) for cell in line[2:]]) for line in csv_of(manager, page)[1:]]
         assert body == [(label, [as_csv(cell) for cell in cells]) for label, cells in made[0]], page
+
+
+def csv_of(manager: FlaskClient, page: str) -> list[tuple[str, ...]]:
+    """The table of the CSV file of a page, without what stands behind it."""
+    text = manager.get(table_file(page, "csv")).get_data(as_text=True).removeprefix("\ufeff")
+    lines = list(csv.reader(io.StringIO(text)))
+    return [tuple(line) for line in lines[: lines.index([])]]
+
+
+def in_csv(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def fits(rows: list[tuple[str, list[str]]], table: list[tuple[str, list[str]]]) -> bool:

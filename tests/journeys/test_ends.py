@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ from tests.forms import form_fields
 from tests.pages import errors_of, page
 from tracker.accounts.models import Role, User
 from tracker.database.columns import utc_now
+from tracker.partial_dates import describe, parse_edtf
+from tracker.personal_data.models import Retention
 
 pytestmark = pytest.mark.once
 
@@ -48,6 +51,8 @@ def app(databases: Databases, cheap_passwords: None) -> Iterator[Flask]:
                 ("Without end", ""),
                 ("Later", "2190"),
                 ("Over", "", ("terminated", in_days(-20))),
+                ("Long over", "", ("terminated", in_days(-800))),
+                ("In force again", "", ("suspended", in_days(-200)), ("resumed", in_days(-100))),
             ):
                 document = agreement(["THA"], "2019", actions=[BEGUN, *more], expires_on=expires_on, notice_days="90")
                 records.save(session, author, document | {"title": title})
@@ -80,13 +85,40 @@ class TestTiles:
             "90": ["In 40 days", "With Laos"],
             "365": ["In 200 days", "In 40 days", "With Laos"],
             "past": ["Gone by"],
-            "not_stated": ["Without end"],
+            "not_stated": ["In force again", "Without end"],
         }
 
     def test_the_page_of_a_country_says_it_of_its_own(self, manager: FlaskClient) -> None:
         found = behind(manager, "/partners/THA?basis=working")
         assert (found["90"], found["past"]) == (["In 40 days"], ["Gone by"])
         assert behind(manager, "/partners/THA") == {}  # nothing is verified
+
+    def test_what_was_in_force_until_lately_is_a_list(self, manager: FlaskClient) -> None:
+        shown = manager.get("/partners/THA?basis=working").text
+        (query,) = re.findall(r'href="/records/\?([^"]*ends=lately[^"]*)"', shown)
+        query = html.unescape(query)
+        listed = page(manager, f"/records/?{query}")
+        assert re.findall(r'data-label="No longer in force since">([^<]*)<', listed.html) == [describe(parse_edtf(in_days(-20)))]
+        for file in ("/records.json?", "/agreements.json?", "/records.json?sort=ends&", "/records.json?measure=agreements_in_force&"):
+            assert [row["title"] for row in manager.get(file + query).get_json()["records"]] == ["Over"], file
+        for other in ("partner=LAO", "partner=THA&basis=official", "region=035&until=2018"):
+            assert manager.get(f"/records.json?ends=lately&{other}").get_json()["records"] == []
+
+
+class TestReviews:
+    def test_an_officer_sees_which_of_his_records_are_to_be_looked_at(self, databases: Databases) -> None:
+        with databases.fresh() as url, application(url) as own:
+            name = add_user(own, Role.OFFICER)
+            with own.test_request_context(), stored(own) as session:
+                me, other = session.scalars(sa.select(User).where(User.username == name)).one(), users.user(session, username="other")
+                for who, title, days in ((me, "Over", -1), (me, "Soon", 60), (me, "Later", 120), (other, "Another's", 1)):
+                    made = records.save(session, who, handover(["LAO"], "2024-02", "3") | {"title": title, "marking": "AMBER+STRICT"})
+                    session.get_one(Retention, made.id).review_on = utc_now().date() + timedelta(days=days)
+            found = page(signed_in(own, Role.OFFICER, name), "/")
+            shown = found.html.partition('id="deadlines-title"')[2].partition("</section>")[0]
+            assert re.findall(r'dir="auto">([^<]*)</a>', shown) == ["Over", "Soon"]
+            assert shown.count("past its date") == 1
+            assert "TLP:AMBER+STRICT" in found.text
 
 
 class TestLists:
@@ -106,6 +138,7 @@ class TestLists:
             ("/records/?ends=²", "says no end"),
             ("/records/?measure=handovers&ends=90", "count “Agreements in force”"),
             ("/figures/?measure=handovers&ends=90", "count “Agreements in force”"),
+            ("/figures/?measure=agreements_in_force&ends=lately", "see the list of records"),
         ],
     )
     def test_what_cannot_be_asked_is_said(self, manager: FlaskClient, url: str, said: str) -> None:

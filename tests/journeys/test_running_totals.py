@@ -21,6 +21,7 @@ from tests.pages import page, workbook
 from tests.tracker.briefs.test_briefs import reader_of
 from tracker.accounts.models import Role
 from tracker.briefs.building import Asked, partner_brief
+from tracker.briefs.steps import finished
 from tracker.counting.models import Basis
 from tracker.database.columns import utc_now
 
@@ -117,20 +118,20 @@ class TestPartners:
             other = users.user(session, username="other")
             for document in (higher, part):
                 records.save(session, other, document)
-            brief, _ = partner_brief(reader_of(session), "FJI", Asked(Basis.WORKING, utc_now()))
+            brief, _ = finished(partner_brief(reader_of(session), "FJI", Asked(Basis.WORKING, utc_now())))
         assert brief.marking == "TLP:AMBER+STRICT"
         assert "TLP:AMBER+STRICT" in page(client_as(Role.OFFICER), "/partners/FJI?basis=working").text
 
     def test_have_them_in_their_briefs_up_to_a_marking(self, app: Flask) -> None:
         with app.test_request_context(), stored(app) as session:
             reader = reader_of(session)
-            whole, _ = partner_brief(reader, "MMR", Asked(Basis.WORKING, utc_now()))
+            whole, _ = finished(partner_brief(reader, "MMR", Asked(Basis.WORKING, utc_now())))
             (table,) = [one for one in whole.tables if one.title == "Running totals"]
             (line,) = table.lines
             assert (line.label, [one.text for one in line.entries]) == (SERIES, ["≥ 57\u202f000", "persons", "July 2025"])
             assert whole.notes[line.entries[0].note - 1].text.startswith("1 record;")
             assert "The wording changes" in table.foot
-            less, _ = partner_brief(reader, "MMR", Asked(Basis.WORKING, utc_now(), "GREEN"))
+            less, _ = finished(partner_brief(reader, "MMR", Asked(Basis.WORKING, utc_now(), "GREEN")))
             assert SERIES not in str(less)
 
 

@@ -30,6 +30,7 @@ _DAY = (
     "^[12][0-9]{3}(-(0[1-9]|1[0-2])|-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|-(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     "|-02-(0[1-9]|1[0-9]|2[0-8]))?$"
 )
+_ENDS = "^(past|lately|not_stated|[1-9][0-9]{0,3})$"
 _NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 _CURSOR = {"type": "string", "maxLength": CURSOR_LENGTH, "pattern": "^[A-Za-z0-9_-]*$"}
 _FLAG = ["0", "1"]
@@ -90,6 +91,11 @@ def filter_parameters(reader: Reader, record_type: RecordType | None) -> list[Pa
         Parameter("year", {"type": "string", "pattern": _YEAR}, _l("column of time: 2024, 2024q1, 2024m03, uncertain, not_stated")),
         Parameter("since", {"type": "string", "pattern": _DAY}, _l("first day, as far as it is known"), is_open=True),
         Parameter("until", {"type": "string", "pattern": _DAY}, _l("last day, as far as it is known"), is_open=True),
+        Parameter(
+            "ends",
+            {"type": "string", "pattern": _ENDS},
+            _l("how what is in force ends: 90 (days), past, not_stated, lately"),
+        ),
         Parameter("inferred", _words(_FLAG), _l("0: without inferred dates")),
         Parameter("status", _words(list(Status)), field_label("status"), True),
         Parameter("review", _words(list(ReviewState)), field_label("review"), True),

@@ -16,6 +16,7 @@ from tracker.briefs.content import Brief, Table
 from tracker.briefs.counted import Counted, counted
 from tracker.briefs.key_figures import KeyFigures, key_figures, so_far
 from tracker.briefs.lists import ListAsked, lists_of_records
+from tracker.briefs.steps import Step, Work
 from tracker.counting.cells import TOTAL
 from tracker.counting.clearance import Clearance
 from tracker.counting.filters import RecordFilter
@@ -33,6 +34,8 @@ from tracker.summaries.running import records_behind, running_totals_of
 from tracker.summaries.stamp import Stamp, stamp
 from tracker.vocabularies.parties import names_by_code
 from tracker.web.formatters import moment
+
+Written = tuple[Brief, RecordFilter]  # with the records that it is about
 
 
 class MarkingError(ValueError):
@@ -59,14 +62,23 @@ def limited(reader: Reader, chosen: RecordFilter, marking: str) -> RecordFilter:
     return replace(chosen, clearance=Clearance(allowed, reader.user.id, sa.select(Record.id).where(sa.false())))
 
 
-def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, RecordFilter]:
-    """The brief on the partner with this code, and the records that it is about."""
-    chosen = limited(reader, selection_of(reader, code, asked.basis), asked.marking)
+def partner_brief(reader: Reader, code: str, asked: Asked) -> Work[Written]:
+    """The brief on the partner with this code. Raises MarkingError, at once."""
+    return _partner_brief(reader, code, asked, limited(reader, selection_of(reader, code, asked.basis), asked.marking))
+
+
+def year_report(reader: Reader, year: int, asked: Asked) -> Work[Written]:
+    """The report on `year`. Raises MarkingError, at once."""
+    return _year_report(reader, year, asked, limited(reader, all_records(reader, asked.basis), asked.marking))
+
+
+def _partner_brief(reader: Reader, code: str, asked: Asked, chosen: RecordFilter) -> Work[Written]:
     cite, year = Citations(reader, chosen), reader.today.year
-    found = counted(reader, chosen, headline_measures())
+    found = yield from counted(reader, chosen, headline_measures())
     columns = [Column(TOTAL, gettext("All years")), Column(str(year), so_far(reader, year)[0])]
     foot = gettext("All years; what is in force: today, and at the end of the year before.")
     figures = key_figures(reader, chosen, found.figures, year, with_all=True)
+    yield Step.RUNNING
     every = limited(reader, all_records(reader, asked.basis), asked.marking)
     running = running_totals_of(reader, every, chosen)
     made = stamp(reader, asked.now, chosen, None, "", *records_behind(reader, every, running))
@@ -79,20 +91,20 @@ def partner_brief(reader: Reader, code: str, asked: Asked) -> tuple[Brief, Recor
     ]
     name = names_by_code(reader.session, reader.locale)[code]
     titles = name, gettext("Brief on police cooperation")
-    return _brief(reader, asked, cite, found, made, titles, gettext("all years"), figures, parts), chosen
+    brief = yield from _brief(reader, asked, cite, found, made, titles, gettext("all years"), figures, parts)
+    return brief, chosen
 
 
-def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordFilter]:
-    """The report on `year`, and the records that it is about."""
-    chosen = limited(reader, all_records(reader, asked.basis), asked.marking)
+def _year_report(reader: Reader, year: int, asked: Asked, chosen: RecordFilter) -> Work[Written]:
     cite = Citations(reader, chosen)
     stocks = [measure for measure in headline_measures() if measure.mode is Mode.STOCK]
     in_a_year = [measure for measure in leading_measures() if measure.mode is Mode.FLOW]
-    found = counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])
+    found = yield from counted(reader, chosen, [all_types(), *flow_measures(), *stocks], [all_types(), *in_a_year])
     columns = [Column(str(year), str(year)), Column(str(year - 1), str(year - 1))]
     if year == reader.today.year:  # a part of a year is not set beside a whole one (C15)
         columns = [Column(str(year), so_far(reader, year)[0])]
     figures = key_figures(reader, chosen, found.figures, year, with_all=False)
+    yield Step.MONTHS
     grid = partner_grid(reader, found.partners, chosen, str(year))
     months = by_month(reader, [all_types(), *main_measures()], chosen, year)
     of_year = chosen.narrowed(year=str(year))
@@ -107,7 +119,8 @@ def year_report(reader: Reader, year: int, asked: Asked) -> tuple[Brief, RecordF
         tables.of_unknowns(cite, found, made, str(year)),
     ]
     titles = str(year), gettext("Annual report on police cooperation")
-    return _brief(reader, asked, cite, found, made, titles, str(year), figures, parts), of_year
+    brief = yield from _brief(reader, asked, cite, found, made, titles, str(year), figures, parts)
+    return brief, of_year
 
 
 def _when_in_force(reader: Reader, year: int) -> str:
@@ -126,8 +139,8 @@ def _brief(
     period: str,
     figures: KeyFigures,
     parts: Sequence[Table | ListAsked],
-) -> Brief:
-    settled, as_of = cite.settled(parts), moment(asked.now)
+) -> Work[Brief]:
+    settled, as_of = (yield from cite.settled(parts)), moment(asked.now)
     up_to = gettext("nothing above TLP:%(marking)s", marking=asked.marking) if asked.marking else made.clearance
     counts = figure_details(reader, found.chosen, found.figures, period, to_date=figures.is_running, asks=False)
     numbers = ", ".join(f"C{one.replace('–', '–C')}" for one in in_ranges([rule.number for rule in counts.rules]))

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.briefs.behind import Behind, ids_of_each
 from tracker.briefs.content import Entry, Numbered, Table
 from tracker.briefs.lists import ListAsked, table_of
+from tracker.briefs.steps import Step, Work
 from tracker.counting.filters import RecordFilter
 from tracker.partial_dates import describe
 from tracker.personal_data.books import finder_of, nameless
@@ -45,13 +46,15 @@ class Citations:
         self._asked.append((shown.url, shown.title))
         return Entry(text, len(self._asked))
 
-    def settled(self, parts: Sequence[Table | ListAsked]) -> tuple[Table, ...]:
+    def settled(self, parts: Sequence[Table | ListAsked]) -> Work[tuple[Table, ...]]:
         """The tables with their notes numbered, lists filled in; those without a record are left out."""
+        yield Step.RECORDS
         urls = list(dict.fromkeys(url for url, _ in self._asked))
         lists = [part for part in parts if isinstance(part, ListAsked)]
         found = ids_of_each(self._reader, [*map(self.selection_of, urls), *(one.chosen for one in lists)])
         self.records = len({key for ids in found for key in ids})
         by_url, of_lists = dict(zip(urls, found, strict=False)), found[len(urls) :]
+        yield Step.SOURCES
         in_lists = {key for ids in of_lists for key in ids}
         behind = Behind(self._reader.session, {key for ids in found for key in ids}, in_lists, self._chosen.basis)
         self._texts = behind.source_texts(_source_text)

@@ -1,10 +1,11 @@
-"""Every figure of a brief, counted in one breath: measures, how they fall into the properties of their type, partners and regions."""
+"""Every figure of a brief, counted with few statements: measures, how they fall into the properties of their type, partners and regions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.briefs.steps import Step, Work
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.queries import Question, Table, answers
@@ -25,16 +26,19 @@ class Counted:
     regions: tuple[Table, ...]
 
 
-def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], by_place: Sequence[Measure] = ()) -> Counted:
+def counted(reader: Reader, chosen: RecordFilter, measures: Sequence[Measure], by_place: Sequence[Measure] = ()) -> Work[Counted]:
     """The figures of `measures`, every type by its properties, and those of `by_place` by partner and by region."""
+    yield Step.FIGURES
 
     def by(measure: Measure, choice: RowChoice) -> Question:
         return Question(measure, chosen.narrowed(measure=measure.code), choice.rows)
 
     plain = questions_of(measures, chosen)
-    places = [by(measure, choice) for choice in (PARTNERS, REGIONS) for measure in by_place]
-    found = iter(answers(reader.session, [*plain, *questions_by_property(chosen), *places], reader.today))
-    figures = figures_from(plain, [next(found) for _ in plain])
-    properties = by_property(found)
-    partners = tuple(next(found) for _ in by_place)
-    return Counted(chosen, tuple(figures), tuple(properties), partners, tuple(found))
+    found = iter(answers(reader.session, [*plain, *questions_by_property(chosen)], reader.today))
+    figures, properties = figures_from(plain, [next(found) for _ in plain]), by_property(found)
+    if not by_place:
+        return Counted(chosen, tuple(figures), tuple(properties), (), ())
+    yield Step.PLACES
+    places = answers(reader.session, [by(measure, choice) for choice in (PARTNERS, REGIONS) for measure in by_place], reader.today)
+    partners, regions = places[: len(by_place)], places[len(by_place) :]
+    return Counted(chosen, tuple(figures), tuple(properties), tuple(partners), tuple(regions))

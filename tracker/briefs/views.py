@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
-from tracker.briefs.building import Asked, MarkingError, partner_brief, year_report
-from tracker.briefs.content import Brief
+from tracker.briefs.building import Asked, MarkingError, Written, partner_brief, year_report
 from tracker.briefs.forms import brief_form
 from tracker.briefs.pdf import FontError, pdf_of
+from tracker.briefs.steps import STEPS_OF_BRIEF, STEPS_OF_REPORT, Step, Work, finished
+from tracker.briefs.telling import LINES, MadeFile, NotMade, told
 from tracker.briefs.word import TemplateError, docx_of, opened_template
-from tracker.counting.filters import RecordFilter
 from tracker.records.export_trail import note_export
 from tracker.records.view_context import current_reader, now_here
 from tracker.summaries.links import basis_of
@@ -33,10 +35,10 @@ def partner(code: str, file_format: str) -> Response:
     if code not in traits_by_code(reader.session) or code == reader.reporting_state:
         abort(404)
     try:
-        brief, chosen = partner_brief(reader, code, _asked())
+        work = partner_brief(reader, code, _asked())
     except MarkingError as error:
         raise BadRequest(_not_read(str(error))) from error
-    return _file(brief, chosen, f"brief:{code}", file_format)
+    return _answer(work, STEPS_OF_BRIEF, f"brief:{code}", file_format)
 
 
 @blueprint.get("/years/<int:year>/report.<any(docx, pdf):file_format>")
@@ -45,10 +47,10 @@ def year(year: int, file_format: str) -> Response:
     if not FIRST <= year <= LAST:
         abort(404)
     try:
-        brief, chosen = year_report(current_reader(), year, _asked())
+        work = year_report(current_reader(), year, _asked())
     except MarkingError as error:
         raise BadRequest(_not_read(str(error))) from error
-    return _file(brief, chosen, f"report:{year}", file_format)
+    return _answer(work, STEPS_OF_REPORT, f"report:{year}", file_format)
 
 
 def _asked() -> Asked:
@@ -59,25 +61,36 @@ def _not_read(marking: str) -> str:
     return gettext("Your role reads no marking “%(marking)s”.", marking=marking[:20])
 
 
-def _file(brief: Brief, chosen: RecordFilter, target: str, file_format: str) -> Response:
-    """The file, when its event is stored."""
+def _answer(work: Work[Written], steps: Sequence[Step], target: str, file_format: str) -> Response:
+    """The file; for the script of the page, which reads lines, with the steps before it."""
+    making = _made(work, target, file_format)
+    file = MadeFile(f"{target.replace(':', '-')}-{current_reader().today}.{file_format}", _TYPES[file_format])
+    if request.headers.get("Accept") == LINES:
+        return told(making, steps, file)
+    try:
+        response = Response(finished(making), mimetype=file.mimetype)
+    except NotMade as problem:
+        return error_page(503, problem.text, problem.remedy, title=gettext("The file was not made"))
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
+
+
+def _made(work: Work[Written], target: str, file_format: str) -> Work[bytes]:
+    """The bytes of the file, when its event is stored. Raises NotMade."""
+    brief, chosen = yield from work
+    yield Step.WRITING
     try:
         data = pdf_of(brief) if file_format == "pdf" else docx_of(brief, current_app.config["SETTINGS"].brief_template)
-    except TemplateError:
+    except TemplateError as error:
         current_app.logger.exception("The template of briefs cannot be used")
-        said = gettext("The template of briefs cannot be used."), gettext("Take the PDF, and tell an administrator.")
-        return error_page(503, *said, title=gettext("The file was not made"))
+        raise NotMade(gettext("The template of briefs cannot be used."), gettext("Take the PDF, and tell an administrator.")) from error
     except FontError as error:
-        said = (
+        raise NotMade(
             gettext("The server has no font for these letters: %(letters)s", letters=" ".join(str(error)[:_SHOWN_LETTERS])),
             gettext("Take the Word file, and tell an administrator: fonts for PDFs are explained in docs/briefs.md."),
-        )
-        return error_page(503, *said, title=gettext("The file was not made"))
-    reader = current_reader()
-    note_export(reader, target, chosen, brief.records, file_format)
-    response = Response(data, mimetype=_TYPES[file_format])
-    response.headers["Content-Disposition"] = f'attachment; filename="{target.replace(":", "-")}-{reader.today}.{file_format}"'
-    return response
+        ) from error
+    note_export(current_reader(), target, chosen, brief.records, file_format)
+    return data
 
 
 def register(app: Flask) -> None:

@@ -17,7 +17,7 @@ from tracker.counting.measures import RUNNING_TOTAL, Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
 from tracker.counting.series import of_series, running
-from tracker.counting.spans import ending, possible, span_window
+from tracker.counting.spans import ending, possible, span_window, until_lately
 from tracker.database import search
 from tracker.vocabularies.models import Membership, Party, VocabTerm
 
@@ -53,9 +53,20 @@ def conditions(session: Session, chosen: RecordFilter, measure: Measure | None) 
             found.append(Fact.number_state == chosen.number)
     if chosen.series:
         found.append(of_series(chosen))
-    if chosen.ends:
+    if chosen.ends == filters.LATELY:
+        found.append(_until_lately(session, chosen))
+    elif chosen.ends:
         found += ending(chosen)
     return [*found, *_of_records(session, chosen, measure)]
+
+
+def _until_lately(session: Session, chosen: RecordFilter) -> Condition:
+    """Records of what was in force until lately, told by the facts of the stock; all else is asked of the record itself."""
+    assert chosen.stock is not None
+    assert chosen.today is not None
+    row = chosen.row_of_stock()
+    where = [*conditions(session, row, chosen.stock), *in_row(row, chosen.stock)]
+    return Fact.record_id.in_(sa.select(Fact.record_id).where(*until_lately(where, chosen.today)))
 
 
 def figures_in_series(session: Session, chosen: RecordFilter) -> list[Condition]:
@@ -75,7 +86,7 @@ def _of_records(session: Session, chosen: RecordFilter, measure: Measure | None)
     """What `chosen` asks of the records, whatever is counted of them."""
     found: list[Condition] = []
     if not chosen.inferred:
-        found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact, by_end=bool(chosen.ends))))
+        found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact, by_end=measure is not None and bool(chosen.ends))))
     found += _narrowing(chosen)
     for dimension, code in chosen.keys:
         found.append(_has_key(chosen, dimension, code))

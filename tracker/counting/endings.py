@@ -14,10 +14,10 @@ from tracker.counting.conditions import conditions, in_row
 from tracker.counting.filters import A_YEAR, PAST, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import EndState, Fact, Scope
-from tracker.counting.spans import ends_as, possible
+from tracker.counting.spans import ends_as, possible, until_lately
 from tracker.partial_dates import days_as_edtf
 
-_ONE_DAY, _LATELY = timedelta(days=1), timedelta(days=730)
+_ONE_DAY = timedelta(days=1)
 _NO_DAY = date.min + _ONE_DAY
 
 
@@ -55,9 +55,7 @@ def next_to_end(
 def no_longer(session: Session, chosen: RecordFilter, measure: Measure, today: date) -> sa.Select[Any]:
     """Rows for `ending_of` of what was in force until some day of the last two years and is so no longer; the latest first."""
     where = [*conditions(session, chosen, measure), *in_row(chosen, measure)]
-    still = sa.select(Fact.record_id).where(*where, possible(Mode.STOCK, today, today))
-    over = [Fact.end_state == EndState.DATED, Fact.end_hi < today, Fact.end_hi >= today - _LATELY, Fact.record_id.not_in(still)]
-    return _in_order((Fact.end_hi.desc(), Fact.record_id.desc()), today).where(*where, *over)
+    return _in_order((Fact.end_hi.desc(), Fact.record_id.desc()), today).where(*until_lately(where, today))
 
 
 def ending_of(row: Any) -> Ending:

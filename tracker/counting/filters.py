@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.counting.clearance import Clearance
+from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.partial_dates import DateError, parse_typed
 
@@ -17,6 +18,7 @@ UNCERTAIN = "uncertain"
 NOT_STATED = "not_stated"
 SHARED = "shared"
 PAST = "past"
+LATELY = "lately"  # in force until some day of the last two years, and no longer
 SOON, A_YEAR = "90", "365"  # the days that pages ask for
 NO_REGION = NO_ITEM = "none"
 
@@ -84,11 +86,12 @@ class RecordFilter:
     owner: str = ""
     text: str = ""
     item: str = ""  # what was seized and its unit, `cocaine:kg`, `none:kg` where no item is stated (C35)
-    ends: str = ""  # of what is in force `today`: the end comes within so many days, `90`; its date is `past`; `not_stated`
+    ends: str = ""  # of what is in force `today`: within so many days, `90`; its date is `past`; `not_stated`; `lately`: no longer
     series: str = ""  # with the measure of running totals: whose latest value; else the records that have a figure of it
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)
     keys: tuple[tuple[str, str], ...] = ()
     reporting_state: str = field(default="", compare=False)
+    stock: Measure | None = field(default=None, compare=False)  # of which `ends` is asked
     today: date | None = field(default=None, compare=False)  # the reader's: from it the days of `ends` are told
     clearance: Clearance | None = field(default=None, compare=False)  # what the reader may see; None is all, for programs without a reader
 
@@ -102,6 +105,12 @@ class RecordFilter:
             kept = [(name, code) for name, code in self.keys if name not in added]
             changes["keys"] = (*kept, *sorted(added.items()))
         return replace(self, **changes)
+
+    def row_of_stock(self) -> RecordFilter:
+        """The row that this filter names, of the stock of which it asks for the end: nothing else that it asks of the records."""
+        assert self.stock is not None
+        kept = ("basis", "partner", "region", "group", "expand", "reporting_state", "today", "clearance")
+        return RecordFilter(measure=self.stock.code, **{name: getattr(self, name) for name in kept})
 
     def key(self, dimension: str) -> str:
         """The code asked for in `dimension`, or ''."""
@@ -233,7 +242,7 @@ def is_year(text: str) -> bool:
 
 def is_end(text: str) -> bool:
     """Whether `text` can say when something ends."""
-    return text in (PAST, NOT_STATED) or bool(_DAYS.fullmatch(text))
+    return text in (PAST, NOT_STATED, LATELY) or bool(_DAYS.fullmatch(text))
 
 
 def year_range(year: str) -> tuple[int, int] | None:

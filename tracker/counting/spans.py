@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from tracker.counting.measures import Mode
 from tracker.counting.models import EndState, Fact
 
 Condition = sa.ColumnElement[bool]
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _LATELY = timedelta(days=1), timedelta(days=730)
 
 
 def span_window(mode: Mode, year: int, today: date) -> tuple[date, date]:
@@ -72,6 +73,13 @@ def ends_as(asked: str, today: date) -> list[Condition]:
         return [Fact.end_state == EndState.ONGOING, Fact.end_hi < yesterday]
     begins = sa.or_(Fact.end_lo <= _last_day(asked, today), sa.and_(Fact.end_lo.is_(None), Fact.end_hi.is_not(None)))
     return [begins, sa.or_(Fact.end_hi.is_(None), Fact.end_hi >= yesterday)]
+
+
+def until_lately(where: Sequence[Condition], today: date) -> list[Condition]:
+    """Of the facts of a stock with `where`: in force until some day of the last two years, in records of which none is so today."""
+    still = sa.select(Fact.record_id).where(*where, possible(Mode.STOCK, today, today))
+    ended = [Fact.end_state == EndState.DATED, Fact.end_hi < today, Fact.end_hi >= today - _LATELY]
+    return [*where, *ended, Fact.record_id.not_in(still)]
 
 
 def _last_day(asked: str, today: date) -> date:

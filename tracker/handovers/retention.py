@@ -17,7 +17,7 @@ from tracker.handovers.models import Handover
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import settle
 from tracker.personal_data.models import ErasureRequest, Retention, SubjectKey
-from tracker.personal_data.retention import REMINDER_MONTHS, after_months
+from tracker.personal_data.retention import REMINDER_MONTHS, after_months, is_kept
 from tracker.records.restriction import require_unrestricted
 from tracker.records.visibility import visible_to
 
@@ -48,11 +48,10 @@ def due(session: Session, until: date, *, after: date | None = None, reader: Use
     """
     live = sa.select(sa.func.count()).where(SubjectKey.record_id == Handover.record_id, SubjectKey.wrapped.is_not(None))
     live_names = live.correlate(Handover).scalar_subquery()
-    erased = sa.exists().where(SubjectKey.record_id == Handover.record_id, SubjectKey.wrapped.is_(None))
     statement = (
         sa.select(Handover, Retention, live_names)
         .join(Retention, Retention.record_id == Handover.record_id)
-        .where(Retention.review_on <= until, sa.or_(live_names > 0, ~erased))
+        .where(Retention.review_on <= until, is_kept(Handover.record_id))
         .order_by(Retention.review_on, Handover.ref)
     )
     if reader is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app, has_app_context
 from sqlalchemy.orm import Session
 
 from tracker.config import Settings
-from tracker.personal_data.models import Retention
+from tracker.personal_data.models import Retention, SubjectKey
 
 MOST_MONTHS = 60  # five years
 REMINDER_MONTHS = 6
@@ -38,3 +40,9 @@ def keep_review_date(session: Session, record_id: int, entered_on: date, statuse
         session.add(kept)
     if not kept.is_set:
         kept.review_on = after_months(entered_on, months_for(statuses))
+
+
+def is_kept(record_id: Any) -> sa.ColumnElement[bool]:
+    """Whether there is still something to be looked at: names, or texts of a record that never had any."""
+    of_record = sa.exists().where(SubjectKey.record_id == record_id).correlate_except(SubjectKey)
+    return sa.or_(of_record.where(SubjectKey.wrapped.is_not(None)), ~of_record.where(SubjectKey.wrapped.is_(None)))

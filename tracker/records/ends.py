@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask_babel import gettext, ngettext
 
 from tracker.counting.endings import Ending
-from tracker.counting.filters import A_YEAR, NOT_STATED, PAST
+from tracker.counting.filters import A_YEAR, LATELY, NOT_STATED, PAST
 from tracker.partial_dates import describe, parse_edtf
 
 
@@ -17,6 +17,8 @@ def ends_words(ends: str, today: date) -> str:
         return gettext("in force, no end stated")
     if ends == PAST:
         return gettext("past its date of expiry, no end recorded")
+    if ends == LATELY:
+        return gettext("in force until lately: ended, denounced or suspended in the last two years")
     last = describe(parse_edtf((today + timedelta(days=int(ends))).isoformat()))
     if ends == A_YEAR:
         return gettext("ends within a year, by %(day)s", day=last)

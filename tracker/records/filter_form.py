@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectChoice, SelectField, StringField
 
-from tracker.counting.filters import A_YEAR, NOT_STATED, PAST, SOON, RecordFilter, is_end
+from tracker.counting.filters import A_YEAR, LATELY, NOT_STATED, PAST, SOON, RecordFilter, is_end
 from tracker.counting.measures import Mode
 from tracker.counting.rivals import COMPETING
 from tracker.records import registry
@@ -57,7 +57,7 @@ def filter_form(reader: Reader, chosen: RecordFilter, record_type: RecordType | 
     if record_type and not any(one.mode is Mode.STOCK for one in record_type.measures):
         del form.ends
     else:
-        form.ends.choices = end_choices(chosen.ends)
+        form.ends.choices = [*end_choices(chosen.ends), SelectChoice(LATELY, gettext("until lately"))]
     return form
 
 

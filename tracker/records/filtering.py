@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.models import User
 from tracker.counting.filters import (
+    LATELY,
     NO_REGION,
     NOT_STATED,
     SHARED,
@@ -113,7 +114,8 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
             {"series": gettext("A running total is that of one named series, up to a day: give its name, and “to” for the day.")}
         )
     if chosen.ends:
-        chosen = chosen.narrowed(measure=_stock_that_ends(measure).code)
+        stock = _stock_that_ends(measure)
+        chosen = chosen.narrowed(measure="" if chosen.ends == LATELY else stock.code, stock=stock)
     return replace(chosen, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
 
 
@@ -148,7 +150,7 @@ def measure_of(chosen: RecordFilter) -> Measure | None:
 
 def _unknown(name: str, value: str) -> str:
     if name == "ends":
-        return gettext("“%(value)s” says no end: give a number of days up to 9999, such as 90, or past, or not_stated.", value=value[:60])
+        return gettext("“%(value)s” says no end: give days up to 9999, such as 90, or past, not_stated, lately.", value=value[:60])
     return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=field_label(name))
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.counting.endings import next_to_end
-from tracker.counting.filters import RecordFilter
+from tracker.counting.endings import next_to_end, no_longer
+from tracker.counting.filters import LATELY, RecordFilter
 from tracker.counting.measures import Mode
 from tracker.records.filtering import Reader, measure_of
 from tracker.records.models import Record
@@ -22,17 +22,26 @@ def sorts_of(reader: Reader, chosen: RecordFilter) -> tuple[str, ...]:
 
 
 def tells_ends(reader: Reader, chosen: RecordFilter) -> bool:
-    """Whether the filter asks for what is in force today, so that its records say when they end."""
+    """Whether the filter asks for what is in force today or was until lately, so that its records say when they end."""
+    return ends_of(reader, chosen) is not None
+
+
+def ends_of(reader: Reader, chosen: RecordFilter) -> sa.Select[Any] | None:
+    """Rows for `ending_of` of the records of `chosen`, in the order of their ends; None where it does not ask for what ends."""
+    if chosen.ends == LATELY and chosen.stock is not None:
+        return no_longer(reader.session, chosen.row_of_stock(), chosen.stock, reader.today)
     measure = measure_of(chosen)
-    return measure is not None and measure.mode is Mode.STOCK and chosen.year in ("", str(reader.today.year))
+    if measure is None or measure.mode is not Mode.STOCK or chosen.year not in ("", str(reader.today.year)):
+        return None
+    return next_to_end(reader.session, chosen, measure, reader.today)
 
 
 def ordered(reader: Reader, chosen: RecordFilter, statement: sa.Select[Any], sort: str) -> sa.Select[Any]:
     """`statement` of records of `chosen`, in one of the orders that `sorts_of` allows. What says no end comes last either way."""
-    measure = measure_of(chosen)
-    if sort.lstrip("-") != BY_END or measure is None:
+    found = ends_of(reader, chosen) if sort.lstrip("-") == BY_END else None
+    if found is None:
         return in_order(statement, sort)
-    ends = next_to_end(reader.session, chosen, measure, reader.today).order_by(None).subquery()
+    ends = found.order_by(None).subquery()
     no_end = sa.case((sa.func.coalesce(ends.c.end_lo, ends.c.end_hi).is_(None), 1), else_=0)
     # a record that was in force twice has two ends
     first = (sa.func.min(no_end).label("no_end"), sa.func.min(ends.c.turn).label("turn"))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from tracker.counting.filters import RecordFilter
+from tracker.counting.filters import LATELY, RecordFilter
 from tracker.counting.measures import Mode
 from tracker.counting.models import Basis
 from tracker.partial_dates import describe, parse_edtf
@@ -160,6 +160,10 @@ class ListView:
         return any(row.ending for row in self.found.rows)
 
     @property
+    def ends_label(self) -> str:
+        return gettext("No longer in force since") if self.chosen.ends == LATELY else gettext("Ends")
+
+    @property
     def figure(self) -> Item | None:
         """The number that this list is behind (C43), with what it leaves open."""
         if not self.measure or self.chosen.number or self.chosen.standing or (self.measure.by_item and not self.chosen.item):
@@ -171,7 +175,7 @@ class ListView:
     def heads(self) -> list[Item]:
         """The column heads with the address that sorts by each."""
         columns = [("title", gettext("Title")), ("kind", gettext("Type")), ("", gettext("Partners")), ("date", gettext("Date"))]
-        columns += [(BY_END, gettext("Ends"))] if self.has_ends else []
+        columns += [(BY_END, self.ends_label)] if self.has_ends else []
         heads = []
         for name, label in columns:
             if name == "kind" and self.record_type:

@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tracker.counting import queries as figures
 from tracker.counting.cells import Cell
 from tracker.counting.conditions import conditions, in_column, in_row
-from tracker.counting.endings import Ending, ending_of, next_to_end
+from tracker.counting.endings import Ending, ending_of
 from tracker.counting.filters import RecordFilter
 from tracker.counting.measures import Measure
 from tracker.counting.models import Basis, Fact, NumberState
@@ -25,7 +25,7 @@ from tracker.records.differences import plain
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader, measure_of
-from tracker.records.list_order import ordered, tells_ends
+from tracker.records.list_order import ends_of, ordered
 from tracker.records.models import Record, RecordParty, RecordVersion
 from tracker.records.record_type import RecordType
 from tracker.records.relations import merge_chain
@@ -239,12 +239,11 @@ def _as_verified(reader: Reader, rows: list[ListRow]) -> list[ListRow]:
 
 
 def _endings(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> dict[int, Ending]:
-    """When each record ends, where the filter asks for what is in force today."""
-    measure = measure_of(chosen)
-    if measure is None or not tells_ends(reader, chosen):
+    """When each record ends, where the filter asks for what is in force today or was until lately."""
+    found = ends_of(reader, chosen)
+    if found is None:
         return {}
-    rows = reader.session.execute(next_to_end(reader.session, chosen, measure, reader.today).where(Fact.record_id.in_(ids)))
-    return {row.record_id: ending_of(row) for row in rows}
+    return {row.record_id: ending_of(row) for row in reader.session.execute(found.where(Fact.record_id.in_(ids)))}
 
 
 def _contributions(reader: Reader, chosen: RecordFilter, ids: Sequence[int]) -> Mapping[int, tuple[Decimal, Decimal | None]]:

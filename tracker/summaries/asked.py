@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from tracker.counting.filters import NOT_STATED, SHARED, FilterError, RecordFilter, Step, is_year
+from tracker.counting.filters import LATELY, NOT_STATED, SHARED, FilterError, RecordFilter, Step, is_year
 from tracker.counting.measures import RUNNING_TOTAL, SEIZURES, Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
@@ -65,6 +65,9 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         if given.get(name):
             problems[name] = gettext("This table has no filter “%(name)s”: use the columns, or the list of records.", name=name)
             given.poplist(name)
+    if given.get("ends") == LATELY:
+        problems["ends"] = gettext("What was in force until lately is no table: see the list of records.")
+        given.poplist("ends")
     wanted = given.get("measure") or DEFAULT_MEASURE
     given["measure"] = wanted
     given["basis"] = given.get("basis") or Basis.OFFICIAL.value

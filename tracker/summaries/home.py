@@ -29,11 +29,12 @@ from tracker.summaries.asked import Asked
 from tracker.summaries.by_type import Figures, all_types, figures_from, headline_measures, is_beside_a_stock, leading_measures, questions_of
 from tracker.summaries.compared import Compared, Move, biggest_moves, candidates, compared, questions_of_moves
 from tracker.summaries.figure_details import FigureDetails, figure_details
-from tracker.summaries.in_force import Deadlines, deadlines, ids_of_deadlines
+from tracker.summaries.in_force import Deadlines, EndLine, deadlines, ids_of_deadlines
 from tracker.summaries.links import CellLinks, address, figure_args, list_url, partner_url, year_url
 from tracker.summaries.matrix import Matrix, Row, Section, presented
 from tracker.summaries.pinned import PinnedView, pinned_page
 from tracker.summaries.record_lines import Changed, RecordLine, changed, freshness
+from tracker.summaries.reviews_due import ids_of_reviews, reviews_due
 from tracker.summaries.row_choices import PARTNERS
 from tracker.summaries.stamp import Stamp, other_basis, stamp, stamp_columns
 from tracker.summaries.tiles import Tile, questions_of_ends, tiles_of_ends, today_note
@@ -54,6 +55,7 @@ class Desk:
     mine: tuple[RecordLine, ...]
     unsaved: tuple[UnsavedLine, ...]
     deadlines: Deadlines | None  # none for whoever is at no desk
+    reviews: tuple[EndLine, ...]  # of personal data, due soon
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ def home_page(reader: Reader, now: datetime, basis: Basis, *, with_map: bool = T
     both = compared(reader, [*((one, chosen) for one in dated), *((all_types(), chosen.narrowed(partner=code)) for code in codes)])
     waiting = all_records(reader, Basis.WORKING).narrowed(review=(ReviewState.SUBMITTED.value,))
     year, writes = reader.today.year, may(reader.user.role, Permission.RECORD_WRITE)
-    named = [sa.select(Record.id).where(own_drafts(reader.user.id)), *(ids_of_deadlines(reader) if writes else ())]
+    named = [sa.select(Record.id).where(own_drafts(reader.user.id))]
+    named += [*ids_of_deadlines(reader), ids_of_reviews(reader)] if writes else []
     behind = backlog(reader, record_ids(reader.session, waiting, None, reader.today))
     last_entry, drafts, count, since, held, *stamped = freshness(reader, *behind, *stamp_columns(reader, chosen, None, *named))
     latest = changed(reader, _LINES, _DRAFTS)
@@ -160,6 +163,7 @@ def _desk(reader: Reader, latest: Changed, held: int) -> Desk:
         latest.mine,
         tuple(unsaved_lines(reader)),
         deadlines(reader, _LINES),
+        reviews_due(reader, _LINES),
     )
 
 

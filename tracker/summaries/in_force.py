@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.endings import Ending, ending_of, next_to_end, no_longer
-from tracker.counting.filters import SOON, RecordFilter
+from tracker.counting.filters import LATELY, SOON, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
 from tracker.desks.queries import coverage_of
@@ -48,6 +48,7 @@ class InForce:
     over: tuple[EndLine, ...]
     all_url: str
     count: int  # of all that are in force, perhaps
+    over_url: str  # all that was lately
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,12 @@ def stocks_in_force(reader: Reader, chosen: RecordFilter, counts: Mapping[str, i
     for narrowed, measure in zip(asked, stocks, strict=True):
         given = (reader.session, narrowed, measure, reader.today)
         parts += [next_to_end(*given).limit(most), no_longer(*given).limit(_OVER)]
-    found = _told(reader, chosen.basis, parts)
+    found, over_url = _told(reader, chosen.basis, parts), list_url(chosen.narrowed(ends=LATELY))
+    pairs = zip(found[::2], found[1::2], strict=True)
     return [
-        InForce(str(measure.label), tuple(found[2 * place]), tuple(found[2 * place + 1]), list_url(asked[place]), counts[measure.code])
-        for place, measure in enumerate(stocks)
-        if found[2 * place] or found[2 * place + 1]
+        InForce(str(measure.label), tuple(lines), tuple(over), list_url(narrowed), counts[measure.code], over_url)
+        for measure, narrowed, (lines, over) in zip(stocks, asked, pairs, strict=True)
+        if lines or over
     ]
 
 

@@ -16,10 +16,10 @@ from tracker.database.folding import fold
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, region_label, year_label
 from tracker.summaries.asked import SORTS, Asked
-from tracker.summaries.courses import Course, course_of, has_course
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks
 from tracker.summaries.row_choices import PARTNERS, RowChoice, row_labels, row_order
+from tracker.summaries.sparklines import Sparkline, has_sparkline, sparkline_of
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.terms import terms
@@ -48,7 +48,7 @@ class Row:
     key: str
     label: str
     cells: tuple[Shown, ...]
-    course: Course | None = None
+    sparkline: Sparkline | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Matrix:
     total: Row
     sums: tuple[Row, ...] = ()  # sum of rows, and what of it was counted again (C3)
     scale: Scale = field(default_factory=lambda: Scale(Decimal(0)))
-    has_courses: bool = False
+    has_sparklines: bool = False
     adds_up: bool = False  # whether the rows give the total, with its bounds, in every column
 
     @property
@@ -172,13 +172,13 @@ def presented(reader: Reader, asked: Asked, found: Table, drawing: Drawing | Non
     columns, labels = drawing.columns, row_labels(reader, choice, found.rows)
 
     def row(key: str) -> Row:
-        return Row(key, labels[key], tuple(drawing.body(key, one) for one in columns), course_of(found, key, measure))
+        return Row(key, labels[key], tuple(drawing.body(key, one) for one in columns), sparkline_of(found, key, measure))
 
-    total = Row(TOTAL, gettext("Distinct total"), tuple(map(drawing.total, columns)), course_of(found, TOTAL, measure))
+    total = Row(TOTAL, gettext("Distinct total"), tuple(map(drawing.total, columns)), sparkline_of(found, TOTAL, measure))
     sections = _sections(reader, asked, drawing, labels, row)
     adds_up = all(found.sum_of_rows(one.key).upper == found.cell(TOTAL, one.key).upper for one in columns)
     sums = drawing.sums(_sums(choice, measure, found, columns))
-    return Matrix(columns, sections, total, sums, drawing.scale, has_course(found.years), adds_up)
+    return Matrix(columns, sections, total, sums, drawing.scale, has_sparkline(found.years), adds_up)
 
 
 def columns_of(measure: Measure, found: Table) -> tuple[Column, ...]:

@@ -22,6 +22,7 @@ from tracker.briefs.building import Asked, MarkingError, partner_brief, year_rep
 from tracker.briefs.citations import in_ranges
 from tracker.briefs.content import Brief, Entry, Line, Numbered, Table
 from tracker.briefs.pdf import pdf_of
+from tracker.briefs.steps import finished
 from tracker.briefs.word import TemplateError, docx_of, opened_template
 from tracker.counting.models import Basis
 from tracker.database.columns import utc_now
@@ -83,19 +84,19 @@ class TestFigures:
             reader, now = reader_of(session), utc_now()
             party = find_party(reader, "LAO")
             assert party
-            brief, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, now))
+            brief, _ = finished(partner_brief(reader, "LAO", Asked(Basis.WORKING, now)))
             page = partner_page(reader, party, now, Basis.WORKING)
             assert {label: row[0] for label, row in entries(brief).items()} == {
                 tile.label: tile.number.text for tile in page.lines[0].tiles
             }
-            report, _ = year_report(reader, 2024, Asked(Basis.WORKING, now))
+            report, _ = finished(year_report(reader, 2024, Asked(Basis.WORKING, now)))
             lines = {line.label: [line.now.text, line.before.text] for line in year_page(reader, 2024, now, Basis.WORKING).lines}
             assert lines.items() <= entries(report).items()
 
     def test_each_figure_cites_its_records_and_their_sources(self, app: Flask) -> None:
         with app.test_request_context(), stored(app) as session:
             plant(session)
-            report, _ = year_report(reader_of(session), 2024, Asked(Basis.WORKING, utc_now()))
+            report, _ = finished(year_report(reader_of(session), 2024, Asked(Basis.WORKING, utc_now())))
             (line,) = [one for one in report.tables[0].lines if one.label == "Handovers"]
             assert report.notes[line.entries[0].note - 1].text == "1 record; sources 1"
             assert "cites no source" in report.notes[line.entries[1].note - 1].text
@@ -106,7 +107,7 @@ class TestFigures:
         with app.test_request_context(), stored(app) as session:
             plant(session)
             reader = reader_of(session)
-            brief, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now()))
+            brief, _ = finished(partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now())))
             unknown = {line.label: line.entries[0].text for line in brief.tables[-1].lines}
             assert unknown["Operations started: year not stated"] == "1"
             assert unknown["Persons handed over: number not stated"] == "1"
@@ -118,8 +119,8 @@ class TestMarkings:
         with app.test_request_context(), stored(app) as session:
             plant(session)
             reader = reader_of(session)
-            whole, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now()))
-            less, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now(), "GREEN"))
+            whole, _ = finished(partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now())))
+            less, _ = finished(partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now(), "GREEN")))
             assert (whole.marking, less.marking) == ("TLP:AMBER+STRICT", "TLP:GREEN")
             assert "Kestrel" in str(whole)
             assert "Kestrel" not in str(less)
@@ -226,7 +227,7 @@ def test_a_brief_on_a_country_with_many_records_does_not_hang(app: Flask) -> Non
             records.save(session, officer, handovers.handover(["LAO"], f"20{10 + number % 15}-03", "2"))
         reader = reader_of(session)
         start = time.monotonic()
-        brief, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now()))
+        brief, _ = finished(partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now())))
         assert pdf_of(brief)
         assert docx_of(brief)
         assert time.monotonic() - start < 30

@@ -25,6 +25,7 @@ from tracker.briefs.citations import BLACK
 from tracker.briefs.content import Brief, Table
 from tracker.briefs.layout import default_template
 from tracker.briefs.pdf import FontError, pdf_of
+from tracker.briefs.steps import finished
 from tracker.briefs.word import docx_of
 from tracker.counting.models import Basis
 from tracker.database.columns import utc_now
@@ -67,7 +68,7 @@ class TestContents:
             figure = records.figure("arrests", "several") | {"text_original": "Somsak Planted and others"}
             document = operations.operation(["LAO"], "2024-03", figures=[figure]) | {"title": "Hunt for Somsak Planted", "marking": "GREEN"}
             records.save(session, officer, document | {"evidence": [records.evidence(1, source)]})
-            brief, _ = partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now(), marking))
+            brief, _ = finished(partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now(), marking)))
             assert "Planted" not in str(brief)
             (line,) = titled(brief, "Joint operations: the newest").lines
             assert f"Hunt for {BLACK}" in line.label
@@ -79,7 +80,7 @@ class TestContents:
             officer = users.user(session, Role.OFFICER, username="author")
             seized = records.figure("seized_drugs", "12", "kg")
             records.save(session, officer, operations.operation(["LAO"], "2024-03", arrests="at least 30", figures=[seized]))
-            brief, _ = partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now()))
+            brief, _ = finished(partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now())))
             said = titled(brief, "Joint operations: the newest").lines[0].entries[-1].text
             assert said == "Arrests: at least 30; Drugs seized: 12 kilograms"
 
@@ -89,7 +90,7 @@ class TestContents:
             for title, ends in (("Late", today + timedelta(days=900)), ("Soon", today + timedelta(days=60))):
                 made = agreements.agreement(["LAO"], "2020-01-01", actions=[("entered_into_force", "2020-01-01")], title=title)
                 records.save(session, officer, made | {"expires_on": ends.isoformat()})
-            brief, _ = partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now()))
+            brief, _ = finished(partner_brief(reader_of(session), "LAO", Asked(Basis.WORKING, utc_now())))
             table = titled(brief, "Agreements in force")
             assert [line.label.split()[0] for line in table.lines] == ["Soon", "Late"]
             assert ["within a year" in line.entries[1].text for line in table.lines] == [True, False]
@@ -100,7 +101,7 @@ class TestContents:
             officer = users.user(session, Role.OFFICER, username="author")
             for partners, start in ((["LAO", "THA"], "2024-03-05"), (["LAO"], "2024"), (["USA"], "2024-03")):
                 records.save(session, officer, operations.operation(partners, start))
-            report, _ = year_report(reader_of(session), 2024, Asked(Basis.WORKING, utc_now()))
+            report, _ = finished(year_report(reader_of(session), 2024, Asked(Basis.WORKING, utc_now())))
             months = rows(titled(report, "By month"))
             assert (months["Mar"][0], months["Apr"][0], months["Month not known"][0], months["2024"][0]) == ("2", "0", "1", "3")
             regions = rows(titled(report, "By region"))
@@ -113,8 +114,8 @@ class TestContents:
             for start in ("2026-02-10", "2025-02-10", "2025-11-05", "2019"):
                 records.save(session, reader.user, operations.operation(["LAO"], start))
             records.save(session, reader.user, agreements.agreement(["LAO"], "2020", actions=[("entered_into_force", "2020")]))
-            brief, _ = partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now()))
-            report, _ = year_report(reader, 2026, Asked(Basis.WORKING, utc_now()))
+            brief, _ = finished(partner_brief(reader, "LAO", Asked(Basis.WORKING, utc_now())))
+            report, _ = finished(year_report(reader, 2026, Asked(Basis.WORKING, utc_now())))
             days = ("2026 to 1 Mar", "2025 to 1 Mar", "2025, whole year")
             assert (brief.tables[0].heads, report.tables[0].heads) == (("Measure", "All years", *days), ("Measure", *days))
             assert rows(brief.tables[0])["Operations started"] == ["4", "1", "1", "2"]
@@ -124,14 +125,14 @@ class TestContents:
             noted = {line.label: line.entries for line in report.tables[0].lines}["Operations started"]
             assert [report.notes[one.note - 1].text.split(";")[0] for one in noted] == ["1 record", "1 record", "2 records"]
             assert (brief.records, report.records) == (5, 4)  # what stands behind a number; nothing of 2019 is in the report
-            before, _ = year_report(reader, 2019, Asked(Basis.WORKING, utc_now()))
+            before, _ = finished(year_report(reader, 2019, Asked(Basis.WORKING, utc_now())))
             assert (before.tables[0].heads, before.records) == (("Measure", "2019", "2018"), 1)
 
     def test_months_to_come_are_no_zeros(self, app: Flask) -> None:
         with app.test_request_context(), stored(app) as session:
             reader = replace(reader_of(session), today=utc_now().date().replace(month=3, day=1))
             records.save(session, reader.user, operations.operation(["LAO"], str(reader.today)))
-            report, _ = year_report(reader, reader.today.year, Asked(Basis.WORKING, utc_now()))
+            report, _ = finished(year_report(reader, reader.today.year, Asked(Basis.WORKING, utc_now())))
             assert [*rows(titled(report, "By month"))] == ["Jan", "Feb", "Mar", str(reader.today.year)]
 
 

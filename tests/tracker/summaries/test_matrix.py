@@ -212,26 +212,26 @@ class TestSections:
         assert (page.sort_url("name"), page.sort_url("")) == ("/figures/?measure=activities", "/figures/?measure=activities&sort=total")
 
 
-class TestCourse:
+class TestSparkline:
     def test_is_told_in_words_by_the_same_cells(self, reader: Reader, save: Save) -> None:
         save(*(operations.operation(["THA"], year) for year in ("2022", "2024", "2024", "2025")))
         (row,) = drawn(reader, measure="operations_started").sections[0].rows
-        assert row.course
-        assert row.course.words == "2022: 1, 2025: 1; most in 2024: 2"
-        assert row.course.points == "2.0,9.0 22.0,16.0 42.0,2.0 62.0,9.0"
+        assert row.sparkline
+        assert row.sparkline.words == "2022: 1, 2025: 1; most in 2024: 2"
+        assert row.sparkline.points == "2.0,9.0 22.0,16.0 42.0,2.0 62.0,9.0"
 
     def test_of_what_lasts_is_the_certain_number(self, reader: Reader, save: Save) -> None:
         save(operations.operation(["THA"], "2024", status="completed"))
         (row,) = drawn(reader, measure="operations_active").sections[0].rows
-        assert row.course
-        assert row.course.words == "2024: 1, 2026: 0–1; most in 2024: 1"
-        assert row.course.points == "2.0,2.0 32.0,16.0 62.0,16.0"
+        assert row.sparkline
+        assert row.sparkline.words == "2024: 1, 2026: 0–1; most in 2024: 1"
+        assert row.sparkline.points == "2.0,2.0 32.0,16.0 62.0,16.0"
 
     def test_of_two_years_or_of_nothing_is_none(self, reader: Reader, save: Save) -> None:
         save(operations.operation(["THA"], "2022"), operations.operation(["THA"], "2023"), operations.operation(["LAO"], ""))
         table = drawn(reader, measure="operations_started")
-        assert not table.has_courses
-        assert {row.course for row in table.sections[0].rows} == {None}
+        assert not table.has_sparklines
+        assert {row.sparkline for row in table.sections[0].rows} == {None}
 
 
 class TestPage:

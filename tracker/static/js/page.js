@@ -27,20 +27,6 @@ const frames = new ResizeObserver((entries) => {
 });
 all(".table-scroll").forEach((frame) => frames.observe(frame));
 
-// a file that takes a while: the button says so at once, and a second click does not make it twice
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-making]");
-  if (!form || event.defaultPrevented) return;
-  if (form.dataset.busy) return event.preventDefault();
-  form.dataset.busy = "1";
-  const said = form.querySelector("[role=status]");
-  if (said) said.textContent = form.dataset.making;
-  setTimeout(() => {
-    delete form.dataset.busy;
-    if (said) said.textContent = "";
-  }, 6000);
-});
-
 // work that goes on by itself while its page is open; without this the button does it
 const onward = document.querySelector("form[data-go-on]");
 if (onward) setTimeout(() => onward.requestSubmit(), 400);

@@ -16,7 +16,7 @@ FEWEST = 3  # two years are a difference, no course
 
 
 @dataclass(frozen=True)
-class Course:
+class Sparkline:
     """The points of a line in a box of `WIDTH` x `HEIGHT`, and what it says in words."""
 
     points: str
@@ -25,14 +25,14 @@ class Course:
     height: int = HEIGHT
 
 
-def has_course(years: Sequence[int]) -> bool:
+def has_sparkline(years: Sequence[int]) -> bool:
     """Whether a line can be drawn: enough years, none left out between them."""
     return len(years) >= FEWEST and years[-1] - years[0] == len(years) - 1
 
 
-def course_of(found: Table, row: str, measure: Measure) -> Course | None:
+def sparkline_of(found: Table, row: str, measure: Measure) -> Sparkline | None:
     """The course of `row` by year, on a scale of its own that begins at 0; None where there is nothing to draw."""
-    if not has_course(found.years):
+    if not has_sparkline(found.years):
         return None
     cells = [found.cell(row, str(year)) for year in found.years]
     heights = [float(cell.lower) for cell in cells]  # what is certain; the words say the rest
@@ -53,4 +53,4 @@ def course_of(found: Table, row: str, measure: Measure) -> Course | None:
         year=found.years[most],
         most=cell_text(cells[most], measure),
     )
-    return Course(" ".join(points), words)
+    return Sparkline(" ".join(points), words)
