@@ -1,7 +1,8 @@
 """What a column of a file can be matched to: each value of a record, and rows of its lists, under keys that a profile keeps.
 
 `title`, `start` ...: the value of that name; `parties:host`, `figures:arrests`, `identifiers:case_no`, `actions:signed`: a row of a list
-with this role, metric, scheme or step; `parties:usual`: a partner whose role follows from the record; `crimes`, `aliases`: a row.
+with this role, metric, scheme or step; `actions:undated`: a step by its name, without a day; `parties:usual`: a partner whose role
+follows from the record; `crimes`, `aliases`: a row.
 `type` is the record type, `reference` the record that a line changes.
 """
 
@@ -21,6 +22,7 @@ from tracker.vocabularies.terms import terms
 
 TYPE, REFERENCE = "type", "reference"
 USUAL = "usual"  # stands for the role that a plain partner has, until what else the record says is known
+UNDATED = "undated"  # a step that is said to have been reached, nobody says when: `terminated` in a column of states
 NOT_IMPORTED = frozenset({"is_group_entry"})
 # of a list of rows: the column in which the cell stands, and the one that the key of the field fills
 _CELLS = {
@@ -97,6 +99,11 @@ def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[
     yield from _own(session, record_type, locale)
 
 
+def is_undated(key: str) -> bool:
+    """Whether a field is that of steps without their day."""
+    return key.endswith(f":{UNDATED}")
+
+
 def usual_partner(record_type: RecordType | None) -> str:
     """The key of the field that a column of countries most likely is; for None of records of several types."""
     if record_type is None:
@@ -127,6 +134,8 @@ def _own(session: Session, record_type: RecordType, locale: str) -> Iterator[Fie
         day = next((column for column in handler.child.columns if column.kind is ColumnKind.DATE), None)
         if handler.is_drawn_apart or step is None or day is None:
             continue
+        undated = gettext("%(step)s, its day not said", step=str(step.label))
+        yield Field(f"{handler.child.name}:{UNDATED}", undated, step, handler.child.name)
         for code, term in terms(session, step.scheme).items():
             if not term.is_retired:
                 label = f"{day.label}: {term.label(locale)}"

@@ -17,7 +17,7 @@ from tracker.accounts.clearance import rank
 from tracker.accounts.models import User
 from tracker.desks.queries import ours_among_parties
 from tracker.imports.chunks import Line
-from tracker.imports.fields import Field, fields_of
+from tracker.imports.fields import Field, fields_of, is_undated
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.quoting import quotation
@@ -164,7 +164,7 @@ class Preparer:
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists that lines add to begin with what is stored; whether nothing new is said then."""
-        for name in ADDED & given.keys() if not self._plan.is_exchange else ():
+        for name in self._added(given):
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
@@ -174,6 +174,13 @@ class Preparer:
         unit.is_same = not checked.problems and is_same(base, said, record_type)
         if not unit.is_same:
             unit.problems += [(None, said) for said in self._forbids_change(record)]
+
+    def _added(self, given: Mapping[str, Any]) -> set[str]:
+        """The lists to which a line adds. Steps without a day say nothing against those that are stored."""
+        if self._plan.is_exchange:
+            return set()
+        undated = {known.list_name for key, known in self.fields.items() if is_undated(key)} & given.keys()
+        return (ADDED & given.keys()) | {name for name in undated if all(len(row) == 1 for row in given[name])}
 
     def _forbids_change(self, record: Record) -> Iterator[str]:
         """Why a record is not for the importer to change, or not now."""
