@@ -22,9 +22,11 @@ from tracker.imports.column_names import (
     words_of,
 )
 from tracker.imports.fields import Field
+from tracker.imports.naming import labels_in_each_language
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.imports.word_columns import by_words
 from tracker.partial_dates import DateError
+from tracker.records import registry
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.parties import resolve_each
 
@@ -117,7 +119,8 @@ def columns_of(
     """The field of each column that can be told; one that takes a single value is given once. A name whose cells say otherwise tells
     nothing: a running number is no file number, and no column is one of partners whose cells name persons."""
     usual = usual_fields(record_type)
-    names = names_of_fields(fields, usual)
+    types = [record_type] if record_type else registry.every_type()
+    names = labels_in_each_language(session, types) | names_of_fields(fields, usual)
     found: dict[int, Matched] = {}
 
     def keep(column: int, key: str) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from babel import Locale
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
-from tracker.imports.fields import Field
+from tracker.imports.fields import Field, fields_of
 from tracker.records import registry
+from tracker.records.record_type import RecordType
 from tracker.vocabularies.languages import CODES
 from tracker.vocabularies.terms import terms
 from tracker.vocabularies.usual_words import usual_words
+from tracker.web.language import LANGUAGES
 
 _YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
 
@@ -48,18 +49,31 @@ def labels_of(session: Session, field: Field, locale: str) -> dict[str, str]:
 
 def _named(session: Session, field: Field, locale: str) -> dict[str, tuple[str, ...]]:
     if field.scheme == "kind":
-        return {one.kind: (str(one.label), str(one.label_plural), one.slug) for one in registry.every_type()}
+        return {one.kind: (*_in_each_language(one.label), *_in_each_language(one.label_plural), one.slug) for one in registry.every_type()}
     if field.scheme == "flag":
         return {"yes": _YES, "no": _NO}
     if field.scheme == "language":
-        english, local = _languages("en"), _languages(locale)
-        return {code: (english.get(code, code), local.get(code, code)) for code in CODES}
+        names = [Locale.parse(one).languages for one in dict.fromkeys((locale, *LANGUAGES))]
+        return {code: tuple(some.get(code, code) for some in names) for code in CODES}
     if field.scheme.startswith("enum:"):
-        return {str(value): (str(value), str(label)) for value, label in field.column.words.items()}
+        return {str(value): (str(value), *_in_each_language(label)) for value, label in field.column.words.items()}
     found = terms(session, field.scheme).values()
     return {term.code: (term.label_en, term.label_local) for term in found if not term.is_retired}
 
 
-def _languages(locale: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = Locale.parse(locale).languages
+def labels_in_each_language(session: Session, types: Sequence[RecordType]) -> dict[str, str]:
+    """Folded labels of the fields -> keys: a file may come from a page in another language."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            for key, field in fields_of(session, types, language).items():
+                found.setdefault(fold(field.label), key)
     return found
+
+
+def _in_each_language(label: object) -> tuple[str, ...]:
+    said = []
+    for language in LANGUAGES:
+        with force_locale(language):
+            said.append(str(label))
+    return tuple(said)

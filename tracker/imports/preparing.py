@@ -168,6 +168,8 @@ class Preparer:
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
+        if not self._plan.is_exchange and "parties" in given:  # a partner with his role that is there keeps his note
+            given["parties"] = [next((one for one in base["parties"] if row.items() <= one.items()), row) for row in given["parties"]]
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}

@@ -153,7 +153,8 @@ class Words:
         spellings = [spelling for spelling in spellings if not _DOUBT.search(spelling)]
         if field.scheme == "party":
             found = self._resolved(spellings)
-            return {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
+            known = {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
+            return known | ({OTHERS: OTHERS} if OTHERS in spellings else {})  # as the tracker's own lists say it
         names = self._names(field)
         return {spelling: names[fold(spelling)] for spelling in spellings if fold(spelling) in names}
 
