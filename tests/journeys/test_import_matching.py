@@ -80,3 +80,19 @@ def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
     mixed = upload(client, "another", "mixed.xlsx")
     assert form_fields(client.get(f"{mixed}/table").text, "entry")["kind"] == ""
     assert form_fields(client.get(f"{mixed}/columns").text, "entry")["field1"] == "Type of record"
+
+
+def test_the_order_that_a_column_shows_is_said_with_its_proof_and_may_be_overruled(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course;Country;Start\nOne;Laos;13/04/2023\nTwo;Laos;05/06/2023\n")
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns")
+    page = client.get(f"{address}/meanings").text
+    assert "the day stands first in “13/04/2023”. Read the other way round, this cell could not be read." in page
+    assert form_fields(page, "entry")["order2"] == "day_first"
+    assert [words in checked(client, address) for words in ("13 April 2023", "5 June 2023", "has no such month")] == [True, True, False]
+    go_on(client, f"{address}/meanings", order2="month_first")
+    assert "has no such month" in checked(client, address)
+    assert "6 May 2023" in client.get(f"{address}/rows?state=new").text
+    page = client.get(f"{address}/meanings").text
+    assert "1 cell, “13/04/2023”, has no such month" in page

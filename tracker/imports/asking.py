@@ -51,8 +51,16 @@ class AskedDays:
     pivot: str
 
     @property
-    def is_open(self) -> bool:
-        return (self.evidence.asks_order and not self.order) or (bool(self.evidence.short_years) and not self.pivot)
+    def has_orders(self) -> bool:
+        """Whether the order matters: some cell can be read in two ways, or shows which way is meant."""
+        return bool(self.evidence.either or self.evidence.day_first or self.evidence.month_first)
+
+    @property
+    def unreadable(self) -> int:
+        """How many cells show that the order is another one than that which was chosen against the proof."""
+        if self.evidence.order is None or not self.order or self.order == self.evidence.order:
+            return 0
+        return max(self.evidence.day_first, self.evidence.month_first)
 
 
 @dataclass(frozen=True)
@@ -90,8 +98,8 @@ def what_is_open(work: Work) -> Open:
                 first.setdefault((column, text), line.row)
     headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
-    words, *known = _words(work, columns, counted, first)
-    remembered, usual, decided = (some[:MOST_ASKED] for some in known)
+    words, *others = _words(work, columns, counted, first)
+    remembered, usual, decided = (some[:MOST_ASKED] for some in others)
     return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED))
 
 

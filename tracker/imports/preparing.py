@@ -182,7 +182,7 @@ class Preparer:
         if self._plan.is_exchange:
             return set()
         undated = {known.list_name for key, known in self.fields.items() if is_undated(key)} & given.keys()
-        return (ADDED & given.keys()) | {name for name in undated if all(len(row) == 1 for row in given[name])}
+        return {*(ADDED & given.keys())} | {name for name in undated if all(len(row) == 1 for row in given[name])}
 
     def _forbids_change(self, record: Record) -> Iterator[str]:
         """Why a record is not for the importer to change, or not now."""
