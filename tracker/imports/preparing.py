@@ -46,6 +46,7 @@ class Unit:
     line: Line
     parts: list[Line] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
+    mended: dict[int, Mapping[str, str]] = field(default_factory=dict)  # line -> column -> what was written there instead
     document: Document = field(default_factory=dict)
     problems: list[tuple[int | None, str]] = field(default_factory=list)
     columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
@@ -77,6 +78,7 @@ class Preparer:
         """Fill in the documents and problems of `units`; `rows` know what was mended in their lines."""
         for unit in units:
             unit.cells = cells_of(unit.line, rows.get(unit.line.no))
+            unit.mended = {line.no: row.mended for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.mended}
         self._learn_words(units)
         found = [self._found(unit, rows) for unit in units]
         self._find_records(units, found)
@@ -160,7 +162,8 @@ class Preparer:
         """The cells that say something of the record, as they stand in the file: what is not matched may name persons and is not kept."""
         if self._plan.is_exchange:
             return ""
-        return quotation(self._file.headers(), sorted(self._plan.columns), [line.cells for line in (unit.line, *unit.parts)])
+        lines = [(line.cells, unit.mended.get(line.no, {})) for line in (unit.line, *unit.parts)]
+        return quotation(self._file.headers(), sorted(self._plan.columns), lines)
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists that lines add to begin with what is stored; whether nothing new is said then."""
