@@ -22,7 +22,7 @@ from tracker.imports.column_names import (
     words_of,
 )
 from tracker.imports.fields import Field
-from tracker.imports.naming import labels_in_each_language
+from tracker.imports.naming import in_each_language, labels_in_each_language
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.imports.word_columns import by_words
 from tracker.partial_dates import DateError
@@ -79,7 +79,9 @@ def likeness(record_type: RecordType, texts: Iterable[str]) -> int:
 
 def says_types(headers: Sequence[str], rows: Sequence[Sequence[str]], types: Iterable[RecordType]) -> bool:
     """Whether a column named so says of each row of which type it is, and several types are met."""
-    names = {fold(name): one.kind for one in types for name in (one.kind, str(one.label), str(one.label_plural))}
+    names = {
+        fold(name): one.kind for one in types for name in (one.kind, *in_each_language(one.label), *in_each_language(one.label_plural))
+    }
     for column in (column for column, header in enumerate(headers) if fold(words_of(header)) in TYPE_NAMES):
         said = [names.get(fold(cell)) for cell in _stated(rows, column)]
         known = [kind for kind in said if kind]

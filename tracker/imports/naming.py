@@ -49,14 +49,14 @@ def labels_of(session: Session, field: Field, locale: str) -> dict[str, str]:
 
 def _named(session: Session, field: Field, locale: str) -> dict[str, tuple[str, ...]]:
     if field.scheme == "kind":
-        return {one.kind: (*_in_each_language(one.label), *_in_each_language(one.label_plural), one.slug) for one in registry.every_type()}
+        return {one.kind: (*in_each_language(one.label), *in_each_language(one.label_plural), one.slug) for one in registry.every_type()}
     if field.scheme == "flag":
         return {"yes": _YES, "no": _NO}
     if field.scheme == "language":
         names = [Locale.parse(one).languages for one in dict.fromkeys((locale, *LANGUAGES))]
         return {code: tuple(some.get(code, code) for some in names) for code in CODES}
     if field.scheme.startswith("enum:"):
-        return {str(value): (str(value), *_in_each_language(label)) for value, label in field.column.words.items()}
+        return {str(value): (str(value), *in_each_language(label)) for value, label in field.column.words.items()}
     found = terms(session, field.scheme).values()
     return {term.code: (term.label_en, term.label_local) for term in found if not term.is_retired}
 
@@ -71,7 +71,8 @@ def labels_in_each_language(session: Session, types: Sequence[RecordType]) -> di
     return found
 
 
-def _in_each_language(label: object) -> tuple[str, ...]:
+def in_each_language(label: object) -> tuple[str, ...]:
+    """A label as pages in each language say it."""
     said = []
     for language in LANGUAGES:
         with force_locale(language):

@@ -181,4 +181,4 @@ def _columns(reader: Reader, batch: ImportBatch) -> str:
     fields = fields_of(reader.session, types_of(plan), reader.locale)
     labels = [fields[one.field].label if one.field in fields else one.field for _, one in sorted(plan.columns.items())]
     rest = max((sheet["columns"] for place, sheet in enumerate(batch.sheets) if place in plan.sheets), default=0) - len(labels)
-    return ", ".join([*labels, *([gettext("%(num)d others left out", num=rest)] if rest > 0 else [])])
+    return ", ".join([*labels, *([ngettext("%(num)d other left out", "%(num)d others left out", rest)] if rest > 0 else [])])

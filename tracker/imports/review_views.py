@@ -60,16 +60,16 @@ def review_totals(number: int) -> Page:
     return render_template("imports/totals.html", **shown, page_marking=highest_marking(db.session, waiting))
 
 
-@blueprint.get("/<int:number>/counted")
+@blueprint.get("/<int:batch_id>/counted")
 @require(Permission.RECORD_VERIFY)
-def counted(number: int) -> Page:
-    """The records behind one number of the totals."""
-    batch, reader = _reviewed_or_404(number), current_reader()
+def counted(batch_id: int) -> Page:
+    """The records behind one number of the totals; `number` is a parameter of filters."""
+    batch, reader = _reviewed_or_404(batch_id), current_reader()
     try:
         wanted = filter_of(reader, request.args)
     except FilterError as error:
         raise BadRequest(str(error)) from error
-    args = {"number": number, **wanted.to_args()}
+    args = {"batch_id": batch_id, **wanted.to_args()}
     ids = behind(reader, batch, wanted)
     rows, pages, marking = records_page(reader, ids, small_number(request.args.get("page")) or 1, "imports.counted", args)
     said = "; ".join(words for _, words, _ in in_words(reader, wanted))

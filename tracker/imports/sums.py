@@ -112,8 +112,8 @@ def _shown(batch: ImportBatch, measure: Measure, row: str, column: str, cell: Ce
     if not (cell.records or cell.unquantified or cell.missing):
         return Shown("", "", "", open_list=False)
     field = "item" if measure.by_item else "partner"
-    asked = {"measure": measure.code, field: row, "year": column} | ({} if cell.records else {"number": _kind_of(cell)})
-    url = url_for("imports.counted", number=batch.id, **{name: value for name, value in asked.items() if value})
+    asked: dict[str, Any] = {"measure": measure.code, field: row, "year": column} | ({} if cell.records else {"number": _kind_of(cell)})
+    url = url_for("imports.counted", batch_id=batch.id, **{name: value for name, value in asked.items() if value})
     return Shown(cell_text(cell, measure), url, cell_sentence(cell, measure), cell.open_list)
 
 
