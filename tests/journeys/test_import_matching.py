@@ -36,6 +36,20 @@ def test_what_was_matched_by_hand_is_known_when_its_rejected_rows_come_again(app
     assert [form_fields(page, "entry")[f"field{n}"] for n in range(4)] == ["", "", "Title", "Started on"]
 
 
+def test_partners_and_their_roles_may_stand_in_two_columns(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(
+        client, "Course;Who;How\nOne;Laos, Thailand;host, participant\nTwo;Laos, Thailand;host\nThree;Laos;host, participant\n"
+    )
+    go_on(client, f"{address}/table", kind="training")
+    told = {"field1": "parties:told", "apart1": ",", "apart2": ","}
+    assert "match the other column, too" in go_on(client, f"{address}/columns", **told).text
+    go_on(client, f"{address}/columns", **told, field2="roles")
+    assert "Partners: 1, roles: 2." in checked(client, address)
+    page = client.get(f"{address}/rows?state=new").text
+    assert [page.count(words) for words in ("Laos – Host", "Thailand – Participant", "Thailand – Host")] == [2, 1, 1]
+
+
 def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     _, refs = finished(app, client, 1)

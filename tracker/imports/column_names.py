@@ -17,8 +17,8 @@ _KNOWN = {
     "name of training|ex name|exercise name|operation name|name of operation|treaty|agt|agt name|agreement name|name of agreement|"
     "agreement title|title of agreement|activity|activity name|name of activity|project|project name|subject|"
     "名称|标题|题目|培训名称|培训班名称|课程|课程名称|活动名称|项目名称|行动名称|协定名称|条约名称",
-    "start": "start|start date|first day|begin day|date of start|begin|begin date|date begin|begins|date begins|beginning|date of beginning|starts|"
-    "date starts|date|from|date from|from date|start of course|start of training|signed|signed on|date signed|signature|"
+    "start": "start|start date|first day|date of start|begin|begin date|date begin|begins|date begins|beginning|date of beginning|"
+    "starts|date starts|date|from|date from|from date|start of course|start of training|signed|signed on|date signed|signature|"
     "date of signature|dat|日期|时间|开始|开始日期|开始时间|起始日期|起始时间|签署日期|签署时间|签订日期",
     "end": "end|end date|last day|date of end|date end|until|till|to|date to|to date|date till|date until|ends|date ends|end of course|"
     "end of training|end of operation|finish|finish date|finished on|date finished|结束|结束日期|结束时间|截止日期|截止时间|终止日期",

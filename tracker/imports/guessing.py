@@ -21,7 +21,7 @@ from tracker.imports.column_names import (
     usual_fields,
     words_of,
 )
-from tracker.imports.fields import Field
+from tracker.imports.fields import ROLES, TOLD, Field
 from tracker.imports.naming import in_each_language, labels_in_each_language
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.imports.word_columns import by_words
@@ -122,7 +122,9 @@ def columns_of(
     nothing: a running number is no file number, and no column is one of partners whose cells name persons."""
     usual = usual_fields(record_type)
     types = [record_type] if record_type else registry.every_type()
-    names = labels_in_each_language(session, types) | names_of_fields(fields, usual)
+    # partners and their roles in two columns are matched by hand, or together in lists of ours
+    every = labels_in_each_language(session, types) | names_of_fields(fields, usual)
+    names = {name: key for name, key in every.items() if key not in (ROLES, f"parties:{TOLD}")}
     found: dict[int, Matched] = {}
 
     def keep(column: int, key: str) -> None:

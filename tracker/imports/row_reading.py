@@ -90,7 +90,7 @@ class RowReader:
 
     def __init__(self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str) -> None:
         self._session, self._plan, self._fields, self._words, self._locale = session, plan, fields, words, locale
-        self._keys = {matched.field for matched in plan.columns.values()}
+        self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
         # steps without a day come last: whether a dated one says the same is known by then
         self._columns = sorted(plan.columns.items(), key=lambda one: is_undated(one[1].field))
 
@@ -131,7 +131,7 @@ class RowReader:
             "Partners: %(partners)d, roles: %(roles)d. Write one role, or one for each partner in the same order.",
             partners=len(told), roles=len(roles),
         )  # fmt: skip
-        column = next(column for column, matched in self._columns if matched.field == ROLES)
+        column = next((column for column, matched in self._columns if matched.field == ROLES), None)
         found.problems.append((column, said))
         found.given["parties"] = [row for row in found.given.get("parties", ()) if row["role"] != TOLD]
 

@@ -129,6 +129,7 @@ class TestColumns:
                 "Date to": "end", "Date from": "start", "DateTill": "end", "结束时间": "end", "起始日期": "start", "截止日期": "end",
                 "Name of course": "title", "培训名称": "title", "Training": "title", "人数": "figures:participants", "罪名": "crimes",
                 "Talks on": None, "Country 2": "parties:recipient", "CountryAM": "parties:recipient", "Date at": None, "Kind": None,
+                "Roles": None, "First day": "start", "Last day": "end",
             },
             "agreement": {"In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force"},
             "handover": {"In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes"},
