@@ -31,6 +31,7 @@ from tracker.imports.forms import TableForm, UploadForm, columns_form
 from tracker.imports.guessing import columns_of, likeness, rules_of, says_types
 from tracker.imports.list_file import is_list_file, plan_of_list
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
+from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
 from tracker.imports.services import StateError, TooManyError, replan
@@ -217,7 +218,7 @@ def _columns_form(work: Work, **kwargs: Any) -> Any:
 
 def _columns_page(work: Work, form: Any) -> str:
     form = form or _columns_form(work, formdata=None)
-    sample = [line.cells for line in work.file.sample()[:_LINES]]
+    sample = [line.cells for line in work.file.sample()[:_LINES] if not is_ruled_out(work.plan, line)]
     shown = [
         list(dict.fromkeys(cells[n] for cells in sample if n < len(cells) and cells[n].strip()))[:_SAMPLES]
         for n in range(len(work.file.headers()))

@@ -38,8 +38,9 @@ _HALF = 2
 
 def by_words(session: Session, header: str, cells: Sequence[str], key: str, fields: Mapping[str, Field]) -> str:
     """The field that knows most of the cells, at least half of them; `key`, by the name of the column, where none knows more."""
-    candidates = dict.fromkeys((key, *_KNOWN.get(header, ())))
-    known = {one: _known(session, fields[one], cells) for one in candidates if one in fields}
+    if header not in _KNOWN or not cells:
+        return key
+    known = {one: _known(session, fields[one], cells) for one in dict.fromkeys((key, *_KNOWN[header])) if one in fields}
     best = max(known, key=lambda one: known[one], default="")
     return best if best and known[best] and known[best] * _HALF >= len(cells) else key
 
