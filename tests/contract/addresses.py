@@ -59,6 +59,7 @@ def addresses(app: Flask) -> dict[str, str]:
     values = {
         "record_type": HANDOVER.slug,
         "number": 1,
+        "batch_id": 1,
         "code": "LAO",
         "year": 2024,
         "into": other,

@@ -231,7 +231,7 @@ def deeds(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def address(app: Flask, rule: Rule, slug: str, ref: str, **more: str) -> str:
-    values: dict[str, Any] = {"record_type": slug, "ref": ref, "number": 1, "code": "LAO", "year": 2024} | more
+    values: dict[str, Any] = {"record_type": slug, "ref": ref, "number": 1, "batch_id": 1, "code": "LAO", "year": 2024} | more
     values["file_format"] = a_format(rule)
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, {name: values.get(name, 1) for name in rule.arguments})

@@ -94,6 +94,7 @@ POST imports.clear             in  403 404 404 403 404
 POST imports.undo              in  403 404 404 403 404
 GET  imports.review            in  403 403 404 403 404
 GET  imports.review_totals     in  403 403 404 403 404
+GET  imports.counted           in  403 403 404 403 404
 GET  imports.left              in  403 403 404 403 404
 POST imports.verify_whole      in  403 403 404 403 404
 POST imports.return_whole      in  403 403 404 403 404

@@ -64,12 +64,12 @@ def officer(app: Flask, client_as: ClientAs) -> FlaskClient:
     return client
 
 
-def lines_after(client: FlaskClient, data: bytes, name: str) -> list[tuple[str, str, Any]]:
+def lines_after(client: FlaskClient, data: bytes, name: str, said: str = "nothing is to be matched") -> list[tuple[str, str, Any]]:
     """What becomes of each line of a file: its state, the record, and what is wrong."""
     answer = client.post("/imports/", data={"file": (io.BytesIO(data), name)})
     assert answer.status_code == 303, answer.text
     address = answer.headers["Location"].removesuffix("/table")
-    assert "nothing is to be matched" in client.get(f"{address}/columns").text
+    assert said in client.get(f"{address}/columns").text
     checked(client, address)
     with stored(client.application) as session:
         rows = session.scalars(sa.select(ImportRow).where(ImportRow.batch_id == int(address.rpartition("/")[2])).order_by(ImportRow.line))
@@ -86,6 +86,7 @@ def test_promise_a_file_of_every_type_comes_back_unchanged(app: Flask, officer: 
             assert len(found) >= 2
             assert [line for line in found if line[0] != RowState.SAME] == [], (slug, file_format)
     assert contents(app)["record"] == before
+    lists_come_back_as_far_as_they_say_values(app, officer, before)
 
 
 def test_what_is_no_row_of_a_list_is_said_at_its_cell(client_as: ClientAs) -> None:
@@ -129,3 +130,32 @@ def test_promise_a_file_of_every_type_makes_equal_records_in_an_empty_database(
 def documents(app: Flask) -> dict[str, Any]:
     with app.test_request_context(), stored(app) as session:
         return {record.title: read_document(record, type_of(record)) for record in session.scalars(sa.select(Record))}
+
+
+def lists_come_back_as_far_as_they_say_values(app: Flask, officer: FlaskClient, before: object) -> None:
+    """Lists as their pages show them, in both languages."""
+    every = [record_type.slug for record_type in RECORD_TYPES]
+    files = ("en", "csv", ["records", *every[::2]]), ("zh", "csv", every[1::2]), ("zh", "xlsx", ["agreements"])
+    for language, file_format, slugs in files:
+        for slug in slugs:
+            officer.post("/language", data={"language": language})
+            data = given(officer, f"/{slug}.{file_format}").data
+            officer.post("/language", data={"language": "en"})
+            found = lines_after(officer, data, f"{slug}.{file_format}", "A list as its page shows it")
+            states = [state for state, *_ in found]
+            filter_line = [RowState.RULED_OUT] if slug != "records" and file_format == "csv" else []
+            assert states == [RowState.SAME] * (len(found) - len(filter_line)) + filter_line
+            assert len(found) > 2
+    assert contents(app)["record"] == before
+    # what is changed in it is read; roles that do not go with their partners are told, and what says the same in words is left alone
+    rows = list(csv.DictReader(io.StringIO(given(officer, "/trainings.csv").get_data(as_text=True).removeprefix("\ufeff"))))
+    rows[0] |= {"Place": "Kunming", "Figures": "rubbish"}
+    rows[1] |= {"Roles": "Host; Recipient", "Partners": "Laos"}
+    rows[2] |= {"Reference": "", "Title": "A new one", "Partners": "Laos; Thailand", "Roles": "Recipient", "Further partners": "+"}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    found = lines_after(officer, text.getvalue().encode(), "changed.csv", "A list as its page shows it")
+    assert [state for state, *_ in found][:4] == [RowState.CHANGE, RowState.WRONG, RowState.NEW, RowState.SAME]
+    assert "Partners: 1, roles: 2." in str(found[1][2])

@@ -73,7 +73,7 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     go_on(client, f"{address}/columns", profile="Courses")
     # words: one is another spelling, one is nothing, one is two and others
     page = client.get(f"{address}/meanings").text
-    assert "The day stands first, as “27.05.2024” shows." in page
+    assert "such as “27.05.2024”. Read the other way round" in page
     words = form_fields(page, "entry")
     place = {words[f"spelling{n}"]: n for n in range(3)}
     assert place.keys() == {"thialand", "atlantis", "laos myanmar"}

@@ -36,6 +36,20 @@ def test_what_was_matched_by_hand_is_known_when_its_rejected_rows_come_again(app
     assert [form_fields(page, "entry")[f"field{n}"] for n in range(4)] == ["", "", "Title", "Started on"]
 
 
+def test_partners_and_their_roles_may_stand_in_two_columns(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(
+        client, "Course;Who;How\nOne;Laos, Thailand;host, participant\nTwo;Laos, Thailand;host\nThree;Laos;host, participant\n"
+    )
+    go_on(client, f"{address}/table", kind="training")
+    told = {"field1": "parties:told", "apart1": ",", "apart2": ","}
+    assert "match the other column, too" in go_on(client, f"{address}/columns", **told).text
+    go_on(client, f"{address}/columns", **told, field2="roles")
+    assert "Partners: 1, roles: 2." in checked(client, address)
+    page = client.get(f"{address}/rows?state=new").text
+    assert [page.count(words) for words in ("Laos – Host", "Thailand – Participant", "Thailand – Host")] == [2, 1, 1]
+
+
 def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     _, refs = finished(app, client, 1)
@@ -80,3 +94,19 @@ def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
     mixed = upload(client, "another", "mixed.xlsx")
     assert form_fields(client.get(f"{mixed}/table").text, "entry")["kind"] == ""
     assert form_fields(client.get(f"{mixed}/columns").text, "entry")["field1"] == "Type of record"
+
+
+def test_the_order_that_a_column_shows_is_said_with_its_proof_and_may_be_overruled(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course;Country;Start\nOne;Laos;13/04/2023\nTwo;Laos;05/06/2023\n")
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns")
+    page = client.get(f"{address}/meanings").text
+    assert "the day stands first in “13/04/2023”. Read the other way round, this cell could not be read." in page
+    assert form_fields(page, "entry")["order2"] == "day_first"
+    assert [words in checked(client, address) for words in ("13 April 2023", "5 June 2023", "has no such month")] == [True, True, False]
+    go_on(client, f"{address}/meanings", order2="month_first")
+    assert "has no such month" in checked(client, address)
+    assert "6 May 2023" in client.get(f"{address}/rows?state=new").text
+    page = client.get(f"{address}/meanings").text
+    assert "1 cell, “13/04/2023”, has no such month" in page

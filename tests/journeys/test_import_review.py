@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -76,6 +77,34 @@ def test_promise_an_import_is_verified_as_a_whole_after_the_sample_and_the_total
 
 
 @pytest.mark.once
+def test_the_totals_add_up_persons_by_the_rules_and_lead_to_their_records(app: Flask, client_as: ClientAs) -> None:
+    reviewer, _ = client_as(Role.REVIEWER), client_as(Role.OFFICER)
+    rows = [
+        ["1", "Course 1", "Thailand", "01.05.2024", "12"], ["2", "Course 2", "Thailand", "02.05.2024", "at least 30"],
+        ["3", "Course 3", "Laos", "03.05.2023", "about 5"], ["4", "Course 4", "Laos", "04.05.2023", "several"],
+        ["5", "Course 5", "Laos / Viet Nam", "", "8"], ["6", "Course 6", "Laos", "06.05.2023", ""],
+        ["7", "Course 7", "Cambodia", "06.05.2023", "several"],
+    ]  # fmt: skip
+    number = imported(app, 0, rows=rows)
+    page = reviewer.get(f"/imports/{number}/totals").text
+    shown = page.partition("Participants in trainings (participants)")[2].partition("</table>")[0]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in shown.split("<tr>")]
+    lines = [[re.sub("<[^>]+>", "", cell).strip() for cell in line] for line in cells]
+    assert [line for line in lines if len(line) > 2] == [
+        ["Partner", "2023", "2024", "Year not stated", "Total"],
+        ["Cambodia", "–", "–", "–", "–"],
+        ["Laos", "≈ 5", "–", "–", "≈ 5"],
+        ["Shared, not split", "–", "–", "8", "8"],
+        ["Thailand", "–", "≥ 42", "–", "≥ 42"],
+        ["Distinct total", "≈ 5", "≥ 42", "8", "≥ 55"],
+    ]
+    links = re.findall(r'href="([^"]*/counted[^"]*)"[^>]*>([^<]*)<', shown)
+    behind = {words: refs_in(reviewer.get(unescape(url)).text) for url, words in links}
+    assert {words: len(refs) for words, refs in behind.items()} == {"≈ 5": 1, "≥ 42": 2, "8": 1, "≥ 55": 4, "–": 1}
+    assert reviewer.get(f"/imports/{number}/counted?measure=nonsense").status_code == 400
+
+
+@pytest.mark.once
 def test_promise_nobody_verifies_his_own_import_nor_what_he_may_not_see(app: Flask, client_as: ClientAs) -> None:
     reviewer, other = client_as(Role.REVIEWER), client_as(Role.REVIEWER, "other")
     number = imported(app, 2, "reviewer")
@@ -86,7 +115,7 @@ def test_promise_nobody_verifies_his_own_import_nor_what_he_may_not_see(app: Fla
     assert "courses.csv" in other.get("/review/").text
     secret = imported(app, 2, "reviewer", first=20, plan=Plan(**vars(TRAININGS) | {"marking": "RED"}))
     assert f"Import {secret}" not in other.get("/review/").text
-    for page in ("", "/review", "/totals", "/left"):
+    for page in ("", "/review", "/totals", "/left", "/counted"):
         assert other.get(f"/imports/{secret}{page}").status_code == 404
     assert other.post(f"/imports/{secret}/verify").status_code == 404
     for page in ("/rows", "/columns", "/rejected.csv"):  # the cells of the file are its importer's
@@ -114,11 +143,11 @@ def test_promise_an_import_is_returned_as_a_whole_with_a_note(app: Flask, client
 # --- What the stories are made of ---
 
 
-def imported(app: Flask, count: int, username: str = "officer", first: int = 1, plan: Plan = TRAININGS) -> int:
-    """The number of a finished import of so many courses."""
+def imported(app: Flask, count: int, username: str = "officer", first: int = 1, plan: Plan = TRAININGS, rows: Any = None) -> int:
+    """The number of a finished import of so many courses, or of these rows."""
     with app.test_request_context(), stored(app) as session:
         user = session.scalars(sa.select(User).where(User.username == username)).one()
-        made = batch(session, user, courses(count, first), plan)
+        made = batch(session, user, rows or courses(count, first), plan)
         session.flush()
         number, importer = made.id, user.id
     loaded(app, importer, number, 2)

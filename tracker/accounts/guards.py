@@ -74,7 +74,7 @@ def check_access() -> Response | None:
         return None
     audit.watch(db.session, Origin(request.remote_addr or "", request_id()))
     view = current_app.view_functions[request.endpoint]
-    if token_guard.is_by_token(view):
+    if token_guard.asks_token(view):
         token_guard.enter(writes=writes)
         audit.watch(db.session, Origin(request.remote_addr or "", request_id(), g.token.id))
         token_guard.check(view, writes=writes)
@@ -88,6 +88,7 @@ def check_access() -> Response | None:
     if permission is None:
         abort(403)
     if g.user is None:
+        token_guard.refuse_on_pages()
         return _to_sign_in(request.full_path.rstrip("?") if request.method == "GET" else _hold_form())
     if not may(g.user.role, Permission(permission)):
         abort(403)

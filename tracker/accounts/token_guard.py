@@ -19,10 +19,11 @@ from tracker.audit.actions import Action
 from tracker.database.session import reading, writing
 from tracker.extensions import db
 from tracker.web.access import permission_of
-from tracker.web.problems import Problem, asked_by_program
+from tracker.web.problems import Problem, asked_by_program, shows_token
 
 View = TypeVar("View", bound=Callable[..., Any])
 BY_TOKEN = "asks_for_a_token"  # noqa: S105  a word for a mark
+ALSO_BY_TOKEN = "takes_a_token"  # noqa: S105  the same
 REALM = 'Bearer realm="api"'
 
 
@@ -39,9 +40,26 @@ def by_token(view: View) -> View:
     return view
 
 
+def also_by_token(view: View) -> View:
+    """Mark a file that a page leads to and that says no record: who shows a token gets it, too, within the rights of the token."""
+    setattr(view, ALSO_BY_TOKEN, True)
+    return view
+
+
 def is_by_token(view: Callable[..., Any]) -> bool:
     """Whether `view` is one of the API."""
     return getattr(view, BY_TOKEN, False)
+
+
+def asks_token(view: Callable[..., Any]) -> bool:
+    """Whether the present request is let into `view` by its token."""
+    return is_by_token(view) or (shows_token() and getattr(view, ALSO_BY_TOKEN, False))
+
+
+def refuse_on_pages() -> None:
+    """Where a page would lead to the sign-in, a program is told that its token opens nothing there. Raises Problem."""
+    if shows_token():
+        raise _unknown(gettext("A token opens /api/v1 and codebooks, not this page: it is for whoever is signed in."))
 
 
 def enter(*, writes: bool) -> None:

@@ -179,7 +179,11 @@ def _why_out() -> str:
 
 
 def _demo() -> dict[str, object]:
-    users = [{"username": user.username, "role": ROLE_WORDS[user.role]} for user in services.demo_users(db.session)]
+    # of several with one role, those that are not the usual one are called by what sets them apart
+    users = [
+        {"username": one.username, "label": ROLE_WORDS[one.role] if one.username == one.role else one.display_name.removesuffix(" (demo)")}
+        for one in services.demo_users(db.session)
+    ]
     name = policy.settings().oidc_name or gettext("single sign-on")
     return {
         "demo_users": users,

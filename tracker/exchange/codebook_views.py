@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from tracker.accounts.guards import require
 from tracker.accounts.permissions import Permission
+from tracker.accounts.token_guard import also_by_token
 from tracker.exchange.codebook import codebook
 from tracker.records.csv_text import csv_lines
 from tracker.records.record_type import RecordType
@@ -24,6 +25,7 @@ def show(record_type: RecordType) -> str:
 
 @blueprint.get("/<record_type:record_type>.<any(csv, json):file_format>")
 @require(Permission.RECORD_READ)
+@also_by_token
 def show_file(record_type: RecordType, file_format: str) -> Response:
     """The columns, and behind them the codes: a table for each in JSON, one below the other in CSV."""
     book = codebook(current_reader(), [record_type])

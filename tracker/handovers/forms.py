@@ -26,7 +26,9 @@ METRIC, UNIT = "handed_over", "person"
 
 class HandoverForm(RecordForm):
     direction = Choice(_l("Direction"), DIRECTION_WORDS, default=Direction.NOT_STATED.value)
-    persons = NumberField(_l("Number of persons"), description=_l("As the source says it: 10, at least 5, several. Empty: not stated."))
+    persons = NumberField(
+        _l("Number of persons"), description=_l("As the source says it: 10, at least 5, several. Empty: not stated."), unit="person"
+    )
     persons_no = HiddenField()
     person_status = TermField(_l("The persons are"), "person_status", blank=None, default="not_stated")
     legal_basis = TermField(_l("Legal basis"), "legal_basis", blank=None, default="not_stated")

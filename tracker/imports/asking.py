@@ -51,19 +51,34 @@ class AskedDays:
     pivot: str
 
     @property
-    def is_open(self) -> bool:
-        return (self.evidence.asks_order and not self.order) or (bool(self.evidence.short_years) and not self.pivot)
+    def has_orders(self) -> bool:
+        """Whether the order matters: some cell can be read in two ways, or shows which way is meant."""
+        return bool(self.evidence.either or self.evidence.day_first or self.evidence.month_first)
+
+    @property
+    def unreadable(self) -> int:
+        """How many cells show that the order is another one than that which was chosen against the proof."""
+        if self.evidence.order is None or not self.order or self.order == self.evidence.order:
+            return 0
+        return max(self.evidence.day_first, self.evidence.month_first)
 
 
 @dataclass(frozen=True)
 class Open:
-    """Everything that is asked; `more` words are asked after these. `remembered`: decided for an earlier file, not for this one yet."""
+    """Everything that is asked; `more` words are asked after these. `remembered`: decided for an earlier file, not for this one yet;
+    `usual`: words that everybody uses, which nobody has decided."""
 
     words: tuple[AskedWord, ...]
     remembered: tuple[AskedWord, ...]
+    usual: tuple[AskedWord, ...]
     decided: tuple[AskedWord, ...]
     days: tuple[AskedDays, ...]
     more: int
+
+    @property
+    def every_word(self) -> tuple[AskedWord, ...]:
+        """In the order of the page."""
+        return (*self.words, *self.remembered, *self.usual, *self.decided)
 
 
 def what_is_open(work: Work) -> Open:
@@ -83,8 +98,9 @@ def what_is_open(work: Work) -> Open:
                 first.setdefault((column, text), line.row)
     headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
-    words, remembered, decided = _words(work, columns, counted, first)
-    return Open(words[:MOST_ASKED], remembered[:MOST_ASKED], decided[:MOST_ASKED], days, max(0, len(words) - MOST_ASKED))
+    words, *others = _words(work, columns, counted, first)
+    remembered, usual, decided = (some[:MOST_ASKED] for some in others)
+    return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED))
 
 
 def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDays:
@@ -119,8 +135,9 @@ def proven(work: Work) -> Plan:
 
 def _words(
     work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], int]
-) -> tuple[tuple[AskedWord, ...], tuple[AskedWord, ...], tuple[AskedWord, ...]]:
-    """Those that nobody knows; those that are known only from an earlier file, and only from this one. Most frequent first."""
+) -> tuple[tuple[AskedWord, ...], ...]:
+    """Those that nobody knows; those known only from an earlier file, only because everybody uses them, and only from this file. Most
+    frequent first."""
     found: dict[tuple[str, str], tuple[Field, str, int, int]] = {}
     for column, field in columns.items():
         if not field.scheme:
@@ -133,17 +150,18 @@ def _words(
                 found[place] = (field, spelling, before + count, row)
     for field in {field.scheme: field for field, *_ in found.values()}.values():
         work.preparer.words.prepare(field, {spelling for one, spelling, *_ in found.values() if one.scheme == field.scheme})
-    asked: list[_Counted] = []
+    words, asked = work.preparer.words, list[_Counted]()
     remembered: list[_Counted] = []
+    usual: list[_Counted] = []
     decided: list[_Counted] = []
     for (_, key), (field, spelling, count, row) in sorted(found.items(), key=lambda one: -one[1][2]):
-        code = work.preparer.words.code(field, spelling)
+        code = words.code(field, spelling)
         if code is None and len(asked) < MOST_ASKED * 10 and len(spelling) <= _LONGEST:
             asked.append((field, spelling, key, count, row, ""))
-        elif code is not None and not work.preparer.words.is_exact(field, spelling):
-            of_earlier = work.preparer.words.is_remembered(field, key)
-            (remembered if of_earlier else decided).append((field, spelling, key, count, row, code or LEFT_OUT))
-    return _asked(work, asked), _asked(work, remembered), _asked(work, decided)
+        elif code is not None and not words.is_exact(field, spelling):
+            by_whom = usual if words.is_usual(field, key) else remembered if words.is_remembered(field, key) else decided
+            by_whom.append((field, spelling, key, count, row, code or LEFT_OUT))
+    return tuple(_asked(work, some) for some in (asked, remembered, usual, decided))
 
 
 def _asked(work: Work, words: list[_Counted]) -> tuple[AskedWord, ...]:

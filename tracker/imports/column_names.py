@@ -17,23 +17,45 @@ _KNOWN = {
     "name of training|ex name|exercise name|operation name|name of operation|treaty|agt|agt name|agreement name|name of agreement|"
     "agreement title|title of agreement|activity|activity name|name of activity|project|project name|subject|"
     "名称|标题|题目|培训名称|培训班名称|课程|课程名称|活动名称|项目名称|行动名称|协定名称|条约名称",
-    "start": "start|start date|date of start|begin|begin date|date begin|begins|date begins|beginning|date of beginning|starts|"
-    "date starts|date|from|date from|from date|start of course|start of training|signed|signed on|date signed|signature|"
+    "start": "start|start date|first day|date of start|begin|begin date|date begin|begins|date begins|beginning|date of beginning|"
+    "starts|date starts|date|from|date from|from date|start of course|start of training|signed|signed on|date signed|signature|"
     "date of signature|dat|日期|时间|开始|开始日期|开始时间|起始日期|起始时间|签署日期|签署时间|签订日期",
-    "end": "end|end date|date of end|date end|until|till|to|date to|to date|date till|date until|ends|date ends|end of course|"
+    "end": "end|end date|last day|date of end|date end|until|till|to|date to|to date|date till|date until|ends|date ends|end of course|"
     "end of training|end of operation|finish|finish date|finished on|date finished|结束|结束日期|结束时间|截止日期|截止时间|终止日期",
     "place": "place|location|venue|city|where|地点",
     "summary": "summary|description|focus description|notes|note|remark|remarks|comments|comment|备注|摘要",
     "series_name": "series|series name",
     "reference": "reference|our reference|record",
     "type": "type of record|record type|kind|type|type of activity|activity type|类型|类别|种类|记录类型|活动类型",
-    "direction": "direction|in out|incoming outgoing|方向|移交方向",
+    "direction": "direction|in out|incoming outgoing|inward outward|方向|移交方向",
+    "topic": "topic|topics|theme|subject matter|培训主题|主题|培训内容",
+    "days": "number of days|no of days|duration days|天数|培训天数",
+    "language": "language|working language|授课语言|语言",
+    "binding": "legally binding|约束力|法律约束力",
+    "expires_on": "expires|expiry|expiry date|expiration|expiration date|date of expiry|valid until|valid to|有效期至|到期日|到期日期",
     "crimes": "crime|crimes|crime type|type of crime|offence|offences|offense|offenses|type of offence|charge|charges|罪名|案由|犯罪类型",
     "parties": "country|countries|partner|partners|state|states|party|parties|nation|con|country name|participant|国家|国别",
-    "persons": "persons|people|number of persons|no of persons|人数",
-    "figures:participants": "participants|number of participants|no of participants|trainees|number of trainees|persons trained|"
-    "students|参训人数|培训人数",
-    "figures:handed_over": "persons handed over|移交人数",
+    "persons": "persons|people|number of persons|no of persons|nr of persons|number of people|no of people|nb of persons|"
+    "persons no|persons number|head count|headcount|pax|人数|人员数量|人次",
+    "figures:participants": "participants|number of participants|no of participants|nr of participants|participants no|trainees|"
+    "number of trainees|no of trainees|persons trained|people trained|number of persons trained|officers trained|"
+    "number of officers trained|number of officers|no of officers|students|number of students|no of students|attendees|"
+    "number of attendees|trained|参训人数|培训人数|参加人数|学员人数|参训人员",
+    "figures:handed_over": "persons handed over|people handed over|number of persons handed over|no of persons handed over|"
+    "number handed over|suspects handed over|number of suspects handed over|fugitives handed over|persons transferred|"
+    "persons extradited|persons returned|persons deported|移交人数|移交人员|移交人员数|押回人数|遣返人数|引渡人数",
+    "figures:arrests": "arrests|persons arrested|people arrested|number of arrests|no of arrests|suspects arrested|"
+    "number of persons arrested|抓获人数|抓获|抓获嫌疑人|逮捕人数",
+    "figures:victims_rescued": "victims rescued|victims freed|rescued|解救人数|解救被害人",
+    "figures:cases_solved": "cases solved|cases cleared|破案|破案数",
+    "figures:cases_opened": "cases opened|cases filed|立案|立案数",
+    "figures:trainers": "trainers|number of trainers|no of trainers|instructors|number of instructors|教官人数|授课人数",
+    "figures:officers_deployed": "officers deployed|number of officers deployed|派出警力|出动警力",
+    "figures:websites_closed": "websites closed|sites taken down|关停网站",
+    "figures:accounts_frozen": "accounts frozen|frozen accounts|冻结账户",
+    "figures:seized_drugs": "drugs kg|drugs seized|drugs seized kg|seized drugs|seized drugs kg|drug seizures kg|weight of drugs kg|"
+    "narcotics kg|narcotics seized kg|kg of drugs|缴毒|缴获毒品|缴获毒品 公斤|缴毒 公斤|缴毒 千克",
+    "figures:seized_weapons": "weapons seized|firearms seized|seized weapons|seized firearms|guns seized|缴枪|缴获枪支",
     "identifiers:other": "id|no|nr|number|mmeid|agt id|file id|record id|identifier|编号",
     "identifiers:desk_file": "file number|file no|desk file|our file|文号",
     "identifiers:treaty_number": "treaty number|treaty id|treaty no",
@@ -49,6 +71,8 @@ OUTRIGHT = frozenset(
 )
 # names of what counts rows as often as it tells records apart; those of amounts say of what only with the type of the record
 BARE_NUMBERS = frozenset(map(fold, ("no", "nr", "number", "编号", "序号")))
+# kilograms of what, only the rest of the file tells
+WEIGHTS = frozenset(map(fold, ("weight kg", "weight in kg", "quantity kg", "amount kg", "kg", "重量 公斤", "重量 千克", "数量 公斤")))
 AMOUNTS = frozenset(map(fold, ("number", "quantity", "qty", "数量")))
 
 TYPE_NAMES = frozenset(map(fold, _KNOWN["type"].split("|")))

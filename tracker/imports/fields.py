@@ -1,7 +1,8 @@
 """What a column of a file can be matched to: each value of a record, and rows of its lists, under keys that a profile keeps.
 
 `title`, `start` ...: the value of that name; `parties:host`, `figures:arrests`, `identifiers:case_no`, `actions:signed`: a row of a list
-with this role, metric, scheme or step; `parties:usual`: a partner whose role follows from the record; `crimes`, `aliases`: a row.
+with this role, metric, scheme or step; `actions:undated`: a step by its name, without a day; `parties:usual`: a partner whose role
+follows from the record; `parties:told`: one whose role stands in `roles`; `crimes`, `aliases`: a row.
 `type` is the record type, `reference` the record that a line changes.
 """
 
@@ -21,6 +22,9 @@ from tracker.vocabularies.terms import terms
 
 TYPE, REFERENCE = "type", "reference"
 USUAL = "usual"  # stands for the role that a plain partner has, until what else the record says is known
+TOLD = "told"  # stands for the role that another column says, `ROLES`: those of the partners in their order
+ROLES = "roles"
+UNDATED = "undated"  # a step that is said to have been reached, nobody says when: `terminated` in a column of states
 NOT_IMPORTED = frozenset({"is_group_entry"})
 # of a list of rows: the column in which the cell stands, and the one that the key of the field fills
 _CELLS = {
@@ -48,6 +52,11 @@ class Field:
     def is_several(self) -> bool:
         """Whether a record takes several of it: from several columns, or from one cell with a separator."""
         return bool(self.list_name) or self.column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether its rows are held against those of another column, the same one twice included."""
+        return TOLD in self.filled or self.key == ROLES
 
     @cached_property
     def scheme(self) -> str:
@@ -88,6 +97,7 @@ def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[
         yield _plain_partner(str(record_type.plain_role.label))
     for role in record_type.roles:
         yield from _of_list(session, "parties", role, _l("Partner"), locale)
+    yield from _told_apart()
     yield Field("crimes", gettext("Crime type"), columns_of(COMMON["crimes"])[0], "crimes")
     for metric in terms(session, "metric"):
         yield from _of_list(session, "figures", metric, _l("Figure"), locale)
@@ -95,6 +105,11 @@ def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[
         yield from _of_list(session, "identifiers", scheme, _l("File number"), locale)
     yield Field("aliases", gettext("Another name"), columns_of(COMMON["aliases"])[0], "aliases")
     yield from _own(session, record_type, locale)
+
+
+def is_undated(key: str) -> bool:
+    """Whether a field is that of steps without their day."""
+    return key.endswith(f":{UNDATED}")
 
 
 def usual_partner(record_type: RecordType | None) -> str:
@@ -109,6 +124,14 @@ def _plain_partner(label: str) -> Field:
     party = next(column for column in columns_of(COMMON["parties"]) if column.name == "party")
     partner = gettext("Partner")
     return Field(f"parties:{USUAL}", f"{partner}: {label}", party, "parties", ("role", USUAL))
+
+
+def _told_apart() -> Iterator[Field]:
+    """Partners whose roles stand in a column of their own."""
+    columns = {column.name: column for column in columns_of(COMMON["parties"])}
+    label = gettext("%(partner)s: its role is in the column of roles", partner=gettext("Partner"))
+    yield Field(f"parties:{TOLD}", label, columns["party"], "parties", ("role", TOLD))
+    yield Field(ROLES, gettext("Roles of the partners, in their order"), columns["role"], ROLES)
 
 
 def _of_list(session: Session, name: str, code: str, label: LazyString, locale: str) -> Iterator[Field]:
@@ -127,6 +150,8 @@ def _own(session: Session, record_type: RecordType, locale: str) -> Iterator[Fie
         day = next((column for column in handler.child.columns if column.kind is ColumnKind.DATE), None)
         if handler.is_drawn_apart or step is None or day is None:
             continue
+        undated = gettext("%(step)s, its day not said", step=str(step.label))
+        yield Field(f"{handler.child.name}:{UNDATED}", undated, step, handler.child.name)
         for code, term in terms(session, step.scheme).items():
             if not term.is_retired:
                 label = f"{day.label}: {term.label(locale)}"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tracker.database.folding import fold
 from tracker.imports.chunks import Line
 from tracker.imports.guessing import header_of
+from tracker.imports.list_file import is_list_file
 from tracker.imports.plan import PLACE, REASON, Plan
 from tracker.imports.reading import MOST_ABOVE, File
 from tracker.imports.tables import WITH_NAMES
@@ -20,15 +21,16 @@ _MOST_SHEETS, _FEW = 5, 6  # of a preview: sheets, and lines of those that are n
 
 
 def first_look(file: File, sheets: tuple[int, ...] = (), header: int = -1) -> Plan:
-    """A plan of nothing but sheets, header and whether it is the exchange form. Without `sheets`: the sheet of that form, whose workbook
-    holds longer ones that explain it; else the one with most rows."""
+    """A plan of nothing but sheets, header and whether it is the exchange form. Without `sheets`: the sheet of that form, or of a list of
+    ours, whose workbook may hold longer ones that explain it; else the one with most rows."""
     longest_first = sorted(range(len(file.batch.sheets)), key=lambda n: -file.batch.sheets[n]["rows"])
     looks = [_look(file, sheet, header) for sheet in (sheets[:1] or longest_first)]
-    found = next((look for look in looks if look.is_exchange), looks[0])
+    found = next((look for look, is_ours in looks if is_ours), looks[0][0])
     return replace(found, sheets=sheets) if sheets else found
 
 
-def _look(file: File, sheet: int, header: int) -> Plan:
+def _look(file: File, sheet: int, header: int) -> tuple[Plan, bool]:
+    """How the sheet looks, and whether the tracker itself wrote it."""
     if header < 0 and file.batch.file_kind in WITH_NAMES:
         header = 1
     elif header < 0:
@@ -37,7 +39,8 @@ def _look(file: File, sheet: int, header: int) -> Plan:
         header = top[place].row if place >= 0 else 0
     look = File(file.session, file.master, file.batch, Plan(sheets=(sheet,), header=header))
     names = [name for name in look.headers(sheet) if name.strip() and name not in (REASON, PLACE)]
-    return replace(look.plan, is_exchange=is_exchange_form(names, registry.every_type()))
+    is_exchange = is_exchange_form(names, registry.every_type())
+    return replace(look.plan, is_exchange=is_exchange), is_exchange or is_list_file(names)
 
 
 def unlike(file: File, sheets: Sequence[int], header: int) -> list[int]:

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.database.folding import fold
-from tracker.imports.fields import REFERENCE, TYPE, Field
+from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
 from tracker.imports.several import OTHERS
@@ -176,6 +176,8 @@ class ColumnsForm(FlaskForm):
         missing = []
         if TYPE in self.known and TYPE not in said:
             missing.append(gettext("Which column says the type of each record? Match it to “Type of record”."))
+        if (ROLES in said) != (f"parties:{TOLD}" in said):
+            missing.append(gettext("Partners whose roles stand in a column of their own need both: match the other column, too."))
         changes = REFERENCE in said or any(key.startswith("identifiers:") for key in said)
         if "title" not in said and not changes and not self["is_draft"].data:
             missing.append(

@@ -10,10 +10,23 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
-from tracker.imports.column_names import AMOUNTS, BARE_NUMBERS, OUTRIGHT, TYPE_NAMES, by_name, names_of_fields, usual_fields, words_of
-from tracker.imports.fields import Field
+from tracker.imports.column_names import (
+    AMOUNTS,
+    BARE_NUMBERS,
+    OUTRIGHT,
+    TYPE_NAMES,
+    WEIGHTS,
+    by_name,
+    names_of_fields,
+    usual_fields,
+    words_of,
+)
+from tracker.imports.fields import ROLES, TOLD, Field
+from tracker.imports.naming import in_each_language, labels_in_each_language
 from tracker.imports.plan import Matched, Rule, Test
+from tracker.imports.word_columns import by_words
 from tracker.partial_dates import DateError
+from tracker.records import registry
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.parties import resolve_each
 
@@ -30,6 +43,11 @@ _HINTS = {
     "training": ("course", "courses", "trainings", "trainees", "students", "trained", "培训"),
     "statement": ("statements",),
 }
+_DRUGS = re.compile(
+    r"\b(?:drugs?|narcotics?|heroin|cocaine|opium|cannabis|hashish|ketamine|morphine|fentanyl|(?:meth)?amphetamines?|precursors?)\b|"
+    r"毒品|缉毒|海洛因|可卡因|冰毒|鸦片|大麻",
+    re.IGNORECASE,
+)
 _SEPARATORS = (";", "/", "|", "\n", "、", ",")
 _BETWEEN = re.compile(r"[;,/|\n、，；]|(?: and |&|和)")
 _MOST_NAMES, _MOSTLY, _SHARE, _FAIR, _FEWEST = 300, 0.9, 0.7, 0.3, 2
@@ -61,7 +79,9 @@ def likeness(record_type: RecordType, texts: Iterable[str]) -> int:
 
 def says_types(headers: Sequence[str], rows: Sequence[Sequence[str]], types: Iterable[RecordType]) -> bool:
     """Whether a column named so says of each row of which type it is, and several types are met."""
-    names = {fold(name): one.kind for one in types for name in (one.kind, str(one.label), str(one.label_plural))}
+    names = {
+        fold(name): one.kind for one in types for name in (one.kind, *in_each_language(one.label), *in_each_language(one.label_plural))
+    }
     for column in (column for column, header in enumerate(headers) if fold(words_of(header)) in TYPE_NAMES):
         said = [names.get(fold(cell)) for cell in _stated(rows, column)]
         known = [kind for kind in said if kind]
@@ -101,7 +121,10 @@ def columns_of(
     """The field of each column that can be told; one that takes a single value is given once. A name whose cells say otherwise tells
     nothing: a running number is no file number, and no column is one of partners whose cells name persons."""
     usual = usual_fields(record_type)
-    names = names_of_fields(fields, usual)
+    types = [record_type] if record_type else registry.every_type()
+    # partners and their roles in two columns are matched by hand, or together in lists of ours
+    every = labels_in_each_language(session, types) | names_of_fields(fields, usual)
+    names = {name: key for name, key in every.items() if key not in (ROLES, f"parties:{TOLD}")}
     found: dict[int, Matched] = {}
 
     def keep(column: int, key: str) -> None:
@@ -109,8 +132,9 @@ def columns_of(
             found[column] = Matched(key)
 
     for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in OUTRIGHT):
-        key = by_name(header, names)
-        if key and _holds(session, fields[key], fold(header), _stated(rows, column)):
+        cells = _stated(rows, column)
+        key = by_words(session, fold(words_of(header)), cells, by_name(header, names), fields)
+        if key and _holds(session, fields[key], fold(header), cells):
             keep(column, key)
     for column, header in enumerate(headers):
         if not fold(header):
@@ -118,6 +142,9 @@ def columns_of(
     for column, header in enumerate(headers):
         if fold(header) in AMOUNTS and _are_amounts(_stated(rows, column)):
             keep(column, usual["persons"])
+    for column, header in enumerate(headers):
+        if fold(header) in WEIGHTS and any(map(_DRUGS.search, (*headers, *(cell for row in rows for cell in row)))):
+            keep(column, "figures:seized_drugs")
     for column, matched in found.items():
         if fields[matched.field].scheme == "party":
             found[column] = Matched(matched.field, separator_of(session, _stated(rows, column)))

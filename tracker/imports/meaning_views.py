@@ -66,7 +66,7 @@ def decide_meanings(number: int) -> Page:
 
 
 def _form(asked: Open, **kwargs: Any) -> Any:
-    return words_form([*asked.words, *asked.remembered, *asked.decided], asked.days, **kwargs)
+    return words_form(asked.every_word, asked.days, **kwargs)
 
 
 def _decided(work: Work, form: Any) -> dict[str, dict[str, str]]:
@@ -115,7 +115,6 @@ def _with_days(plan: Plan, asked: Open, form: Any) -> Plan:
 
 
 def _page(work: Work, asked: Open, form: Any) -> str:
-    words = (*asked.words, *asked.remembered, *asked.decided)
-    every = {word.field.scheme: work.preparer.words.every_offer(word.field) for word in words}
+    every = {word.field.scheme: work.preparer.words.every_offer(word.field) for word in asked.every_word}
     said = {"batch": work.batch, "asked": asked, "form": form, "every": every}
     return render_template("imports/meanings.html", **said, steps=steps(work.batch, "meanings"))

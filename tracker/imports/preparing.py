@@ -17,7 +17,7 @@ from tracker.accounts.clearance import rank
 from tracker.accounts.models import User
 from tracker.desks.queries import ours_among_parties
 from tracker.imports.chunks import Line
-from tracker.imports.fields import Field, fields_of
+from tracker.imports.fields import Field, fields_of, is_undated
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.quoting import quotation
@@ -46,6 +46,7 @@ class Unit:
     line: Line
     parts: list[Line] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
+    mended: dict[int, Mapping[str, str]] = field(default_factory=dict)  # line -> column -> what was written there instead
     document: Document = field(default_factory=dict)
     problems: list[tuple[int | None, str]] = field(default_factory=list)
     columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
@@ -77,6 +78,7 @@ class Preparer:
         """Fill in the documents and problems of `units`; `rows` know what was mended in their lines."""
         for unit in units:
             unit.cells = cells_of(unit.line, rows.get(unit.line.no))
+            unit.mended = {line.no: row.mended for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.mended}
         self._learn_words(units)
         found = [self._found(unit, rows) for unit in units]
         self._find_records(units, found)
@@ -165,20 +167,30 @@ class Preparer:
         """The cells that say something of the record, as they stand in the file: what is not matched may name persons and is not kept."""
         if self._plan.is_exchange:
             return ""
-        return quotation(self._file.headers(), sorted(self._plan.columns), [line.cells for line in (unit.line, *unit.parts)])
+        lines = [(line.cells, unit.mended.get(line.no, {})) for line in (unit.line, *unit.parts)]
+        return quotation(self._file.headers(), sorted(self._plan.columns), lines)
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists that lines add to begin with what is stored; whether nothing new is said then."""
-        for name in ADDED & given.keys() if not self._plan.is_exchange else ():
+        for name in self._added(given):
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
+        if not self._plan.is_exchange and "parties" in given:  # a partner with his role that is there keeps his note
+            given["parties"] = [next((one for one in base["parties"] if row.items() <= one.items()), row) for row in given["parties"]]
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
         unit.is_same = not checked.problems and is_same(base, said, record_type)
         if not unit.is_same:
             unit.problems += [(None, said) for said in self._forbids_change(record)]
+
+    def _added(self, given: Mapping[str, Any]) -> set[str]:
+        """The lists to which a line adds. Steps without a day say nothing against those that are stored."""
+        if self._plan.is_exchange:
+            return set()
+        undated = {known.list_name for key, known in self.fields.items() if is_undated(key)} & given.keys()
+        return {*(ADDED & given.keys())} | {name for name in undated if all(len(row) == 1 for row in given[name])}
 
     def _forbids_change(self, record: Record) -> Iterator[str]:
         """Why a record is not for the importer to change, or not now."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.database.sealing import Sealer
 from tracker.imports import chunks
 from tracker.imports.chunks import Line
+from tracker.imports.list_file import is_list_file
 from tracker.imports.models import ImportBatch, ImportRow
 from tracker.imports.plan import REASON, Plan, names_of
 from tracker.records.csv_text import text_of_cell
@@ -30,6 +31,7 @@ class File:
 
     def __post_init__(self) -> None:
         self._headers: dict[int, list[str]] = {}
+        self._ours: dict[int, bool] = {}
 
     def top(self, sheet: int, count: int) -> list[Line]:
         """The first lines of a sheet, whatever the plan says."""
@@ -66,9 +68,16 @@ class File:
         name = str(self.batch.sheets[line.sheet]["name"])[:30]
         return f"{name}, row {line.row}" if name else f"row {line.row}"
 
+    def _is_ours(self, sheet: int) -> bool:
+        """Whether cells have the apostrophe before what a spreadsheet would run: in rejected rows, and in lists as they are shown."""
+        if sheet not in self._ours:
+            headers = self.headers(sheet)
+            self._ours[sheet] = headers[:1] == [REASON] or (self.batch.file_kind == "text" and is_list_file(headers))
+        return self._ours[sheet]
+
     def _aligned(self, line: Line) -> Line:
         first = self.plan.sheets[0]
-        if self.headers(line.sheet)[:1] == [REASON]:  # our own file of rejected rows
+        if self._is_ours(line.sheet):
             line = replace(line, cells=[text_of_cell(cell) for cell in line.cells])
         if line.sheet == first or not self.plan.header:
             return line

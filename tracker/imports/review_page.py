@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,13 +90,17 @@ def state_facts(found: Counter[ReviewState]) -> list[Item]:
 
 def left_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
     """Page `at` of what is left for single review, its pages, and the marking that it prints."""
-    ids = verifying.left(reader.user, batch)
+    return records_page(reader, verifying.left(reader.user, batch), at, "imports.left", {"number": batch.id})
+
+
+def records_page(reader: Reader, ids: sa.Select[Any], at: int, endpoint: str, args: Mapping[str, Any]) -> tuple[list[Item], Pages, str]:
+    """Page `at` of the records with these ids, its pages, and the marking that it prints."""
     total = verifying.count_of(reader.session, ids)
     count = max(1, -(-total // PAGE_SIZE))
     at = min(max(1, at), count)
     rows = sa.select(Record).where(Record.id.in_(ids)).order_by(Record.id).limit(PAGE_SIZE).offset((at - 1) * PAGE_SIZE)
     shown = [_line(record) for record in reader.session.scalars(rows)]
-    return shown, Pages(at, count, total, "imports.left", {"number": batch.id}), highest_marking(reader.session, ids)
+    return shown, Pages(at, count, total, endpoint, args), highest_marking(reader.session, ids)
 
 
 def _seen(reader: Reader, batch: ImportBatch) -> sa.Select[Any]:
@@ -176,4 +181,4 @@ def _columns(reader: Reader, batch: ImportBatch) -> str:
     fields = fields_of(reader.session, types_of(plan), reader.locale)
     labels = [fields[one.field].label if one.field in fields else one.field for _, one in sorted(plan.columns.items())]
     rest = max((sheet["columns"] for place, sheet in enumerate(batch.sheets) if place in plan.sheets), default=0) - len(labels)
-    return ", ".join([*labels, *([gettext("%(num)d others left out", num=rest)] if rest > 0 else [])])
+    return ", ".join([*labels, *([ngettext("%(num)d other left out", "%(num)d others left out", rest)] if rest > 0 else [])])

@@ -6,21 +6,24 @@ from collections.abc import Sequence
 
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
+from tracker.counting.filters import FilterError
 from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.imports import verifying
 from tracker.imports.blueprint import blueprint
 from tracker.imports.models import BatchState, ImportBatch
-from tracker.imports.review_page import import_page, left_page, sees
+from tracker.imports.review_page import import_page, left_page, records_page, sees
+from tracker.imports.sums import behind, sums_of
 from tracker.imports.totals import totals
 from tracker.imports.verifying import Looked, NothingWaitsError, NotOpenedError, OwnImportError
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewMove
-from tracker.records.filtering import Reader
+from tracker.records.filtering import Reader, filter_of, in_words
 from tracker.records.markings import highest_marking
 from tracker.records.models import Record
 from tracker.records.numbers import small_number
@@ -52,8 +55,25 @@ def review_totals(number: int) -> Page:
         "batch": batch,
         "totals": totals(db.session, batch, reader.locale, waiting),
         "waiting": verifying.count_of(db.session, waiting),
+        "sums": sums_of(reader, batch),
     }
     return render_template("imports/totals.html", **shown, page_marking=highest_marking(db.session, waiting))
+
+
+@blueprint.get("/<int:batch_id>/counted")
+@require(Permission.RECORD_VERIFY)
+def counted(batch_id: int) -> Page:
+    """The records behind one number of the totals; `number` is a parameter of filters."""
+    batch, reader = _reviewed_or_404(batch_id), current_reader()
+    try:
+        wanted = filter_of(reader, request.args)
+    except FilterError as error:
+        raise BadRequest(str(error)) from error
+    args = {"batch_id": batch_id, **wanted.to_args()}
+    ids = behind(reader, batch, wanted)
+    rows, pages, marking = records_page(reader, ids, small_number(request.args.get("page")) or 1, "imports.counted", args)
+    said = "; ".join(words for _, words, _ in in_words(reader, wanted))
+    return render_template("imports/counted.html", batch=batch, rows=rows, paging=pages, said=said, page_marking=marking)
 
 
 @blueprint.get("/<int:number>/left")

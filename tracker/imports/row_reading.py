@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
-from tracker.imports.fields import REFERENCE, TYPE, USUAL, Field
+from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.plan import ANY, Plan
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
@@ -90,11 +90,14 @@ class RowReader:
 
     def __init__(self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str) -> None:
         self._session, self._plan, self._fields, self._words, self._locale = session, plan, fields, words, locale
+        self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
+        # steps without a day come last: whether a dated one says the same is known by then
+        self._columns = sorted(plan.columns.items(), key=lambda one: is_undated(one[1].field))
 
     def read(self, cells: Sequence[str], mended: Mapping[str, str]) -> Found:
         """What one line says. `mended`: column -> what stands there now."""
         found = Found(kind=self._plan.kind)
-        for column, matched in self._plan.columns.items():
+        for column, matched in self._columns:
             known = self._fields.get(matched.field)
             text = _text(cells, mended, column)
             if known and has_forbidden(text):
@@ -110,7 +113,27 @@ class RowReader:
             if known and text and not self._is_said(found, known):
                 self._say(found, known, text, None)
         self._say_end(found, cells, mended)
+        if ROLES in self._keys:
+            self._say_roles(found)
         return found
+
+    def _say_roles(self, found: Found) -> None:
+        """Partners and their roles stand in two cells, in the same order; one role may be that of all."""
+        told = [row for row in found.given.get("parties", ()) if row["role"] == TOLD]
+        roles = [row["role"] for row in found.given.pop(ROLES, ())]
+        if len(roles) == 1:
+            roles *= len(told)
+        if len(roles) == len(told):
+            for row, role in zip(told, roles, strict=True):
+                row["role"] = role
+            return
+        said = gettext(
+            "Partners: %(partners)d, roles: %(roles)d. Write one role, or one for each partner in the same order.",
+            partners=len(told), roles=len(roles),
+        )  # fmt: skip
+        column = next((column for column, matched in self._columns if matched.field == ROLES), None)
+        found.problems.append((column, said))
+        found.given["parties"] = [row for row in found.given.get("parties", ()) if row["role"] != TOLD]
 
     def _say_end(self, found: Found, cells: Sequence[str], mended: Mapping[str, str]) -> None:
         """Of what lasts, days in the cell of the start say the end, too, where nothing else does."""
@@ -143,9 +166,11 @@ class RowReader:
         elif known.key == REFERENCE:
             found.ref = value.upper()
         elif known.list_name:
+            if is_undated(known.key) and _says_step(found, known, value):
+                return
             rows = found.given.setdefault(known.list_name, [])
             row = self._row(known, value, rows)
-            if _unnumbered(row) not in [_unnumbered(one) for one in rows]:
+            if known.is_in_order or _unnumbered(row) not in [_unnumbered(one) for one in rows]:
                 found.origins[f"{known.list_name}.{len(rows)}"] = column
                 rows.append(row)
         else:
@@ -243,6 +268,12 @@ def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
 def _is_of(row: Mapping[str, Any], known: Field) -> bool:
     name, code = known.filled
     return not name or row.get(name) == code
+
+
+def _says_step(found: Found, known: Field, step: str) -> bool:
+    """Whether the step is known with its day: the day of an agreement is that of its signature."""
+    is_signature = step == "signed" and bool(found.given.get("start"))
+    return is_signature or any(row.get(known.column.name) == step for row in found.given.get(known.list_name, ()))
 
 
 def _unnumbered(row: Mapping[str, Any]) -> dict[str, Any]:

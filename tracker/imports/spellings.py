@@ -1,6 +1,7 @@
 """What the words in cells mean: parties by any of their names, terms and choices by code or label, and what somebody decided.
 
-Only what is exactly a name, a code or a label is taken; everything else is asked about, with what looks like it, best first.
+Only what is exactly a name, a code or a label is taken, or a word that everybody uses for a term, which is then shown; everything else
+is asked about, with what looks like it, best first.
 """
 
 from __future__ import annotations
@@ -8,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import sqlalchemy as sa
-from babel import Locale
 from flask_babel import gettext
 from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
@@ -20,21 +19,18 @@ from tracker.accounts.models import User
 from tracker.database.folding import fold
 from tracker.imports.fields import Field
 from tracker.imports.models import SPELLING_LENGTH, ImportWord
+from tracker.imports.naming import labels_of, names_of, usual_names_of
 from tracker.imports.plan import Plan
 from tracker.imports.several import OTHERS, codes_in, kept, parted
-from tracker.records import registry
-from tracker.vocabularies.languages import CODES
 from tracker.vocabularies.models import Party
 from tracker.vocabularies.names_apart import possible_names
 from tracker.vocabularies.parties import Resolution, display_name, names_by_code, resolve_each, similar_to
-from tracker.vocabularies.terms import terms
 
 LEFT_OUT = ""
 _FEWEST_ALIKE, _MOST_OFFERED = 55, 6
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _DOUBT = re.compile(r"(?<!\s)\s*+[(（]?\s*+[?？]++\s*+[)）]?")
 _NOT_STATED = "NA"  # of statisticians; of ISO 3166 it is Namibia
-_YES, _NO = ("yes", "y", "true", "1", "x", "是"), ("no", "n", "false", "0", "否")
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,7 @@ class Words:
         self._found: dict[tuple[str, str], str | None] = {}
         self._exact: set[tuple[str, str]] = set()
         self._lists: dict[str, dict[str, str]] = {}
+        self._usual: dict[str, Mapping[str, str]] = {}
         self._parties: dict[str, Resolution | None] = {}
 
     def codes(self, field: Field, spelling: str) -> tuple[str, ...] | None:
@@ -75,11 +72,13 @@ class Words:
         new = {spelling for spelling in spellings if (scheme, spelling) not in self._found}
         exact = self._exactly(field, new)
         self._exact |= {(scheme, spelling) for spelling in exact}
-        decided = self._plan.words.get(scheme, {})
+        decided, usual = self._plan.words.get(scheme, {}), self._usually(field)
         for spelling in new:
             folded = key_of(spelling)
             code = decided.get(folded, exact.get(spelling))
-            self._found[scheme, spelling] = code if code is not None else self._remembered.get((scheme, folded))
+            if code is None:
+                code = self._remembered.get((scheme, folded), usual.get(folded))
+            self._found[scheme, spelling] = code
 
     def typed(self, field: Field, text: str) -> tuple[str, ...]:
         """What somebody wrote as a meaning, where a list of rows takes several of it: `Laos; Myanmar`. () where it is not known."""
@@ -91,6 +90,10 @@ class Words:
     def is_remembered(self, field: Field, key: str) -> bool:
         """Whether it is known from an earlier file alone: whoever imports is to look at it again."""
         return key not in self._plan.words.get(field.scheme, {})
+
+    def is_usual(self, field: Field, key: str) -> bool:
+        """Whether it is known only as a word that everybody uses: nobody has decided it."""
+        return self.is_remembered(field, key) and (field.scheme, key) not in self._remembered
 
     def is_exact(self, field: Field, spelling: str) -> bool:
         """Whether nobody has to decide what is meant."""
@@ -106,9 +109,14 @@ class Words:
         """What may be meant, best first. A state that is gone is offered as itself, with its end, never as its successor."""
         plain = _undoubted(spelling)
         both = parted(plain, lambda pieces: self._exactly(field, pieces)) if field.list_name else ()
-        first = [kept(both)] if len(both) > 1 else self._exactly(field, [plain]).values() if plain != spelling else []
+        first = [kept(both)] if len(both) > 1 else self._meant(field, plain) if plain != spelling else []
         offers = {offer.code: offer for offer in (*(Offer(code, self.label(field, code)) for code in first), *self._alike(field, plain))}
         return list(offers.values())
+
+    def _meant(self, field: Field, spelling: str) -> list[str]:
+        """Its meaning without the doubt: by its names, or by a word that everybody uses."""
+        usual = self._usually(field).get(key_of(spelling))
+        return [*self._exactly(field, [spelling]).values(), *([usual] if usual else [])]
 
     def _alike(self, field: Field, spelling: str) -> list[Offer]:
         if field.scheme == "party":
@@ -145,7 +153,8 @@ class Words:
         spellings = [spelling for spelling in spellings if not _DOUBT.search(spelling)]
         if field.scheme == "party":
             found = self._resolved(spellings)
-            return {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
+            known = {spelling: one.party.code for spelling, one in found.items() if one.party and spelling != _NOT_STATED}
+            return known | ({OTHERS: OTHERS} if OTHERS in spellings else {})  # as the tracker's own lists say it
         names = self._names(field)
         return {spelling: names[fold(spelling)] for spelling in spellings if fold(spelling) in names}
 
@@ -157,38 +166,19 @@ class Words:
         return {name: found for name in asked if (found := self._parties[name])}
 
     def _names(self, field: Field) -> Mapping[str, str]:
-        """Folded names and codes -> codes; a name that two things share is none."""
+        """Folded names and codes -> codes."""
         if field.scheme not in self._lists:
-            found: dict[str, set[str]] = {}
-            for code, names in self._named(field).items():
-                for name in (code, *names):
-                    found.setdefault(fold(name), set()).add(code)
-            self._lists[field.scheme] = {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
+            self._lists[field.scheme] = names_of(self._session, field, self._locale)
         return self._lists[field.scheme]
 
-    def _named(self, field: Field) -> dict[str, tuple[str, ...]]:
-        if field.scheme == "kind":
-            return {one.kind: (str(one.label), str(one.label_plural), one.slug) for one in registry.every_type()}
-        if field.scheme == "flag":
-            return {"yes": _YES, "no": _NO}
-        if field.scheme == "language":
-            return {code: (self._languages[0].get(code, code), self._languages[1].get(code, code)) for code in CODES}
-        if field.scheme.startswith("enum:"):
-            return {str(value): (str(value), str(label)) for value, label in field.column.words.items()}
-        found = terms(self._session, field.scheme).values()
-        return {term.code: (term.label_en, term.label_local) for term in found if not term.is_retired}
+    def _usually(self, field: Field) -> Mapping[str, str]:
+        """Folded words that everybody uses -> codes."""
+        if field.scheme not in self._usual:
+            self._usual[field.scheme] = usual_names_of(self._session, field, self._locale)
+        return self._usual[field.scheme]
 
     def _labels(self, field: Field) -> dict[str, str]:
-        if field.scheme == "flag":
-            return {"yes": gettext("yes"), "no": gettext("no")}
-        if field.scheme.startswith("enum:") or field.scheme in ("kind", "language"):
-            return {code: names[1] if field.scheme.startswith("enum:") else names[0] for code, names in self._named(field).items()}
-        found = terms(self._session, field.scheme).values()
-        return {term.code: term.label(self._locale) for term in found if not term.is_retired}
-
-    @cached_property
-    def _languages(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        return Locale.parse("en").languages, Locale.parse(self._locale).languages
+        return labels_of(self._session, field, self._locale)
 
 
 def key_of(spelling: str) -> str:

@@ -108,6 +108,7 @@ def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
         if kind == "xlsx" and any(cells > most_cells for cells in reader["extents"](data)):
             raise RefusedError("large")
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            merged = reader["merged_in_ods"](data) if kind == "ods" else {}
             yield {"kind": kind, "encoding": "", "delimiter": ""}
             for sheet in book.sheets_metadata:
                 if sheet.typ is SheetTypeEnum.WorkSheet:
@@ -116,7 +117,8 @@ def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
                     if most_cells < 0:
                         raise RefusedError("large")
                     yield {"sheet": sheet.name, "first": (found.start[0] if found.start else 0) + 1}
-                    rows = reader["filled"](found.to_python(skip_empty_area=True), found.merged_cell_ranges, found.start)
+                    ranges = merged.get(sheet.name) or found.merged_cell_ranges
+                    rows = reader["filled"](found.to_python(skip_empty_area=True), ranges, found.start)
                     yield from _rows(([text_of(cell) for cell in row] for row in rows), most_cells)
     except PasswordError as error:
         raise RefusedError("locked") from error

@@ -29,7 +29,9 @@ from tracker.imports.fields import fields_of
 from tracker.imports.first_look import TOP, first_look, previews, unlike
 from tracker.imports.forms import TableForm, UploadForm, columns_form
 from tracker.imports.guessing import columns_of, likeness, rules_of, says_types
+from tracker.imports.list_file import is_list_file, plan_of_list
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile
+from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan, from_json, of_profile, signature
 from tracker.imports.preparing import types_of
 from tracker.imports.services import StateError, TooManyError, replan
@@ -217,13 +219,13 @@ def _columns_form(work: Work, **kwargs: Any) -> Any:
 
 def _columns_page(work: Work, form: Any) -> str:
     form = form or _columns_form(work, formdata=None)
-    sample = [line.cells for line in work.file.sample()[:_LINES]]
+    sample = [line.cells for line in work.file.sample()[:_LINES] if not is_ruled_out(work.plan, line)]
     shown = [
         list(dict.fromkeys(cells[n] for cells in sample if n < len(cells) and cells[n].strip()))[:_SAMPLES]
         for n in range(len(work.file.headers()))
     ]
     said = {"batch": work.batch, "form": form, "fields": form.known, "headers": form.headers, "samples": shown}
-    said["ruled_out"] = ruled_out(work)
+    said |= {"ruled_out": ruled_out(work), "is_list": is_list_file(form.headers)}
     return render_template("imports/columns.html", **said, is_exchange=work.plan.is_exchange, steps=steps(work.batch, "columns"))
 
 
@@ -239,11 +241,13 @@ def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, k
         batch.profile = profile.name
         flash(gettext("Read as the profile “%(name)s” says.", name=profile.name), "info")
         return of_profile(profile.plan, headers, sheets=sheets, header=header)
+    rows = [line.cells for line in work.file.sample()]
+    if is_list_file(headers):
+        return plan_of_list(Plan(sheets=sheets, header=header), headers, rows, kind)
     earlier = services.plan_of_earlier(current_user(), db.session, master(), headers) if kind is None else None
     if earlier:
         flash(gettext("Read as your file “%(name)s”, which has the same columns.", name=earlier[0]), "info")
         return of_profile(earlier[1], headers, sheets=sheets, header=header)
-    rows = [line.cells for line in work.file.sample()]
     types = registry.every_type()
     kinds = [kind] if kind is not None else [""] if says_types(headers, rows, types) else [one.kind for one in types]
     plans = [_matched(Plan(sheets=sheets, header=header, kind=one), headers, rows) for one in kinds]

@@ -115,11 +115,11 @@ class PartialDateField(StringField):
 
 
 class NumberField(StringField):
-    """A number as the source says it; `number` is what was read."""
+    """A number as the source says it; `number` is what was read. `unit` is what it counts, where no other field says it."""
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        kwargs.setdefault("render_kw", {"data-live": "number", "autocomplete": "off"})
-        super().__init__(label, list(validators), **kwargs)
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), unit: str = "", **kwargs: Any) -> None:
+        super().__init__(label, list(validators), **{"render_kw": {"data-live": "number", "autocomplete": "off"}, **kwargs})
+        self.unit = unit
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist else ""

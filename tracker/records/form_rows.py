@@ -105,7 +105,11 @@ class FigureRow(Row):
     )
     no = HiddenField()
     metric = TermField(_l("What is counted"), "metric", blank=None)
-    number = NumberField(_l("Number"), description=_l("As the source says it: 10, more than 50,000, about 20, 10-12, several."))
+    number = NumberField(
+        _l("Number"),
+        description=_l("As the source says it: 10, more than 50,000, about 20, 10-12, several."),
+        render_kw={"data-live": "number", "data-live-with": "metric unit", "autocomplete": "off"},
+    )
     qualifier = Choice(_l("Qualifier"), QUALIFIER_WORDS, blank=_l("as written in the number"))
     unit = TermField(_l("Unit"), "unit", blank=_l("usual unit"))
     item = TermField(_l("Item"), "item", blank=_l("none"))
@@ -222,5 +226,5 @@ class CountRow(Row):
     key = "number"
     title = _l("Row")
     country = PartiesField(_l("Country"), several=False)
-    number = NumberField(_l("Participants"))
+    number = NumberField(_l("Participants"), unit="participant")
     no = HiddenField()

@@ -21,6 +21,7 @@ from tracker.records.visibility import sources_visible_to, visible_to
 from tracker.records.words import live_number
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import display_name, names_in, suggest
+from tracker.vocabularies.terms import terms
 
 MOST = 10
 TYPED, TYPED_AT_ONCE = 100, 2_000
@@ -97,8 +98,13 @@ def live_date() -> Response:
 @blueprint.get("/suggest/number", endpoint="live_number")
 @require(Permission.RECORD_READ)
 def show_live_number() -> Response:
-    """What a number means as it stands, or why it cannot be read."""
-    text, is_fine = live_number(request.args.get("text", "")[:TYPED])
+    """What a number means as it stands, in its unit, or in the usual one of what is counted; or why it cannot be read."""
+    reader = current_reader()
+    metric = terms(reader.session, "metric").get(request.args.get("metric", ""))
+    unit = request.args.get("unit", "") or (metric and metric.default_unit) or ""
+    known = terms(reader.session, "unit").get(unit)
+    named = (known.code, known.label(reader.locale)) if known else ()
+    text, is_fine = live_number(request.args.get("text", "")[:TYPED], *named)
     return jsonify({"text": text, "ok": is_fine})
 
 

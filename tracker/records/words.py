@@ -16,6 +16,7 @@ from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
 from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
 from tracker.records.visibility import visible_refs
+from tracker.records.whole_numbers import fraction_problem
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import all_terms
@@ -32,8 +33,11 @@ QUALIFIED = {
 }
 
 
-def live_number(typed: str) -> tuple[str, bool]:
-    """What a number means as it stands, while it is typed; whether it can be stored. ("", True) when nothing is typed."""
+def live_number(typed: str, unit: str = "", label: str = "") -> tuple[str, bool]:
+    """What a number means as it stands, while it is typed; whether it can be stored. ("", True) when nothing is typed.
+
+    `unit` is the code of what it counts, `label` the word for one of it.
+    """
     try:
         read = parse_number(typed)
     except NumberError as error:
@@ -42,7 +46,10 @@ def live_number(typed: str) -> tuple[str, bool]:
         return "", True
     if read.qualifier is Qualifier.UNQUANTIFIED:
         return gettext("no number: kept in these words"), True
-    return str(QUALIFIED[read.qualifier]) % {"low": number(read.lower), "high": number(read.upper)}, True
+    if problem := fraction_problem("", unit, (read.lower, read.upper), ()):
+        return problem, False
+    text = str(QUALIFIED[read.qualifier]) % {"low": number(read.lower), "high": number(read.upper)}
+    return " ".join(filter(None, (text, several(unit, read.lower, read.upper) or label))), True
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,13 @@ class Problem(Exception):
 
 
 def asked_by_program() -> bool:
-    """Whether the present request is one of the API: it is answered in JSON, whatever happens."""
-    return has_request_context() and request.path.startswith(PREFIX)
+    """Whether the present request is one of the API, or shows a token elsewhere: it is answered in JSON, whatever happens."""
+    return has_request_context() and (request.path.startswith(PREFIX) or shows_token())
+
+
+def shows_token() -> bool:
+    """Whether the request has a token in its header, as no browser sends it by itself."""
+    return request.headers.get("Authorization", "")[:7].lower() == "bearer "
 
 
 def problem(

@@ -71,7 +71,17 @@ class TestWorth:
                 assert answer.headers["WWW-Authenticate"].startswith("Bearer")
                 assert "Set-Cookie" not in answer.headers
             assert client.get(f"{ADDRESS}?token={token}").status_code == 401
-        assert app.test_client().get("/handovers/", headers={"Authorization": f"Bearer {token}"}).status_code == 302
+        shown = {"Authorization": f"Bearer {token}"}
+        for page in ("/handovers/", "/handovers.csv", "/codebook/handovers"):
+            answer = app.test_client().get(page, headers=shown)
+            assert (answer.status_code, answer.mimetype, "signed in" in answer.text) == (401, "application/problem+json", True), page
+        # a codebook is named by the documentation for programs: it takes their token, and no wrong one
+        for name in ("handovers.csv", "handovers.json"):
+            answer = app.test_client().get(f"/codebook/{name}", headers=shown)
+            assert (answer.status_code, "direction" in answer.text) == (200, True)
+            answer = app.test_client().get(f"/codebook/{name}", headers={"Authorization": "Bearer ct_wrong"})
+            assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+            assert app.test_client().get(f"/codebook/{name}").headers["Location"].startswith("/sign-in")
 
     def test_it_ends_on_its_day_and_with_the_account(self, app: Flask, clock: Clock) -> None:
         short, long = program_of(app, Role.VIEWER), app.test_client()

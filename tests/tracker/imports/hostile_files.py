@@ -98,15 +98,25 @@ def lying(name: str) -> bytes:
     return bytes(head) + packed + bytes(tail)
 
 
-def _flat_ods(kind: str = "spreadsheet") -> bytes:
-    table = '<table:table table:name="Courses"><table:table-row><table:table-cell office:value-type="string"><text:p>Course</text:p>'
-    table += "</table:table-cell></table:table-row></table:table>"
+def _flat_ods(kind: str = "spreadsheet", *lines: str) -> bytes:
+    """A sheet of these lines: cells parted by |, `2x3:Text` over so many rows and columns, `.` for one that is covered."""
+    made = "".join(f"<table:table-row>{''.join(map(_ods_cell, line.split('|')))}</table:table-row>" for line in lines or ("Course",))
+    table = f'<table:table table:name="Courses">{made}</table:table>'
     spaces = " ".join(f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text"))
     body = f"<office:body><office:{kind}>{table}</office:{kind}></office:body>"
     content = f"<office:document-content {spaces}>{body}</office:document-content>"
     manifest = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     parts = {"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": content, "META-INF/manifest.xml": manifest}
     return package(dict(parts))
+
+
+def _ods_cell(text: str) -> str:
+    if text == ".":
+        return "<table:covered-table-cell/>"
+    spans, _, said = text.rpartition(":")
+    down, _, right = spans.partition("x")
+    spanned = f' table:number-rows-spanned="{down}" table:number-columns-spanned="{right}"' if spans else ""
+    return f'<table:table-cell office:value-type="string"{spanned}><text:p>{said}</text:p></table:table-cell>'
 
 
 def _merged() -> bytes:
@@ -174,6 +184,10 @@ def harmless() -> dict[str, tuple[bytes, list[list[str]]]]:
             _merged(),
             [["Country", "Course", "Dates", "", "Persons"], ["Country", "Course", "From", "To"], ["Laos", "A", "2024", "5/2024", "25"],
              ["Laos", "B", "2024"], ["Laos", "C"]]),
+        "merged cells of LibreOffice": (
+            _flat_ods("spreadsheet", "2x1:Country|Course|1x2:Dates|.", ".||From|To", "3x1:Laos|A|2024|5", ".|B|2x1:7|2025", ".|C|.|"),
+            [["Country", "Course", "Dates"], ["Country", "", "From", "To"], ["Laos", "A", "2024", "5"], ["Laos", "B", "7", "2025"],
+             ["Laos", "C"]]),
         "with macros": (xlsx(more={"xl/vbaProject.bin": OLE + b"Sub Auto_Open()"}), [["Course", "Start"], ["One", "2024"]]),
         "formulas that have no value": (xlsx(rows(["Course", "Start"], ["=HYPERLINK(A1)", "2024"])), [["Course", "Start"], ["", "2024"]]),
         "names that climb out": (xlsx(more={"../../../etc/passwd": "root", "/root/x": "y"}), [["Course", "Start"], ["One", "2024"]]),

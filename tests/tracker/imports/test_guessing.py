@@ -12,6 +12,7 @@ from tracker.imports.plan import Matched, Rule
 from tracker.imports.plan import Test as Asks
 from tracker.record_types import RECORD_TYPES
 
+PARTICIPANTS = "figures:participants"
 TYPES = {record_type.kind: record_type for record_type in RECORD_TYPES}
 
 
@@ -128,6 +129,7 @@ class TestColumns:
                 "Date to": "end", "Date from": "start", "DateTill": "end", "结束时间": "end", "起始日期": "start", "截止日期": "end",
                 "Name of course": "title", "培训名称": "title", "Training": "title", "人数": "figures:participants", "罪名": "crimes",
                 "Talks on": None, "Country 2": "parties:recipient", "CountryAM": "parties:recipient", "Date at": None, "Kind": None,
+                "Roles": None, "First day": "start", "Last day": "end",
             },
             "agreement": {"In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force"},
             "handover": {"In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes"},
@@ -137,6 +139,23 @@ class TestColumns:
                 assert {name: matched(session, kind, [name]).get(0) for name in names} == names
             every = fields_of(session, RECORD_TYPES, "en")
             assert [one.field for one in columns_of(session, ["类型", "名称"], [], every, None).values()] == ["type", "title"]
+
+    def test_words_in_the_cells_tell_which_of_several_fields_is_meant(self, app: object) -> None:
+        said: list[tuple[str, str, list[str], str | None]] = [  # type of the record, header, cells, what is meant
+            ("agreement", "Status", ["in force", "expired", "Terminated", "?"], "actions:undated"),
+            ("agreement", "Status", ["ongoing", "planned"], "status"), ("agreement", "Status", [], "status"),
+            ("agreement", "现状", ["有效", "终止"], "actions:undated"), ("agreement", "In force", ["in effect"], "actions:undated"),
+            ("agreement", "Type", ["MoU", "Treaty", "accord"], "form"), ("agreement", "Type", ["bilateral"], "scope"),
+            ("training", "Type of training", ["workshop", "Seminar"], "format"), ("training", "Mode", ["online", "webinar"], "delivery"),
+            ("training", "Format", ["study tour", "virtual"], "delivery"), ("training", "Role", ["host", "donor"], "our_role"),
+            ("training", "Type", ["red", "green", "course"], None), ("handover", "Status", ["refused", "handed over"], "stage"),
+            ("handover", "No. of persons", ["3"], "figures:handed_over"), ("training", "Number of trainees", ["3"], PARTICIPANTS),
+            ("operation", "Weight (kg)", ["3", "heroin"], "figures:seized_drugs"), ("operation", "Weight (kg)", ["3", "ivory"], None),
+            ("operation", "Persons arrested", ["3"], "figures:arrests"), ("handover", "Persons handed over", ["3"], "figures:handed_over"),
+        ]  # fmt: skip
+        with app.test_request_context(), stored(app) as session:  # type: ignore[attr-defined,arg-type]
+            for kind, header, cells, meant in said:
+                assert matched(session, kind, [header], [[cell] for cell in cells]).get(0) == meant, (header, cells)
 
     def test_what_parts_names_is_told_from_the_names(self, app: object) -> None:
         said = {

@@ -14,6 +14,7 @@ from tests.factories.imports import TRAININGS, batch, courses, loaded, worker_of
 from tests.factories.trainings import training
 from tests.journeys.test_import import checked, user_id
 from tracker.accounts.models import Role, User
+from tracker.agreements.models import Agreement
 from tracker.database.columns import utc_now
 from tracker.imports.models import BatchState, ImportBatch, ImportRow
 from tracker.imports.plan import Matched, Plan
@@ -175,3 +176,25 @@ def test_the_role_of_a_partner_follows_from_the_direction_of_its_row(app: Flask)
         app, owner, [["9", "A course", "Laos", "", "", "training"], ["10", "Out", "Laos", "outward", "", "handover"]], mixed
     )
     assert [state for state, *_ in found] == ["new", "new"], found
+
+
+def test_a_step_without_its_day_is_kept_as_such_and_adds_to_what_is_known(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    columns = ("identifiers:desk_file", "title", "parties:signatory", "start", "actions:undated", "actions:entered_into_force")
+    plan = Plan(header=1, kind="agreement", columns={place: Matched(key) for place, key in enumerate(columns)})
+    first = [["A/1", "One", "Laos", "2020", "in force", "2021-03"], ["A/2", "Two", "Laos", "2020", "已终止", ""]]
+    signed = ["A/3", "Three", "Laos", "2020", "signed", ""]
+    number, found = rows_after(app, owner, [*first, signed, ["A/4", "Four", "Laos", "2020", "asleep", ""]], plan)
+    assert [state for state, *_ in found] == ["new", "new", "new", "wrong"]
+    number, _ = rows_after(app, owner, [*first, signed], plan)
+    loaded(app, owner, number, 3)
+    later = [["A/1", "", "", "", "expired", ""], ["A/1", "", "", "", "In Force", ""]]
+    for line, state in zip(later, ("change", "same"), strict=True):
+        number, found = rows_after(app, owner, [line], plan)
+        assert [one for one, *_ in found] == [state]
+        if state == "change":
+            loaded(app, owner, number, 2)
+    with stored(app) as session:
+        steps = {one.title: [(row.action, row.date.edtf) for row in one.actions] for one in session.scalars(sa.select(Agreement))}
+    assert steps == {"One": [("entered_into_force", "2021-03"), ("expired", "")], "Two": [("terminated", "")], "Three": []}

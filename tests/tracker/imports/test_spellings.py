@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -11,13 +13,19 @@ from sqlalchemy.orm import Session
 from tests.app import stored
 from tests.factories import users
 from tracker.accounts.models import User
+from tracker.database.folding import fold
+from tracker.imports.cell_dates import is_nothing
 from tracker.imports.fields import fields_of
+from tracker.imports.naming import labels_of, names_of
 from tracker.imports.plan import Plan
 from tracker.imports.spellings import LEFT_OUT, Words, key_of, remember
 from tracker.record_types import RECORD_TYPES
+from tracker.vocabularies.reference_files import DATA
+from tracker.vocabularies.usual_words import usual_words
 
 pytestmark = pytest.mark.once
 PARTY, DELIVERY, STATUS, LANGUAGE, FLAG, TYPE = "parties:recipient", "delivery", "status", "language", "parties_complete", "type"
+FORM, STEP = "form", "actions:undated"
 
 
 @pytest.fixture
@@ -47,8 +55,12 @@ def test_what_is_exactly_a_name_a_code_or_a_label_is_known(session: Session, use
             # several, or nobody: asked
             "Korea": None, "Congo": None, "Thialand": None, "Atlantis": None, "": None, "NA": None, "th": None,
         },
-        DELIVERY: {"Study visit": "study_visit", "study_visit": "study_visit", "线上直播": "online_live", "by post": None},
-        STATUS: {"Completed": "completed", "done": None},
+        DELIVERY: {"Study visit": "study_visit", "study_visit": "study_visit", "线上直播": "online_live", "by post": None,
+                   "Face-to-face": "in_person"},
+        FORM: {"MoU": "memorandum_of_understanding", "M.O.U.": "memorandum_of_understanding", "备忘录": "memorandum_of_understanding",
+               "plan of Action": "action_plan", "MoU?": None, "MoUs etc": None},
+        STEP: {"in force": "entered_into_force", "Superseded": "replaced", "有效": "entered_into_force", "not in force": None},
+        STATUS: {"Completed": "completed", "DONE": "completed", "In progress": "ongoing", "已完成": "completed", "postponed": None},
         LANGUAGE: {"en": "en", "French": "fr", "Klingon": None},
         FLAG: {"Yes": "yes", "x": "yes", "0": "no", "是": "yes", "perhaps": None},
         TYPE: {"Training": "training", "trainings": "training", "handover": "handover", "party": None},
@@ -113,9 +125,33 @@ def test_what_was_decided_is_remembered_for_its_importer_alone(session: Session,
     assert codes(Words(session, user, Plan(), "en"), session, said) == said
     other = users.user(session, username="other")
     assert codes(Words(session, other, Plan(), "en"), session, {PARTY: {"sayam land": None}}) == {PARTY: {"sayam land": None}}
+    # a word that everybody uses is no name: it is shown, and what was decided comes before it
+    form = fields_of(session, RECORD_TYPES, "en")[FORM]
+    remember(user, session, form.scheme, {"memo of understanding": "arrangement"})
+    session.flush()
+    usual = Words(session, user, Plan(words={form.scheme: {"treaties": "agreement"}}), "en")
+    said_of_form = {"MoU": "memorandum_of_understanding", "Memo of Understanding": "arrangement", "Treaties": "agreement"}
+    assert {word: usual.code(form, word) for word in said_of_form} == said_of_form
+    assert [(usual.is_usual(form, fold(word)), usual.is_exact(form, word)) for word in (*said_of_form, "Treaty")] == [
+        (True, False), (False, False), (False, False), (True, True),
+    ]  # fmt: skip
+    assert usual.offers(form, "MoU?")[0].code == "memorandum_of_understanding"
     # what this file decides comes before what is remembered, and before the name itself
     plan = Plan(words={"party": {"korea": "KOR", "thailand": LEFT_OUT}})
     decided: dict[str, dict[str, str | None]] = {PARTY: {"Korea": "KOR", "Thailand": LEFT_OUT, "Sayam Land": "THA"}}
     assert codes(Words(session, user, plan, "en"), session, decided) == decided
     field = fields_of(session, RECORD_TYPES, "en")[PARTY]
     assert [Words(session, user, plan, "en").is_exact(field, name) for name in ("Thailand", "Sayam Land")] == [True, False]
+
+
+def test_each_word_that_everybody_uses_means_one_thing_and_none_of_the_other_terms(session: Session) -> None:
+    fields = {field.scheme: field for one in RECORD_TYPES for field in fields_of(session, [one], "en").values()}
+    fields |= {field.scheme: field for field in fields_of(session, RECORD_TYPES, "en").values()}
+    with (DATA / "usual_words.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    said = [(line["scheme"], fold(word)) for line in lines for word in line["words"].split("|")]
+    assert [one for one, count in Counter(said).items() if count > 1] == []
+    assert [line for line in lines if line["code"] not in labels_of(session, fields[line["scheme"]], "en")] == []
+    names = {scheme: names_of(session, fields[scheme], "zh") | names_of(session, fields[scheme], "en") for scheme in fields}
+    assert [one for one in said if names[one[0]].get(one[1], usual_words()[one[0]][one[1]]) != usual_words()[one[0]][one[1]]] == []
+    assert [one for one in said if not one[1] or is_nothing(one[1])] == []

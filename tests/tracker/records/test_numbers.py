@@ -170,5 +170,10 @@ def test_it_is_said_while_it_is_typed(app: Flask, typed: str, said: tuple[str, b
 
 def test_what_cannot_be_read_is_said_as_well(app: Flask) -> None:
     with app.test_request_context():
+        assert [live_number(typed, "person", "person") for typed in ("1", "more than 1", "10-12", "several")] == [
+            ("1 person", True), ("at least 1 person", True), ("10 to 12 persons", True), ("no number: kept in these words", True),
+        ]  # fmt: skip
+        assert live_number("1.5", "kg", "kilogram") == ("1.5 kilograms", True)
+        assert live_number("1.5", "person", "person") == ("Persons are counted whole: write 1 or 2.", False)
         text, is_fine = live_number("more then 50")
     assert (is_fine, '"more then 50" is not a number' in text) == (False, True)

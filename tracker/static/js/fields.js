@@ -6,6 +6,7 @@ function enhanceLive(input) {
   const address = input.dataset.liveUrl;
   if (!line || !address || input.dataset.liveReady) return;
   input.dataset.liveReady = "yes";
+  const others = (input.dataset.liveWith ?? "").split(" ").filter(Boolean).map((name) => [name, besideIt(input, name)]);
   let timer;
   let request;
   const refused = document.getElementById(`${input.id}-error`); // of what was sent; from here on the line speaks of what stands there now
@@ -20,7 +21,8 @@ function enhanceLive(input) {
     request = new AbortController();
     if (!input.value.trim()) return show();
     try {
-      const { text, ok } = await fetchJson(address, { text: input.value }, request.signal);
+      const said = Object.fromEntries(others.filter(([, field]) => field?.value).map(([name, field]) => [name, field.value]));
+      const { text, ok } = await fetchJson(address, { text: input.value, ...said }, request.signal);
       show(text, ok);
     } catch (problem) {
       if (problem.name !== "AbortError") show();
@@ -30,7 +32,13 @@ function enhanceLive(input) {
     clearTimeout(timer);
     timer = setTimeout(ask, 250);
   });
+  others.forEach(([, field]) => field?.addEventListener("change", ask));
   if (input.value) ask();
+}
+
+// the field `name` of the same row: `figures-0-number` -> `figures-0-unit`
+function besideIt(input, name) {
+  return input.form?.elements.namedItem(input.name.replace(/[^-]*$/, name));
 }
 
 function enhanceReveal(button) {
