@@ -145,5 +145,5 @@ class TestPinnedViews:
         said = page(viewer, "/").text
         for pinned in ("One ≥ 57 000 persons", "Then ≥ 50 000 persons", "All 2 running totals", "Seized 1 item seized"):
             assert pinned in said
-        assert f"to 2024-09-30 · series: {SERIES}" in page(viewer, "/views/").text
+        assert f"to 30 September 2024 · series: {SERIES}" in page(viewer, "/views/").text
         assert trips(app, viewer, "/") <= MOST

@@ -183,8 +183,7 @@ def _together(reader: Reader, record: Record | None) -> Sequence[Together]:
 
     return [
         Together(words(one), url_for("imports.review", number=one.batch.id), str(one.marking))
-        for one in verifying.waiting_imports(reader.user, reader.session)
-        if record is None or verifying.belongs_to(reader.session, one.batch, record)
+        for one in verifying.waiting_imports(reader.user, reader.session, record)
     ]
 
 

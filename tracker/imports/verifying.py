@@ -111,13 +111,8 @@ def left(user: User, batch: ImportBatch) -> sa.Select[Any]:
     return sa.select(Record.id).where(sa.or_(own, Record.id.in_(undecided_changes(user, batch))), visible_to(user))
 
 
-def belongs_to(session: Session, batch: ImportBatch, record: Record) -> bool:
-    """Whether the import has made this record."""
-    return bool(session.scalar(sa.select(sa.exists().where(ImportRow.batch_id == batch.id, ImportRow.record_id == record.id))))
-
-
-def waiting_imports(user: User, session: Session) -> list[Waiting]:
-    """The imports of which records wait, the oldest first."""
+def waiting_imports(user: User, session: Session, record: Record | None = None) -> list[Waiting]:
+    """The imports of which records wait, the oldest first; with `record` only the one that has made it."""
     held = (
         sa.select(ImportRow.batch_id, sa.func.count().label("records"))
         .join(Record, Record.id == ImportRow.record_id)
@@ -128,6 +123,8 @@ def waiting_imports(user: User, session: Session) -> list[Waiting]:
     whole = sa.select(ImportBatch, Source.marking, held.c.records).join(held, held.c.batch_id == ImportBatch.id)
     whole = whole.join(Source, Source.id == ImportBatch.source_id).order_by(ImportBatch.id)
     whole = whole.where(ImportBatch.state == BatchState.DONE)
+    if record is not None:
+        whole = whole.where(ImportBatch.id.in_(sa.select(ImportRow.batch_id).where(ImportRow.record_id == record.id)))
     return [Waiting(*row) for row in session.execute(whole)]
 
 

@@ -11,6 +11,11 @@ from tracker.counting.filters import A_YEAR, LATELY, NOT_STATED, PAST
 from tracker.partial_dates import describe, parse_edtf
 
 
+def day_in_words(day: date) -> str:
+    """`3 March 2027`."""
+    return describe(parse_edtf(day.isoformat()))
+
+
 def ends_words(ends: str, today: date) -> str:
     """How what is in force ends: `ends within 90 days, by 25 February 2027`."""
     if ends == NOT_STATED:
@@ -19,7 +24,7 @@ def ends_words(ends: str, today: date) -> str:
         return gettext("past its date of expiry, no end recorded")
     if ends == LATELY:
         return gettext("in force until lately: ended, denounced or suspended in the last two years")
-    last = describe(parse_edtf((today + timedelta(days=int(ends))).isoformat()))
+    last = day_in_words(today + timedelta(days=int(ends)))
     if ends == A_YEAR:
         return gettext("ends within a year, by %(day)s", day=last)
     return ngettext("ends within %(num)d day, by %(day)s", "ends within %(num)d days, by %(day)s", int(ends), day=last)

@@ -33,7 +33,7 @@ from tracker.counting.measures import Measure, Mode
 from tracker.counting.models import Basis
 from tracker.counting.rivals import ADDED, COMPETING, UNDECIDED
 from tracker.records import registry
-from tracker.records.ends import ends_words
+from tracker.records.ends import day_in_words, ends_words
 from tracker.records.enums import ReviewState, Status
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
 from tracker.records.visibility import clearance_of
@@ -251,8 +251,8 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "group", group, {"group": ""}
     yield "expand", gettext("groups expanded to members") if chosen.expand else "", {"expand": False}
     yield "year", chosen.year and year_label(chosen.year), {"year": ""}
-    yield "since", gettext("from %(day)s", day=chosen.since.isoformat()) if chosen.since else "", {"since": None}
-    yield "until", gettext("to %(day)s", day=chosen.until.isoformat()) if chosen.until else "", {"until": None}
+    yield "since", gettext("from %(day)s", day=day_in_words(chosen.since)) if chosen.since else "", {"since": None}
+    yield "until", gettext("to %(day)s", day=day_in_words(chosen.until)) if chosen.until else "", {"until": None}
     yield "inferred", "" if chosen.inferred else gettext("without inferred dates"), {"inferred": True}
     for status in chosen.status:
         yield "status", str(STATUS_WORDS[status]), {"status": _without(chosen.status, status)}

@@ -10,10 +10,10 @@ from flask import url_for
 from flask_babel import gettext
 
 from tracker.counting.filters import SOON
-from tracker.partial_dates import describe, parse_edtf
 from tracker.personal_data.models import Retention
 from tracker.personal_data.retention import is_kept
 from tracker.records import registry
+from tracker.records.ends import day_in_words
 from tracker.records.filtering import Reader
 from tracker.records.models import Record
 from tracker.records.visibility import visible_to
@@ -29,7 +29,7 @@ def reviews_due(reader: Reader, most: int) -> tuple[EndLine, ...]:
             title or gettext("Untitled"),
             ref,
             url_for("records.show", record_type=registry.by_kind(kind).slug, ref=ref),
-            describe(parse_edtf(day.isoformat())),
+            day_in_words(day),
             *((gettext("past its date"), "bad") if day <= reader.today else ("", "")),
         )
         for ref, kind, title, day in found
