@@ -102,7 +102,7 @@ def test_the_order_that_a_column_shows_is_said_with_its_proof_and_may_be_overrul
     go_on(client, f"{address}/table", kind="training")
     go_on(client, f"{address}/columns")
     page = client.get(f"{address}/meanings").text
-    assert "the day stands first in “13/04/2023”. Read the other way round, this cell could not be read." in page
+    assert "the day stands first in 1 cell, “13/04/2023”. Read the other way round, it could not be read." in page
     assert form_fields(page, "entry")["order2"] == "day_first"
     assert [words in checked(client, address) for words in ("13 April 2023", "5 June 2023", "has no such month")] == [True, True, False]
     go_on(client, f"{address}/meanings", order2="month_first")
