@@ -139,14 +139,17 @@ def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | 
 
     After one that waits no more comes the first that does.
     """
-    last, session = _last_moves(ReviewState.SUBMITTED), reader.session
-    waits = sa.select(last.c.id, waits_together()).join(Record, Record.id == last.c.record_id).where(*_where(reader, ReviewState.SUBMITTED))
-    place, is_together = session.execute(waits.where(Record.ref == ref)).one_or_none() or (0, False)
-    found = sa.select(Record.kind, Record.ref).join(last, last.c.record_id == Record.id).where(*_where(reader, ReviewState.SUBMITTED))
-    others = found.where(sa.not_(is_own_work(reader.user.id)), Record.ref != ref, waits_together() == is_together)
-    before = session.execute(others.where(last.c.id < place).order_by(last.c.id.desc()).limit(1)).one_or_none()
-    after = session.execute(others.where(last.c.id > place).order_by(last.c.id).limit(1)).one_or_none()
-    return Neighbour(*before) if before else None, Neighbour(*after) if after else None
+    last, waits = _last_moves(ReviewState.SUBMITTED), _where(reader, ReviewState.SUBMITTED)
+    places = sa.select(last.c.id, waits_together().label("is_together")).join(Record, Record.id == last.c.record_id)
+    here = places.where(*waits, Record.ref == ref).cte("here")
+    place = sa.func.coalesce(sa.select(here.c.id).scalar_subquery(), 0)
+    is_together = sa.func.coalesce(sa.select(here.c.is_together).scalar_subquery(), sa.false())
+    others = sa.select(Record.kind, Record.ref, (last.c.id > place).label("is_after")).join(last, last.c.record_id == Record.id)
+    others = others.where(*waits, sa.not_(is_own_work(reader.user.id)), Record.ref != ref, waits_together() == is_together).limit(1)
+    sides = others.where(last.c.id < place).order_by(last.c.id.desc()), others.where(last.c.id > place).order_by(last.c.id)
+    both = sa.union_all(*(sa.select(side.subquery()) for side in sides))  # one question: the page asks many
+    found = {row.is_after: Neighbour(row.kind, row.ref) for row in reader.session.execute(both)}
+    return found.get(False), found.get(True)
 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:
