@@ -26,7 +26,7 @@ from tracker.records.queries import newest_document
 from tracker.records.record_page import quotes_of
 from tracker.records.record_type import RecordType
 from tracker.records.restriction import open_lift
-from tracker.records.review_queue import Neighbour, neighbours
+from tracker.records.review_queue import Neighbour, place_of
 from tracker.records.review_services import Step, authors_among, steps_of
 from tracker.records.rights import may_edit
 from tracker.records.services import version_payload
@@ -86,8 +86,8 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
     """The page of `record` for whoever decides about its newest version."""
     document, steps = newest_document(record, record_type), steps_of(reader.session, record.id)
     moves, cited, twins = moves_of(reader, steps), _cited(reader, document), _twins(reader, record, document)
-    before, after = neighbours(reader, record.ref)
-    others = together(reader, record) if record.review_state is ReviewState.SUBMITTED else ()
+    place = place_of(reader, record.ref)
+    others = together(reader, record) if place.is_together else ()
     return ReviewPage(
         record,
         record_type,
@@ -102,8 +102,8 @@ def review_page(reader: Reader, record: Record, record_type: RecordType) -> Revi
         page_marking([record.effective_marking, *(twin.marking for twin in twins), *(one.marking for one in others)]),
         reader.user.id in authors_among(steps, record.version),
         record.review_state is ReviewState.SUBMITTED,
-        review_url(before),
-        review_url(after),
+        review_url(place.before),
+        review_url(place.after),
         others,
     )
 

@@ -134,8 +134,17 @@ class Neighbour:
     ref: str
 
 
-def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | None]:
-    """What stands before and after the record `ref` in the queue of what the reader may decide: of an import among imports.
+@dataclass(frozen=True)
+class Place:
+    """What stands before and after a record in the queue, and whether it can be decided about with others."""
+
+    before: Neighbour | None
+    after: Neighbour | None
+    is_together: bool
+
+
+def place_of(reader: Reader, ref: str) -> Place:
+    """Where the record `ref` stands in the queue of what the reader may decide: of an import among imports.
 
     After one that waits no more comes the first that does.
     """
@@ -144,12 +153,18 @@ def neighbours(reader: Reader, ref: str) -> tuple[Neighbour | None, Neighbour | 
     here = places.where(*waits, Record.ref == ref).cte("here")
     place = sa.func.coalesce(sa.select(here.c.id).scalar_subquery(), 0)
     is_together = sa.func.coalesce(sa.select(here.c.is_together).scalar_subquery(), sa.false())
-    others = sa.select(Record.kind, Record.ref, (last.c.id > place).label("is_after")).join(last, last.c.record_id == Record.id)
-    others = others.where(*waits, sa.not_(is_own_work(reader.user.id)), Record.ref != ref, waits_together() == is_together).limit(1)
-    sides = others.where(last.c.id < place).order_by(last.c.id.desc()), others.where(last.c.id > place).order_by(last.c.id)
-    both = sa.union_all(*(sa.select(side.subquery()) for side in sides))  # one question: the page asks many
-    found = {row.is_after: Neighbour(row.kind, row.ref) for row in reader.session.execute(both)}
-    return found.get(False), found.get(True)
+
+    def next_to(where: sa.ColumnElement[bool], order: sa.ColumnElement[Any], side: int) -> sa.Select[Any]:
+        others = sa.select(Record.kind, Record.ref, sa.literal(side).label("side")).join(last, last.c.record_id == Record.id)
+        others = others.where(*waits, sa.not_(is_own_work(reader.user.id)), Record.ref != ref, waits_together() == is_together)
+        return sa.select(others.where(where).order_by(order).limit(1).subquery())
+
+    itself = sa.select(sa.literal(""), sa.literal(""), sa.literal(0)).select_from(here).where(here.c.is_together)
+    sides = next_to(last.c.id < place, last.c.id.desc(), -1), next_to(last.c.id > place, last.c.id.asc(), 1)
+    found = {
+        side: Neighbour(kind, its) for kind, its, side in reader.session.execute(sa.union_all(*sides, itself))
+    }  # of many questions one
+    return Place(found.get(-1), found.get(1), 0 in found)
 
 
 def returned_to(reader: Reader, most: int) -> tuple[Waiting, ...]:

@@ -74,7 +74,7 @@ def return_for_changes(record_type: RecordType, ref: str) -> Page:
 def _decided(record_type: RecordType, ref: str, decide: Callable[..., None], said: str) -> Page:
     """Let `decide` take the form's note about the version that was looked at; then on to the next record, or the page with the refusal."""
     record, form, reader = record_or_404(record_type, ref), DecisionForm(), current_reader()
-    following = review_queue.neighbours(reader, ref)[1]
+    following = review_queue.place_of(reader, ref).after
     if not form.validate():
         return _refused(record, record_type, form, 422)
     note, seen = form.note.data or "", form.seen
