@@ -161,9 +161,8 @@ def place_of(reader: Reader, ref: str) -> Place:
 
     itself = sa.select(sa.literal(""), sa.literal(""), sa.literal(0)).select_from(here).where(here.c.is_together)
     sides = next_to(last.c.id < place, last.c.id.desc(), -1), next_to(last.c.id > place, last.c.id.asc(), 1)
-    found = {
-        side: Neighbour(kind, its) for kind, its, side in reader.session.execute(sa.union_all(*sides, itself))
-    }  # of many questions one
+    rows: Any = reader.session.execute(sa.union_all(*sides, itself))  # one question in place of four
+    found = {side: Neighbour(kind, its) for kind, its, side in rows}
     return Place(found.get(-1), found.get(1), 0 in found)
 
 
