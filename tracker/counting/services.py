@@ -15,6 +15,9 @@ from tracker.counting.projection import RULE_VERSION, FactRow, Projection, proje
 
 _FACTS: Any = Fact.__table__  # rows are given as plain values: the mapper would look at each of them again
 _KEYS: Any = FactKey.__table__
+_OF_PAYLOAD = ("kind", "marking", "status", "review_state", "owner_id")
+FACT_NAMES = (*FactRow._fields, "basis", "record_id", *_OF_PAYLOAD)
+KEY_NAMES = ("basis", "record_id", "dimension", "code")
 COLUMNS = [column.name for column in Fact.__table__.columns if column.name != "id"]
 
 
@@ -34,20 +37,19 @@ def forget_facts(session: Session, record_id: int, basis: Basis) -> None:
         session.execute(sa.delete(table).where(table.record_id == record_id, table.basis == basis))
 
 
+def fact_tuples(
+    record_id: int, payload: Payload, projected: Projection, basis: Basis
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The rows of `fact` and of `fact_key` for one version, as values in the order of FACT_NAMES and KEY_NAMES."""
+    of_record = (basis, record_id, *(payload[name] for name in _OF_PAYLOAD))
+    rows = [(*_storable(fact), *of_record) for fact in projected.facts]
+    return rows, [(basis, record_id, *key) for key in sorted(projected.keys)]
+
+
 def fact_values(record_id: int, payload: Payload, projected: Projection, basis: Basis) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The rows of `fact` and of `fact_key` for one version, as plain values."""
-    of_record = {
-        "basis": basis,
-        "record_id": record_id,
-        "kind": payload["kind"],
-        "marking": payload["marking"],
-        "status": payload["status"],
-        "review_state": payload["review_state"],
-        "owner_id": payload["owner_id"],
-    }
-    rows = [_storable(fact)._asdict() | of_record for fact in projected.facts]
-    keys = [{"basis": basis, "record_id": record_id, "dimension": name, "code": code} for name, code in sorted(projected.keys)]
-    return rows, keys
+    """The same with the names of their columns."""
+    rows, keys = fact_tuples(record_id, payload, projected, basis)
+    return [dict(zip(FACT_NAMES, row, strict=True)) for row in rows], [dict(zip(KEY_NAMES, key, strict=True)) for key in keys]
 
 
 def set_owner(session: Session, record_ids: Collection[int], owner_id: int) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from tracker.accounts.clearance import Marking
 from tracker.accounts.models import User
 from tracker.counting.models import Fact, FactKey
+from tracker.counting.services import FACT_NAMES, KEY_NAMES
 from tracker.database import search
 from tracker.database.base import Base
 from tracker.database.columns import utc_now
-from tracker.database.inserting import insert_rows
+from tracker.database.inserting import insert_rows, insert_tuples
 from tracker.files.models import Attachment
 from tracker.personal_data.models import Retention
 from tracker.records import registry
@@ -136,7 +137,7 @@ class BulkWriter:
         self._session.flush()
 
     def _write_versions(self, payloads: Mapping[int, Document]) -> None:
-        versions, facts, keys = list[Row](), list[Row](), list[Row]()
+        versions, facts, keys = list[Row](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for record_id, payload in payloads.items():
             said = {"version": 1, "by_id": self._actor.id, "reason": self._reason, "review_state": self._state}
             versions.append({"record_id": record_id, "payload": payload} | said)
@@ -147,8 +148,8 @@ class BulkWriter:
         if self._state is ReviewState.SUBMITTED:
             said = {"version": 1, "move": ReviewMove.SUBMIT, "by_id": self._actor.id}
             self._insert(Review, [{"record_id": record_id} | said for record_id in payloads])
-        self._insert(Fact, facts)
-        self._insert(FactKey, keys)
+        insert_tuples(self._session, Fact, FACT_NAMES, facts)
+        insert_tuples(self._session, FactKey, KEY_NAMES, keys)
 
     def _source_ids(self, documents: list[Document]) -> dict[str, int]:
         refs = {entry["source"] for document in documents for entry in document["evidence"]}

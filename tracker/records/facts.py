@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.clearance import strictest
 from tracker.counting.models import Basis, Fact, FactKey
 from tracker.counting.projection import project
-from tracker.counting.services import COLUMNS, fact_values, forget_facts, set_state, write_facts
+from tracker.counting.services import COLUMNS, fact_tuples, fact_values, forget_facts, set_state, write_facts
 from tracker.records import registry
 from tracker.records.documents import Document
 from tracker.records.enums import ReviewState
@@ -68,9 +68,9 @@ def _speaking(
 
 
 def values_of_new(record_id: int, payload: Document, reporting_state: str, *, marking: str) -> tuple[list[Any], list[Any]]:
-    """The rows of `fact` and of `fact_key` for a record that has one version only."""
+    """The rows of `fact` and of `fact_key`, as `fact_tuples` gives them, for a record that has one version only."""
     said = _speaking(payload, Basis.WORKING, ReviewState(payload["review_state"]), payload["owner_id"], marking, None, None)
-    return fact_values(record_id, said, _projected(said, reporting_state), Basis.WORKING)
+    return fact_tuples(record_id, said, _projected(said, reporting_state), Basis.WORKING)
 
 
 def rebuild(session: Session, reporting_state: str, basis: Basis = Basis.WORKING) -> int:
