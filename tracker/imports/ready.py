@@ -39,7 +39,8 @@ def keep(work: Work, number: int, units: Sequence[Unit]) -> None:
     """Keep the documents of a chunk that is checked; the caller commits. What is not kept is made again."""
     kept, naming = {}, {one.kind: _naming(one) for one in registry.every_type()}
     for unit in units if work.plan.group is None else ():
-        if not unit.problems and unit.record is None and not _names_others(unit.document, *naming[unit.document["kind"]]):
+        is_whole = bool(unit.document) and not unit.problems and unit.record is None  # nothing was made of a line that is left out
+        if is_whole and not _names_others(unit.document, *naming[unit.document["kind"]]):
             kept[str(unit.line.no)] = [unit.fingerprint, unit.document]
     body = zlib.compress(json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
     mine = sa.update(ImportChunk).where(ImportChunk.batch_id == work.batch.id, ImportChunk.no == number)
