@@ -112,3 +112,13 @@ def test_what_names_other_records_is_made_again(app: Flask, monkeypatch: pytest.
     with stored(app) as session:
         assert session.scalars(sa.select(ImportChunk.ready)).all() == [None]
     assert [one["parent"] for one in load(app, number)] == [parent] * 3
+
+
+def test_a_line_that_was_left_out_is_checked_again_with_the_others(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    number = import_of(app)
+    with stored(app) as session:
+        session.get_one(ImportRow, (number, 2)).decision = "skip"
+        session.get_one(ImportBatch, number).checked_to = 0
+    checked(app, user_id(app), number)
+    assert [one["title"] for one in load(app, number)] == ["Course 1", "Course 3"]
