@@ -19,7 +19,6 @@ from tracker.imports.blueprint import blueprint
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.review_page import import_page, left_page, records_page, sees
 from tracker.imports.sums import behind, sums_of
-from tracker.imports.totals import totals
 from tracker.imports.verifying import Looked, NothingWaitsError, NotOpenedError, OwnImportError
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewMove
@@ -53,10 +52,9 @@ def review_totals(number: int) -> Page:
     waiting = verifying.ready(reader.user, batch)
     shown = {
         "batch": batch,
-        "totals": totals(db.session, batch, reader.locale, waiting),
         "waiting": verifying.count_of(db.session, waiting),
-        "sums": sums_of(reader, batch),
     }
+    shown["sums"], shown["counted"] = sums_of(reader, batch)
     return render_template("imports/totals.html", **shown, page_marking=highest_marking(db.session, waiting))
 
 

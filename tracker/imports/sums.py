@@ -1,4 +1,4 @@
-"""What the records of an import add to figures: persons, participants, what was seized, counted by the rules of every page.
+"""What the records of an import add to figures: records, persons, participants, what was seized, counted by the rules of every page.
 
 Only records that wait as they came in, as the reader sees them; each number leads to the records behind it (C43).
 """
@@ -24,6 +24,7 @@ from tracker.imports.models import ImportBatch
 from tracker.records import registry
 from tracker.records.figure_words import cell_sentence, cell_text
 from tracker.records.filtering import Reader, all_records, item_label, measure_of, partner_label, year_label
+from tracker.records.models import Record
 from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import several
 
@@ -70,13 +71,17 @@ def chosen_of(reader: Reader, batch: ImportBatch, wanted: RecordFilter | None = 
     return chosen.narrowed(basis=Basis.WORKING, clearance=among)
 
 
-def sums_of(reader: Reader, batch: ImportBatch) -> list[Sums]:
-    """A table for each measure that adds numbers up and has some here."""
+def sums_of(reader: Reader, batch: ImportBatch) -> tuple[list[Sums], int]:
+    """A table for the records of each type, then one for each measure that adds numbers up, as far as something stands in it; and how
+    many records stand in the first."""
     chosen = chosen_of(reader, batch)
-    measures = [one for one in registry.every_measure().values() if one.is_quantity and not one.is_running]
+    kinds = set(reader.session.scalars(sa.select(Record.kind).where(Record.id.in_(verifying.ready(reader.user, batch))).distinct()))
+    mains = [one.main_measure for one in registry.every_type() if one.kind in kinds]
+    measures = mains + [one for one in registry.every_measure().values() if one.is_quantity and not one.is_running]
     questions = [Question(one, chosen, Rows(ITEM if one.by_item else PARTNER), overlap=True) for one in measures]
     tables = answers(reader.session, questions, reader.today)
-    return [_sums(reader, batch, one) for one in tables if any(cell.records or cell.unquantified for cell in one.cells.values())]
+    counted = sum(one.cell(TOTAL, TOTAL).records for one in tables[: len(mains)])
+    return [_sums(reader, batch, one) for one in tables if any(cell.records or cell.unquantified for cell in one.cells.values())], counted
 
 
 def behind(reader: Reader, batch: ImportBatch, wanted: RecordFilter) -> sa.Select[Any]:
@@ -103,6 +108,8 @@ def _sums(reader: Reader, batch: ImportBatch, table: Table) -> Sums:
 
 
 def _title(reader: Reader, measure: Measure) -> str:
+    if not measure.is_quantity:
+        return str(measure.label)
     term = terms(reader.session, "unit").get(measure.unit)
     unit = several(measure.unit, None, None) or (term.label(reader.locale) if term else "")
     return f"{measure.label} ({unit})" if unit else str(measure.label)
@@ -114,7 +121,8 @@ def _shown(batch: ImportBatch, measure: Measure, row: str, column: str, cell: Ce
     field = "item" if measure.by_item else "partner"
     asked: dict[str, Any] = {"measure": measure.code, field: row, "year": column} | ({} if cell.records else {"number": _kind_of(cell)})
     url = url_for("imports.counted", batch_id=batch.id, **{name: value for name, value in asked.items() if value})
-    return Shown(cell_text(cell, measure), url, cell_sentence(cell, measure), cell.open_list)
+    is_open = cell.open_list and row != TOTAL and not measure.is_quantity  # as in the tables of figures
+    return Shown(cell_text(cell, measure), url, cell_sentence(cell, measure), is_open)
 
 
 def _kind_of(cell: Cell) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -25,11 +24,9 @@ class Totals:
     all: int
 
 
-def totals(session: Session, batch: ImportBatch, locale: str, among: sa.Select[Any] | None = None) -> Totals:
-    """What its new records, or those with the ids of `among`, add to the table of records by country and year."""
+def totals(session: Session, batch: ImportBatch, locale: str) -> Totals:
+    """What its new records will add to the table of records by country and year."""
     asked = sa.select(ImportRow.shown).where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.NEW)
-    if among is not None:
-        asked = asked.where(ImportRow.record_id.in_(among))
     cells: Counter[tuple[str, int | None]] = Counter()
     distinct: Counter[int | None] = Counter()
     for shown in session.scalars(asked):
