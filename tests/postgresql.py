@@ -167,10 +167,10 @@ class UsedDatabase:
 
     def _schema(self) -> list[str]:
         """What tells one schema from another: everything of its kind, and which transaction made it."""
+        tables = "SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace"  # which stay as they were when a column is dropped
         parts = (
             "SELECT concat(oid, ' ', xmin) FROM pg_class WHERE relnamespace = 'public'::regnamespace",
-            "SELECT concat(attrelid, ' ', attnum, ' ', a.xmin) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid"
-            " WHERE relnamespace = 'public'::regnamespace",  # a column that is dropped leaves its table as it was
+            f"SELECT concat(attrelid, ' ', attnum, ' ', xmin) FROM pg_attribute WHERE attrelid IN ({tables})",
             "SELECT concat(oid, ' ', xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
             "SELECT concat(oid, ' ', xmin) FROM pg_trigger",
             "SELECT concat(oid, ' ', xmin) FROM pg_constraint",
