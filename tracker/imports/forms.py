@@ -17,6 +17,7 @@ from tracker.database.folding import fold
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
+from tracker.imports.seized import is_silent, with_unit
 from tracker.imports.several import OTHERS
 from tracker.imports.words import DELIMITER_WORDS, ENCODING_WORDS, SEPARATOR_WORDS, TEST_WORDS
 from tracker.records.fields import Text
@@ -137,7 +138,7 @@ class ColumnsForm(FlaskForm):
         columns = {}
         for number in range(len(self.headers)):
             if key := self[f"field{number}"].key:
-                columns[number] = Matched(key, self[f"apart{number}"].data or "")
+                columns[number] = Matched(with_unit(key, self.headers[number]), self[f"apart{number}"].data or "")
         constants = {
             key: self[f"value{number}"].data for number in range(MOST_CONSTANTS)
             if (key := self[f"constant{number}"].key) and self[f"value{number}"].data
@@ -163,10 +164,20 @@ class ColumnsForm(FlaskForm):
             if known and not known.is_several and box.key in taken:
                 box.errors = [*box.errors, gettext("“%(column)s” holds this already: one column for it.", column=taken[box.key][:60])]
                 is_right = False
+            if is_silent(with_unit(box.key, header)):
+                box.errors = [
+                    *box.errors,
+                    gettext("In which unit? Choose one from the list, such as “%(field)s”.", field=self._in_unit(box.key)),
+                ]
+                is_right = False
             taken.setdefault(box.key, header)
         missing = self._missing(taken.keys() - {""})
         self.form_errors.extend(missing)
         return is_right and not missing
+
+    def _in_unit(self, key: str) -> str:
+        """An example of the same figure with its unit."""
+        return next((known.label for one, known in self.known.items() if one.startswith(f"{key}@")), "")
 
     def _missing(self, matched: Set[str]) -> list[str]:
         """What no column says and no constant; records that are changed have it already."""
