@@ -79,17 +79,16 @@ class TableForm(FlaskForm):
 
 
 class FieldName(Text):
-    """The name of a field, chosen from a list or typed."""
+    """The name of a field, chosen from a list or typed. `names`: folded name -> key."""
 
-    def __init__(self, label: Any = None, *, fields: Mapping[str, Field], **kwargs: Any) -> None:
+    def __init__(self, label: Any = None, *, names: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(label, render_kw={"list": "import-fields", "autocomplete": "off"}, **kwargs)
-        self._fields = fields
+        self._names = names
 
     @property
     def key(self) -> str:
         """The key of the field that is meant; '' for none."""
-        typed = fold(self.data or "")
-        return next((key for key, known in self._fields.items() if typed and typed in (fold(known.label), fold(key))), "")
+        return self._names.get(fold(self.data or ""), "")
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -104,6 +103,10 @@ def columns_form(
 ) -> Any:
     """A form with two boxes for each column, and those for constants, rules and the rest."""
     columns = [("", gettext("none")), *((str(n), f"{header[:60]}") for n, header in enumerate(headers))]
+    names: dict[str, str] = {}  # what may be typed, folded -> key
+    for key, known in fields.items():
+        for name in (known.label, key):
+            names.setdefault(fold(name), key)
     separators = [(code, str(label)) for code, label in SEPARATOR_WORDS.items()]
     parts: dict[str, Any] = {
         "group": SelectField(_l("Rows of one record have the same value in"), choices=columns, description=_GROUPED),
@@ -112,10 +115,10 @@ def columns_form(
         "profile": Text(_l("Keep this as a profile named"), limit=PROFILE_LENGTH, description=_PROFILE),
     }
     for number, header in enumerate(headers):
-        parts[f"field{number}"] = FieldName(header, fields=fields)
+        parts[f"field{number}"] = FieldName(header, names=names)
         parts[f"apart{number}"] = SelectField(gettext("Values in a cell of %(column)s", column=header), choices=separators)
     for number in range(MOST_CONSTANTS):
-        parts[f"constant{number}"] = FieldName(gettext("Field %(number)d", number=number + 1), fields=fields)
+        parts[f"constant{number}"] = FieldName(gettext("Field %(number)d", number=number + 1), names=names)
         parts[f"value{number}"] = Text(gettext("Always says %(number)d", number=number + 1), limit=300)
     tests = [(test.value, str(label)) for test, label in TEST_WORDS.items()]
     for number in range(MOST_RULES):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.plan import ANY, Plan
-from tracker.imports.seized import UNITS, amount
+from tracker.imports.seized import UNITS, amount, twice
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
 from tracker.partial_dates import DateError
@@ -171,7 +171,9 @@ class RowReader:
                 return
             rows = found.given.setdefault(known.list_name, [])
             row = self._row(known, value, rows)
-            if known.is_in_order or _unnumbered(row) not in [_unnumbered(one) for one in rows]:
+            if known.filled[1] in UNITS and (said := twice(row, rows)):
+                found.problems.append((column, said))
+            elif known.is_in_order or _unnumbered(row) not in [_unnumbered(one) for one in rows]:
                 found.origins[f"{known.list_name}.{len(rows)}"] = column
                 rows.append(row)
         else:

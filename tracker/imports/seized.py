@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -31,6 +33,7 @@ _LABELS = {"g": _l("grams (kept as kilograms)"), "t": _l("tonnes (kept as kilogr
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DECIMALS = 3
+_SAID = ("value_lo", "value_hi", "qualifier", "text_original")
 
 
 def label_of(unit: str) -> LazyString:
@@ -88,6 +91,17 @@ def amount(text: str, metric: str, unit: str) -> tuple[Number, str] | None:
             )
         )  # fmt: skip
     return _in_kilograms(number, text, _KILOGRAMS[unit]) if unit in _KILOGRAMS else number, kept_as(unit)
+
+
+def twice(figure: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
+    """What is wrong where another column of the line has another amount of the same, of which one would be put aside (C28); else ''."""
+    for row in rows:
+        if all(row[name] == figure[name] for name in ("metric", "unit", "item")) and any(row[name] != figure[name] for name in _SAID):
+            return gettext(
+                "Another column has an amount of the same in the same unit (%(unit)s): write the sum in one cell, or empty the wrong one.",
+                unit=SEVERAL[figure["unit"]],
+            )  # fmt: skip
+    return ""
 
 
 def _in_kilograms(number: Number, text: str, factor: Decimal) -> Number:

@@ -12,6 +12,7 @@ from tracker.imports.column_names import words_of
 from tracker.imports.fields import Field
 from tracker.imports.seized import ITEMS_BELOW, TOLD, UNITS, is_silent, states_unit, unit_of
 from tracker.imports.unit_words import BY_NAME
+from tracker.vocabularies.kept import kept
 from tracker.vocabularies.terms import terms
 
 _DRUGS = re.compile(
@@ -62,8 +63,8 @@ def _by_the_rest(session: Session, header: str, unit: str, is_about_drugs: Calla
         rest = rest.replace(f" {name} ", " ")
     if not set(rest.split()) <= _BESIDE:
         return "", ""
-    if metric:
-        return f"figures:{metric}", item
+    if metric:  # food in kilograms need not have been seized
+        return (f"figures:{metric}", item) if is_seized or metric == "seized_drugs" else ("", "")
     is_told = is_of_drugs and (unit or is_seized)  # without a unit it is asked
     if is_told or (unit and (is_seized or unit in _BARE_UNITS) and is_about_drugs()):
         return "figures:seized_drugs", ""
@@ -72,14 +73,21 @@ def _by_the_rest(session: Session, header: str, unit: str, is_about_drugs: Calla
 
 def _item(session: Session, header: str) -> tuple[str, str, str]:
     """(metric, item, the rest of the folded name) where the name of a column has one item of the vocabulary; else two blanks."""
-    metrics = {below: metric for metric, below in ITEMS_BELOW.items()}
     found: list[tuple[str, str, str]] = []
-    for code, term in terms(session, "item").items():
-        if metric := metrics.get(term.parent or ""):
-            names = {part for label in (term.label_en, term.label_local) for part in map(fold, _PARTS.split(label)) if part}
-            name = next((name for name in sorted(names, key=len, reverse=True) if f" {name} " in header), "")
-            found += [(metric, code, name)] if name else []
+    for metric, code, names in kept(session, "items by their names", lambda: _items(session)):
+        found += [(metric, code, name) for name in names if f" {name} " in header][:1]
     if len(found) != 1:
         return "", "", header
     metric, code, name = found[0]
     return metric, code, header.replace(f" {name} ", " ")
+
+
+def _items(session: Session) -> list[tuple[str, str, list[str]]]:
+    """(metric, item, its folded names, the longest first)."""
+    metrics = {below: metric for metric, below in ITEMS_BELOW.items()}
+    found: list[tuple[str, str, list[str]]] = []
+    for code, term in terms(session, "item").items():
+        if metric := metrics.get(term.parent or ""):
+            names = {part for label in (term.label_en, term.label_local) for part in map(fold, _PARTS.split(label)) if part}
+            found.append((metric, code, sorted(names, key=len, reverse=True)))
+    return found

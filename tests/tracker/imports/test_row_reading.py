@@ -93,6 +93,9 @@ def test_c35_the_unit_of_what_was_seized_is_said_and_never_invented(read: Read) 
         ("0.025", "0.03", "kg", None),
     ]
     assert seized([f"{drugs}@told", drugs], "约50公斤", "1.5万片") == [("50", "50", "kg", None), ("15000", "15000", "tablet", None)]
+    assert seized([f"{drugs}@kg", f"{drugs}@g"], "0.5", "500") == [("0.5", "0.5", "kg", None)]
+    found = read(plan(f"{drugs}@kg", f"{drugs}@g"), ["2", "500"])
+    assert [(column, "write the sum" in said) for column, said in found.problems] == [(1, True)], "none of them is put aside"
     assert seized(["figures:seized_weapons"], "12") == [("12", "12", "piece", None)]
     # where neither says it, or it is no unit of the figure, it is asked; what would be rounded is refused
     for key, cell, said in (
