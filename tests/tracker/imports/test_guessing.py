@@ -159,7 +159,9 @@ class TestColumns:
             ("operation", "缴获海洛因（克）", ["3"], f"{DRUGS}@g@heroin"), ("operation", "Heroin", ["3"], None),
             ("operation", "Heroin and cocaine (kg)", ["3"], None), ("operation", "Weapons seized", ["3"], "figures:seized_weapons"),
             ("operation", "Food (kg)", ["3"], None),
-            ("operation", "Tobacco seized (packs)", ["3"], "figures:seized_goods@pack@tobacco"), ("operation", "Price per kg", ["3", "heroin"], None), ("operation", "Drugs seized, kilograms", ["3"], f"{DRUGS}@kg"),
+            ("operation", "Tobacco seized (packs)", ["3"], "figures:seized_goods@pack@tobacco"),
+            ("operation", "Price per kg", ["3", "heroin"], None),
+            ("operation", "Drugs seized, kilograms", ["3"], f"{DRUGS}@kg"),
             ("operation", "Persons arrested", ["3"], "figures:arrests"), ("handover", "Persons handed over", ["3"], "figures:handed_over"),
         ]  # fmt: skip
         with app.test_request_context(), stored(app) as session:  # type: ignore[attr-defined,arg-type]
