@@ -50,6 +50,27 @@ def test_partners_and_their_roles_may_stand_in_two_columns(client_as: ClientAs) 
     assert [page.count(words) for words in ("Laos – Host", "Thailand – Participant", "Thailand – Host")] == [2, 1, 1]
 
 
+def test_c35_what_was_seized_comes_in_with_its_unit(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(
+        client,
+        "Title;Drugs seized;Seized tablets;Heroin (g);Start;Country\nPatrol;500;12000;20;2024;Laos\nRaid;several;1 pill;2 kg;2024;Laos\n",
+    )
+    go_on(client, f"{address}/table", kind="operation")
+    shown = form_fields(client.get(f"{address}/columns").text, "entry")
+    named = ["Drugs seized", "Drugs seized, tablets or dose units", "Drugs seized, grams (kept as kilograms): Heroin"]
+    assert [shown[f"field{n}"] for n in (1, 2, 3)] == [f"Figure: {name}" for name in named]
+    refused = go_on(client, f"{address}/columns")
+    asked = "In which unit? Choose one from the list, such as “Figure: Drugs seized, kilograms”."
+    assert (refused.status_code, asked in errors_of(refused.text)) == (422, True)
+    go_on(client, f"{address}/columns", field1="Figure: Drugs seized, kilograms")
+    checked(client, address)
+    page = client.get(f"{address}/rows?state=new").text
+    told = ("Drugs seized: 500 kilograms; Drugs seized: 12000 tablets or dose units; Drugs seized, Heroin: 0.02 kilograms",
+            "Drugs seized: several; Drugs seized: 1 tablet or dose unit; Drugs seized, Heroin: 2 kilograms")  # fmt: skip
+    assert [words in page for words in told] == [True, True]
+
+
 def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     _, refs = finished(app, client, 1)

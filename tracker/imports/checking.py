@@ -17,6 +17,7 @@ from tracker.imports import chunks, ready
 from tracker.imports.chunks import Line
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
 from tracker.imports.preparing import Unit
+from tracker.imports.seized import UNITS
 from tracker.imports.work import Work
 from tracker.records import registry
 from tracker.records.bulk_rows import BulkRows
@@ -164,7 +165,11 @@ class _Shown:
         if not document:
             return {}
         figures = [
-            [one["metric"], as_typed(one["qualifier"], one["value_lo"], one["value_hi"], one["text_original"])]
+            [
+                one["metric"],
+                as_typed(one["qualifier"], one["value_lo"], one["value_hi"], one["text_original"]),
+                *((one["unit"], one["item"]) if one["metric"] in UNITS else ()),
+            ]
             for one in document["figures"]
             if one["metric"] and one["qualifier"]  # else what stood there is among the problems
         ]

@@ -53,9 +53,9 @@ _KNOWN = {
     "figures:officers_deployed": "officers deployed|number of officers deployed|派出警力|出动警力",
     "figures:websites_closed": "websites closed|sites taken down|关停网站",
     "figures:accounts_frozen": "accounts frozen|frozen accounts|冻结账户",
-    "figures:seized_drugs": "drugs kg|drugs seized|drugs seized kg|seized drugs|seized drugs kg|drug seizures kg|weight of drugs kg|"
-    "narcotics kg|narcotics seized kg|kg of drugs|缴毒|缴获毒品|缴获毒品 公斤|缴毒 公斤|缴毒 千克",
+    "figures:seized_drugs": "drugs seized|seized drugs|drug seizures|narcotics seized|缴毒|缴获毒品",
     "figures:seized_weapons": "weapons seized|firearms seized|seized weapons|seized firearms|guns seized|缴枪|缴获枪支",
+    "figures:seized_goods": "goods seized|seized goods|查获物品",
     "identifiers:other": "id|no|nr|number|mmeid|agt id|file id|record id|identifier|编号",
     "identifiers:desk_file": "file number|file no|desk file|our file|文号",
     "identifiers:treaty_number": "treaty number|treaty id|treaty no",
@@ -71,8 +71,6 @@ OUTRIGHT = frozenset(
 )
 # names of what counts rows as often as it tells records apart; those of amounts say of what only with the type of the record
 BARE_NUMBERS = frozenset(map(fold, ("no", "nr", "number", "编号", "序号")))
-# kilograms of what, only the rest of the file tells
-WEIGHTS = frozenset(map(fold, ("weight kg", "weight in kg", "quantity kg", "amount kg", "kg", "重量 公斤", "重量 千克", "数量 公斤")))
 AMOUNTS = frozenset(map(fold, ("number", "quantity", "qty", "数量")))
 
 TYPE_NAMES = frozenset(map(fold, _KNOWN["type"].split("|")))

@@ -3,19 +3,21 @@
 `title`, `start` ...: the value of that name; `parties:host`, `figures:arrests`, `identifiers:case_no`, `actions:signed`: a row of a list
 with this role, metric, scheme or step; `actions:undated`: a step by its name, without a day; `parties:usual`: a partner whose role
 follows from the record; `parties:told`: one whose role stands in `roles`; `crimes`, `aliases`: a row.
-`type` is the record type, `reference` the record that a line changes.
+What was seized has a field for each unit (`seized.py`). `type` is the record type, `reference` the record that a line changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from tracker.imports.seized import ITEMS_BELOW, UNITS, kept_as, label_of
+from tracker.imports.seized import TOLD as TOLD_UNIT
 from tracker.records.list_columns import COMMON, columns_of
 from tracker.records.record_type import Column, ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
@@ -40,13 +42,19 @@ _TYPE, _REFERENCE = Column(TYPE, _l("Type"), ColumnKind.ENUM), Column(REFERENCE,
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a cell can say. `list_name`: it is a row of this list, in which `filled` is (column, code)."""
+    """One thing that a cell can say. `list_name`: it is a row of this list, in which `filled` is (column, code).
+
+    `unit`, `item`: of what was seized. Fields that are not `is_offered` are too many for a list; they are guessed, or typed.
+    """
 
     key: str
     label: str
     column: Column
     list_name: str = ""
     filled: tuple[str, str] = ("", "")
+    unit: str = ""
+    item: str = ""
+    is_offered: bool = True
 
     @property
     def is_several(self) -> bool:
@@ -100,7 +108,9 @@ def _fields(session: Session, record_type: RecordType, locale: str) -> Iterator[
     yield from _told_apart()
     yield Field("crimes", gettext("Crime type"), columns_of(COMMON["crimes"])[0], "crimes")
     for metric in terms(session, "metric"):
-        yield from _of_list(session, "figures", metric, _l("Figure"), locale)
+        for field in _of_list(session, "figures", metric, _l("Figure"), locale):
+            yield field
+            yield from _in_units(session, field, metric, locale)
     for scheme in terms(session, "identifier_scheme"):
         yield from _of_list(session, "identifiers", scheme, _l("File number"), locale)
     yield Field("aliases", gettext("Another name"), columns_of(COMMON["aliases"])[0], "aliases")
@@ -141,6 +151,20 @@ def _of_list(session: Session, name: str, code: str, label: LazyString, locale: 
     if term and not term.is_retired:
         column = columns.get(cell) or _NUMBER
         yield Field(f"{name}:{code}", f"{label}: {term.label(locale)}", _NUMBER if name == "figures" else column, name, (filled, code))
+
+
+def _in_units(session: Session, field: Field, metric: str, locale: str) -> Iterator[Field]:
+    """A figure in each of its units that are in use, then those of each item."""
+    known, below = terms(session, "unit"), ITEMS_BELOW.get(metric)
+    units = [unit for unit in UNITS.get(metric, ()) if (term := known.get(kept_as(unit))) and not term.is_retired]
+    said = [(f"@{unit}", f"{field.label}, {label_of(unit)}", unit) for unit in (*units, *([TOLD_UNIT] if units else []))]
+    for suffix, label, unit in said:
+        yield replace(field, key=field.key + suffix, label=label, unit=unit)
+    for code, item in terms(session, "item").items() if units else ():
+        if item.parent == below and not item.is_retired:
+            for suffix, label, unit in said:
+                named = f"{label}: {item.label(locale)}"
+                yield replace(field, key=f"{field.key}{suffix}@{code}", label=named, unit=unit, item=code, is_offered=False)
 
 
 def _own(session: Session, record_type: RecordType, locale: str) -> Iterator[Field]:

@@ -17,6 +17,7 @@ from tracker.database.folding import fold
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
+from tracker.imports.seized import is_silent, with_unit
 from tracker.imports.several import OTHERS
 from tracker.imports.words import DELIMITER_WORDS, ENCODING_WORDS, SEPARATOR_WORDS, TEST_WORDS
 from tracker.records.fields import Text
@@ -78,17 +79,16 @@ class TableForm(FlaskForm):
 
 
 class FieldName(Text):
-    """The name of a field, chosen from a list or typed."""
+    """The name of a field, chosen from a list or typed. `names`: folded name -> key."""
 
-    def __init__(self, label: Any = None, *, fields: Mapping[str, Field], **kwargs: Any) -> None:
+    def __init__(self, label: Any = None, *, names: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(label, render_kw={"list": "import-fields", "autocomplete": "off"}, **kwargs)
-        self._fields = fields
+        self._names = names
 
     @property
     def key(self) -> str:
         """The key of the field that is meant; '' for none."""
-        typed = fold(self.data or "")
-        return next((key for key, known in self._fields.items() if typed and typed in (fold(known.label), fold(key))), "")
+        return self._names.get(fold(self.data or ""), "")
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -103,6 +103,10 @@ def columns_form(
 ) -> Any:
     """A form with two boxes for each column, and those for constants, rules and the rest."""
     columns = [("", gettext("none")), *((str(n), f"{header[:60]}") for n, header in enumerate(headers))]
+    names: dict[str, str] = {}  # what may be typed, folded -> key
+    for key, known in fields.items():
+        for name in (known.label, key):
+            names.setdefault(fold(name), key)
     separators = [(code, str(label)) for code, label in SEPARATOR_WORDS.items()]
     parts: dict[str, Any] = {
         "group": SelectField(_l("Rows of one record have the same value in"), choices=columns, description=_GROUPED),
@@ -111,10 +115,10 @@ def columns_form(
         "profile": Text(_l("Keep this as a profile named"), limit=PROFILE_LENGTH, description=_PROFILE),
     }
     for number, header in enumerate(headers):
-        parts[f"field{number}"] = FieldName(header, fields=fields)
+        parts[f"field{number}"] = FieldName(header, names=names)
         parts[f"apart{number}"] = SelectField(gettext("Values in a cell of %(column)s", column=header), choices=separators)
     for number in range(MOST_CONSTANTS):
-        parts[f"constant{number}"] = FieldName(gettext("Field %(number)d", number=number + 1), fields=fields)
+        parts[f"constant{number}"] = FieldName(gettext("Field %(number)d", number=number + 1), names=names)
         parts[f"value{number}"] = Text(gettext("Always says %(number)d", number=number + 1), limit=300)
     tests = [(test.value, str(label)) for test, label in TEST_WORDS.items()]
     for number in range(MOST_RULES):
@@ -137,7 +141,7 @@ class ColumnsForm(FlaskForm):
         columns = {}
         for number in range(len(self.headers)):
             if key := self[f"field{number}"].key:
-                columns[number] = Matched(key, self[f"apart{number}"].data or "")
+                columns[number] = Matched(with_unit(key, self.headers[number]), self[f"apart{number}"].data or "")
         constants = {
             key: self[f"value{number}"].data for number in range(MOST_CONSTANTS)
             if (key := self[f"constant{number}"].key) and self[f"value{number}"].data
@@ -163,10 +167,20 @@ class ColumnsForm(FlaskForm):
             if known and not known.is_several and box.key in taken:
                 box.errors = [*box.errors, gettext("“%(column)s” holds this already: one column for it.", column=taken[box.key][:60])]
                 is_right = False
+            if is_silent(with_unit(box.key, header)):
+                box.errors = [
+                    *box.errors,
+                    gettext("In which unit? Choose one from the list, such as “%(field)s”.", field=self._in_unit(box.key)),
+                ]
+                is_right = False
             taken.setdefault(box.key, header)
         missing = self._missing(taken.keys() - {""})
         self.form_errors.extend(missing)
         return is_right and not missing
+
+    def _in_unit(self, key: str) -> str:
+        """An example of the same figure with its unit."""
+        return next((known.label for one, known in self.known.items() if one.startswith(f"{key}@")), "")
 
     def _missing(self, matched: Set[str]) -> list[str]:
         """What no column says and no constant; records that are changed have it already."""

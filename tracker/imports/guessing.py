@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,6 @@ from tracker.imports.column_names import (
     BARE_NUMBERS,
     OUTRIGHT,
     TYPE_NAMES,
-    WEIGHTS,
     by_name,
     names_of_fields,
     usual_fields,
@@ -24,6 +24,7 @@ from tracker.imports.column_names import (
 from tracker.imports.fields import ROLES, TOLD, Field
 from tracker.imports.naming import in_each_language, labels_in_each_language
 from tracker.imports.plan import Matched, Rule, Test
+from tracker.imports.seized_columns import mention_drugs, seized
 from tracker.imports.word_columns import by_words
 from tracker.partial_dates import DateError
 from tracker.records import registry
@@ -43,11 +44,6 @@ _HINTS = {
     "training": ("course", "courses", "trainings", "trainees", "students", "trained", "培训"),
     "statement": ("statements",),
 }
-_DRUGS = re.compile(
-    r"\b(?:drugs?|narcotics?|heroin|cocaine|opium|cannabis|hashish|ketamine|morphine|fentanyl|(?:meth)?amphetamines?|precursors?)\b|"
-    r"毒品|缉毒|海洛因|可卡因|冰毒|鸦片|大麻",
-    re.IGNORECASE,
-)
 _SEPARATORS = (";", "/", "|", "\n", "、", ",")
 _BETWEEN = re.compile(r"[;,/|\n、，；]|(?: and |&|和)")
 _MOST_NAMES, _MOSTLY, _SHARE, _FAIR, _FEWEST = 300, 0.9, 0.7, 0.3, 2
@@ -131,9 +127,11 @@ def columns_of(
         if column not in found and key in fields and _is_free(key, fields, found):
             found[column] = Matched(key)
 
+    is_about_drugs = cache(lambda: mention_drugs(chain(headers, *rows)))
     for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in OUTRIGHT):
         cells = _stated(rows, column)
         key = by_words(session, fold(words_of(header)), cells, by_name(header, names), fields)
+        key = seized(session, header, cells, key, fields, is_about_drugs)
         if key and _holds(session, fields[key], fold(header), cells):
             keep(column, key)
     for column, header in enumerate(headers):
@@ -142,9 +140,6 @@ def columns_of(
     for column, header in enumerate(headers):
         if fold(header) in AMOUNTS and _are_amounts(_stated(rows, column)):
             keep(column, usual["persons"])
-    for column, header in enumerate(headers):
-        if fold(header) in WEIGHTS and any(map(_DRUGS.search, (*headers, *(cell for row in rows for cell in row)))):
-            keep(column, "figures:seized_drugs")
     for column, matched in found.items():
         if fields[matched.field].scheme == "party":
             found[column] = Matched(matched.field, separator_of(session, _stated(rows, column)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style
+from tracker.imports.seized import with_unit
 
 ANY = "any"  # values of a cell are parted by any of the marks that part values
 REASON, PLACE = "reason", "row in the file"  # what stands first in files of rejected rows: why, and where; it is passed over
@@ -123,6 +124,8 @@ def of_profile(stored: Mapping[str, Any], headers: Sequence[str], *, sheets: tup
     made = dict(stored)
     for part in ("columns", "dates"):
         made[part] = {str(places[name]): one for name, one in stored.get(part, {}).items() if name in places}
+    # profiles of earlier versions left the unit of what was seized to be guessed
+    made["columns"] = {n: one | {"field": with_unit(one["field"], headers[int(n)])} for n, one in made["columns"].items()}
     made["rules"] = [one | {"column": places[one["column"]]} for one in stored.get("rules", ()) if one["column"] in places]
     made["group"] = places.get(stored.get("group") or "")
     return from_json(made | {"sheets": list(sheets), "header": header})

@@ -22,6 +22,7 @@ from tracker.records.filtering import Reader
 from tracker.records.record_type import RecordType
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
+from tracker.vocabularies.units import several
 
 PER_PAGE = 50
 
@@ -97,6 +98,7 @@ class _Names:
 
     def __init__(self, reader: Reader) -> None:
         self._parties = names_by_code(reader.session, reader.locale)
+        self._session, self._locale = reader.session, reader.locale
         self._metrics = {code: term.label(reader.locale) for code, term in terms(reader.session, "metric").items()}
 
     def partners(self, shown: Mapping[str, Any]) -> str:
@@ -106,7 +108,18 @@ class _Names:
         return " ".join(["; ".join(names), *rest, *others]).strip()
 
     def figures(self, shown: Mapping[str, Any]) -> str:
-        return "; ".join(f"{self._metrics.get(metric, metric)}: {number}" for metric, number in shown.get("figures", ()))
+        return "; ".join(self._figure(*figure) for figure in shown.get("figures", ()))
+
+    def _figure(self, metric: str, number: str, unit: str = "", item: str | None = None) -> str:
+        """`Drugs seized, heroin: 500 kilograms`; other figures say their unit by their name."""
+        name = ", ".join(filter(None, (self._metrics.get(metric, metric), self._word("item", item))))
+        is_number = any(map(str.isdigit, number))
+        said = (several(unit, None, 1 if number == "1" else 2) or self._word("unit", unit)) if unit and is_number else ""
+        return f"{name}: {number} {said}".strip()
+
+    def _word(self, scheme: str, code: str | None) -> str:
+        term = terms(self._session, scheme).get(code or "")
+        return term.label(self._locale) if term else ""
 
 
 def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], names: _Names, details: tuple[Change, ...]) -> ShownRow:

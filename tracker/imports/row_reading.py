@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.plan import ANY, Plan
+from tracker.imports.seized import UNITS, amount, twice
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
 from tracker.partial_dates import DateError
@@ -23,7 +24,7 @@ from tracker.records.exchange_rows import ExchangeError, document_of, values_of_
 from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
-from tracker.records.numbers import NumberError, decimal_text, parse_number
+from tracker.records.numbers import Number, NumberError, decimal_text, parse_number
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
 
@@ -170,7 +171,9 @@ class RowReader:
                 return
             rows = found.given.setdefault(known.list_name, [])
             row = self._row(known, value, rows)
-            if known.is_in_order or _unnumbered(row) not in [_unnumbered(one) for one in rows]:
+            if known.filled[1] in UNITS and (said := twice(row, rows)):
+                found.problems.append((column, said))
+            elif known.is_in_order or _unnumbered(row) not in [_unnumbered(one) for one in rows]:
                 found.origins[f"{known.list_name}.{len(rows)}"] = column
                 rows.append(row)
         else:
@@ -196,7 +199,7 @@ class RowReader:
             case ColumnKind.DATE:
                 value = read_date(text, style, self._locale).edtf or None
             case ColumnKind.NUMBER if known.list_name:
-                value = parse_number(text)
+                value = self._amount(known, text)
             case ColumnKind.NUMBER:
                 value = self._plain_number(text)
         return () if value is None else (value,)
@@ -221,11 +224,19 @@ class RowReader:
             raise CellError(gettext("“%(text)s” is not one number: write 10 or 10.5.", text=text[:60]))
         return decimal_text(Decimal(number.lower))
 
+    def _amount(self, known: Field, text: str) -> tuple[Number, str] | None:
+        """A number with its unit; that of what was seized is never taken for granted."""
+        metric = known.filled[1]
+        if metric in UNITS:
+            return amount(text, metric, known.unit)
+        number = parse_number(text)
+        return None if number is None else (number, terms(self._session, "metric")[metric].default_unit or "activity")
+
     def _row(self, known: Field, value: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         name, code = known.filled
         if known.list_name == "figures":
-            unit = terms(self._session, "metric")[code].default_unit or "activity"
-            entry = figure_entry(len(rows) + 1, code, unit, value)
+            number, unit = value
+            entry = figure_entry(len(rows) + 1, code, unit, number, item=known.item or None)
             return {key: entry[key] for key in _FIGURE}
         if known.list_name == "crimes":
             return {"term": value, "is_primary": not rows}

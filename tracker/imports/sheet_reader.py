@@ -1,18 +1,28 @@
 """What is particular to the sheets of a workbook: how far they reach, and cells that were merged over several rows.
 
-Run by `table_reader.py` by its path, in its process: it imports nothing of the tracker.
+Run by `table_reader.py` by its path, in its process: it imports nothing of the tracker. The words of numbers and units are lists alone.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import runpy
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+_UNITS = runpy.run_path(str(Path(__file__).with_name("unit_words.py")))
+_WORDS = runpy.run_path(str(Path(__file__).parents[1] / "records" / "number_words.py"))
 _CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _YEARS = range(1900, 2101)
+_BEFORE = sorted((*_WORDS["AT_LEAST"], *_WORDS["AT_MOST"], *_WORDS["ABOUT"]), key=len, reverse=True)
+_BEHIND = sorted((*_WORDS["PLUS"], *_WORDS["TIMES"]), key=len, reverse=True)
+_LONGEST = 100  # characters of a number
+_DAY = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}\.(?:19|20)\d\d|(?:19|20)\d\d-\d\d")
+_AMOUNT = re.compile(r"(?:between |from )?(\d[\d.,' ]*+)(?:-|–|—|to|and|至|到) ?(\d[\d.,' ]*)|\d[\d.,' ]*")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DIGITS = 7  # of the number of a row
 _SPANNED = re.compile(rb'number-rows-spanned="(?!1")')
@@ -93,8 +103,8 @@ def _number(element: Any, name: str) -> int:
 def filled(rows: Iterable[list[Any]], merged: Sequence[tuple[Place, Place]] | None, start: Place | None) -> Iterator[list[Any]]:
     """`rows`, which begin at `start`, with what a cell merged over several rows says in each of them, in its first column.
 
-    Only in rows that hold something themselves, so that a range of a million rows costs nothing. A number is not repeated, but for
-    a year: it would be counted once more in each row.
+    Only in rows that hold something themselves, so that a range of a million rows costs nothing. An amount is not repeated: it would be
+    counted once more in each row. Years and days are.
     """
     first_row, first_column = start or (0, 0)
     begins: dict[int, list[tuple[int, int]]] = {}  # row -> (column, last row) of the ranges that begin in it
@@ -123,6 +133,29 @@ def _is_repeated(value: Any) -> bool:
             return True
         case int() | float():
             return value in _YEARS
-        case str() if value.strip().isdecimal():
-            return int(value[:20]) in _YEARS
+        case str():
+            return not _is_amount(value)
     return True
+
+
+def _is_amount(value: str) -> bool:
+    """Whether a text is a number, with what the reader of numbers takes with it: `more than 40`, `25-30`, `3.5 kg`, `50余人`.
+
+    Without such words a year, `2018-2019` and `12.05.2018` are days.
+    """
+    text = whole = " ".join(unicodedata.normalize("NFKC", value).split()).lower()
+    if len(text) > _LONGEST or text in _WORDS["WORDS"]:
+        return len(text) <= _LONGEST
+    text = next((text.removeprefix(word).strip() for word in _BEFORE if text.startswith(word)), text)
+    text = _WORDS["COUNTED_IN"].sub("", _UNITS["parted"](text)[0])
+    for _ in range(2):  # `2 million or more`
+        text = next((text.removesuffix(word).strip() for word in _BEHIND if text.endswith(word)), text)
+    text = _WORDS["COUNTED_IN"].sub("", text)
+    found = _AMOUNT.fullmatch(text)
+    if not found:
+        return False
+    return text != whole or not (_DAY.fullmatch(text) or all(map(_is_year, (found[1] or text, found[2] or text))))
+
+
+def _is_year(text: str) -> bool:
+    return text.strip().isdecimal() and int(text[:20]) in _YEARS

@@ -10,76 +10,25 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 
 from tracker.records.enums import Qualifier
+from tracker.records.number_words import ABOUT, AT_LEAST, AT_MOST, COUNTED_IN, PLUS, TIMES, WORDS
 
 LENGTH = 100
 LARGEST = Decimal(999999999999999)
 
-_AT_LEAST = (
-    "at least", "more than", "over", "no fewer than", "not less than", "no less than", "upwards of", "exceeding", "min",
-    ">=", ">", "≥", "超过", "至少", "不少于", "多于", "逾",
-)  # fmt: skip
-_AT_MOST = (
-    "at most",
-    "up to",
-    "no more than",
-    "not more than",
-    "fewer than",
-    "less than",
-    "under",
-    "max",
-    "<=",
-    "<",
-    "≤",
-    "至多",
-    "最多",
-    "不超过",
-    "少于",
-)
-_ABOUT = (
-    "about",
-    "around",
-    "approximately",
-    "approx.",
-    "approx",
-    "circa",
-    "c.",
-    "ca.",
-    "ca",
-    "some",
-    "nearly",
-    "almost",
-    "~",
-    "≈",
-    "约",
-    "大约",
-    "近",
-)
 _BEFORE = [
     (word, qualifier)
-    for words, qualifier in ((_AT_LEAST, Qualifier.AT_LEAST), (_AT_MOST, Qualifier.AT_MOST), (_ABOUT, Qualifier.ABOUT))
+    for words, qualifier in ((AT_LEAST, Qualifier.AT_LEAST), (AT_MOST, Qualifier.AT_MOST), (ABOUT, Qualifier.ABOUT))
     for word in sorted(words, key=len, reverse=True)
 ]
-_PLUS = ("+", "or more", "and more", "多", "余", "以上")
 _BETWEEN = re.compile(r"(?<![\d.,' ])(?:between |from )?([\d.,' ]++)(?:-|–|—|to|and|至|到) ?([\d.,' ]+)")
 _NUMBER = re.compile(r"\d[\d.,' ]*")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[1-9]\d{0,2}(?:[ ']\d{3})+(?:\.\d+)?")
 _GROUPED_OTHERWISE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")  # 1.000,50 leaves no doubt, yet nobody else here writes so
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
-_WORDS = {
-    **{
-        word: str(number)
-        for number, word in enumerate(
-            ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
-        )
-    },
-    **{word: str(number) for number, word in enumerate("一二三四五六七八九十", start=1)},
-}
 _PSEUDONYM = re.compile(
     r"\[[A-Z]{2,10}-\d{4}-\d{1,6}/\d{1,6}(?:\.\d{1,6})?\]"
 )  # "[HND-2026-0001/1] and others": digits of a name, no number
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # one thousand and more, or one and a bit
-_COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
-_TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}
 
 
 def small_number(text: object, digits: int = 6) -> int | None:
@@ -112,7 +61,7 @@ def parse_number(typed: str) -> Number | None:
         return None
     if len(text) > LENGTH:
         raise NumberError(_l("Too long for a number: keep it under %(length)d characters.", length=LENGTH))
-    text = _WORDS.get(text.lower(), text)
+    text = WORDS.get(text.lower(), text)
     if not any(char.isdigit() for char in _PSEUDONYM.sub("", text)):
         return Number(Qualifier.UNQUANTIFIED, None, None, " ".join(typed.split()))  # the words as they were written
     low = text.lower()
@@ -120,7 +69,7 @@ def parse_number(typed: str) -> Number | None:
     between = _BETWEEN.fullmatch(rest)
     if between and qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
         return _range(_decimal(between[1]), _decimal(between[2]))
-    value = _decimal(_COUNTED_IN.sub("", rest))
+    value = _decimal(COUNTED_IN.sub("", rest))
     return bounded(qualifier, value)
 
 
@@ -158,8 +107,8 @@ def _qualifier_of(text: str) -> tuple[Qualifier, str]:
             not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"
         ):
             return qualifier, text[len(word) :].strip()
-    for word in _PLUS:
-        bare = _COUNTED_IN.sub("", text)
+    for word in PLUS:
+        bare = COUNTED_IN.sub("", text)
         if bare.endswith(word):
             return Qualifier.AT_LEAST, bare[: -len(word)].strip()
     return Qualifier.EXACT, text
@@ -175,7 +124,7 @@ def _decimal(text: str) -> Decimal:
     """Digits with `,` or a space between thousands and `.` before decimals; what has two readings is asked for."""
     text = text.strip()
     times = 1
-    for word, factor in _TIMES.items():
+    for word, factor in TIMES.items():
         if text.endswith(word):
             text, times = text[: -len(word)].strip(), factor
     if not _NUMBER.fullmatch(text):

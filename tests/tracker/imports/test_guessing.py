@@ -13,6 +13,7 @@ from tracker.imports.plan import Test as Asks
 from tracker.record_types import RECORD_TYPES
 
 PARTICIPANTS = "figures:participants"
+DRUGS = "figures:seized_drugs"
 TYPES = {record_type.kind: record_type for record_type in RECORD_TYPES}
 
 
@@ -150,7 +151,17 @@ class TestColumns:
             ("training", "Format", ["study tour", "virtual"], "delivery"), ("training", "Role", ["host", "donor"], "our_role"),
             ("training", "Type", ["red", "green", "course"], None), ("handover", "Status", ["refused", "handed over"], "stage"),
             ("handover", "No. of persons", ["3"], "figures:handed_over"), ("training", "Number of trainees", ["3"], PARTICIPANTS),
-            ("operation", "Weight (kg)", ["3", "heroin"], "figures:seized_drugs"), ("operation", "Weight (kg)", ["3", "ivory"], None),
+            ("operation", "Weight (kg)", ["3", "heroin"], f"{DRUGS}@kg"), ("operation", "Weight (kg)", ["3", "ivory"], None),
+            ("operation", "Drugs seized", ["3"], DRUGS), ("operation", "Drugs seized", ["3 kg", "2 pills"], f"{DRUGS}@told"),
+            ("operation", "Drugs seized (g)", ["3"], f"{DRUGS}@g"), ("operation", "Drugs seized (kg or l)", ["3"], DRUGS),
+            ("operation", "Seized tablets", ["3", "cocaine"], f"{DRUGS}@tablet"), ("operation", "Seized tablets", ["3"], None),
+            ("operation", "缴获毒品（公斤）", ["3"], f"{DRUGS}@kg"), ("operation", "Heroin seized (kg)", ["3"], f"{DRUGS}@kg@heroin"),
+            ("operation", "缴获海洛因（克）", ["3"], f"{DRUGS}@g@heroin"), ("operation", "Heroin", ["3"], None),
+            ("operation", "Heroin and cocaine (kg)", ["3"], None), ("operation", "Weapons seized", ["3"], "figures:seized_weapons"),
+            ("operation", "Food (kg)", ["3"], None),
+            ("operation", "Tobacco seized (packs)", ["3"], "figures:seized_goods@pack@tobacco"),
+            ("operation", "Price per kg", ["3", "heroin"], None),
+            ("operation", "Drugs seized, kilograms", ["3"], f"{DRUGS}@kg"),
             ("operation", "Persons arrested", ["3"], "figures:arrests"), ("handover", "Persons handed over", ["3"], "figures:handed_over"),
         ]  # fmt: skip
         with app.test_request_context(), stored(app) as session:  # type: ignore[attr-defined,arg-type]

@@ -37,6 +37,12 @@ def test_a_profile_reads_a_file_whose_columns_stand_otherwise() -> None:
     assert (found.words, found.constants, found.marking, found.is_draft) == (PLAN.words, PLAN.constants, "AMBER+STRICT", True)
 
 
+def test_an_earlier_profile_has_the_unit_that_the_name_of_a_column_says() -> None:
+    columns = {"drugs kg": {"field": "figures:seized_drugs"}, "drugs": {"field": "figures:seized_drugs"}, "guns": {"field": "title"}}
+    found = of_profile({"columns": columns}, ["Drugs (kg)", "Drugs", "Guns"], sheets=(0,), header=1)
+    assert [one.field for one in found.columns.values()] == ["figures:seized_drugs@kg", "figures:seized_drugs", "title"]
+
+
 def test_files_with_the_same_columns_are_known() -> None:
     assert signature(HEADERS) == signature(["no", "COURSE", "Country ", "country", "Start"]) == signature(["reason", *HEADERS])
     assert signature(HEADERS) != signature(HEADERS[:-1])

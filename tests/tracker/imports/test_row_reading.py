@@ -77,6 +77,35 @@ def test_what_cells_say(read: Read) -> None:
     }  # fmt: skip
 
 
+def test_c35_the_unit_of_what_was_seized_is_said_and_never_invented(read: Read) -> None:
+    drugs = "figures:seized_drugs"
+
+    def seized(keys: Sequence[str], *cells: str) -> list[tuple[str | None, str | None, str, str | None]]:
+        found = read(plan(*keys), list(cells))
+        assert found.problems == []
+        return [(one["value_lo"], one["value_hi"], one["unit"], one["item"]) for one in found.given["figures"]]
+
+    # two columns are two figures; grams are exactly kilograms; a unit in the cell goes before that of its column
+    both = seized([f"{drugs}@g", f"{drugs}@tablet", f"{drugs}@kg@heroin"], "500", "12000", "more than 40")
+    assert both == [("0.5", "0.5", "kg", None), ("12000", "12000", "tablet", None), ("40", None, "kg", "heroin")]
+    assert seized([f"{drugs}@kg"] * 2, "2 million pills", "25-30 g") == [
+        ("2000000", "2000000", "tablet", None),
+        ("0.025", "0.03", "kg", None),
+    ]
+    assert seized([f"{drugs}@told", drugs], "约50公斤", "1.5万片") == [("50", "50", "kg", None), ("15000", "15000", "tablet", None)]
+    assert seized([f"{drugs}@kg", f"{drugs}@g"], "0.5", "500") == [("0.5", "0.5", "kg", None)]
+    found = read(plan(f"{drugs}@kg", f"{drugs}@g"), ["2", "500"])
+    assert [(column, "write the sum" in said) for column, said in found.problems] == [(1, True)], "none of them is put aside"
+    assert seized(["figures:seized_weapons"], "12") == [("12", "12", "piece", None)]
+    # where neither says it, or it is no unit of the figure, it is asked; what would be rounded is refused
+    for key, cell, said in (
+        (drugs, "500", "in which unit?"), (f"{drugs}@told", "several", "in which unit?"), (f"{drugs}@kg", "3 lb", "is not a number"),
+        ("figures:seized_weapons", "3 litres", "in which unit?"), (f"{drugs}@g", "3.5", "is 0.0035 kilograms"),
+    ):  # fmt: skip
+        found = read(plan(key), [cell])
+        assert ([(column, said in words) for column, words in found.problems], found.given) == ([(0, True)], {}), (key, cell)
+
+
 def test_lines_of_one_record_are_put_together(read: Read) -> None:
     columns = plan("title", "parties:recipient", "figures:participants", "place")
     found = read(columns, ["A", "Thailand", "10", ""], ["", "Laos", "10", "Vientiane"], ["Another", "Thailand", "12", "Bangkok"])

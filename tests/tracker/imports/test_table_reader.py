@@ -15,11 +15,13 @@ import pytest
 from tests.tracker.imports.hostile_files import MOST_ROWS, SHARED, harmless, lying, refused, xlsx
 from tests.tracker.imports.hostile_records import columns, harmless_records
 from tracker.database.sealing import Sealer
-from tracker.imports import services, table_reader, tables
+from tracker.imports import services, sheet_reader, table_reader, tables
 from tracker.imports.chunks import Packed
 from tracker.imports.tables import MOST_CELLS, UnreadableError, read_tables
+from tracker.imports.unit_words import BY_NAME
 from tracker.imports.words import _REFUSED, refusal
 from tracker.record_types import RECORD_TYPES
+from tracker.records.number_words import ABOUT, AT_LEAST, AT_MOST, PLUS, TIMES
 
 pytestmark = pytest.mark.engine_free
 
@@ -110,6 +112,18 @@ class TestCells:
     )
     def test_are_as_their_reader_sees_them(self, value: object, text: str) -> None:
         assert table_reader.text_of(value) == text
+
+    def test_an_amount_of_merged_cells_stands_in_the_first_row_alone(self) -> None:
+        def repeated(text: str) -> bool:
+            first, second = sheet_reader.filled([[text, "a"], ["", "b"]], [((0, 0), (1, 0))], (0, 0))
+            return first[0] == second[0]
+
+        words = [f"{word} 2000" for word in (*AT_LEAST, *AT_MOST, *ABOUT)] + [f"30 {word}" for word in (*PLUS, *TIMES, *BY_NAME)]
+        plain = ["25-30", "between 10 and 20", "30人", "50余人", "3.5kg", "up to 2 million tablets", "40,5", "1,000", "３０", "ten"]
+        assert [text for text in (*words, *plain) if repeated(text)] == []
+        days = ["2024", "2018-2019", "2018 to 2019", "May 2024", "3-14 September 2018", "2024-05", "03.04.2024", "05.2024", "3/4/2024"]
+        names = ["2024年5月", "12 Sept", "Phase 2", "HND-2026-1", "Operation 1027", "Thailand", "some", "over", "10%"]
+        assert [text for text in (*days, *names) if not repeated(text)] == []
 
 
 class TestEncodingsAndDelimiters:
