@@ -110,3 +110,66 @@ def test_the_order_that_a_column_shows_is_said_with_its_proof_and_may_be_overrul
     assert "6 May 2023" in client.get(f"{address}/rows?state=new").text
     page = client.get(f"{address}/meanings").text
     assert "1 cell, “13/04/2023”, has no such month" in page
+
+
+def test_a_profile_knows_its_sheets_and_survives_a_choice_of_others(
+    app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ["Visit", "Land", "When"], ["One", "Laos", "03/04/2024"], ["Two", "Laos", "14/04/2024"]
+    names = ["Notes", "2023", "2024", "2025"]
+
+    def book(*sheets: str) -> None:
+        notes = ([["Read", "me"]] * 9 if name == "Notes" else rows for name in sheets)
+        said = [Head("xlsx", "", ""), *(one for name, some in zip(sheets, notes, strict=True) for one in (SheetStart(name, 1), *some))]
+        monkeypatch.setattr(services, "read_tables", lambda _, **__: iter(said))
+
+    def shown(address: str) -> tuple[Any, ...]:
+        with stored(app) as session:
+            plan = session.get_one(ImportBatch, int(address.rpartition("/")[2])).plan
+        fields = sorted(one["field"] for one in plan["columns"].values())
+        return plan["sheets"], fields, plan["dates"].get("2", {}).get("order")
+
+    def choose(address: str, *sheets: str, kind: str = "training") -> str:
+        client.post(f"{address}/table", data={"sheets": list(sheets), "header": "1", "kind": kind})
+        return str(client.get(f"{address}/columns").text)
+
+    client = client_as(Role.OFFICER)
+    book(*names)
+    address = upload(client, "read above", "one.xlsx")
+    choose(address, "1", "2")
+    matched = {"field0": "Title", "field1": "parties:host", "field2": "start"}
+    go_on(client, f"{address}/columns", **matched, profile="Visits")
+    fields = ["parties:host", "start", "title"]
+    assert shown(address) == ([1, 2], fields, "day_first")
+    go_on(client, f"{address}/meanings", order2="month_first")
+    client.post(f"{address}/cancel")
+
+    book("2022", *names)
+    again = upload(client, "read above", "two.xlsx")
+    assert "Read as the profile “Visits” says." in client.get(f"{again}/table").text
+    assert shown(again) == ([2, 3], fields, "day_first"), "by name; what was chosen in an import that was cancelled is forgotten"
+    assert "guessed anew" not in choose(again, "2", "3", "4")
+    assert shown(again) == ([2, 3, 4], fields, "day_first")
+    assert "The columns were guessed anew" in choose(again, "2", kind="agreement")
+
+
+def test_what_an_earlier_file_said_of_days_gives_way_to_the_file_itself(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course;Start;End\nOne;03/04/2023;\n")
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns")
+    go_on(client, f"{address}/meanings", order1="month_first")
+
+    def offered(rows: str) -> tuple[str | None, str | None, str]:
+        address = upload(client, f"Course;Start;End\n{rows}")
+        go_on(client, f"{address}/table")
+        go_on(client, f"{address}/columns")
+        fields = form_fields(page := client.get(f"{address}/meanings").text, "entry")
+        client.post(f"{address}/cancel")
+        return fields.get("order1"), fields.get("order2"), page
+
+    assert offered("One;03/04/2023;\n")[0] == "month_first", "nothing else says it"
+    assert offered("One;14/04/2023;\nTwo;03/04/2023;\n")[0] == "day_first"
+    start, end, page = offered("One;03/04/2023;14/04/2023\n")
+    assert (start, end) == ("day_first", "day_first")
+    assert "Chosen is the order of “End”, where “14/04/2023” stands" in page

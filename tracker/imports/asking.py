@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
@@ -11,7 +11,7 @@ from tracker.imports.fields import Field
 from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
-from tracker.imports.reading import cells_of
+from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import pieces_of, says_nothing
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Offer, key_of
@@ -49,6 +49,7 @@ class AskedDays:
     evidence: Evidence
     order: str
     pivot: str
+    like: tuple[str, str] = ("", "")  # the column whose order was taken, where nobody has said one: its name, and a cell that shows it
 
     @property
     def has_orders(self) -> bool:
@@ -98,6 +99,7 @@ def what_is_open(work: Work) -> Open:
                 first.setdefault((column, text), line.row)
     headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
+    days = tuple(_like_another(day, days) for day in days)
     words, *others = _words(work, columns, counted, first)
     remembered, usual, decided = (some[:MOST_ASKED] for some in others)
     return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED))
@@ -110,6 +112,16 @@ def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDay
     return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
 
 
+def _like_another(day: AskedDays, days: Sequence[AskedDays]) -> AskedDays:
+    """The order that other columns of the file prove, all of them the same one: an answer to begin with, and why."""
+    proofs = [other for other in days if other.evidence.order]
+    orders = {other.evidence.order for other in proofs}
+    if day.order or not day.evidence.asks_order or len(orders) != 1:
+        return day
+    order, first = orders.pop() or "", proofs[0]
+    return replace(day, order=str(order), like=(first.header, first.evidence.example))
+
+
 def ruled_out(work: Work) -> list[tuple[int, str]]:
     """For each rule how many of the first rows it leaves out, and the words of one of them: whether it is right can then be seen."""
     lines, found = work.file.sample(), []
@@ -120,17 +132,29 @@ def ruled_out(work: Work) -> list[tuple[int, str]]:
 
 
 def proven(work: Work) -> Plan:
-    """The plan with the orders of days that the columns themselves prove."""
-    known = columns_for(work.preparer.fields, work.plan)
-    cells: dict[int, list[str]] = {column: [] for column, field in known.items() if field.column.kind is ColumnKind.DATE}
-    for line in work.file.lines() if cells else ():
+    """The plan with the orders of days that the columns themselves prove, where nobody has said any."""
+    return with_proofs(work.file, work.preparer.fields)
+
+
+def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False) -> Plan:
+    """The plan of the file with the orders of days that its columns prove. `is_new`: what the plan says was said of another file, and
+    gives way to a proof; where a column proves nothing and others prove otherwise, somebody is asked."""
+    plan = file.plan
+    cells: dict[int, list[str]] = {n: [] for n, field in columns_for(fields, plan).items() if field.column.kind is ColumnKind.DATE}
+    for line in file.lines() if cells else ():
         for column, texts in cells.items():
             texts.append(line.cells[column] if column < len(line.cells) else "")
-    dates = {column: work.plan.dates.get(column, Style()) for column in cells}
-    for column, texts in cells.items():
-        if dates[column].order is None:
-            dates[column] = replace(dates[column], order=evidence_of(texts).order)
-    return replace(work.plan, dates=dates)
+    proofs = {column: evidence_of(texts) for column, texts in cells.items()}
+    told = {proof.order for proof in proofs.values() if proof.order}
+    dates = {column: plan.dates.get(column, Style()) for column in cells}
+    for column, proof in proofs.items():
+        order = dates[column].order
+        if order is None or (is_new and proof.order):
+            order = proof.order
+        elif is_new and proof.asks_order and told and order not in told:
+            order = None
+        dates[column] = replace(dates[column], order=order)
+    return replace(plan, dates=dates)
 
 
 def _words(
