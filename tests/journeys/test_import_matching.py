@@ -115,7 +115,7 @@ def test_the_order_that_a_column_shows_is_said_with_its_proof_and_may_be_overrul
 def test_a_profile_knows_its_sheets_and_survives_a_choice_of_others(
     app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = ["Visit", "Land", "When"], ["One", "Laos", "03/04/2024"], ["Two", "Laos", "14/04/2024"]
+    rows = ["Visit", "Land", "When"], ["One", "Laos", "03/04/2024"], ["Two", "Atlantis", "14/04/2024"]
     names = ["Notes", "2023", "2024", "2025"]
 
     def book(*sheets: str) -> None:
@@ -141,6 +141,7 @@ def test_a_profile_knows_its_sheets_and_survives_a_choice_of_others(
     go_on(client, f"{address}/columns", **matched, profile="Visits")
     fields = ["parties:host", "start", "title"]
     assert shown(address) == ([1, 2], fields, "day_first")
+    assert "“2023”, row 3" in client.get(f"{address}/meanings").text
     go_on(client, f"{address}/meanings", order2="month_first")
     client.post(f"{address}/cancel")
 
@@ -173,3 +174,22 @@ def test_what_an_earlier_file_said_of_days_gives_way_to_the_file_itself(client_a
     start, end, page = offered("One;03/04/2023;14/04/2023\n")
     assert (start, end) == ("day_first", "day_first")
     assert "Chosen is the order of “End”, where “14/04/2023” stands" in page
+
+
+def test_what_every_record_says_is_checked_at_once_and_what_is_put_together_is_said(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course;Country;Start;Remark\nOne;Laos;2023;A\n")
+    go_on(client, f"{address}/table", kind="training")
+    wrong = {"status": "banana", "parties:host": "Loas", "end": "3/4/2023", "days": "many", "place": "Kunming"}
+    boxes = {f"constant{n}": key for n, key in enumerate(wrong)} | {f"value{n}": text for n, text in enumerate(wrong.values())}
+    refused = go_on(client, f"{address}/columns", **boxes)
+    said = errors_of(refused.text)
+    assert refused.status_code == 422
+    for words in ("“banana” is not known: write a name", "meant? Laos", "Write it as 2024-05-31", "“many” is not one number"):
+        assert words in said, words
+    assert form_fields(refused.text, "entry")["value0"] == "banana"
+    right = {"value0": "Completed", "value1": "Laos", "constant2": "start", "value2": "2022", "value3": "5", "field3": "Title"}
+    go_on(client, f"{address}/columns", **boxes | right)
+    page = client.get(f"{address}/meanings").text
+    assert "“Title” is put together from 2 columns: Course, Remark." in page
+    assert "“Started on” has a column: what every record says, “2022”, stands only in" in page

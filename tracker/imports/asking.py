@@ -22,18 +22,21 @@ from tracker.records.record_type import ColumnKind
 MOST_ASKED = 100
 _LONGEST, _FEW, _EXAMPLE = 200, 40, 60
 _SAMPLES = 3
-_Counted = tuple[Field, str, str, int, int, str]  # field, spelling, its key, in how many cells, in which row first, its code
+_Place = tuple[int, int]  # sheet, row
+_Counted = tuple[Field, str, str, int, _Place, str]  # field, spelling, its key, in how many cells, where first, its code
 LEFT_OUT = "-"  # what the form sends for a word that means nothing
 
 
 @dataclass(frozen=True)
 class AskedWord:
-    """One spelling: in how many cells it stands, what it may mean, and what was decided before."""
+    """One spelling: in how many cells it stands, in which row first and, where several are read, in which sheet; what it may mean, and
+    what was decided before."""
 
     field: Field
     spelling: str
     key: str
     count: int
+    sheet: str
     row: int
     offers: tuple[Offer, ...]
     chosen: str = ""
@@ -87,7 +90,7 @@ def what_is_open(work: Work) -> Open:
     known = columns_for(work.preparer.fields, work.plan)
     columns = {column: field for column, field in known.items() if field.scheme or field.column.kind is ColumnKind.DATE}
     counted: dict[int, Counter[str]] = {column: Counter() for column in columns}
-    first: dict[tuple[int, str], int] = {}
+    first: dict[tuple[int, str], _Place] = {}
     for line in work.file.lines():
         if is_ruled_out(work.plan, line):
             continue
@@ -96,7 +99,7 @@ def what_is_open(work: Work) -> Open:
             text = cells[column].strip() if column < len(cells) else ""
             if not says_nothing(field, text) and not has_forbidden(text):
                 counted[column][text] += 1
-                first.setdefault((column, text), line.row)
+                first.setdefault((column, text), (line.sheet, line.row))
     headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
     days = tuple(_like_another(day, days) for day in days)
@@ -158,11 +161,11 @@ def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False
 
 
 def _words(
-    work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], int]
+    work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], _Place]
 ) -> tuple[tuple[AskedWord, ...], ...]:
     """Those that nobody knows; those known only from an earlier file, only because everybody uses them, and only from this file. Most
     frequent first."""
-    found: dict[tuple[str, str], tuple[Field, str, int, int]] = {}
+    found: dict[tuple[str, str], tuple[Field, str, int, _Place]] = {}
     for column, field in columns.items():
         if not field.scheme:
             continue
@@ -170,30 +173,33 @@ def _words(
         for text, count in counted[column].items():
             for piece in pieces_of(field, text, separator):
                 place = (field.scheme, key_of(piece))
-                _, spelling, before, row = found.get(place, (field, piece, 0, first[column, text]))
-                found[place] = (field, spelling, before + count, row)
+                _, spelling, before, where = found.get(place, (field, piece, 0, first[column, text]))
+                found[place] = (field, spelling, before + count, where)
     for field in {field.scheme: field for field, *_ in found.values()}.values():
         work.preparer.words.prepare(field, {spelling for one, spelling, *_ in found.values() if one.scheme == field.scheme})
     words, asked = work.preparer.words, list[_Counted]()
     remembered: list[_Counted] = []
     usual: list[_Counted] = []
     decided: list[_Counted] = []
-    for (_, key), (field, spelling, count, row) in sorted(found.items(), key=lambda one: -one[1][2]):
+    for (_, key), (field, spelling, count, where) in sorted(found.items(), key=lambda one: -one[1][2]):
         code = words.code(field, spelling)
         if code is None and len(asked) < MOST_ASKED * 10 and len(spelling) <= _LONGEST:
-            asked.append((field, spelling, key, count, row, ""))
+            asked.append((field, spelling, key, count, where, ""))
         elif code is not None and not words.is_exact(field, spelling):
             by_whom = usual if words.is_usual(field, key) else remembered if words.is_remembered(field, key) else decided
-            by_whom.append((field, spelling, key, count, row, code or LEFT_OUT))
+            by_whom.append((field, spelling, key, count, where, code or LEFT_OUT))
     return tuple(_asked(work, some) for some in (asked, remembered, usual, decided))
 
 
 def _asked(work: Work, words: list[_Counted]) -> tuple[AskedWord, ...]:
     for field in {field.scheme: field for field, *_ in words}.values():
         work.preparer.words.look_up(field, [spelling for one, spelling, *_ in words[:MOST_ASKED] if one.scheme == field.scheme])
+    sheets = [str(sheet["name"]) if len(work.plan.sheets) > 1 else "" for sheet in work.batch.sheets]
     return tuple(
-        AskedWord(field, spelling, key, count, row, _offers(work, field, spelling, chosen) if place < MOST_ASKED else (), chosen)
-        for place, (field, spelling, key, count, row, chosen) in enumerate(words)
+        AskedWord(
+            field, spelling, key, count, sheets[sheet], row, _offers(work, field, spelling, chosen) if place < MOST_ASKED else (), chosen
+        )
+        for place, (field, spelling, key, count, (sheet, row), chosen) in enumerate(words)
     )
 
 

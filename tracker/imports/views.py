@@ -24,6 +24,7 @@ from tracker.imports import chunks, confirm_views, meaning_views, review_views, 
 from tracker.imports.asking import proven, ruled_out
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import is_checked
+from tracker.imports.column_checks import check_constants, notes_of
 from tracker.imports.fields import fields_of
 from tracker.imports.first_look import first_look, previews, unlike
 from tracker.imports.first_plan import Found, found_plan, plan_of_other_table
@@ -81,13 +82,15 @@ def upload() -> Page:
 
 
 def _kept(sent: Any, encoding: str, delimiter: str) -> ImportBatch | None:
-    """The batch of what was sent; None where nothing, or too much, was. Raises UnreadableError, TooManyError."""
+    """The batch of what was sent; None where no file, or too large a one, was. Raises UnreadableError, TooManyError."""
     limit = current_app.config["SETTINGS"].file_limit_mb * MEGABYTE
     if not isinstance(sent, FileStorage) or not sent.filename:
         return None
     with sent.stream:
         data = sent.stream.read(limit + 1)
-    if not data or len(data) > limit:
+    if not data:
+        raise UnreadableError("no_bytes")
+    if len(data) > limit:
         return None
     found = services.prepare(io.BytesIO(data), MOST_CELLS, registry.every_type(), encoding=encoding, delimiter=delimiter)
     user = current_user()
@@ -100,7 +103,7 @@ def _kept(sent: Any, encoding: str, delimiter: str) -> ImportBatch | None:
 def _no_file(sent: Any) -> str:
     if isinstance(sent, FileStorage) and sent.filename:
         limit = current_app.config["SETTINGS"].file_limit_mb
-        return gettext("The file is empty, or larger than %(limit)d MB: split it, or ask for an import by “flask import”.", limit=limit)
+        return gettext("The file is larger than %(limit)d MB: split it, or ask for an import by “flask import”.", limit=limit)
     return gettext("Choose a file.")
 
 
@@ -172,13 +175,15 @@ def match_columns(number: int) -> Page:
     batch = open_batch_or_404(number, to_change=True)
     work = work_on(batch)
     form = _columns_form(work)
-    if not form.validate():
+    if not form.validate() or not check_constants(work, form):
         return _columns_page(work, form), 422
     work.plan = work.file.plan = replace(work.plan, **form.plan_of(work.plan))
     replan(current_user(), db.session, batch, proven(work_on_plan(work)))
     if form.profile.data:
         services.save_profile(current_user(), db.session, batch, form.profile.data, work.file.headers())
         flash(gettext("The profile “%(name)s” is kept.", name=form.profile.data), "success")
+    for note in notes_of(work.plan, form):
+        flash(note, "warn")
     return redirect(url_for("imports.meanings", number=number), code=303)
 
 
