@@ -156,8 +156,8 @@ class RowReader:
         try:
             values = self._values(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
         except (CellError, DateError, NumberError) as error:
-            is_unclear = isinstance(error, UnclearError) and self._is_whole(known)
-            found.problems.append((column, error.of_whole if is_unclear else str(error)))
+            said = error.of_whole if isinstance(error, UnclearError) and self._is_whole(known) else str(error)
+            found.problems.append((column, said))
             return
         for value in values:
             self._keep(found, known, value, column)
