@@ -55,6 +55,7 @@ def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: C
     _, refs = finished(app, client, 1)
     with stored(app) as session:
         number, title = session.execute(sa.select(RecordIdentifier.value, Record.title).join(Record)).one()
+    old = client.get("/trainings.csv?basis=working").text.removeprefix("\ufeff")
     address = upload(client, f"File number;Course\n{number};Another name\n", "changes.csv")
     go_on(client, f"{address}/table", kind="training")
     go_on(client, f"{address}/columns", field0="File number: Other number", field1="Title")
@@ -62,6 +63,14 @@ def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: C
     assert f"<del>{title}</del>" in page
     assert (f'href="/trainings/{refs[0]}"' in page, "These rows change records that are there" in page) == (True, True)
     assert "1 record that is there is changed." in client.get(f"{address}/confirm").text
+    # a list from before the change would put the title back, and says so; one from after it would not
+    assert client.post(f"{address}/load").status_code == 303
+    new = client.get("/trainings.csv?basis=working").text.removeprefix("\ufeff")
+    for text, is_old in ((old, True), (new.replace("Another name", "A third name"), False)):
+        again = upload(client, text, f"list {is_old}.csv")
+        go_on(client, f"{again}/columns")
+        page = checked(client, again)
+        assert (refs[0] in page, "(version 1, now 2): would the row put something back?" in page) == (True, is_old)
 
 
 def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
