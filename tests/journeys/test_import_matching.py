@@ -76,6 +76,7 @@ def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: C
     _, refs = finished(app, client, 1)
     with stored(app) as session:
         number, title = session.execute(sa.select(RecordIdentifier.value, Record.title).join(Record)).one()
+    old = client.get("/trainings.csv?basis=working").text.removeprefix("\ufeff")
     address = upload(client, f"File number;Course\n{number};Another name\n", "changes.csv")
     go_on(client, f"{address}/table", kind="training")
     go_on(client, f"{address}/columns", field0="File number: Other number", field1="Title")
@@ -83,6 +84,14 @@ def test_a_row_with_a_known_number_says_what_it_changes(app: Flask, client_as: C
     assert f"<del>{title}</del>" in page
     assert (f'href="/trainings/{refs[0]}"' in page, "These rows change records that are there" in page) == (True, True)
     assert "1 record that is there is changed." in client.get(f"{address}/confirm").text
+    # a list from before the change would put the title back, and says so; one from after it would not
+    assert client.post(f"{address}/load").status_code == 303
+    new = client.get("/trainings.csv?basis=working").text.removeprefix("\ufeff")
+    for text, is_old in ((old, True), (new.replace("Another name", "A third name"), False)):
+        again = upload(client, text, f"list {is_old}.csv")
+        go_on(client, f"{again}/columns")
+        page = checked(client, again)
+        assert (refs[0] in page, "(version 1, now 2): would the row put something back?" in page) == (True, is_old)
 
 
 def test_each_sheet_has_its_own_header_unless_somebody_says_which_row_it_is(
@@ -131,3 +140,86 @@ def test_the_order_that_a_column_shows_is_said_with_its_proof_and_may_be_overrul
     assert "6 May 2023" in client.get(f"{address}/rows?state=new").text
     page = client.get(f"{address}/meanings").text
     assert "1 cell, “13/04/2023”, has no such month" in page
+
+
+def test_a_profile_knows_its_sheets_and_survives_a_choice_of_others(
+    app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ["Visit", "Land", "When"], ["One", "Laos", "03/04/2024"], ["Two", "Atlantis", "14/04/2024"]
+    names = ["Notes", "2023", "2024", "2025"]
+
+    def book(*sheets: str) -> None:
+        notes = ([["Read", "me"]] * 9 if name == "Notes" else rows for name in sheets)
+        said = [Head("xlsx", "", ""), *(one for name, some in zip(sheets, notes, strict=True) for one in (SheetStart(name, 1), *some))]
+        monkeypatch.setattr(services, "read_tables", lambda _, **__: iter(said))
+
+    def shown(address: str) -> tuple[Any, ...]:
+        with stored(app) as session:
+            plan = session.get_one(ImportBatch, int(address.rpartition("/")[2])).plan
+        fields = sorted(one["field"] for one in plan["columns"].values())
+        return plan["sheets"], fields, plan["dates"].get("2", {}).get("order")
+
+    def choose(address: str, *sheets: str, kind: str = "training") -> str:
+        client.post(f"{address}/table", data={"sheets": list(sheets), "header": "1", "kind": kind})
+        return str(client.get(f"{address}/columns").text)
+
+    client = client_as(Role.OFFICER)
+    book(*names)
+    address = upload(client, "read above", "one.xlsx")
+    choose(address, "1", "2")
+    matched = {"field0": "Title", "field1": "parties:host", "field2": "start"}
+    go_on(client, f"{address}/columns", **matched, profile="Visits")
+    fields = ["parties:host", "start", "title"]
+    assert shown(address) == ([1, 2], fields, "day_first")
+    assert "“2023”, row 3" in client.get(f"{address}/meanings").text
+    go_on(client, f"{address}/meanings", order2="month_first")
+    client.post(f"{address}/cancel")
+
+    book("2022", *names)
+    again = upload(client, "read above", "two.xlsx")
+    assert "Read as the profile “Visits” says." in client.get(f"{again}/table").text
+    assert shown(again) == ([2, 3], fields, "day_first"), "by name; what was chosen in an import that was cancelled is forgotten"
+    assert "guessed anew" not in choose(again, "2", "3", "4")
+    assert shown(again) == ([2, 3, 4], fields, "day_first")
+    assert "The columns were guessed anew" in choose(again, "2", kind="agreement")
+
+
+def test_what_an_earlier_file_said_of_days_gives_way_to_the_file_itself(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course;Start;End\nOne;03/04/2023;\n")
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns")
+    go_on(client, f"{address}/meanings", order1="month_first")
+
+    def offered(rows: str) -> tuple[str | None, str | None, str]:
+        address = upload(client, f"Course;Start;End\n{rows}")
+        go_on(client, f"{address}/table")
+        go_on(client, f"{address}/columns")
+        fields = form_fields(page := client.get(f"{address}/meanings").text, "entry")
+        client.post(f"{address}/cancel")
+        return fields.get("order1"), fields.get("order2"), page
+
+    assert offered("One;03/04/2023;\n")[0] == "month_first", "nothing else says it"
+    assert offered("One;14/04/2023;\nTwo;03/04/2023;\n")[0] == "day_first"
+    start, end, page = offered("One;03/04/2023;14/04/2023\n")
+    assert (start, end) == ("day_first", "day_first")
+    assert "Chosen is the order of “End”, where “14/04/2023” stands" in page
+
+
+def test_what_every_record_says_is_checked_at_once_and_what_is_put_together_is_said(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course;Country;Start;Remark\nOne;Laos;2023;A\n")
+    go_on(client, f"{address}/table", kind="training")
+    wrong = {"status": "banana", "parties:host": "Loas", "end": "3/4/2023", "days": "many", "place": "Kunming"}
+    boxes = {f"constant{n}": key for n, key in enumerate(wrong)} | {f"value{n}": text for n, text in enumerate(wrong.values())}
+    refused = go_on(client, f"{address}/columns", **boxes)
+    said = errors_of(refused.text)
+    assert refused.status_code == 422
+    for words in ("“banana” is not known: write a name", "meant? Laos", "Write it as 2024-05-31", "“many” is not one number"):
+        assert words in said, words
+    assert form_fields(refused.text, "entry")["value0"] == "banana"
+    right = {"value0": "Completed", "value1": "Laos", "constant2": "start", "value2": "2022", "value3": "5", "field3": "Title"}
+    go_on(client, f"{address}/columns", **boxes | right)
+    page = client.get(f"{address}/meanings").text
+    assert "“Title” is put together from 2 columns: Course, Remark." in page
+    assert "“Started on” has a column: what every record says, “2022”, stands only in" in page

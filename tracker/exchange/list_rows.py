@@ -58,7 +58,7 @@ def list_rows(reader: Reader, chosen: RecordFilter, record_type: RecordType | No
             ("lower", gettext("%(measure)s, lower bound", measure=measure.label)),
             ("upper", gettext("%(measure)s, upper bound", measure=measure.label)),
         ]
-    head.append(("address", gettext("Address")))
+    head += [("version", gettext("Version")), ("address", gettext("Address"))]
     names, labels = zip(*head, strict=True)
     return ListRows(names, labels, _rows(reader, chosen, ids, shape))
 
@@ -141,7 +141,8 @@ def _line(wording: Wording, one: WholeRecord, document: Document, shape: _Shape)
         line += [[wording.row(child.name, entry) for entry in document[child.name]] for child in _lists(record_type)]
     if shape.with_quantity:
         line += [one.lower, one.upper]
-    return [*line, from_outside(url_for("records.show", record_type=record_type, ref=record.ref))]
+    version = (shape.is_official and record.verified_version) or record.version  # of what the line says
+    return [*line, Decimal(version), from_outside(url_for("records.show", record_type=record_type, ref=record.ref))]
 
 
 def _own_value(wording: Wording, column: Column, value: Value) -> Value:

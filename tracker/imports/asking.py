@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
@@ -11,7 +11,7 @@ from tracker.imports.fields import Field
 from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
-from tracker.imports.reading import cells_of
+from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import pieces_of, says_nothing
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Offer, key_of
@@ -22,18 +22,21 @@ from tracker.records.record_type import ColumnKind
 MOST_ASKED = 100
 _LONGEST, _FEW, _EXAMPLE = 200, 40, 60
 _SAMPLES = 3
-_Counted = tuple[Field, str, str, int, int, str]  # field, spelling, its key, in how many cells, in which row first, its code
+_Place = tuple[int, int]  # sheet, row
+_Counted = tuple[Field, str, str, int, _Place, str]  # field, spelling, its key, in how many cells, where first, its code
 LEFT_OUT = "-"  # what the form sends for a word that means nothing
 
 
 @dataclass(frozen=True)
 class AskedWord:
-    """One spelling: in how many cells it stands, what it may mean, and what was decided before."""
+    """One spelling: in how many cells it stands, in which row first and, where several are read, in which sheet; what it may mean, and
+    what was decided before."""
 
     field: Field
     spelling: str
     key: str
     count: int
+    sheet: str
     row: int
     offers: tuple[Offer, ...]
     chosen: str = ""
@@ -49,6 +52,7 @@ class AskedDays:
     evidence: Evidence
     order: str
     pivot: str
+    like: tuple[str, str] = ("", "")  # the column whose order was taken, where nobody has said one: its name, and a cell that shows it
 
     @property
     def has_orders(self) -> bool:
@@ -86,7 +90,7 @@ def what_is_open(work: Work) -> Open:
     known = columns_for(work.preparer.fields, work.plan)
     columns = {column: field for column, field in known.items() if field.scheme or field.column.kind is ColumnKind.DATE}
     counted: dict[int, Counter[str]] = {column: Counter() for column in columns}
-    first: dict[tuple[int, str], int] = {}
+    first: dict[tuple[int, str], _Place] = {}
     for line in work.file.lines():
         if is_ruled_out(work.plan, line):
             continue
@@ -95,9 +99,10 @@ def what_is_open(work: Work) -> Open:
             text = cells[column].strip() if column < len(cells) else ""
             if not says_nothing(field, text) and not has_forbidden(text):
                 counted[column][text] += 1
-                first.setdefault((column, text), line.row)
+                first.setdefault((column, text), (line.sheet, line.row))
     headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
+    days = tuple(_like_another(day, days) for day in days)
     words, *others = _words(work, columns, counted, first)
     remembered, usual, decided = (some[:MOST_ASKED] for some in others)
     return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED))
@@ -110,6 +115,16 @@ def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDay
     return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
 
 
+def _like_another(day: AskedDays, days: Sequence[AskedDays]) -> AskedDays:
+    """The order that other columns of the file prove, all of them the same one: an answer to begin with, and why."""
+    proofs = [other for other in days if other.evidence.order]
+    orders = {other.evidence.order for other in proofs}
+    if day.order or not day.evidence.asks_order or len(orders) != 1:
+        return day
+    order, first = orders.pop() or "", proofs[0]
+    return replace(day, order=str(order), like=(first.header, first.evidence.example))
+
+
 def ruled_out(work: Work) -> list[tuple[int, str]]:
     """For each rule how many of the first rows it leaves out, and the words of one of them: whether it is right can then be seen."""
     lines, found = work.file.sample(), []
@@ -120,25 +135,37 @@ def ruled_out(work: Work) -> list[tuple[int, str]]:
 
 
 def proven(work: Work) -> Plan:
-    """The plan with the orders of days that the columns themselves prove."""
-    known = columns_for(work.preparer.fields, work.plan)
-    cells: dict[int, list[str]] = {column: [] for column, field in known.items() if field.column.kind is ColumnKind.DATE}
-    for line in work.file.lines() if cells else ():
+    """The plan with the orders of days that the columns themselves prove, where nobody has said any."""
+    return with_proofs(work.file, work.preparer.fields)
+
+
+def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False) -> Plan:
+    """The plan of the file with the orders of days that its columns prove. `is_new`: what the plan says was said of another file, and
+    gives way to a proof; where a column proves nothing and others prove otherwise, somebody is asked."""
+    plan = file.plan
+    cells: dict[int, list[str]] = {n: [] for n, field in columns_for(fields, plan).items() if field.column.kind is ColumnKind.DATE}
+    for line in file.lines() if cells else ():
         for column, texts in cells.items():
             texts.append(line.cells[column] if column < len(line.cells) else "")
-    dates = {column: work.plan.dates.get(column, Style()) for column in cells}
-    for column, texts in cells.items():
-        if dates[column].order is None:
-            dates[column] = replace(dates[column], order=evidence_of(texts).order)
-    return replace(work.plan, dates=dates)
+    proofs = {column: evidence_of(texts) for column, texts in cells.items()}
+    told = {proof.order for proof in proofs.values() if proof.order}
+    dates = {column: plan.dates.get(column, Style()) for column in cells}
+    for column, proof in proofs.items():
+        order = dates[column].order
+        if order is None or (is_new and proof.order):
+            order = proof.order
+        elif is_new and proof.asks_order and told and order not in told:
+            order = None
+        dates[column] = replace(dates[column], order=order)
+    return replace(plan, dates=dates)
 
 
 def _words(
-    work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], int]
+    work: Work, columns: Mapping[int, Field], counted: Mapping[int, Counter[str]], first: Mapping[tuple[int, str], _Place]
 ) -> tuple[tuple[AskedWord, ...], ...]:
     """Those that nobody knows; those known only from an earlier file, only because everybody uses them, and only from this file. Most
     frequent first."""
-    found: dict[tuple[str, str], tuple[Field, str, int, int]] = {}
+    found: dict[tuple[str, str], tuple[Field, str, int, _Place]] = {}
     for column, field in columns.items():
         if not field.scheme:
             continue
@@ -146,30 +173,33 @@ def _words(
         for text, count in counted[column].items():
             for piece in pieces_of(field, text, separator):
                 place = (field.scheme, key_of(piece))
-                _, spelling, before, row = found.get(place, (field, piece, 0, first[column, text]))
-                found[place] = (field, spelling, before + count, row)
+                _, spelling, before, where = found.get(place, (field, piece, 0, first[column, text]))
+                found[place] = (field, spelling, before + count, where)
     for field in {field.scheme: field for field, *_ in found.values()}.values():
         work.preparer.words.prepare(field, {spelling for one, spelling, *_ in found.values() if one.scheme == field.scheme})
     words, asked = work.preparer.words, list[_Counted]()
     remembered: list[_Counted] = []
     usual: list[_Counted] = []
     decided: list[_Counted] = []
-    for (_, key), (field, spelling, count, row) in sorted(found.items(), key=lambda one: -one[1][2]):
+    for (_, key), (field, spelling, count, where) in sorted(found.items(), key=lambda one: -one[1][2]):
         code = words.code(field, spelling)
         if code is None and len(asked) < MOST_ASKED * 10 and len(spelling) <= _LONGEST:
-            asked.append((field, spelling, key, count, row, ""))
+            asked.append((field, spelling, key, count, where, ""))
         elif code is not None and not words.is_exact(field, spelling):
             by_whom = usual if words.is_usual(field, key) else remembered if words.is_remembered(field, key) else decided
-            by_whom.append((field, spelling, key, count, row, code or LEFT_OUT))
+            by_whom.append((field, spelling, key, count, where, code or LEFT_OUT))
     return tuple(_asked(work, some) for some in (asked, remembered, usual, decided))
 
 
 def _asked(work: Work, words: list[_Counted]) -> tuple[AskedWord, ...]:
     for field in {field.scheme: field for field, *_ in words}.values():
         work.preparer.words.look_up(field, [spelling for one, spelling, *_ in words[:MOST_ASKED] if one.scheme == field.scheme])
+    sheets = [str(sheet["name"]) if len(work.plan.sheets) > 1 else "" for sheet in work.batch.sheets]
     return tuple(
-        AskedWord(field, spelling, key, count, row, _offers(work, field, spelling, chosen) if place < MOST_ASKED else (), chosen)
-        for place, (field, spelling, key, count, row, chosen) in enumerate(words)
+        AskedWord(
+            field, spelling, key, count, sheets[sheet], row, _offers(work, field, spelling, chosen) if place < MOST_ASKED else (), chosen
+        )
+        for place, (field, spelling, key, count, (sheet, row), chosen) in enumerate(words)
     )
 
 

@@ -83,7 +83,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     for unit in wanted:
         row = before.get(unit.line.no)
         made[unit.line.no] = _row(unit, doubles.get(unit.line.no, ""), is_taken=bool(row and row.decision == "take")) | {
-            "shown": shown.of(unit) | ({"twin": twins[unit.line.no]} if unit.line.no in twins else {})
+            "shown": shown.of(unit) | _made_of(unit) | ({"twin": twins[unit.line.no]} if unit.line.no in twins else {})
         }
         made |= {part.no: {"state": RowState.PART, "shown": {"head": unit.line.no}} for part in unit.parts}
     made |= {line.no: {"state": RowState.RULED_OUT} for line in out}
@@ -123,6 +123,11 @@ def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
     ref, version = (unit.record.ref, unit.record.version) if unit.record else (double, 0)
     problems = [[column, said] for column, said in unit.problems]
     return {"state": state, "problems": problems, "fingerprint": unit.fingerprint, "ref": ref, "version": version}
+
+
+def _made_of(unit: Unit) -> dict[str, int]:
+    """The version of the record that the list was made of, where somebody has changed the record since."""
+    return {"made_of": unit.made_of} if unit.record and 0 < unit.made_of < unit.record.version else {}
 
 
 def _doubles(work: Work, units: Sequence[Unit]) -> dict[int, str]:

@@ -19,9 +19,10 @@ from tracker.extensions import db
 from tracker.imports import chunks, loading, services
 from tracker.imports.checking import counts
 from tracker.imports.first_look import first_look
+from tracker.imports.first_plan import as_before
 from tracker.imports.loading import NotReadyError
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile, ImportRow, RowState
-from tracker.imports.plan import Plan, from_json, of_profile
+from tracker.imports.plan import Plan, from_json
 from tracker.imports.reading import File
 from tracker.imports.running import Worker
 from tracker.imports.tables import UnreadableError
@@ -126,7 +127,7 @@ def _plan(session: Session, actor: User, batch: ImportBatch, profile: str) -> Pl
     if look.is_exchange:
         return look
     kept = session.scalar(sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == profile))
-    return of_profile(kept.plan, file.headers(), sheets=look.sheets, header=look.header) if kept else None
+    return as_before(file, kept.plan, look, "en") if kept else None
 
 
 def _bar(label: str, every: int, piece: Any) -> None:

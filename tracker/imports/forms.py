@@ -142,10 +142,7 @@ class ColumnsForm(FlaskForm):
         for number in range(len(self.headers)):
             if key := self[f"field{number}"].key:
                 columns[number] = Matched(with_unit(key, self.headers[number]), self[f"apart{number}"].data or "")
-        constants = {
-            key: self[f"value{number}"].data for number in range(MOST_CONSTANTS)
-            if (key := self[f"constant{number}"].key) and self[f"value{number}"].data
-        }  # fmt: skip
+        constants = {key: text for _, key, text in self.said_for_all()}
         rules = [
             Rule(int(self[f"rule{number}"].data), Test(self[f"test{number}"].data), self[f"text{number}"].data or "")
             for number in range(MOST_RULES)
@@ -182,11 +179,16 @@ class ColumnsForm(FlaskForm):
         """An example of the same figure with its unit."""
         return next((known.label for one, known in self.known.items() if one.startswith(f"{key}@")), "")
 
+    def said_for_all(self) -> list[tuple[Any, str, str]]:
+        """Of each thing that every record says: the box in which it stands, the key of its field, and the text."""
+        boxes = [(self[f"value{number}"], self[f"constant{number}"].key) for number in range(MOST_CONSTANTS)]
+        return [(box, key, str(box.data)) for box, key in boxes if key and box.data]
+
     def _missing(self, matched: Set[str]) -> list[str]:
         """What no column says and no constant; records that are changed have it already."""
         if not matched:
             return [gettext("Match at least one column to a field.")]
-        said = matched | {self[f"constant{number}"].key for number in range(MOST_CONSTANTS) if self[f"value{number}"].data}
+        said = matched | {key for _, key, _ in self.said_for_all()}
         missing = []
         if TYPE in self.known and TYPE not in said:
             missing.append(gettext("Which column says the type of each record? Match it to “Type of record”."))

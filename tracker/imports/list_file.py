@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from tracker.imports.fields import NOT_IMPORTED, REFERENCE, ROLES, TOLD, TYPE
 from tracker.imports.plan import Matched, Plan, Rule, Test
 from tracker.records import registry
+from tracker.records.exchange_rows import VERSION
 from tracker.records.record_type import RecordType
 from tracker.web.language import LANGUAGES
 
@@ -40,6 +41,18 @@ def plan_of_list(plan: Plan, headers: Sequence[str], rows: Sequence[Sequence[str
             key = known.pop(header)  # a name that stands there again is that of something else
             found[place] = Matched(key, _BETWEEN if key in (ROLES, f"parties:{TOLD}") else "")
     return replace(plan, kind=kind, columns=found, rules=rules)
+
+
+def version_column(headers: Sequence[str], *, is_exchange: bool) -> int | None:
+    """The column of a file of ours that says as of which version it holds each record; lists that were made before have none."""
+    language = "" if is_exchange else _language_of(headers)
+    if not is_exchange and not language:
+        return None
+    name = VERSION
+    if language:
+        with force_locale(language):
+            name = gettext("Version")
+    return list(headers).index(name) if name in headers else None
 
 
 def _kind_in(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

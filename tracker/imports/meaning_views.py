@@ -18,7 +18,7 @@ from tracker.imports.fields import Field
 from tracker.imports.forms import words_form
 from tracker.imports.models import BatchState
 from tracker.imports.plan import Plan
-from tracker.imports.services import replan, save_profile
+from tracker.imports.services import replan
 from tracker.imports.several import codes_in, kept
 from tracker.imports.spellings import remember
 from tracker.imports.view_context import open_batch_or_404, steps, work_on
@@ -57,8 +57,6 @@ def decide_meanings(number: int) -> Page:
         plan = plan.with_words(scheme, words)
         remember(current_user(), db.session, scheme, words)
     replan(current_user(), db.session, batch, plan)
-    if batch.profile:
-        save_profile(current_user(), db.session, batch, batch.profile, work.file.headers())
     if asked.more:
         flash(gettext("%(number)d more words are asked about.", number=asked.more), "info")
         return redirect(url_for("imports.meanings", number=number), code=303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -107,15 +107,27 @@ def _style(stored: Mapping[str, Any]) -> Style:
     return Style(Order(stored["order"]) if stored.get("order") else None, stored.get("pivot"))
 
 
-def for_profile(plan: Plan, headers: Sequence[str]) -> dict[str, Any]:
-    """The plan with the names of columns in place of their numbers."""
+def for_profile(plan: Plan, headers: Sequence[str], sheet_names: Sequence[str] = ()) -> dict[str, Any]:
+    """The plan with the names of columns in place of their numbers. `sheet_names`: of every sheet of its file."""
     names = names_of(headers)
     stored = plan.to_json()
     for part in ("columns", "dates"):
         stored[part] = {names[int(number)]: one for number, one in stored[part].items() if int(number) < len(names)}
     stored["rules"] = [one | {"column": names[one["column"]]} for one in stored["rules"] if one["column"] < len(names)]
     stored["group"] = names[plan.group] if plan.group is not None and plan.group < len(names) else None
-    return stored | {"sheets": [], "header": 0}
+    read = [[number, sheet_names[number]] for number in plan.sheets if number < len(sheet_names)]
+    return stored | {"sheets": [], "header": 0, "read": read}
+
+
+def sheets_of(stored: Mapping[str, Any], sheet_names: Sequence[str], is_alike: Callable[[int], bool]) -> tuple[int, ...]:
+    """The sheets of a file that are those which the plan of a profile has read: by name, else by number where `is_alike`."""
+    found = set()
+    for number, name in stored.get("read", ()):
+        if name in sheet_names:
+            found.add(list(sheet_names).index(name))
+        elif number < len(sheet_names) and is_alike(number):
+            found.add(number)
+    return tuple(sorted(found))
 
 
 def of_profile(stored: Mapping[str, Any], headers: Sequence[str], *, sheets: tuple[int, ...], header: int) -> Plan:

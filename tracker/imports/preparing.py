@@ -18,6 +18,7 @@ from tracker.accounts.models import User
 from tracker.desks.queries import ours_among_parties
 from tracker.imports.chunks import Line
 from tracker.imports.fields import Field, fields_of, is_undated
+from tracker.imports.list_file import version_column
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.quoting import quotation
@@ -31,6 +32,7 @@ from tracker.records.documents import Document, read_document, whole_figure
 from tracker.records.enums import ReviewState
 from tracker.records.fields import has_forbidden
 from tracker.records.models import Record, RecordIdentifier
+from tracker.records.numbers import small_number
 from tracker.records.record_type import RecordType
 from tracker.records.rights import RightsError, coverage_for, is_bound_to_desks, require_edit
 from tracker.records.visibility import visible_to
@@ -52,6 +54,7 @@ class Unit:
     columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
     record: Record | None = None  # that it changes
     is_same: bool = False
+    made_of: int = 0  # the version of the record that a list of ours was made of; 0 where it does not say it
 
     @cached_property
     def fingerprint(self) -> str:
@@ -79,6 +82,7 @@ class Preparer:
         for unit in units:
             unit.cells = cells_of(unit.line, rows.get(unit.line.no))
             unit.mended = {line.no: row.mended for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.mended}
+            unit.made_of = self._version_in(unit.cells)
         self._learn_words(units)
         found = [self._found(unit, rows) for unit in units]
         self._find_records(units, found)
@@ -91,6 +95,14 @@ class Preparer:
         """Fill in the problems of `units` whose documents were found right before: what the importer may do is seen to again."""
         for unit in units:
             unit.problems = list(self._last_problems(unit))
+
+    @cached_property
+    def _version_at(self) -> int | None:
+        return version_column(self._file.headers(), is_exchange=self._plan.is_exchange)
+
+    def _version_in(self, cells: Sequence[str]) -> int:
+        place = self._version_at
+        return small_number(cells[place]) or 0 if place is not None and place < len(cells) else 0
 
     def _learn_words(self, units: Sequence[Unit]) -> None:
         for column, matched in self._plan.columns.items():

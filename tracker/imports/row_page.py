@@ -54,6 +54,8 @@ class ShownRow:
     twin: str
     ref: str
     parts: int
+    made_of: int  # the version of `ref` from which an older list was made; 0 where nothing was changed since
+    version: int  # of `ref` now
     url: str  # of the record `ref`, which the line changes or repeats
     said: tuple[Change, ...]
     is_skipped: bool
@@ -146,6 +148,8 @@ def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], nam
         twin=str(shown.get("twin", "")),
         ref=row.ref,
         parts=int(shown.get("parts", 0)),
+        made_of=int(shown.get("made_of", 0)),
+        version=row.version,
         url=url_for("records.show", record_type=record_type, ref=row.ref) if record_type and row.ref not in ("", "=") else "",
         said=details,
         is_skipped=row.decision == "skip",

@@ -24,9 +24,10 @@ from tracker.records.exchange_rows import ExchangeError, document_of, values_of_
 from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
-from tracker.records.numbers import Number, NumberError, decimal_text, parse_number
+from tracker.records.numbers import Number, NumberError, UnclearError, decimal_text, parse_number
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
+from tracker.vocabularies.units import COUNTED
 
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
@@ -122,6 +123,8 @@ class RowReader:
         """Partners and their roles stand in two cells, in the same order; one role may be that of all."""
         told = [row for row in found.given.get("parties", ()) if row["role"] == TOLD]
         roles = [row["role"] for row in found.given.pop(ROLES, ())]
+        if not roles and not found.ref:  # a new record: none is said, so it is the usual one
+            roles = [USUAL]
         if len(roles) == 1:
             roles *= len(told)
         if len(roles) == len(told):
@@ -154,10 +157,15 @@ class RowReader:
         try:
             values = self._values(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
         except (CellError, DateError, NumberError) as error:
-            found.problems.append((column, str(error)))
+            said = error.of_whole if isinstance(error, UnclearError) and self._is_whole(known) else str(error)
+            found.problems.append((column, said))
             return
         for value in values:
             self._keep(found, known, value, column)
+
+    def _is_whole(self, known: Field) -> bool:
+        """Whether it is counted one by one."""
+        return known.list_name == "figures" and terms(self._session, "metric")[known.filled[1]].default_unit in COUNTED
 
     def _keep(self, found: Found, known: Field, value: Any, column: int | None) -> None:
         if value == OTHERS:

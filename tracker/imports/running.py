@@ -19,9 +19,9 @@ from tracker.audit import services as audit
 from tracker.database.sealing import Sealer
 from tracker.database.session import writing
 from tracker.imports import checking, loading
-from tracker.imports.models import ImportBatch
+from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.overview import Overview
-from tracker.imports.services import StateError
+from tracker.imports.services import StateError, save_profile
 from tracker.imports.work import Work
 
 
@@ -47,7 +47,7 @@ class Worker:
 
     def confirm(self, batch_id: int) -> None:
         """Begin to load. Raises NotReadyError, StateError."""
-        self._run(batch_id, 0, lambda work: loading.confirm(work.user, work.session, work.batch))
+        self._run(batch_id, 0, _confirm)
 
     def load(self, batch_id: int, seconds: float) -> bool:
         """Load lines for so long; whether there is more to do. Raises NotReadyError."""
@@ -85,3 +85,11 @@ class Worker:
             *(session, user, batch, self.master), locale=self.locale, today=self.today, reporting_state=self.reporting_state,
             overview=self.overview,
         )  # fmt: skip
+
+
+def _confirm(work: Work) -> None:
+    """What was decided belongs to its profile from now on: an import that is cancelled before teaches nothing."""
+    batch, is_first = work.batch, work.batch.state is BatchState.OPEN
+    loading.confirm(work.user, work.session, batch)
+    if batch.profile and is_first:
+        save_profile(work.user, work.session, batch, batch.profile, work.file.headers())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any
 
@@ -116,20 +117,35 @@ def save_profile(actor: User, session: Session, batch: ImportBatch, name: str, h
     if profile is None:
         profile = ImportProfile(owner_id=actor.id, name=name)
         session.add(profile)
-    profile.headers, profile.plan = signature(headers), for_profile(from_json(batch.plan), headers)
+    profile.headers, profile.plan = signature(headers), for_profile(from_json(batch.plan), headers, _names(batch))
     batch.profile = name
     session.flush()
 
 
-def plan_of_earlier(actor: User, session: Session, master: Sealer, headers: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
-    """How the importer read his newest file with the same columns, as a profile, and what it is called: rejected rows come again."""
+@dataclass(frozen=True)
+class Earlier:
+    """How an earlier file was read, as a profile; what it is called, and the signature of its columns."""
+
+    name: str
+    plan: dict[str, Any]
+    signature: str
+
+
+def plan_of_earlier(actor: User, session: Session, master: Sealer, batch: ImportBatch, wanted: Collection[str]) -> Earlier | None:
+    """How the importer read his newest other file with columns of one of these signatures: rejected rows come again. What was cancelled
+    or undone teaches nothing."""
     mine = sa.select(ImportBatch).where(ImportBatch.created_by_id == actor.id, ImportBatch.state.in_((BatchState.OPEN, BatchState.DONE)))
-    for batch in session.scalars(mine.order_by(ImportBatch.id.desc()).limit(_LOOKED_AT)):
-        plan = from_json(batch.plan)
-        its = File(session, master, batch, plan).headers() if plan.columns else []
-        if its and signature(its) == signature(headers):
-            return batch.file_name, for_profile(plan, its)
+    for earlier in session.scalars(mine.where(ImportBatch.id != batch.id).order_by(ImportBatch.id.desc()).limit(_LOOKED_AT)):
+        plan = from_json(earlier.plan)
+        its = File(session, master, earlier, plan).headers() if plan.columns else []
+        if its and signature(its) in wanted:
+            return Earlier(earlier.file_name, for_profile(plan, its, _names(earlier)), signature(its))
     return None
+
+
+def _names(batch: ImportBatch) -> list[str]:
+    """What its sheets are called."""
+    return [str(sheet["name"]) for sheet in batch.sheets]
 
 
 def forget_old(actor: User, session: Session) -> int:

@@ -206,7 +206,9 @@ def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
         # pages of code that read a short text alike well: that of most desks, which somebody may choose otherwise
         alike = {one.encoding for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence)}
         name = "cp1252" if "cp1252" in alike else best.encoding
-        return data.decode(name), name
+        text = data.decode(name)
+        # so is a page whose letters are all at the same places in it
+        return text, "cp1252" if data.decode("cp1252", "replace") == text else name
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         raise RefusedError("encoding") from error
 

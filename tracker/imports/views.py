@@ -6,7 +6,6 @@ import io
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -25,14 +24,15 @@ from tracker.imports import chunks, confirm_views, meaning_views, review_views, 
 from tracker.imports.asking import proven, ruled_out
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import is_checked
+from tracker.imports.column_checks import check_constants, notes_of
 from tracker.imports.fields import fields_of
-from tracker.imports.first_look import TOP, first_look, previews, unlike
+from tracker.imports.first_look import first_look, previews, unlike
+from tracker.imports.first_plan import Found, found_plan, plan_of_other_table
 from tracker.imports.forms import TableForm, UploadForm, columns_form
-from tracker.imports.guessing import columns_of, likeness, rules_of, says_types
-from tracker.imports.list_file import is_list_file, plan_of_list
-from tracker.imports.models import BatchState, ImportBatch, ImportProfile
+from tracker.imports.list_file import is_list_file
+from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.overview import is_ruled_out
-from tracker.imports.plan import Plan, from_json, of_profile, signature
+from tracker.imports.plan import Plan, from_json
 from tracker.imports.preparing import types_of
 from tracker.imports.services import StateError, TooManyError, replan
 from tracker.imports.tables import MOST_CELLS, UnreadableError
@@ -82,26 +82,28 @@ def upload() -> Page:
 
 
 def _kept(sent: Any, encoding: str, delimiter: str) -> ImportBatch | None:
-    """The batch of what was sent; None where nothing, or too much, was. Raises UnreadableError, TooManyError."""
+    """The batch of what was sent; None where no file, or too large a one, was. Raises UnreadableError, TooManyError."""
     limit = current_app.config["SETTINGS"].file_limit_mb * MEGABYTE
     if not isinstance(sent, FileStorage) or not sent.filename:
         return None
     with sent.stream:
         data = sent.stream.read(limit + 1)
-    if not data or len(data) > limit:
+    if not data:
+        raise UnreadableError("no_bytes")
+    if len(data) > limit:
         return None
     found = services.prepare(io.BytesIO(data), MOST_CELLS, registry.every_type(), encoding=encoding, delimiter=delimiter)
     user = current_user()
     services.forget_old(user, db.session)
     batch = services.begin(user, db.session, master(), shown_name(sent.filename), data, found)
-    replan(user, db.session, batch, _guess(batch))
+    replan(user, db.session, batch, _first_plan(batch, found_plan(work_on(batch))))
     return batch
 
 
 def _no_file(sent: Any) -> str:
     if isinstance(sent, FileStorage) and sent.filename:
         limit = current_app.config["SETTINGS"].file_limit_mb
-        return gettext("The file is empty, or larger than %(limit)d MB: split it, or ask for an import by “flask import”.", limit=limit)
+        return gettext("The file is larger than %(limit)d MB: split it, or ask for an import by “flask import”.", limit=limit)
     return gettext("Choose a file.")
 
 
@@ -152,7 +154,8 @@ def choose_table(number: int) -> Page:
         return _table_page(batch, form), 422
     is_other = (sheets, header) != (old.sheets, old.header)
     if is_other or form.kind.data != old.kind:
-        replan(current_user(), db.session, batch, _guess(batch, sheets, header, form.kind.data), is_other_table=is_other)
+        plan = _first_plan(batch, plan_of_other_table(work_on(batch), sheets, header, form.kind.data))
+        replan(current_user(), db.session, batch, plan, is_other_table=is_other)
     return redirect(url_for("imports.columns", number=number), code=303)
 
 
@@ -172,13 +175,15 @@ def match_columns(number: int) -> Page:
     batch = open_batch_or_404(number, to_change=True)
     work = work_on(batch)
     form = _columns_form(work)
-    if not form.validate():
+    if not form.validate() or not check_constants(work, form):
         return _columns_page(work, form), 422
     work.plan = work.file.plan = replace(work.plan, **form.plan_of(work.plan))
     replan(current_user(), db.session, batch, proven(work_on_plan(work)))
     if form.profile.data:
         services.save_profile(current_user(), db.session, batch, form.profile.data, work.file.headers())
         flash(gettext("The profile “%(name)s” is kept.", name=form.profile.data), "success")
+    for note in notes_of(work.plan, form):
+        flash(note, "warn")
     return redirect(url_for("imports.meanings", number=number), code=303)
 
 
@@ -229,53 +234,12 @@ def _columns_page(work: Work, form: Any) -> str:
     return render_template("imports/columns.html", **said, is_exchange=work.plan.is_exchange, steps=steps(work.batch, "columns"))
 
 
-def _guess(batch: ImportBatch, sheets: tuple[int, ...] = (), header: int = -1, kind: str | None = None) -> Plan:
-    """How the file is probably to be read: as one with the same columns before it, else by names and contents."""
-    work = work_on(batch)
-    look = work.file.plan = first_look(work.file, sheets, header)
-    if look.is_exchange:
-        return look
-    sheets, header, headers = look.sheets, look.header, work.file.headers(look.sheets[0])
-    profile = _profile(headers) if kind is None else None
-    if profile:
-        batch.profile = profile.name
-        flash(gettext("Read as the profile “%(name)s” says.", name=profile.name), "info")
-        return of_profile(profile.plan, headers, sheets=sheets, header=header)
-    rows = [line.cells for line in work.file.sample()]
-    if is_list_file(headers):
-        return plan_of_list(Plan(sheets=sheets, header=header), headers, rows, kind)
-    earlier = services.plan_of_earlier(current_user(), db.session, master(), headers) if kind is None else None
-    if earlier:
-        flash(gettext("Read as your file “%(name)s”, which has the same columns.", name=earlier[0]), "info")
-        return of_profile(earlier[1], headers, sheets=sheets, header=header)
-    types = registry.every_type()
-    kinds = [kind] if kind is not None else [""] if says_types(headers, rows, types) else [one.kind for one in types]
-    plans = [_matched(Plan(sheets=sheets, header=header, kind=one), headers, rows) for one in kinds]
-    said = [
-        batch.file_name,
-        *headers,
-        *(str(sheet["name"]) for sheet in batch.sheets),
-        *(cell for line in work.file.top(sheets[0], TOP) if line.row < header for cell in line.cells),
-    ]
-    best = max(plans, key=lambda plan: (_likeness(plan, said), len({matched.field for matched in plan.columns.values()})))
-    return replace(best, rules=rules_of(rows))
-
-
-def _likeness(plan: Plan, said: list[str]) -> int:
-    return likeness(registry.by_kind(plan.kind), said) if plan.kind else 0
-
-
-def _matched(plan: Plan, headers: list[str], rows: list[list[str]]) -> Plan:
-    """With the columns that can be told for this type."""
-    types = types_of(plan)
-    fields = fields_of(db.session, types, current_reader().locale)
-    return replace(plan, columns=columns_of(db.session, headers, rows, fields, types[0] if plan.kind else None))
-
-
-def _profile(headers: list[str]) -> ImportProfile | None:
-    """The newest profile of whoever imports that fits these columns."""
-    mine = sa.select(ImportProfile).where(ImportProfile.owner_id == current_user().id, ImportProfile.headers == signature(headers))
-    return db.session.scalar(mine.order_by(ImportProfile.changed_at.desc()).limit(1))
+def _first_plan(batch: ImportBatch, found: Found) -> Plan:
+    """What was found, said on the page that follows; the batch knows the profile."""
+    batch.profile = found.profile
+    if found.said:
+        flash(found.said, "info")
+    return found.plan
 
 
 def _gone_on(_: StateError) -> Response:

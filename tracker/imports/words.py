@@ -12,6 +12,7 @@ from tracker.imports.tables import UnreadableError
 
 _REFUSED = {
     "empty": _l("The file holds no table: there is nothing to import."),
+    "no_bytes": _l("The file is empty (0 bytes): save it again, then choose it once more."),
     "bomb": _l("The file unpacks to far more than its size: it was not read. Save it again from the program that made it."),
     "large": _l("The file is too large to be read here: split it, or ask whoever runs the tracker to import it by “flask import”."),
     "rows": _l("The file has more than a million rows: split it, or ask whoever runs the tracker to import it by “flask import”."),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from tracker.records.enums import Qualifier
@@ -39,6 +41,19 @@ def small_number(text: object, digits: int = 6) -> int | None:
 
 class NumberError(ValueError):
     """Text that cannot be read as a number; says how to write it."""
+
+
+class UnclearError(NumberError):
+    """Text with marks that others write otherwise. `readings`: what it can mean, each as it has to be written, the largest first."""
+
+    def __init__(self, text: str, readings: Sequence[str]) -> None:
+        super().__init__(_unclear(text, readings))
+        self._text, self._whole = text, [one for one in readings if "." not in one]
+
+    @property
+    def of_whole(self) -> str:
+        """The same where only whole numbers are taken."""
+        return str(_unclear(self._text, self._whole) if self._whole else self)
 
 
 @dataclass(frozen=True)
@@ -136,7 +151,7 @@ def _decimal(text: str) -> Decimal:
     elif _GROUPED.fullmatch(text):
         value = Decimal(re.sub(r"[, ']", "", text)) * times
     else:
-        raise _unclear(text[:40], _readings(text))
+        raise UnclearError(text[:40], _readings(text))
     if value > LARGEST:
         raise NumberError(_l("That number is too large to be stored."))
     if -value.normalize().as_tuple().exponent > 3:  # type: ignore[operator]
@@ -157,10 +172,8 @@ def _readings(text: str) -> list[str]:
     return [f"{one}0" if _THREE_DECIMALS.fullmatch(one) else one for one in dict.fromkeys(written)]
 
 
-def _unclear(text: str, readings: list[str]) -> NumberError:
+def _unclear(text: str, readings: Sequence[str]) -> LazyString:
     if len(readings) == 1:
-        return NumberError(
-            _l('"%(text)s" is not how a number is written here: write %(number)s, if that is meant.', text=text, number=readings[0])
-        )
+        return _l('"%(text)s" is not how a number is written here: write %(number)s, if that is meant.', text=text, number=readings[0])
     large, small = readings
-    return NumberError(_l('"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.', text=text, large=large, small=small))
+    return _l('"%(text)s" can be %(large)s or %(small)s: write %(large)s, or %(small)s.', text=text, large=large, small=small)

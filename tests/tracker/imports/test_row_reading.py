@@ -123,6 +123,17 @@ def test_a_line_says_of_which_type_it_is_and_which_record_it_changes(read: Read)
     assert read(mixed, ["Party", "A", ""]).problems[0][0] == 0
 
 
+def test_what_is_counted_is_whole_and_a_role_that_is_not_said_is_the_usual_one(read: Read) -> None:
+    ((_, said),) = read(plan("figures:participants"), ["12,5"]).problems
+    assert ("write 125, if that is meant" in said, "12.5" in said) == (True, False)
+    ((_, said),) = read(plan("figures:participant_days"), ["12,5"]).problems
+    assert "write 125, or 12.5" in said
+    columns = plan("title", ("parties:told", ";"), ("roles", ";"), "reference")
+    found = read(columns, ["A", "Laos; Thailand", "", ""])
+    assert [row["role"] for row in found.given["parties"]] == ["usual", "usual"]
+    assert len(read(columns, ["A", "Laos", "", "TRN-2024-0001"]).problems) == 1, "of a record that is there it might be another"
+
+
 WRONG = (
     *(("parties", '{"party": 1}'), ("parties", "[1, 2]"), ("identifiers", "[" * 5_000)),
     *(("figures", "NaN"), ("parties_complete", "perhaps")),

@@ -91,7 +91,7 @@ class TestHostileFiles:
             list(read_tables(io.BytesIO(b"x" * 10_000_000)))
 
     def test_every_reason_has_words(self) -> None:
-        said = {code for _, code in refused().values()} | {"locked"}
+        said = {code for _, code in refused().values()} | {"locked", "no_bytes"}
         assert said == set(_REFUSED)
         assert len({refusal(UnreadableError(code)) for code in said}) == len(said)
         assert refusal(UnreadableError("cell", 12)).startswith("Row 12: ")
@@ -144,6 +144,8 @@ class TestEncodingsAndDelimiters:
         assert head.delimiter == delimiter
 
     def test_what_somebody_has_chosen_is_done(self) -> None:
+        head, *_ = in_process(io.BytesIO("Course;Ort;Teilnehmer\nSchulung;M\xfcnchen;12\nKurs;K\xf6ln;9\n".encode("cp1250")))
+        assert head.encoding == "cp1252", "its letters are at the same places in both"
         head, _, line = in_process(io.BytesIO("Caf\xe9|a;b".encode("cp1252")), encoding="cp1252", delimiter="|")
         assert (head.encoding, line) == ("cp1252", ["Caf\xe9", "a;b"])
         with pytest.raises(UnreadableError, match="encoding"):

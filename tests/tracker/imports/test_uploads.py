@@ -35,12 +35,15 @@ def test_promise_hostile_files_are_refused_at_the_field_and_nothing_is_stored(
         assert refusal(UnreadableError(code)) in errors_of(answer.text), name
     for form, words in (
         ({}, "Choose a file."),
-        ({"file": (io.BytesIO(b""), "courses.csv")}, "The file is empty"),
+        ({"file": (io.BytesIO(b""), "courses.csv")}, "The file is empty (0 bytes)"),
         ({"file": (io.BytesIO(b"a,b\n1,2\n"), "courses.csv"), "encoding": "klingon"}, ""),
         ({"file": (io.BytesIO(b"a\xff\n"), "courses.csv"), "encoding": "utf-8"}, "letters"),
     ):
         answer = client.post("/imports/", data=form)
         assert (answer.status_code, words in answer.text) == (422, True), form
+    monkeypatch.setattr("tracker.imports.views.MEGABYTE", 1)
+    answer = client.post("/imports/", data={"file": (io.BytesIO(b"Course\nOne\n" * 9), "courses.csv")})
+    assert (answer.status_code, "The file is larger than 20 MB" in answer.text) == (422, True)
     assert contents(app) == before
 
 

@@ -1,0 +1,55 @@
+"""What is wrong, or worth a word, about how columns were matched: seen at once, not at every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext
+
+from tracker.imports.fields import ROLES
+from tracker.imports.plan import Plan
+from tracker.imports.row_reading import RowReader
+from tracker.imports.spellings import Words
+from tracker.imports.work import Work
+from tracker.records.record_type import ColumnKind
+
+
+def check_constants(work: Work, form: Any) -> bool:
+    """Whether what every record says can be read; what cannot is said at its box. `form`: as `columns_form` makes it, valid in itself."""
+    for box, key, text in form.said_for_all():
+        known = form.known[key]
+        plan = replace(work.plan, columns={}, constants={key: text})
+        words = Words(work.session, work.user, plan, work.locale)
+        if known.scheme and words.codes(known, text) is None:
+            offers = "; ".join(offer.label for offer in words.offers(known, text)[:3])
+            said = gettext("“%(text)s” is not known: write a name or code of the list.", text=text[:60])
+            box.errors = [
+                *box.errors,
+                gettext("%(problem)s Is one of these meant? %(offers)s", problem=said, offers=offers) if offers else said,
+            ]
+        elif key != ROLES:  # it is held against the partners of each row
+            found = RowReader(work.session, plan, form.known, words, work.locale).read([], {})
+            hint = gettext("Write it as 2024-05-31, 2024-05 or 2024.") if known.column.kind is ColumnKind.DATE else ""
+            box.errors = [*box.errors, *(f"{problem} {hint}".strip() for _, problem in found.problems)]
+    return not any(box.errors for box, *_ in form.said_for_all())
+
+
+def notes_of(plan: Plan, form: Any) -> Iterator[str]:
+    """What is done otherwise than one might think: several columns that are put together, a text for all beside a column."""
+    of_field: dict[str, list[str]] = {}
+    for column, matched in plan.columns.items():
+        of_field.setdefault(matched.field, []).append(form.headers[column][:60])
+    for key, headers in of_field.items():
+        known = form.known[key]
+        if len(headers) > 1 and not known.list_name:
+            yield gettext(
+                "“%(field)s” is put together from %(number)d columns: %(columns)s. If that is not meant, go back to Columns.",
+                field=known.label, number=len(headers), columns=", ".join(headers),
+            )  # fmt: skip
+    for key in plan.constants.keys() & of_field.keys():
+        yield gettext(
+            "“%(field)s” has a column: what every record says, “%(text)s”, stands only in records whose cell there is blank.",
+            field=form.known[key].label, text=plan.constants[key],
+        )  # fmt: skip
