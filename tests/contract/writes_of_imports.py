@@ -18,7 +18,7 @@ from tracker.audit.actions import Action
 from tracker.imports.models import ImportBatch
 
 BATCH = frozenset({"import_batch"})
-LINES = frozenset({"import_row"})
+LINES, CELLS = frozenset({"import_row"}), frozenset({"import_chunk"})
 
 
 def _own(client: FlaskClient) -> tuple[int, int]:
@@ -107,14 +107,14 @@ def waiting(deed: str) -> Callable[[FlaskClient, str], Sent]:
 
 
 IMPORTS: dict[str, Write] = {
-    "imports.upload": Write(uploaded, apart=BATCH | {"import_chunk"}),
+    "imports.upload": Write(uploaded, apart=BATCH | CELLS),
     "imports.choose_table": Write(step("table"), apart=BATCH),
     "imports.match_columns": Write(step("columns"), apart=BATCH),
     "imports.decide_meanings": Write(step("meanings")),
-    "imports.check": Write(unchecked, apart=BATCH | LINES),
+    "imports.check": Write(unchecked, apart=BATCH | LINES | CELLS),
     "imports.mend_rows": Write(checked("rows", state="new", line="1", **{"cell-1-1": "Another title"}), apart=BATCH | LINES),
     "imports.load": Write(nearly_loaded, (Action.IMPORTED,), apart=BATCH),
-    "imports.cancel": Write(checked("cancel"), apart=BATCH | LINES | {"import_chunk"}),
+    "imports.cancel": Write(checked("cancel"), apart=BATCH | LINES | CELLS),
     "imports.undo": Write(finished, (Action.IMPORT_UNDONE,), apart=BATCH),
     "imports.clear": Write(nearly_cleared, apart=BATCH),
     "imports.verify_whole": Write(waiting("verify"), (Action.IMPORT_VERIFIED,), Role.REVIEWER, apart=NOTICE),
