@@ -50,6 +50,5 @@ def _bound(column: sa.Column[Any], values: list[Any] | None, count: int, dialect
     bind = kind.bind_processor(dialect)
     if bind is None:
         return values
-    if not isinstance(kind, sa.JSON):
-        bind = cache(bind)  # a column of thousands of rows has few words, days and numbers
-    return [bind(value) for value in values]
+    # a column of thousands of rows has few words, days and numbers
+    return list(map(bind if isinstance(kind, sa.JSON) else cache(bind), values))
