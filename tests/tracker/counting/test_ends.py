@@ -16,6 +16,7 @@ from tests.factories import records
 from tests.factories.agreements import agreement
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.counting.cells import TOTAL
+from tracker.counting.endings import no_longer
 from tracker.counting.filters import PAST, RecordFilter, is_end
 from tracker.records.models import Record
 
@@ -65,6 +66,13 @@ class TestWhatEnds:
         assert desk.table(IN_FORCE, ends="90", today=TODAY).cell(TOTAL).inferred == 1
         assert ends(desk, "90", inferred=False) == (0, 0)
         assert desk.table(IN_FORCE).cell(TOTAL).inferred == 0
+
+    def test_until_lately_is_two_years_back_and_not_today(self, desk: Desk) -> None:
+        """The last day in force is the day before the one on which it was terminated."""
+        kept = {day: store(desk, "", ("terminated", day)).id for day in ("2026-07-01", "2026-06-30", "2024-07-01", "2024-06-30")}
+        over = no_longer(desk.session, desk.chosen(IN_FORCE), desk.measure(IN_FORCE), TODAY)
+        found = {row.record_id for row in desk.session.execute(over)}
+        assert [day for day, record_id in kept.items() if record_id in found] == ["2026-06-30", "2024-07-01"]
 
     def test_every_end_is_told_as_a_slow_count_tells_it(self, desk: Desk) -> None:
         known = self._many(desk, random.Random(5), 60)
