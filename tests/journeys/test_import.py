@@ -86,7 +86,7 @@ def test_promise_a_messy_file_comes_in_as_its_importer_has_decided(app: Flask, c
     page = checked(client, address)
     assert "Give the record a title" in page
     assert "There is no day 31 in 2024-02" in page
-    assert "write 1000.5, if that is meant" in page
+    assert "“1.000,50” is no whole number: write the number that is meant." in page
     before = contents(app)["record"]
     assert client.post(f"{address}/load").status_code == 409  # all or nothing: two rows are wrong
     assert contents(app)["record"] == before

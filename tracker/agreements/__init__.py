@@ -35,7 +35,7 @@ AGREEMENT = RecordType(
         Column("signature_type", _l("Kind of signature"), ColumnKind.TERM, scheme="signature_type"),
         Column("duration_text", _l("Duration as written")),
         Column("renewal", _l("Renewal"), ColumnKind.TERM, scheme="renewal"),
-        Column("expires_on", _l("Expires on"), ColumnKind.DATE),
+        Column("expires_on", _l("Expires on"), ColumnKind.DATE, words_in="duration_text"),
         Column("notice_days", _l("Notice of denunciation, days"), ColumnKind.NUMBER),
     ),
     lists=(ACTIONS,),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
+from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
 from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
@@ -109,7 +110,7 @@ def what_is_open(work: Work) -> Open:
 
 
 def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDays:
-    evidence, style = evidence_of(cells.elements()), plan.dates.get(column, Style())
+    evidence, style = evidence_of(map(bare, cells.elements())), plan.dates.get(column, Style())
     order = style.order or evidence.order
     pivot = "" if style.pivot is None else str(style.pivot)
     return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
@@ -147,7 +148,7 @@ def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False
     for line in file.lines() if cells else ():
         for column, texts in cells.items():
             texts.append(line.cells[column] if column < len(line.cells) else "")
-    proofs = {column: evidence_of(texts) for column, texts in cells.items()}
+    proofs = {column: evidence_of(map(bare, texts)) for column, texts in cells.items()}
     told = {proof.order for proof in proofs.values() if proof.order}
     dates = {column: plan.dates.get(column, Style()) for column in cells}
     for column, proof in proofs.items():

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from tracker.imports.fields import ROLES
 from tracker.imports.plan import Plan
 from tracker.imports.row_reading import RowReader
 from tracker.imports.spellings import Words
 from tracker.imports.work import Work
-from tracker.records.record_type import ColumnKind
+from tracker.records.record_type import ColumnKind, RecordType
+from tracker.vocabularies.terms import terms
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The roles of partners that a file can name: what they are called, those that make a partner of a record (C5) and the others."""
+
+    counted: tuple[str, ...]
+    listed: tuple[str, ...]
+    by_direction: bool
+
+
+def roles_of(session: Session, types: Sequence[RecordType], locale: str) -> Roles:
+    """Those of records of these types."""
+    known = terms(session, "role")
+    used = [known[code] for code in dict.fromkeys(code for one in types for code in one.roles) if not known[code].is_retired]
+    counted, listed = ([role.label(locale) for role in used if role.counts_as_partner is counts] for counts in (True, False))
+    return Roles(tuple(counted), tuple(listed), any(one.plain_role for one in types))
 
 
 def check_constants(work: Work, form: Any) -> bool:

@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.database.folding import fold
+from tracker.imports.added_up import SUMMED
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
@@ -168,6 +169,12 @@ class ColumnsForm(FlaskForm):
                 box.errors = [
                     *box.errors,
                     gettext("In which unit? Choose one from the list, such as “%(field)s”.", field=self._in_unit(box.key)),
+                ]
+                is_right = False
+            if known and self[f"apart{number}"].data == SUMMED and known.list_name != "figures":
+                box.errors = [
+                    *box.errors,
+                    gettext("Only numbers of figures are added up: choose another way for its cells."),
                 ]
                 is_right = False
             taken.setdefault(box.key, header)

@@ -16,14 +16,16 @@ from sqlalchemy.orm import Session
 from tracker.accounts.clearance import rank
 from tracker.accounts.models import User
 from tracker.desks.queries import ours_among_parties
+from tracker.imports.added_up import SUMMED
 from tracker.imports.chunks import Line
 from tracker.imports.fields import Field, fields_of, is_undated
+from tracker.imports.found import Found
 from tracker.imports.list_file import version_column
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.quoting import quotation
 from tracker.imports.reading import File, cells_of
-from tracker.imports.row_reading import Found, RowReader, exchanged, pieces_of
+from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
 from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
@@ -97,6 +99,10 @@ class Preparer:
             unit.problems = list(self._last_problems(unit))
 
     @cached_property
+    def _summed(self) -> frozenset[int]:
+        return frozenset(column for column, matched in self._plan.columns.items() if matched.separator == SUMMED)
+
+    @cached_property
     def _version_at(self) -> int | None:
         return version_column(self._file.headers(), is_exchange=self._plan.is_exchange)
 
@@ -116,7 +122,7 @@ class Preparer:
             return exchanged(dict(zip(self._file.headers(), unit.cells, strict=False)))
         found = self._reader.read(unit.cells, {})
         for part in unit.parts:
-            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}))
+            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}), self._summed)
         return found
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from tracker.imports.added_up import SUMMED
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
+from tracker.imports.date_words import bare, says_length, says_no_end
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
+from tracker.imports.found import Found, unnumbered
 from tracker.imports.plan import ANY, Plan
 from tracker.imports.seized import UNITS, amount, twice
 from tracker.imports.several import OTHERS
@@ -24,10 +26,10 @@ from tracker.records.exchange_rows import ExchangeError, document_of, values_of_
 from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
-from tracker.records.numbers import Number, NumberError, UnclearError, decimal_text, parse_number
-from tracker.records.record_type import ColumnKind, RecordType
+from tracker.records.numbers import Number, NumberError, decimal_text, parse_number
+from tracker.records.record_type import ColumnKind
+from tracker.records.whole_numbers import said_of
 from tracker.vocabularies.terms import terms
-from tracker.vocabularies.units import COUNTED
 
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
@@ -38,53 +40,6 @@ _FIGURE = tuple(column.name for column in FIGURES)
 
 class CellError(ValueError):
     """A cell does not say what its column is to hold; the text says why and how to mend it."""
-
-
-@dataclass
-class Found:
-    """What some lines say of one record. `origins`: path in the document -> the column that said it."""
-
-    kind: str = ""
-    ref: str = ""
-    given: dict[str, Any] = field(default_factory=dict)
-    origins: dict[str, int | None] = field(default_factory=dict)
-    problems: list[tuple[int | None, str]] = field(default_factory=list)
-    names_others: bool = False  # it speaks of partners that it does not name (C7)
-
-    def column_of(self, path: str) -> int | None:
-        """The column to mend where the document is wrong at `path`."""
-        while path:
-            if path in self.origins:
-                return self.origins[path]
-            path = path.rpartition(".")[0]
-        return None
-
-    def add(self, other: Found) -> None:
-        """A further line of the same record: its rows are added, its values taken where none are known yet."""
-        self.names_others |= other.names_others
-        for name, value in other.given.items():
-            if not isinstance(value, list):
-                if name not in self.given:
-                    self.given[name], self.origins[name] = value, other.origins.get(name)
-                continue
-            rows = self.given.setdefault(name, [])
-            for place, row in enumerate(value):
-                if _unnumbered(row) not in [_unnumbered(known) for known in rows]:
-                    self.origins[f"{name}.{len(rows)}"] = other.origins.get(f"{name}.{place}")
-                    rows.append(row | {"no": len(rows) + 1} if "no" in row else row)
-        self.problems += other.problems
-
-    def settle_roles(self, record_type: RecordType, base: Mapping[str, Any], reporting_state: str) -> None:
-        """Give partners whose role follows from the record their role; what it does not say itself stands in `base`."""
-        rows, document = self.given.get("parties", []), {**base, **self.given}
-        settled: list[dict[str, Any]] = []
-        for place, row in enumerate(rows):
-            role = record_type.plain_role_of(document, row["party"], reporting_state) if row["role"] == USUAL else row["role"]
-            if (made := row | {"role": role}) not in settled:
-                self.origins[f"parties.{len(settled)}"] = self.origins.get(f"parties.{place}")
-                settled.append(made)
-        if rows:
-            self.given["parties"] = settled
 
 
 class RowReader:
@@ -142,7 +97,8 @@ class RowReader:
     def _say_end(self, found: Found, cells: Sequence[str], mended: Mapping[str, str]) -> None:
         """Of what lasts, days in the cell of the start say the end, too, where nothing else does."""
         column, lasting = found.origins.get("start"), {one.kind for one in registry.every_type() if one.contribution.lasts}
-        if column is None or found.kind not in lasting or "end" in {*found.given, *(one.field for one in self._plan.columns.values())}:
+        ends = [_text(cells, mended, place) for place, one in self._columns if one.field == "end"]
+        if column is None or found.kind not in lasting or "end" in found.given or not all(map(is_nothing, ends)):
             return
         if days := first_and_last(_text(cells, mended, column), found.given["start"]):
             found.given["start"], found.given["end"] = days
@@ -154,18 +110,18 @@ class RowReader:
         return any(_is_of(row, known) for row in found.given.get(known.list_name, ())) if known.list_name else known.key in found.given
 
     def _say(self, found: Found, known: Field, text: str, column: int | None) -> None:
+        if (of_end := known.column.words_in) and (says_no_end(text) or says_length(text)):
+            known = self._fields[of_end]
         try:
             values = self._values(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
         except (CellError, DateError, NumberError) as error:
-            said = error.of_whole if isinstance(error, UnclearError) and self._is_whole(known) else str(error)
-            found.problems.append((column, said))
+            found.problems.append((column, said_of(error, self._counted_in(known))))
             return
         for value in values:
             self._keep(found, known, value, column)
 
-    def _is_whole(self, known: Field) -> bool:
-        """Whether it is counted one by one."""
-        return known.list_name == "figures" and terms(self._session, "metric")[known.filled[1]].default_unit in COUNTED
+    def _counted_in(self, known: Field) -> str | None:
+        return terms(self._session, "metric")[known.filled[1]].default_unit if known.list_name == "figures" else None
 
     def _keep(self, found: Found, known: Field, value: Any, column: int | None) -> None:
         if value == OTHERS:
@@ -181,7 +137,7 @@ class RowReader:
             row = self._row(known, value, rows)
             if known.filled[1] in UNITS and (said := twice(row, rows)):
                 found.problems.append((column, said))
-            elif known.is_in_order or _unnumbered(row) not in [_unnumbered(one) for one in rows]:
+            elif known.is_in_order or unnumbered(row) not in [unnumbered(one) for one in rows]:
                 found.origins[f"{known.list_name}.{len(rows)}"] = column
                 rows.append(row)
         else:
@@ -205,7 +161,8 @@ class RowReader:
         value: Any = text
         match known.column.kind:
             case ColumnKind.DATE:
-                value = read_date(text, style, self._locale).edtf or None
+                has_none = known.key == "end" and says_no_end(text)
+                value = None if has_none else read_date(bare(text, known.key), style, self._locale).edtf or None
             case ColumnKind.NUMBER if known.list_name:
                 value = self._amount(known, text)
             case ColumnKind.NUMBER:
@@ -279,7 +236,7 @@ def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
     """The values in a cell that say something; without a separator the cell is one."""
     if says_nothing(known, text):
         return
-    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator else [text]:
+    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator not in ("", SUMMED) else [text]:
         if not says_nothing(known, piece := part.strip()):
             yield piece
 
@@ -293,7 +250,3 @@ def _says_step(found: Found, known: Field, step: str) -> bool:
     """Whether the step is known with its day: the day of an agreement is that of its signature."""
     is_signature = step == "signed" and bool(found.given.get("start"))
     return is_signature or any(row.get(known.column.name) == step for row in found.given.get(known.list_name, ()))
-
-
-def _unnumbered(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("no", "is_primary")}

@@ -15,6 +15,7 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from tracker.imports.added_up import is_same, says_otherwise
 from tracker.imports.unit_words import BY_NAME, parted
 from tracker.records.enums import Qualifier
 from tracker.records.numbers import LARGEST, Number, NumberError, decimal_text, parse_number
@@ -33,7 +34,6 @@ _LABELS = {"g": _l("grams (kept as kilograms)"), "t": _l("tonnes (kept as kilogr
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DECIMALS = 3
-_SAID = ("value_lo", "value_hi", "qualifier", "text_original")
 
 
 def label_of(unit: str) -> LazyString:
@@ -96,7 +96,7 @@ def amount(text: str, metric: str, unit: str) -> tuple[Number, str] | None:
 def twice(figure: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
     """What is wrong where another column of the line has another amount of the same, of which one would be put aside (C28); else ''."""
     for row in rows:
-        if all(row[name] == figure[name] for name in ("metric", "unit", "item")) and any(row[name] != figure[name] for name in _SAID):
+        if is_same(figure, row) and says_otherwise(figure, row):
             return gettext(
                 "Another column has an amount of the same in the same unit (%(unit)s): write the sum in one cell, or empty the wrong one.",
                 unit=SEVERAL[figure["unit"]],

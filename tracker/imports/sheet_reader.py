@@ -144,7 +144,7 @@ def _is_amount(value: str) -> bool:
     Without such words a year, `2018-2019` and `12.05.2018` are days.
     """
     text = whole = " ".join(unicodedata.normalize("NFKC", value).split()).lower()
-    if len(text) > _LONGEST or text in _WORDS["WORDS"]:
+    if len(text) > _LONGEST or text in _WORDS["WORDS"] or text in _WORDS["VAGUE"]:
         return len(text) <= _LONGEST
     text = next((text.removeprefix(word).strip() for word in _BEFORE if text.startswith(word)), text)
     text = _WORDS["COUNTED_IN"].sub("", _UNITS["parted"](text)[0])

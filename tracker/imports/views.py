@@ -24,7 +24,7 @@ from tracker.imports import chunks, confirm_views, meaning_views, review_views, 
 from tracker.imports.asking import proven, ruled_out
 from tracker.imports.blueprint import blueprint
 from tracker.imports.checking import is_checked
-from tracker.imports.column_checks import check_constants, notes_of
+from tracker.imports.column_checks import check_constants, notes_of, roles_of
 from tracker.imports.fields import fields_of
 from tracker.imports.first_look import first_look, previews, unlike
 from tracker.imports.first_plan import Found, found_plan, plan_of_other_table
@@ -230,7 +230,11 @@ def _columns_page(work: Work, form: Any) -> str:
         for n in range(len(work.file.headers()))
     ]
     said = {"batch": work.batch, "form": form, "fields": form.known, "headers": form.headers, "samples": shown}
-    said |= {"ruled_out": ruled_out(work), "is_list": is_list_file(form.headers)}
+    said |= {
+        "ruled_out": ruled_out(work),
+        "is_list": is_list_file(form.headers),
+        "roles": roles_of(db.session, types_of(work.plan), current_reader().locale),
+    }
     return render_template("imports/columns.html", **said, is_exchange=work.plan.is_exchange, steps=steps(work.batch, "columns"))
 
 

@@ -18,6 +18,7 @@ from tracker.records import form_context
 from tracker.records.models import Record
 from tracker.records.numbers import Number, NumberError, parse_number
 from tracker.records.visibility import visible_to
+from tracker.records.whole_numbers import said_of
 from tracker.vocabularies import terms
 from tracker.vocabularies.languages import language_choices
 from tracker.vocabularies.parties import Resolution, names_by_code, resolve_many
@@ -133,7 +134,7 @@ class NumberField(StringField):
         try:
             self.number  # noqa: B018
         except NumberError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(said_of(error, self.unit or getattr(form, "counted_in", ""))) from error
 
 
 class PartiesField(StringField):

@@ -147,6 +147,12 @@ class FigureRow(Row):
             return Number(Qualifier.UNQUANTIFIED, None, None, self.number.data or "")
         return bounded(Qualifier(self.qualifier.data), number.lower)
 
+    @property
+    def counted_in(self) -> str:
+        """The unit that is chosen, else the usual one of what is counted."""
+        metric = terms.terms(form_context.current().session, "metric").get(self.metric.data or "")
+        return self.unit.data or (metric and metric.default_unit) or "activity"
+
     def validate_qualifier(self, field: Choice) -> None:
         if self.number.errors or not field.data:
             return
@@ -161,10 +167,7 @@ class FigureRow(Row):
 
     def validate_unit(self, field: TermField) -> None:
         """C1: every number has a unit; the usual one of what is counted, where none is chosen."""
-        if not field.data:
-            context = form_context.current()
-            metric = terms.terms(context.session, "metric").get(self.metric.data or "")
-            field.data = metric.default_unit if metric and metric.default_unit else "activity"
+        field.data = self.counted_in
 
 
 class SourceRow(Row):

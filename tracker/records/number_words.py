@@ -54,5 +54,11 @@ WORDS = {
     },
     **{word: str(number) for number, word in enumerate("一二三四五六七八九十", start=1)},
 }
+VAGUE = frozenset(
+    {
+        *("several", "some", "many", "numerous", "dozens", "hundreds", "thousands", "a few", "few", "a dozen", "a number"),
+        *("若干", "多名", "数名", "多人", "数十", "数百", "大量"),
+    }
+)
 COUNTED_IN = re.compile(r"[名人例件次个起项期份]+$")
 TIMES = {"万": 10_000, "亿": 100_000_000, "thousand": 1_000, "million": 1_000_000}

@@ -30,6 +30,7 @@ _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _PSEUDONYM = re.compile(
     r"\[[A-Z]{2,10}-\d{4}-\d{1,6}/\d{1,6}(?:\.\d{1,6})?\]"
 )  # "[HND-2026-0001/1] and others": digits of a name, no number
+_THOUSANDS = re.compile(r"[.,]\d{3}$|^[\d ]+[.,]?$")
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # one thousand and more, or one and a bit
 
 
@@ -44,16 +45,14 @@ class NumberError(ValueError):
 
 
 class UnclearError(NumberError):
-    """Text with marks that others write otherwise. `readings`: what it can mean, each as it has to be written, the largest first."""
+    """Text with marks that others write otherwise. `readings`: what it can mean, each as it has to be written, the largest first;
+    `of_whole`: the message where only whole numbers are taken."""
 
     def __init__(self, text: str, readings: Sequence[str]) -> None:
         super().__init__(_unclear(text, readings))
-        self._text, self._whole = text, [one for one in readings if "." not in one]
-
-    @property
-    def of_whole(self) -> str:
-        """The same where only whole numbers are taken."""
-        return str(_unclear(self._text, self._whole) if self._whole else self)
+        # what is behind the last mark parts thousands or is a fraction: of a whole number only the first can be meant
+        whole = [one for one in readings if "." not in one] if _THOUSANDS.search(text) else []
+        self.of_whole = _unclear(text, whole) if whole else _l("“%(text)s” is no whole number: write the number that is meant.", text=text)
 
 
 @dataclass(frozen=True)

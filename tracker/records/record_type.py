@@ -48,6 +48,7 @@ class Column:
     of_kind: str = ""  # of another record: the only kind that it may be
     is_required: bool = False  # of a row: without it there is no row
     limit: int = 0  # characters; 0: as many as the model's own column of this name holds
+    words_in: str = ""  # of a day on which something ends: the column of words for one that has no end, or a length instead
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from tracker.records.numbers import decimal_text
+from tracker.records.numbers import UnclearError, decimal_text
 from tracker.vocabularies.units import COUNTED, SEVERAL
 
 Bound = Decimal | str | None
@@ -27,6 +27,11 @@ def fraction_problem(no: object, unit: str | None, bounds: Iterable[Bound], stor
         low=decimal_text(low),
         high=decimal_text(low + 1),
     )
+
+
+def said_of(error: Exception, unit: str | None) -> str:
+    """The message of what cannot be read; of numbers of what is counted one by one it offers whole ones."""
+    return str(error.of_whole if isinstance(error, UnclearError) and unit in COUNTED else error)
 
 
 def _as_stored(figure: Mapping[str, Any]) -> tuple[str, str, list[Decimal | None]]:

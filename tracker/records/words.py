@@ -16,7 +16,7 @@ from tracker.records.form_rows import NATURE_WORDS
 from tracker.records.numbers import NumberError, parse_number
 from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
 from tracker.records.visibility import visible_refs
-from tracker.records.whole_numbers import fraction_problem
+from tracker.records.whole_numbers import fraction_problem, said_of
 from tracker.vocabularies.languages import language_name
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import all_terms
@@ -41,7 +41,7 @@ def live_number(typed: str, unit: str = "", label: str = "") -> tuple[str, bool]
     try:
         read = parse_number(typed)
     except NumberError as error:
-        return str(error), False
+        return said_of(error, unit), False
     if read is None:
         return "", True
     if read.qualifier is Qualifier.UNQUANTIFIED:

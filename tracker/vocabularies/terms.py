@@ -23,6 +23,7 @@ class TermLabel:
     parent: str | None
     default_unit: str | None
     is_retired: bool
+    counts_as_partner: bool = False  # of a role (C5)
 
     def label(self, locale: str) -> str:
         """In the ministry's language where that is asked for and known, else in English."""
@@ -44,7 +45,7 @@ def _lists(session: Session) -> dict[str, dict[str, TermLabel]]:
     for row in session.scalars(sa.select(VocabTerm).order_by(VocabTerm.scheme, VocabTerm.position, VocabTerm.code)):
         parent = row.parent_id.partition(":")[2] if row.parent_id else None
         lists.setdefault(row.scheme, {})[row.code] = TermLabel(
-            row.code, row.label_en, row.label_local, parent, row.default_unit, row.valid_to is not None
+            row.code, row.label_en, row.label_local, parent, row.default_unit, row.valid_to is not None, bool(row.counts_as_partner)
         )
     return lists
 

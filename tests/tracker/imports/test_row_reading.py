@@ -11,10 +11,12 @@ from flask import Flask
 from tests.app import stored
 from tests.factories import users
 from tracker.accounts.models import User
+from tracker.imports.added_up import SUMMED
 from tracker.imports.cell_dates import Order, Style
 from tracker.imports.fields import Field, fields_of
+from tracker.imports.found import Found
 from tracker.imports.plan import Matched, Plan
-from tracker.imports.row_reading import Found, RowReader, exchanged, pieces_of
+from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
 from tracker.record_types import RECORD_TYPES
 from tracker.records.record_type import Column, ColumnKind
@@ -35,8 +37,9 @@ def read(app: Flask) -> Read:
             importer = session.scalar(sa.select(User)) or users.user(session)
             reader = RowReader(session, plan, fields, Words(session, importer, plan, "en"), "en")
             first, *rest = [reader.read(line, {}) for line in lines]
+            summed = [column for column, one in plan.columns.items() if one.separator == SUMMED]
             for one in rest:
-                first.add(one)
+                first.add(one, summed)
             return first
 
     return found
@@ -66,7 +69,14 @@ def test_what_cells_say(read: Read) -> None:
     lasted = "3-14 September 2018"
     assert read(plan("start"), [lasted]).given == {"start": "2018-09-03", "end": "2018-09-14"}
     assert read(plan("start"), ["2018-09-03/2018-09-14"]).given == {"start": "2018-09-03/2018-09-14"}
-    assert read(plan("start", "end"), [lasted, ""]).given == {"start": "2018-09-03/2018-09-14"}
+    assert read(plan("start", "end"), [lasted, ""]).given == {"start": "2018-09-03", "end": "2018-09-14"}
+    assert read(plan("start", "end"), [lasted, "2018-09-20"]).given == {"start": "2018-09-03/2018-09-14", "end": "2018-09-20"}
+    found = read(plan("start", "end"), [lasted, "next week"])
+    assert (found.given, len(found.problems)) == ({"start": "2018-09-03/2018-09-14"}, 1)
+    assert read(plan("start", "end"), ["2018", "ongoing"]).given == {"start": "2018"}
+    assert read(plan("start", dates={0: Style(Order.DAY_FIRST)}), ["signed 3.4.2019"]).given == {"start": "2019-04-03"}
+    (signed,) = read(plan("end"), ["signed 2019-04-03"]).problems
+    assert "cannot be read as a date" in signed[1], "it is the day of something else"
     mixed = Plan(columns={0: Matched("start"), 1: Matched("type")})
     assert [len(read(mixed, [lasted, kind]).given) for kind in ("Training", "Agreement", "")] == [2, 1, 1], "what is signed does not last"
     # constants stand where no column says anything
@@ -110,9 +120,33 @@ def test_lines_of_one_record_are_put_together(read: Read) -> None:
     columns = plan("title", "parties:recipient", "figures:participants", "place")
     found = read(columns, ["A", "Thailand", "10", ""], ["", "Laos", "10", "Vientiane"], ["Another", "Thailand", "12", "Bangkok"])
     assert [row["party"] for row in found.given["parties"]] == ["THA", "LAO"]
-    assert [(row["no"], row["value_lo"]) for row in found.given["figures"]] == [(1, "10"), (2, "12")]
+    assert [(row["no"], row["value_lo"]) for row in found.given["figures"]] == [(1, "10")]
+    assert [(column, "another number of the same (participants)" in said) for column, said in found.problems] == [(2, True)]
     assert (found.given["title"], found.given["place"]) == ("A", "Vientiane")
     assert [row["is_primary"] for row in read(plan("crimes", "crimes"), ["drugs", "cybercrime"]).given.get("crimes", [])] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (("20", "30", "30"), ("80", "80", "exact")),
+        (("20", "more than 30"), ("50", None, "at_least")),
+        (("about 20", "30"), ("50", "50", "about")),
+        (("10-12", "5"), ("15", "17", "range")),
+        (("up to 3", "up to 4"), ("0", "7", "at_most")),
+        (("20", "", "n/a"), ("20", "20", "exact")),
+    ],
+)
+def test_numbers_of_lines_are_added_up_where_somebody_says_so(read: Read, cells: Sequence[str], total: tuple[str | None, ...]) -> None:
+    found = read(plan("title", ("figures:participants", SUMMED)), *(["A", cell] for cell in cells))
+    (figure,) = found.given["figures"]
+    assert ((figure["value_lo"], figure["value_hi"], figure["qualifier"]), found.problems) == (total, [])
+
+
+def test_words_are_no_part_of_a_sum(read: Read) -> None:
+    found = read(plan("title", ("figures:participants", SUMMED)), ["A", "20"], ["A", "several"])
+    assert [(column, "cannot be added" in said) for column, said in found.problems] == [(1, True)]
+    assert [row["value_lo"] for row in found.given["figures"]] == ["20"]
 
 
 def test_a_line_says_of_which_type_it_is_and_which_record_it_changes(read: Read) -> None:
@@ -125,7 +159,7 @@ def test_a_line_says_of_which_type_it_is_and_which_record_it_changes(read: Read)
 
 def test_what_is_counted_is_whole_and_a_role_that_is_not_said_is_the_usual_one(read: Read) -> None:
     ((_, said),) = read(plan("figures:participants"), ["12,5"]).problems
-    assert ("write 125, if that is meant" in said, "12.5" in said) == (True, False)
+    assert said == "“12,5” is no whole number: write the number that is meant."
     ((_, said),) = read(plan("figures:participant_days"), ["12,5"]).problems
     assert "write 125, or 12.5" in said
     columns = plan("title", ("parties:told", ";"), ("roles", ";"), "reference")
