@@ -18,13 +18,13 @@ from tracker.counting.projection import counting_partners, standing_of
 from tracker.partial_dates import counts_in
 from tracker.records import registry
 from tracker.records.documents import Document, references_in
-from tracker.records.enums import ReviewState, Status
+from tracker.records.enums import ReviewState
 from tracker.records.filtering import STANDING_WORDS, Reader
 from tracker.records.markings import page_marking
 from tracker.records.models import Record
 from tracker.records.queries import newest_document
 from tracker.records.recipients import choice_of, recipients_of
-from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind, RecordType
+from tracker.records.record_type import REVIEW_WORDS, ColumnKind, RecordType, status_told
 from tracker.records.related import Related, Relation, related_to
 from tracker.records.rights import desks_of_record, may_edit
 from tracker.records.sources import Source
@@ -91,7 +91,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
     others = _others(wording, record, document)
     facts, empty = _facts(wording, document, quotes, others)
     address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
-    related = _related(wording, others)
+    related, lists = _related(wording, others), _lists(wording, document)
     return RecordPage(
         record=record,
         record_type=record_type,
@@ -105,12 +105,12 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         partners_evidence=quotes.get("parties", []),
         figures=_figures(wording, document, quotes),
         computed=record_type.computed(wording, document) if record_type.computed else [],
-        lists=_lists(wording, document),
+        lists=lists,
         sources=_sources(wording, document, titles),
         related=related,
         merged=[_item(one, stay=1) for one in others if one.relation is Relation.MERGED],
         owner=names.get(record.owner_id, ""),
-        status=gettext("status not known") if record.status is Status.UNKNOWN else str(STATUS_WORDS[record.status]),
+        status=status_told(record.status, tells_steps=bool(lists)),
         review=str(REVIEW_WORDS[record.review_state]),
         is_draft=record.review_state is ReviewState.DRAFT,
         is_retired=record.review_state is ReviewState.RETIRED,

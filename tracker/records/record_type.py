@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from tracker.counting.measures import Contribution, Measure
@@ -69,6 +69,14 @@ STATUS_WORDS: dict[str, LazyString] = {
     Status.CANCELLED: _l("cancelled"),
     Status.UNKNOWN: _l("not known"),
 }
+
+
+def status_told(status: Status, *, tells_steps: bool) -> str:
+    """The status on the page of a record; '' where nobody has said one and the record's own steps tell how it stands."""
+    if status is Status.UNKNOWN:
+        return "" if tells_steps else gettext("status not known")
+    return str(STATUS_WORDS[status])
+
 
 REVIEW_WORDS: dict[str, LazyString] = {
     ReviewState.DRAFT: _l("draft"),

@@ -27,6 +27,7 @@ from tracker.records.sources import Source
 every_type = pytest.mark.parametrize(
     "record_type", [pytest.param(one, id=one.kind, marks=() if one.kind == "handover" else pytest.mark.once) for one in RECORD_TYPES]
 )
+AGREEMENT = next(record_type for record_type in RECORD_TYPES if record_type.kind == "agreement")
 HANDOVER = next(record_type for record_type in RECORD_TYPES if record_type.kind == "handover")
 TRAINING = next(record_type for record_type in RECORD_TYPES if record_type.kind == "training")
 TEXT_TYPES = ("Text", "LongText", "WebAddress")

@@ -7,7 +7,7 @@ import pytest
 from tests.app import ClientAs
 from tests.forms import enter, minimal
 from tests.pages import page
-from tests.tracker.records.nasty_forms import HANDOVER, TRAINING
+from tests.tracker.records.nasty_forms import AGREEMENT, HANDOVER, TRAINING
 from tracker.accounts.models import Role
 
 pytestmark = pytest.mark.once
@@ -30,6 +30,10 @@ def test_the_rare_deeds_of_a_handover_stand_under_more(client_as: ClientAs) -> N
 def test_a_status_that_nobody_knows_says_that_it_is_the_status(client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     assert "status not known" in page(client, enter(client, HANDOVER, minimal(HANDOVER))).text
+    assert "status not known" in page(client, enter(client, AGREEMENT, minimal(AGREEMENT, 2))).text
+    ended = {"actions-0-action": "terminated", "actions-0-date": "2024-05-01"}
+    told = page(client, enter(client, AGREEMENT, minimal(AGREEMENT, 3) | ended)).text
+    assert ("Terminated" in told, "status not known" in told) == (True, False), "its life says how it stands"
 
 
 def test_c37_participant_days_say_what_they_were_computed_from(client_as: ClientAs) -> None:
