@@ -57,8 +57,8 @@ def said_twice(row: Mapping[str, Any], *, is_summed: bool) -> str:
     if is_summed:
         return gettext("This cannot be added to the number in another row of the record: write a number, or empty the cell.")
     return gettext(
-        "Another row of the same record has another number of the same (%(unit)s). If both are parts of a whole, choose “added up over the "
-        "rows of a record” for this column on the page of columns; else mend one of them.",
+        "Another row of the same record has another number of the same (%(unit)s). If both are parts of a whole, choose “numbers, added "
+        "up per record” for this column on the page of columns; else mend one of them.",
         unit=SEVERAL.get(row["unit"], row["unit"]),
     )  # fmt: skip
 

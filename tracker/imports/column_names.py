@@ -15,8 +15,9 @@ _NUMBERED = re.compile(r" (?:[a-z]|a[a-ru-z]|\d{1,2})$")  # `State A` to `State 
 _KNOWN = {
     "title": "title|name|course title|course|course name|name of course|title of course|training|training name|training title|"
     "name of training|ex name|exercise name|operation name|name of operation|treaty|agt|agt name|agreement name|name of agreement|"
-    "agreement title|title of agreement|activity|activity name|name of activity|project|project name|subject|"
-    "名称|标题|题目|培训名称|培训班名称|课程|课程名称|活动名称|项目名称|行动名称|协定名称|条约名称",
+    "agreement title|title of agreement|activity|activity name|name of activity|project|project name|subject|operation|"
+    "title of operation|joint operation|agreement|instrument|event|"
+    "名称|标题|题目|培训名称|培训班名称|课程|课程名称|活动名称|项目名称|行动|行动名称|联合行动|协定|协定名称|条约名称|文件名称",
     "start": "start|start date|first day|date of start|begin|begin date|date begin|begins|date begins|beginning|date of beginning|"
     "starts|date starts|date|from|date from|from date|start of course|start of training|signed|signed on|date signed|signature|"
     "date of signature|dat|日期|时间|开始|开始日期|开始时间|起始日期|起始时间|签署日期|签署时间|签订日期",
@@ -34,7 +35,10 @@ _KNOWN = {
     "binding": "legally binding|约束力|法律约束力",
     "expires_on": "expires|expiry|expiry date|expiration|expiration date|date of expiry|valid until|valid to|有效期至|到期日|到期日期",
     "crimes": "crime|crimes|crime type|type of crime|offence|offences|offense|offenses|type of offence|charge|charges|罪名|案由|犯罪类型",
-    "parties": "country|countries|partner|partners|state|states|party|parties|nation|con|country name|participant|国家|国别",
+    "parties": "country|countries|partner|partners|state|states|party|parties|nation|con|country name|participant|partner country|"
+    "partner countries|partner state|partner states|partner nation|partner nations|partner or country|counterpart|counterparts|"
+    "countries involved|participating countries|participating states|foreign partner|foreign partners|with|with whom|"
+    "国家|国别|合作国家|合作方|合作伙伴|伙伴国|对方|对方国家|涉及国家|参与国家|国家或地区|国家和地区",
     "persons": "persons|people|number of persons|no of persons|nr of persons|number of people|no of people|nb of persons|"
     "persons no|persons number|head count|headcount|pax|人数|人员数量|人次",
     "figures:participants": "participants|number of participants|no of participants|nr of participants|participants no|trainees|"
@@ -57,7 +61,7 @@ _KNOWN = {
     "figures:seized_weapons": "weapons seized|firearms seized|seized weapons|seized firearms|guns seized|缴枪|缴获枪支",
     "figures:seized_goods": "goods seized|seized goods|查获物品",
     "identifiers:other": "id|no|nr|number|mmeid|agt id|file id|record id|identifier|编号",
-    "identifiers:desk_file": "file number|file no|desk file|our file|文号",
+    "identifiers:desk_file": "file|file number|file no|desk file|our file|our ref|desk ref|文号|卷号|档案号",
     "identifiers:treaty_number": "treaty number|treaty id|treaty no",
     "aliases": "title alt|other name|also known as|alias",
     "actions:entered_into_force": "force|in force|in force since|in force from|entry into force|entry into force date|"

@@ -98,7 +98,7 @@ SEPARATOR_WORDS = {
     "\n": _l("several, one in each line"),
     " and ": _l("several, parted by “and”"),
     ANY: _l("several, parted by any of ; , / |"),
-    SUMMED: _l("numbers, added up over the rows of a record"),
+    SUMMED: _l("numbers, added up per record"),
 }
 
 

@@ -119,7 +119,20 @@ class TestCells:
             return first[0] == second[0]
 
         words = [f"{word} 2000" for word in (*AT_LEAST, *AT_MOST, *ABOUT)] + [f"30 {word}" for word in (*PLUS, *TIMES, *BY_NAME)]
-        plain = ["25-30", "between 10 and 20", "30人", "50余人", "3.5kg", "up to 2 million tablets", "40,5", "1,000", "３０", "ten", "several", "数名"]
+        plain = [
+            "25-30",
+            "between 10 and 20",
+            "30人",
+            "50余人",
+            "3.5kg",
+            "up to 2 million tablets",
+            "40,5",
+            "1,000",
+            "３０",
+            "ten",
+            "several",
+            "数名",
+        ]
         assert [text for text in (*words, *plain) if repeated(text)] == []
         days = ["2024", "2018-2019", "2018 to 2019", "May 2024", "3-14 September 2018", "2024-05", "03.04.2024", "05.2024", "3/4/2024"]
         names = ["2024年5月", "12 Sept", "Phase 2", "HND-2026-1", "Operation 1027", "Thailand", "over", "10%"]
