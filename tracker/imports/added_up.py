@@ -15,24 +15,21 @@ from tracker.records.enums import Qualifier
 from tracker.records.numbers import LARGEST, decimal_text
 from tracker.vocabularies.units import SEVERAL
 
-SUMMED = "+"  # how the numbers of a column are taken: added up over the lines of a record
+SUMMED, ALIKE = "+", "="  # how the numbers of a column are taken: added up over the lines of a record, or said in each of them alike
 _SAME, _SAID = ("metric", "unit", "item"), ("value_lo", "value_hi", "qualifier", "text_original")
 
 
-def is_same(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two figures count the same in the same unit."""
-    return all(row[name] == other[name] for name in _SAME)
-
-
-def says_otherwise(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two figures say other amounts."""
-    return any(row[name] != other[name] for name in _SAID)
-
-
-def amount_like(row: Mapping[str, Any], rows: Iterable[dict[str, Any]], *, is_summed: bool) -> dict[str, Any] | None:
-    """The one of `rows` that counts the same as `row`, unless it is to be kept as it is, since it says the same and is not added up."""
-    alike = [one for one in rows if is_same(row, one)]
-    return alike[0] if alike and (is_summed or all(says_otherwise(row, one) for one in alike)) else None
+def settled(row: Mapping[str, Any], rows: Iterable[dict[str, Any]], *, is_summed: bool, otherwise: str) -> str | None:
+    """None where the number `row` counts what none of `rows` does, and is to stand among them. Else what is wrong with it: '' where it
+    was added up, or says the same; `otherwise` where it says something else."""
+    alike = [one for one in rows if all(row[name] == one[name] for name in _SAME)]
+    if not alike:
+        return None
+    if is_summed:
+        total = sum_of(alike[0], row)
+        alike[0].update(total or {})
+        return "" if total else gettext("This cannot be added to the number before it: write a number, or empty the cell.")
+    return "" if any(all(row[name] == one[name] for name in _SAID) for one in alike) else otherwise
 
 
 def sum_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -52,15 +49,21 @@ def sum_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any] |
     return {"value_lo": decimal_text(lower), "value_hi": decimal_text(upper), "qualifier": qualifier.value}
 
 
-def said_twice(row: Mapping[str, Any], *, is_summed: bool) -> str:
-    """What is wrong where the numbers of two lines are no one number."""
-    if is_summed:
-        return gettext("This cannot be added to the number in another row of the record: write a number, or empty the cell.")
+def of_another_line(row: Mapping[str, Any]) -> str:
+    """What is wrong where another line of the record has another number of the same."""
     return gettext(
         "Another row of the same record has another number of the same (%(unit)s). If both are parts of a whole, choose “numbers, added "
         "up per record” for this column on the page of columns; else mend one of them.",
         unit=SEVERAL.get(row["unit"], row["unit"]),
-    )  # fmt: skip
+    )
+
+
+def of_another_column(row: Mapping[str, Any]) -> str:
+    """The same of another column of the line: one of both would be put aside (C28)."""
+    return gettext(
+        "Another column has an amount of the same in the same unit (%(unit)s): write the sum in one cell, or empty the wrong one.",
+        unit=SEVERAL.get(row["unit"], row["unit"]),
+    )
 
 
 def _total(one: str | None, other: str | None) -> Decimal | None:

@@ -17,6 +17,7 @@ from tracker.imports import chunks, ready
 from tracker.imports.chunks import Line
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
 from tracker.imports.preparing import Unit
+from tracker.imports.problems import Problem
 from tracker.imports.seized import UNITS
 from tracker.imports.work import Work
 from tracker.records import registry
@@ -109,7 +110,7 @@ def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
             first = work.numbers.get((row["scheme"], row["value"]), unit.line.no)
             if first < unit.line.no and first not in {part.no for part in unit.parts}:
                 said = gettext("“%(number)s” stands in a row above already: each file number belongs to one record.", number=row["value"])
-                unit.problems.append((unit.columns.get(f"identifiers.{place}"), said))
+                unit.problems.append(Problem(unit.columns.get(f"identifiers.{place}"), said))
 
 
 def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
     elif double and not is_taken:
         state = RowState.DOUBLE
     ref, version = (unit.record.ref, unit.record.version) if unit.record else (double, 0)
-    problems = [[column, said] for column, said in unit.problems]
+    problems = [list(problem) for problem in unit.problems]
     return {"state": state, "problems": problems, "fingerprint": unit.fingerprint, "ref": ref, "version": version}
 
 

@@ -51,7 +51,7 @@ def check_constants(work: Work, form: Any) -> bool:
         elif key != ROLES:  # it is held against the partners of each row
             found = RowReader(work.session, plan, form.known, words, work.locale).read([], {})
             hint = gettext("Write it as 2024-05-31, 2024-05 or 2024.") if known.column.kind is ColumnKind.DATE else ""
-            box.errors = [*box.errors, *(f"{problem} {hint}".strip() for _, problem in found.problems)]
+            box.errors = [*box.errors, *(f"{problem.said} {hint}".strip() for problem in found.problems)]
     return not any(box.errors for box, *_ in form.said_for_all())
 
 

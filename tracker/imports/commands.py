@@ -147,9 +147,9 @@ def _report(number: int) -> int:
     wrong = sa.select(ImportRow).where(ImportRow.batch_id == number, ImportRow.state == RowState.WRONG).order_by(ImportRow.line).limit(20)
     headers = File(db.session, master(), batch, from_json(batch.plan)).headers()
     for row in db.session.scalars(wrong):
-        for column, problem in row.problems:
-            name = headers[column] if column is not None and column < len(headers) else "-"
-            click.echo(f"row {row.shown.get('row')}, {name}: {problem}", err=True)
+        for problem in row.told():
+            name = headers[problem.column] if problem.column is not None and problem.column < len(headers) else "-"
+            click.echo(f"row {row.shown.get('row')}, {name}: {problem.said}", err=True)
     return found[RowState.WRONG.value]
 
 

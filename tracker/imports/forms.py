@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.database.folding import fold
-from tracker.imports.added_up import SUMMED
+from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, Field
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
@@ -162,6 +162,10 @@ class ColumnsForm(FlaskForm):
         for number, header in enumerate(self.headers):
             box = self[f"field{number}"]
             known = self.known.get(box.key)
+            way = self[f"apart{number}"]
+            if problem := self._number_problem(known, way.data, is_second=box.key in taken):
+                way.errors = [*way.errors, problem]
+                is_right = False
             if known and not known.is_several and box.key in taken:
                 box.errors = [*box.errors, gettext("“%(column)s” holds this already: one column for it.", column=taken[box.key][:60])]
                 is_right = False
@@ -171,16 +175,20 @@ class ColumnsForm(FlaskForm):
                     gettext("In which unit? Choose one from the list, such as “%(field)s”.", field=self._in_unit(box.key)),
                 ]
                 is_right = False
-            if known and self[f"apart{number}"].data == SUMMED and known.list_name != "figures":
-                box.errors = [
-                    *box.errors,
-                    gettext("Only numbers of figures are added up: choose another way for its cells."),
-                ]
-                is_right = False
             taken.setdefault(box.key, header)
         missing = self._missing(taken.keys() - {""})
         self.form_errors.extend(missing)
         return is_right and not missing
+
+    def _number_problem(self, known: Field | None, way: str, *, is_second: bool) -> str:
+        """What is wrong with how the numbers of a column are taken: of several for one record, nothing is taken for granted."""
+        if known is None or known.list_name != "figures":
+            return gettext("Only numbers of figures are added up: choose another way for its cells.") if way in (SUMMED, ALIKE) else ""
+        if is_second and way != SUMMED:
+            return gettext("Another column holds this number already. Is it the sum of both? Then choose “added up” for both.")
+        if self["group"].data and way not in (SUMMED, ALIKE):
+            return gettext("A record has several rows: are their numbers added up, or does each say the same one? Choose it here.")
+        return ""
 
     def _in_unit(self, key: str) -> str:
         """An example of the same figure with its unit."""

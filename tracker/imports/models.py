@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key, utc_now
+from tracker.imports.problems import Problem
 
 FILE_NAME_LENGTH, PROFILE_LENGTH, SPELLING_LENGTH = 150, 100, 200
 
@@ -93,13 +94,17 @@ class ImportRow(Base):
     line: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[RowState] = mapped_column(checked(RowState, "state"))
     shown: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # what the page of rows shows of it
-    problems: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [column or None, words]
+    problems: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [column or None, words, line or None] (`Problem`)
     mended: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # column -> what stands there now
     decision: Mapped[str] = mapped_column(sa.String(10), default="")  # `skip`; `take`: though it is there already
     fingerprint: Mapped[str] = mapped_column(sa.String(32), default="", index=True)  # of the document that it gave
     ref: Mapped[str] = mapped_column(sa.String(20), default="")  # of the record that it changes, repeats or has become
     version: Mapped[int] = mapped_column(default=0)  # of that record when the line was checked
     record_id: Mapped[int | None] = mapped_column(sa.ForeignKey("record.id"), index=True)
+
+    def told(self) -> list[Problem]:
+        """The problems as they were found."""
+        return [Problem(*problem) for problem in self.problems]
 
 
 class ImportProfile(Base):

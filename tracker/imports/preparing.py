@@ -19,10 +19,11 @@ from tracker.desks.queries import ours_among_parties
 from tracker.imports.added_up import SUMMED
 from tracker.imports.chunks import Line
 from tracker.imports.fields import Field, fields_of, is_undated
-from tracker.imports.found import Found
+from tracker.imports.found import Found, Together
 from tracker.imports.list_file import version_column
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
+from tracker.imports.problems import Problem
 from tracker.imports.quoting import quotation
 from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
@@ -52,7 +53,7 @@ class Unit:
     cells: list[str] = field(default_factory=list)
     mended: dict[int, Mapping[str, str]] = field(default_factory=dict)  # line -> column -> what was written there instead
     document: Document = field(default_factory=dict)
-    problems: list[tuple[int | None, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
     record: Record | None = None  # that it changes
     is_same: bool = False
@@ -99,8 +100,8 @@ class Preparer:
             unit.problems = list(self._last_problems(unit))
 
     @cached_property
-    def _summed(self) -> frozenset[int]:
-        return frozenset(column for column, matched in self._plan.columns.items() if matched.separator == SUMMED)
+    def _together(self) -> Together:
+        return Together(self.fields, {column for column, matched in self._plan.columns.items() if matched.separator == SUMMED})
 
     @cached_property
     def _version_at(self) -> int | None:
@@ -122,7 +123,7 @@ class Preparer:
             return exchanged(dict(zip(self._file.headers(), unit.cells, strict=False)))
         found = self._reader.read(unit.cells, {})
         for part in unit.parts:
-            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}), self._summed)
+            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}), part.no, self._together)
         return found
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:
@@ -137,7 +138,7 @@ class Preparer:
                 unit.record = by_ref.get(one.ref)
                 if unit.record is None:
                     said = gettext("There is no record “%(ref)s”: leave the cell empty for a new record.", ref=one.ref[:40])
-                    one.problems.append((self._column_of("reference"), said))
+                    one.refuse(self._column_of("reference"), said)
                 continue
             unit.record = next((by_number[key] for key in own if key in by_number), None)
 
@@ -152,7 +153,7 @@ class Preparer:
     def _check(self, unit: Unit, found: Found) -> None:
         kind, unit.columns = unit.record.kind if unit.record else found.kind, found.origins
         if kind not in {record_type.kind for record_type in registry.every_type()}:
-            unit.problems = [*found.problems, (self._column_of("type"), gettext("Say what type of record this is."))]
+            unit.problems = [*found.problems, Problem(self._column_of("type"), gettext("Say what type of record this is."))]
             return
         record_type = registry.by_kind(kind)
         given = found.given
@@ -175,9 +176,9 @@ class Preparer:
         own, owner_id = (unit.record.ref, unit.record.owner_id) if unit.record else ("", None)
         checked = self._checker.check(given, record_type, draft=True, base=base, own_ref=own, owner_id=owner_id)
         unit.document = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
-        at_cells = {column for column, _ in found.problems}
-        said = [(found.column_of(problem.path), problem.message) for problem in checked.problems]
-        unit.problems = found.problems + [one for one in said if one[0] is None or one[0] not in at_cells]
+        at_cells = {(problem.column, problem.line) for problem in found.problems}
+        said = [found.problem_at(problem.path, problem.message) for problem in checked.problems]
+        unit.problems = found.problems + [one for one in said if one.column is None or (one.column, one.line) not in at_cells]
         if not unit.problems:
             unit.problems = list(self._last_problems(unit))
 
@@ -201,7 +202,7 @@ class Preparer:
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
         unit.is_same = not checked.problems and is_same(base, said, record_type)
         if not unit.is_same:
-            unit.problems += [(None, said) for said in self._forbids_change(record)]
+            unit.problems += [Problem(None, said) for said in self._forbids_change(record)]
 
     def _added(self, given: Mapping[str, Any]) -> set[str]:
         """The lists to which a line adds. Steps without a day say nothing against those that are stored."""
@@ -221,22 +222,22 @@ class Preparer:
         elif record.review_state is ReviewState.RETIRED or record.discarded_at:
             yield gettext("%(ref)s is retired: bring it back first, or leave the row out.", ref=record.ref)
 
-    def _last_problems(self, unit: Unit) -> Iterable[tuple[int | None, str]]:
+    def _last_problems(self, unit: Unit) -> Iterable[Problem]:
         """What only records need, asked without another question to the database for each."""
         document = unit.document
         if rank(document["marking"]) < rank(self._plan.marking):
-            yield (
+            yield Problem(
                 self._column_of("marking"),
                 gettext("A record is at least as restricted as its file, which is TLP:%(marking)s.", marking=self._plan.marking),
             )
         if self._plan.is_draft and unit.record is None:
             return
         for path, message in document_rules.mandatory(document):
-            yield self._column_of(path), message
+            yield Problem(self._column_of(path), message)
         if self._coverage is not None:
             partners = self._partners(document["parties"])
             if partners and not self._coverage.touches(partners):
-                yield (
+                yield Problem(
                     self._column_of("parties"),
                     gettext(
                         "None of your desks (%(desks)s) is in charge of these partners: import as drafts, or leave it to the desk that is.",

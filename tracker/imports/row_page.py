@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.imports.checking import rows_of
 from tracker.imports.models import ImportBatch, ImportRow, RowState
 from tracker.imports.reading import cells_of
 from tracker.imports.row_details import details_of
@@ -29,8 +30,9 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that can be mended: its column, what stands there, what is wrong."""
+    """A cell that can be mended: its line and column, what stands there, what is wrong."""
 
+    line: int
     column: int
     header: str
     text: str
@@ -86,12 +88,10 @@ def row_page(reader: Reader, work: Work, state: RowState, number: int) -> RowPag
     number = min(max(1, number), count)
     wanted = sa.select(ImportRow).where(*where).order_by(ImportRow.line).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     rows = list(session.scalars(wanted))
+    names = _Names(reader)
     lines = work.file.some([row.line for row in rows])
-    headers, names = work.file.headers(), _Names(reader)
-    said = details_of(reader, work, state, lines)
-    shown = tuple(
-        _shown(row, work, headers, cells_of(lines[row.line], row), names, said.get(row.line, ())) for row in rows if row.line in lines
-    )
+    said, cells = details_of(reader, work, state, lines), _wrong_cells(work, rows)
+    shown = tuple(_shown(row, work, cells[row.line], names, said.get(row.line, ())) for row in rows if row.line in lines)
     return RowPage(shown, state, number, count, total, batch.id)
 
 
@@ -124,13 +124,28 @@ class _Names:
         return term.label(self._locale) if term else ""
 
 
-def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], names: _Names, details: tuple[Change, ...]) -> ShownRow:
+def _wrong_cells(work: Work, rows: Sequence[ImportRow]) -> dict[int, tuple[Cell, ...]]:
+    """Of each row the cells to be mended, also those of the further lines of its record."""
+    said: dict[int, dict[tuple[int, int], list[str]]] = {row.line: {} for row in rows}  # row -> (line, column) -> what is wrong
+    for row in rows:
+        for column, problem, line in row.told():
+            if column is not None:
+                said[row.line].setdefault((row.line if line is None else line, column), []).append(problem)
+    wanted = sorted({line for places in said.values() for line, _ in places})
+    lines, decided, headers = work.file.some(wanted), rows_of(work.session, work.batch, wanted), work.file.headers()
+
+    def cell(row: int, line: int, column: int, problems: Sequence[str]) -> Cell:
+        cells = cells_of(lines[line], decided.get(line)) if line in lines else []
+        header = headers[column] if column < len(headers) else ""
+        label = header if line == row else gettext("%(column)s, row %(row)s", column=header, row=lines[line].row if line in lines else "")
+        return Cell(line, column, label, cells[column] if column < len(cells) else "", " ".join(dict.fromkeys(problems)))
+
+    return {row: tuple(cell(row, *place, problems) for place, problems in sorted(places.items())) for row, places in said.items()}
+
+
+def _shown(row: ImportRow, work: Work, cells: tuple[Cell, ...], names: _Names, details: tuple[Change, ...]) -> ShownRow:
     shown, record_type = row.shown, _type_of(row.shown)
     sheet = str(work.batch.sheets[shown["sheet"]]["name"]) if len(work.plan.sheets) > 1 else ""
-    said: dict[int, list[str]] = {}
-    for column, problem in row.problems:
-        if column is not None:
-            said.setdefault(column, []).append(problem)
     return ShownRow(
         line=row.line,
         place=f"{sheet} {shown['row']}".strip(),
@@ -140,11 +155,8 @@ def _shown(row: ImportRow, work: Work, headers: list[str], cells: list[str], nam
         date=" – ".join(filter(None, (_date(shown.get(name, "")) for name in ("start", "end")))),
         partners=names.partners(shown),
         figures=names.figures(shown),
-        problems=tuple(problem for column, problem in row.problems if column is None),
-        cells=tuple(
-            Cell(column, headers[column] if column < len(headers) else "", cells[column] if column < len(cells) else "", " ".join(problems))
-            for column, problems in said.items()
-        ),
+        problems=tuple(problem.said for problem in row.told() if problem.column is None),
+        cells=cells,
         twin=str(shown.get("twin", "")),
         ref=row.ref,
         parts=int(shown.get("parts", 0)),

@@ -10,13 +10,14 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.imports.added_up import SUMMED
+from tracker.imports.added_up import ALIKE, SUMMED, of_another_column, settled
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
 from tracker.imports.date_words import bare, says_length, says_no_end
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.found import Found, unnumbered
 from tracker.imports.plan import ANY, Plan
-from tracker.imports.seized import UNITS, amount, twice
+from tracker.imports.problems import Problem
+from tracker.imports.seized import UNITS, amount
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
 from tracker.partial_dates import DateError
@@ -58,10 +59,10 @@ class RowReader:
             known = self._fields.get(matched.field)
             text = _text(cells, mended, column)
             if known and has_forbidden(text):
-                found.problems.append((column, str(FORBIDDEN_WORDS)))
+                found.refuse(column, str(FORBIDDEN_WORDS))
             elif known and text in _ERRORS:
                 said = gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)
-                found.problems.append((column, said))
+                found.refuse(column, said)
             elif known:
                 for piece in pieces_of(known, text, matched.separator):
                     self._say(found, known, piece, column)
@@ -91,7 +92,7 @@ class RowReader:
             partners=len(told), roles=len(roles),
         )  # fmt: skip
         column = next((column for column, matched in self._columns if matched.field == ROLES), None)
-        found.problems.append((column, said))
+        found.refuse(column, said)
         found.given["parties"] = [row for row in found.given.get("parties", ()) if row["role"] != TOLD]
 
     def _say_end(self, found: Found, cells: Sequence[str], mended: Mapping[str, str]) -> None:
@@ -115,7 +116,7 @@ class RowReader:
         try:
             values = self._values(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
         except (CellError, DateError, NumberError) as error:
-            found.problems.append((column, said_of(error, self._counted_in(known))))
+            found.refuse(column, said_of(error, self._counted_in(known)))
             return
         for value in values:
             self._keep(found, known, value, column)
@@ -135,8 +136,14 @@ class RowReader:
                 return
             rows = found.given.setdefault(known.list_name, [])
             row = self._row(known, value, rows)
-            if known.filled[1] in UNITS and (said := twice(row, rows)):
-                found.problems.append((column, said))
+            said = None
+            if known.list_name == "figures":
+                is_summed = column is not None and self._plan.columns[column].separator == SUMMED
+                said = settled(row, rows, is_summed=is_summed, otherwise=of_another_column(row))
+            if said:
+                found.refuse(column, said)
+            elif said == "":
+                return
             elif known.is_in_order or unnumbered(row) not in [unnumbered(one) for one in rows]:
                 found.origins[f"{known.list_name}.{len(rows)}"] = column
                 rows.append(row)
@@ -152,7 +159,7 @@ class RowReader:
         elif known.column.kind is ColumnKind.LONG_TEXT:
             found.given[known.key] = f"{before}\n{value}"
         elif before != value:
-            found.problems.append((column, gettext("Another column of “%(field)s” says otherwise: mend one of them.", field=known.label)))
+            found.refuse(column, gettext("Another column of “%(field)s” says otherwise: mend one of them.", field=known.label))
 
     def _values(self, known: Field, text: str, style: Style) -> Sequence[Any]:
         """What a piece of a cell says; nothing where it says nothing. Raises CellError, DateError, NumberError."""
@@ -222,7 +229,7 @@ def exchanged(cells: Mapping[str, str]) -> Found:
     try:
         found.given = document_of(values_of_cells(cells, record_type), record_type)
     except ExchangeError as error:
-        found.problems = [(columns.get(name), said) for name, said in error.problems.items()]
+        found.problems = [Problem(columns.get(name), said) for name, said in error.problems.items()]
     found.origins = {name: columns.get(name) for name in found.given}
     return found
 
@@ -236,7 +243,7 @@ def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
     """The values in a cell that say something; without a separator the cell is one."""
     if says_nothing(known, text):
         return
-    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator not in ("", SUMMED) else [text]:
+    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator not in ("", SUMMED, ALIKE) else [text]:
         if not says_nothing(known, piece := part.strip()):
             yield piece
 

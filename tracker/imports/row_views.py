@@ -20,12 +20,14 @@ from tracker.imports.plan import PLACE, REASON
 from tracker.imports.reading import cells_of
 from tracker.imports.row_page import row_page, state_tabs
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, work_on, worker
+from tracker.imports.work import Work
 from tracker.records.csv_text import csv_response
 from tracker.records.numbers import small_number
 from tracker.records.view_context import current_reader
 from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
+_MOST_LINES = 500  # of a page: a record of many lines may be wrong in several
 _REJECTED = (RowState.WRONG, RowState.SKIPPED, RowState.RULED_OUT)
 _FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
 
@@ -72,7 +74,7 @@ def mend_rows(number: int) -> Page:
     if every in ("skip", "take", "none") and state in set(RowState):
         lines = services.decide_all(user, db.session, batch, state, "" if every == "none" else every)
     else:
-        lines = [line for text in request.form.getlist("line")[:200] if (line := small_number(text, 9)) is not None]
+        lines = [line for text in request.form.getlist("line")[:_MOST_LINES] if (line := small_number(text, 9)) is not None]
         for line in lines:
             services.mend(user, db.session, batch, line, _cells(line), _decision(line))
     checking.check_lines(work_on(batch), lines)
@@ -107,13 +109,29 @@ def rejected(number: int) -> FlaskResponse:
     wanted = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.state.in_(_REJECTED))
     found = list(db.session.scalars(wanted.order_by(ImportRow.line)))
     lines = work.file.some([row.line for row in found])
-    body = [[_reason(row), work.file.place(lines[row.line]), *cells_of(lines[row.line], row)] for row in found if row.line in lines]
+    parts, body = _parts(work), []
+    for row in (row for row in found if row.line in lines):
+        body.append([_reason(row), work.file.place(lines[row.line]), *cells_of(lines[row.line], row)])
+        body += parts.get(row.line, [])
     head = [REASON, PLACE, *work.file.headers()]
     return csv_response(f"import-{batch.id}-rejected.csv", [head, *body], delimiter=batch.delimiter or ",")
+
+
+def _parts(work: Work) -> dict[int, list[list[str]]]:
+    """The further lines of each record, by its first: they are rejected with it."""
+    if work.plan.group is None:
+        return {}
+    wanted = sa.select(ImportRow).where(ImportRow.batch_id == work.batch.id, ImportRow.state == RowState.PART)
+    rows = {row.line: row for row in db.session.scalars(wanted)}
+    why = gettext("Part of the record of a row above.")
+    return {
+        head: [[why, work.file.place(part), *cells_of(part, rows.get(part.no))] for part in parts]
+        for head, parts in work.groups.parts.items()
+    }
 
 
 def _reason(row: ImportRow) -> str:
     if row.state is RowState.RULED_OUT:
         return gettext("Left out by a rule.")
-    said = list(dict.fromkeys(str(problem) for _, problem in row.problems))
+    said = list(dict.fromkeys(problem.said for problem in row.told()))
     return " ".join(said) or gettext("Left out by you.")

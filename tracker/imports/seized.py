@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from tracker.imports.added_up import is_same, says_otherwise
 from tracker.imports.unit_words import BY_NAME, parted
 from tracker.records.enums import Qualifier
 from tracker.records.numbers import LARGEST, Number, NumberError, decimal_text, parse_number
@@ -91,17 +88,6 @@ def amount(text: str, metric: str, unit: str) -> tuple[Number, str] | None:
             )
         )  # fmt: skip
     return _in_kilograms(number, text, _KILOGRAMS[unit]) if unit in _KILOGRAMS else number, kept_as(unit)
-
-
-def twice(figure: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
-    """What is wrong where another column of the line has another amount of the same, of which one would be put aside (C28); else ''."""
-    for row in rows:
-        if is_same(figure, row) and says_otherwise(figure, row):
-            return gettext(
-                "Another column has an amount of the same in the same unit (%(unit)s): write the sum in one cell, or empty the wrong one.",
-                unit=SEVERAL[figure["unit"]],
-            )  # fmt: skip
-    return ""
 
 
 def _in_kilograms(number: Number, text: str, factor: Decimal) -> Number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from tracker.imports.added_up import SUMMED
+from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.cell_dates import Order
 from tracker.imports.models import BatchState, RowState
 from tracker.imports.plan import ANY, Test
@@ -99,6 +99,7 @@ SEPARATOR_WORDS = {
     " and ": _l("several, parted by “and”"),
     ANY: _l("several, parted by any of ; , / |"),
     SUMMED: _l("numbers, added up per record"),
+    ALIKE: _l("numbers, alike in its rows"),
 }
 
 

@@ -56,7 +56,7 @@ def test_promise_300_hostile_cells_are_told_or_stored_as_they_say(app: Flask, cl
         elsewhere = [
             (rows[place].problems, every[place])
             for place in wrong
-            if {c for c, _ in rows[place].problems} != {places.index(every[place][0])}
+            if {c for c, *_ in rows[place].problems} != {places.index(every[place][0])}
         ]
         assert elsewhere == [], "each problem stands at the cell that is hostile"
     taken = {place: TAKEN[column][cell] for place, (column, cell, _) in enumerate(every) if cell in TAKEN[column]}

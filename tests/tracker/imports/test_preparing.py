@@ -34,7 +34,7 @@ def rows_after(app: Flask, owner: int, rows: list[list[str]], plan: Plan = TRAIN
             pass
     with stored(app) as session:
         found = session.scalars(sa.select(ImportRow).where(ImportRow.batch_id == number).order_by(ImportRow.line)).all()
-        return number, [(row.state.value, row.ref, " ".join(str(said) for _, said in row.problems)) for row in found]
+        return number, [(row.state.value, row.ref, " ".join(problem.said for problem in row.told())) for row in found]
 
 
 def test_lines_are_held_against_the_file_and_the_database(app: Flask) -> None:

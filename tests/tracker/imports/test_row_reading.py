@@ -14,8 +14,9 @@ from tracker.accounts.models import User
 from tracker.imports.added_up import SUMMED
 from tracker.imports.cell_dates import Order, Style
 from tracker.imports.fields import Field, fields_of
-from tracker.imports.found import Found
+from tracker.imports.found import Found, Together
 from tracker.imports.plan import Matched, Plan
+from tracker.imports.problems import Problem
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
 from tracker.record_types import RECORD_TYPES
@@ -38,8 +39,8 @@ def read(app: Flask) -> Read:
             reader = RowReader(session, plan, fields, Words(session, importer, plan, "en"), "en")
             first, *rest = [reader.read(line, {}) for line in lines]
             summed = [column for column, one in plan.columns.items() if one.separator == SUMMED]
-            for one in rest:
-                first.add(one, summed)
+            for number, one in enumerate(rest, 1):
+                first.add(one, number, Together(fields, summed))
             return first
 
     return found
@@ -54,17 +55,17 @@ def test_what_cells_say(read: Read) -> None:
     # one list from several columns, several values in a cell, each once; what stands for nothing says nothing
     columns = plan("parties:recipient", ("parties:recipient", "/"), "title", "place")
     found = read(columns, ["Thailand", "Laos / Thailand / NA", "A course", "unknown"])
-    assert found.problems == [(1, "“NA” is not known: say on the page of words what it means.")]
+    assert found.problems == [Problem(1, "“NA” is not known: say on the page of words what it means.")]
     found = read(columns, ["Thailand", "Laos / Thailand / - ", " A course ", "n/a"])
     assert found.given == {"parties": [{"party": "THA", "role": "recipient"}, {"party": "LAO", "role": "recipient"}], "title": "A course"}
-    assert [found.column_of(path) for path in ("parties.1.party", "parties.0", "title", "start")] == [1, 0, 2, None]
+    assert [found.problem_at(path, "").column for path in ("parties.1.party", "parties.0", "title", "start")] == [1, 0, 2, None]
     # texts of several columns are put together, other values may not contradict each other
     found = read(plan("place", "place", "summary", "summary"), ["Beijing", "Kunming", "First", "Second"])
     assert found.given == {"place": "Beijing; Kunming", "summary": "First\nSecond"}
     found = read(plan("start", "start", dates={0: Style(Order.DAY_FIRST)}), ["3/4/2024", "2024-04-03"])
     assert (found.given, found.problems) == ({"start": "2024-04-03"}, [])
     found = read(plan("start", "start"), ["2023", "2024"])
-    assert [(column, "says otherwise" in said) for column, said in found.problems] == [(1, True)]
+    assert [(column, "says otherwise" in said) for column, said, _ in found.problems] == [(1, True)]
     # days from which to which it lasted are start and end, unless something else is to say the end
     lasted = "3-14 September 2018"
     assert read(plan("start"), [lasted]).given == {"start": "2018-09-03", "end": "2018-09-14"}
@@ -105,7 +106,7 @@ def test_c35_the_unit_of_what_was_seized_is_said_and_never_invented(read: Read) 
     assert seized([f"{drugs}@told", drugs], "约50公斤", "1.5万片") == [("50", "50", "kg", None), ("15000", "15000", "tablet", None)]
     assert seized([f"{drugs}@kg", f"{drugs}@g"], "0.5", "500") == [("0.5", "0.5", "kg", None)]
     found = read(plan(f"{drugs}@kg", f"{drugs}@g"), ["2", "500"])
-    assert [(column, "write the sum" in said) for column, said in found.problems] == [(1, True)], "none of them is put aside"
+    assert [(column, "write the sum" in said) for column, said, _ in found.problems] == [(1, True)], "none of them is put aside"
     assert seized(["figures:seized_weapons"], "12") == [("12", "12", "piece", None)]
     # where neither says it, or it is no unit of the figure, it is asked; what would be rounded is refused
     for key, cell, said in (
@@ -113,7 +114,7 @@ def test_c35_the_unit_of_what_was_seized_is_said_and_never_invented(read: Read) 
         ("figures:seized_weapons", "3 litres", "in which unit?"), (f"{drugs}@g", "3.5", "is 0.0035 kilograms"),
     ):  # fmt: skip
         found = read(plan(key), [cell])
-        assert ([(column, said in words) for column, words in found.problems], found.given) == ([(0, True)], {}), (key, cell)
+        assert ([(column, said in words) for column, words, _ in found.problems], found.given) == ([(0, True)], {}), (key, cell)
 
 
 def test_lines_of_one_record_are_put_together(read: Read) -> None:
@@ -121,8 +122,14 @@ def test_lines_of_one_record_are_put_together(read: Read) -> None:
     found = read(columns, ["A", "Thailand", "10", ""], ["", "Laos", "10", "Vientiane"], ["Another", "Thailand", "12", "Bangkok"])
     assert [row["party"] for row in found.given["parties"]] == ["THA", "LAO"]
     assert [(row["no"], row["value_lo"]) for row in found.given["figures"]] == [(1, "10")]
-    assert [(column, "another number of the same (participants)" in said) for column, said in found.problems] == [(2, True)]
     assert (found.given["title"], found.given["place"]) == ("A", "Vientiane")
+    # what contradicts the first line is said at the cell that does
+    assert [(problem.column, problem.line) for problem in found.problems] == [(0, 2), (2, 2), (3, 2)]
+    assert "another number of the same (participants)" in found.problems[1].said
+    found = read(plan("title", "summary", "start"), ["A", "First", ""], ["A", "Second", "2024-13"], ["A", "First", "2024"])
+    assert (found.given["summary"], found.given["start"]) == ("First\nSecond", "2024")
+    assert [(problem.column, problem.line) for problem in found.problems] == [(2, 1)]
+    assert (found.problem_at("start", "").line, found.problem_at("title", "").line) == (2, None)
     assert [row["is_primary"] for row in read(plan("crimes", "crimes"), ["drugs", "cybercrime"]).given.get("crimes", [])] == [True, False]
 
 
@@ -145,7 +152,7 @@ def test_numbers_of_lines_are_added_up_where_somebody_says_so(read: Read, cells:
 
 def test_words_are_no_part_of_a_sum(read: Read) -> None:
     found = read(plan("title", ("figures:participants", SUMMED)), ["A", "20"], ["A", "several"])
-    assert [(column, "cannot be added" in said) for column, said in found.problems] == [(1, True)]
+    assert [(column, "cannot be added" in said) for column, said, _ in found.problems] == [(1, True)]
     assert [row["value_lo"] for row in found.given["figures"]] == ["20"]
 
 
@@ -158,9 +165,9 @@ def test_a_line_says_of_which_type_it_is_and_which_record_it_changes(read: Read)
 
 
 def test_what_is_counted_is_whole_and_a_role_that_is_not_said_is_the_usual_one(read: Read) -> None:
-    ((_, said),) = read(plan("figures:participants"), ["12,5"]).problems
+    ((_, said, _),) = read(plan("figures:participants"), ["12,5"]).problems
     assert said == "“12,5” is no whole number: write the number that is meant."
-    ((_, said),) = read(plan("figures:participant_days"), ["12,5"]).problems
+    ((_, said, _),) = read(plan("figures:participant_days"), ["12,5"]).problems
     assert "write 125, or 12.5" in said
     columns = plan("title", ("parties:told", ";"), ("roles", ";"), "reference")
     found = read(columns, ["A", "Laos; Thailand", "", ""])
@@ -176,7 +183,7 @@ WRONG = (
 
 def test_a_line_of_the_exchange_form_that_is_wrong_is_told_at_its_cell(app: Flask) -> None:
     with app.test_request_context():
-        told = [[column for column, _ in exchanged({"type": "training", name: cell}).problems] for name, cell in WRONG]
+        told = [[problem.column for problem in exchanged({"type": "training", name: cell}).problems] for name, cell in WRONG]
         assert told == [[1]] * len(WRONG)
         assert exchanged({"type": "nonsense"}).given == {}
 
