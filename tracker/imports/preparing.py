@@ -28,6 +28,7 @@ from tracker.imports.quoting import quotation
 from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
+from tracker.imports.stored_rows import columns_told, partners_with_stored, with_stored
 from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
 from tracker.records.differences import is_same
@@ -195,8 +196,13 @@ class Preparer:
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
             given[name] = [*stored, *fresh]
-        if not self._plan.is_exchange and "parties" in given:  # a partner with his role that is there keeps his note
-            given["parties"] = [next((one for one in base["parties"] if row.items() <= one.items()), row) for row in given["parties"]]
+        if not self._plan.is_exchange:
+            told_by = columns_told(self.fields.values())
+            for name in (given.keys() & told_by.keys()) - {*self._added(given), "parties"}:
+                given[name] = with_stored(name, given[name], base[name], told_by[name])
+            if "parties" in given:
+                keys = {matched.field for matched in self._plan.columns.values()} | self._plan.constants.keys()
+                given["parties"] = partners_with_stored(given["parties"], base["parties"], keys, record_type.roles[0])
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}

@@ -1,0 +1,51 @@
+"""What becomes of the stored lists of a record that a line changes: a file speaks of what its columns hold, and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+from tracker.imports.fields import TOLD, USUAL, Field
+
+Row = Mapping[str, Any]
+_AMOUNT = ("value_lo", "value_hi", "qualifier", "text_original")
+
+
+def columns_told(fields: Iterable[Field]) -> dict[str, str]:
+    """Of each list of rows the column that the key of a field fills: the role of partners, the metric of figures, the step."""
+    return {known.list_name: known.filled[0] for known in fields if known.list_name and known.filled[0]}
+
+
+def with_stored(name: str, given: Iterable[Row], stored: Iterable[Row], told_by: str) -> list[Row]:
+    """The rows of list `name` after a line that says `given`. Stored rows stay; one that alone has the same step, or the same metric,
+    unit and item, gets what the line says, and keeps what no cell says, such as its note."""
+    rows = list(stored)
+    names = ("metric", "unit", "item") if name == "figures" else (told_by,)
+    for row in given:
+        told = {key: row[key] for key in _AMOUNT} if name == "figures" else row
+        alike = [place for place, one in enumerate(rows) if all(one[key] == row[key] for key in names) and not _is_apart(one)]
+        if any(told.items() <= rows[place].items() for place in alike):
+            continue
+        if len(alike) == 1:
+            rows[alike[0]] = {**rows[alike[0]], **told}
+        else:
+            rows.append({**row, "no": max((one["no"] for one in rows), default=0) + 1} if "no" in row else row)
+    return rows
+
+
+def partners_with_stored(given: list[Row], stored: list[Row], keys: Set[str], plain_role: str) -> list[Row]:
+    """The same of partners, in the roles that `keys` of the file's columns hold; with their roles beside them they are told whole.
+    A plain partner who is stored in another role keeps that one."""
+    said = [next((one for one in stored if row.items() <= one.items()), row) for row in given]
+    if f"parties:{TOLD}" in keys:
+        return said
+    roles, parties = {row["role"] for row in given}, {row["party"] for row in given}
+    turned = parties if f"parties:{USUAL}" in keys else set()
+    others = [row for row in stored if row["role"] not in roles and row["party"] not in turned]
+    known = {row["party"] for row in others}
+    return [*others, *(row for row in said if row["role"] != plain_role or row["party"] not in known)]
+
+
+def _is_apart(row: Row) -> bool:
+    """Whether a figure is a part for one country, or a value of a running total, which no cell can say."""
+    return any(row.get(key) for key in ("country", "series"))
