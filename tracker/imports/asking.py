@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tracker.imports.asking_cells import AskedCell, AskedMark, cells_asked, marks_asked, proven_marks
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
 from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
@@ -23,6 +24,7 @@ from tracker.records.record_type import ColumnKind
 MOST_ASKED = 100
 _LONGEST, _FEW, _EXAMPLE = 200, 40, 60
 _SAMPLES = 3
+_VALUES = (ColumnKind.DATE, ColumnKind.NUMBER)
 _Place = tuple[int, int]  # sheet, row
 _Counted = tuple[Field, str, str, int, _Place, str]  # field, spelling, its key, in how many cells, where first, its code
 LEFT_OUT = "-"  # what the form sends for a word that means nothing
@@ -79,6 +81,8 @@ class Open:
     decided: tuple[AskedWord, ...]
     days: tuple[AskedDays, ...]
     more: int
+    marks: tuple[AskedMark, ...]
+    cells: tuple[AskedCell, ...]
 
     @property
     def every_word(self) -> tuple[AskedWord, ...]:
@@ -89,7 +93,7 @@ class Open:
 def what_is_open(work: Work) -> Open:
     """Look through every cell of the columns that hold words or dates."""
     known = columns_for(work.preparer.fields, work.plan)
-    columns = {column: field for column, field in known.items() if field.scheme or field.column.kind is ColumnKind.DATE}
+    columns = {column: field for column, field in known.items() if field.scheme or field.column.kind in _VALUES}
     counted: dict[int, Counter[str]] = {column: Counter() for column in columns}
     first: dict[tuple[int, str], _Place] = {}
     for line in work.file.lines():
@@ -106,7 +110,8 @@ def what_is_open(work: Work) -> Open:
     days = tuple(_like_another(day, days) for day in days)
     words, *others = _words(work, columns, counted, first)
     remembered, usual, decided = (some[:MOST_ASKED] for some in others)
-    return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED))
+    marks, unread = marks_asked(work, columns, counted), cells_asked(work, columns, counted)
+    return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED), marks, unread)
 
 
 def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDays:
@@ -144,13 +149,15 @@ def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False
     """The plan of the file with the orders of days that its columns prove. `is_new`: what the plan says was said of another file, and
     gives way to a proof; where a column proves nothing and others prove otherwise, somebody is asked."""
     plan = file.plan
-    cells: dict[int, list[str]] = {n: [] for n, field in columns_for(fields, plan).items() if field.column.kind is ColumnKind.DATE}
+    columns = {n: field for n, field in columns_for(fields, plan).items() if field.column.kind in _VALUES}
+    cells: dict[int, Counter[str]] = {column: Counter() for column in columns}
     for line in file.lines() if cells else ():
         for column, texts in cells.items():
-            texts.append(line.cells[column] if column < len(line.cells) else "")
-    proofs = {column: evidence_of(map(bare, texts)) for column, texts in cells.items()}
+            texts[line.cells[column] if column < len(line.cells) else ""] += 1
+    is_date = {column for column, field in columns.items() if field.column.kind is ColumnKind.DATE}
+    proofs = {column: evidence_of(map(bare, texts.elements())) for column, texts in cells.items() if column in is_date}
     told = {proof.order for proof in proofs.values() if proof.order}
-    dates = {column: plan.dates.get(column, Style()) for column in cells}
+    dates = {column: plan.dates.get(column, Style()) for column in is_date}
     for column, proof in proofs.items():
         order = dates[column].order
         if order is None or (is_new and proof.order):
@@ -158,7 +165,7 @@ def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False
         elif is_new and proof.asks_order and told and order not in told:
             order = None
         dates[column] = replace(dates[column], order=order)
-    return replace(plan, dates=dates)
+    return replace(plan, dates=dates, marks=proven_marks(file, columns, cells))
 
 
 def _words(

@@ -33,6 +33,11 @@ def says_no_end(text: str) -> bool:
     return " ".join(text.split()).lower().rstrip(".") in _NO_END
 
 
+def has_no_day(text: str) -> bool:
+    """Whether a cell of a day of expiry has other words in place of a day."""
+    return says_no_end(text) or says_length(text)
+
+
 def says_length(text: str) -> bool:
     """Whether a cell of ends says how long something lasts instead: `5 years from entry into force`."""
     return _LENGTH.fullmatch(" ".join(text.split())) is not None

@@ -235,10 +235,10 @@ def shown_of(plan: Plan, fields: Mapping[str, Field]) -> dict[str, Any]:
     return shown
 
 
-def words_form(asked: Sequence[Any], days: Sequence[Any], **kwargs: Any) -> Any:
-    """A form with a choice for each word that is asked about, and for each column of dates."""
-    parts: dict[str, Any] = {}
-    data: dict[str, Any] = {}
+def words_form(asked: Sequence[Any], days: Sequence[Any], values: tuple[dict[str, Any], dict[str, Any]], **kwargs: Any) -> Any:
+    """A form with a choice for each word that is asked about, and for each column of dates. `values`: its further boxes and what stands
+    in them, as `boxes_of` makes them."""
+    parts, data = values
     for number, word in enumerate(asked):
         parts[f"spelling{number}"] = HiddenField()
         parts[f"scheme{number}"] = HiddenField()

@@ -21,6 +21,7 @@ from tracker.imports.plan import Plan
 from tracker.imports.services import replan
 from tracker.imports.several import codes_in, kept
 from tracker.imports.spellings import remember
+from tracker.imports.value_forms import boxes_of, decided_values
 from tracker.imports.view_context import open_batch_or_404, steps, work_on
 from tracker.imports.work import Work
 
@@ -50,7 +51,7 @@ def decide_meanings(number: int) -> Page:
     if not form.validate():
         return _page(work, asked, form), 422
     decided = _decided(work, form)
-    plan = _with_days(work.plan, asked, form)
+    plan = decided_values(work, _with_days(work.plan, asked, form), asked.marks, form)
     if form.errors:
         return _page(work, asked, form), 422
     for scheme, words in decided.items():
@@ -64,7 +65,7 @@ def decide_meanings(number: int) -> Page:
 
 
 def _form(asked: Open, **kwargs: Any) -> Any:
-    return words_form(asked.every_word, asked.days, **kwargs)
+    return words_form(asked.every_word, asked.days, boxes_of(asked.marks, asked.cells), **kwargs)
 
 
 def _decided(work: Work, form: Any) -> dict[str, dict[str, str]]:

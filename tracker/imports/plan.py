@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style
+from tracker.imports.marks import Mark
 from tracker.imports.seized import with_unit
 
 ANY = "any"  # values of a cell are parted by any of the marks that part values
@@ -68,6 +69,7 @@ class Plan:
     group: int | None = None
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # scheme -> folded spelling -> code, '' is left out
     dates: Mapping[int, Style] = field(default_factory=dict)
+    marks: Mapping[int, Mark] = field(default_factory=dict)  # what stands before the decimals
     is_draft: bool = False
     is_exchange: bool = False  # the columns are those of `records/exchange_rows.py`: nothing is to be matched
     marking: str = "AMBER"
@@ -79,6 +81,7 @@ class Plan:
         made = asdict(self) | {
             "columns": {str(number): asdict(one) for number, one in self.columns.items()},
             "dates": {str(number): asdict(one) for number, one in self.dates.items()},
+            "marks": {str(number): one for number, one in self.marks.items()},
         }
         plain: dict[str, Any] = json.loads(json.dumps(made))  # lists for tuples, as it comes back
         return plain
@@ -97,6 +100,7 @@ def from_json(stored: Mapping[str, Any]) -> Plan:
         group=stored.get("group"),
         words=stored.get("words", {}),
         dates={int(number): _style(one) for number, one in stored.get("dates", {}).items()},
+        marks={int(number): Mark(one) for number, one in stored.get("marks", {}).items()},
         is_draft=stored.get("is_draft", False),
         is_exchange=stored.get("is_exchange", False),
         marking=stored.get("marking", empty.marking),
@@ -111,7 +115,7 @@ def for_profile(plan: Plan, headers: Sequence[str], sheet_names: Sequence[str] =
     """The plan with the names of columns in place of their numbers. `sheet_names`: of every sheet of its file."""
     names = names_of(headers)
     stored = plan.to_json()
-    for part in ("columns", "dates"):
+    for part in ("columns", "dates", "marks"):
         stored[part] = {names[int(number)]: one for number, one in stored[part].items() if int(number) < len(names)}
     stored["rules"] = [one | {"column": names[one["column"]]} for one in stored["rules"] if one["column"] < len(names)]
     stored["group"] = names[plan.group] if plan.group is not None and plan.group < len(names) else None
@@ -134,7 +138,7 @@ def of_profile(stored: Mapping[str, Any], headers: Sequence[str], *, sheets: tup
     """The plan of a profile for a file with these headers; columns that are not there are left out."""
     places = {name: number for number, name in enumerate(names_of(headers))}
     made = dict(stored)
-    for part in ("columns", "dates"):
+    for part in ("columns", "dates", "marks"):
         made[part] = {str(places[name]): one for name, one in stored.get(part, {}).items() if name in places}
     # profiles of earlier versions left the unit of what was seized to be guessed
     made["columns"] = {n: one | {"field": with_unit(one["field"], headers[int(n)])} for n, one in made["columns"].items()}

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.imports.added_up import ALIKE, SUMMED, of_another_column, settled
-from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
-from tracker.imports.date_words import bare, says_length, says_no_end
+from tracker.imports.cell_dates import first_and_last, is_nothing
+from tracker.imports.cell_values import CellError, CellReader
+from tracker.imports.date_words import has_no_day
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.found import Found, unnumbered
 from tracker.imports.plan import ANY, Plan
 from tracker.imports.problems import Problem
-from tracker.imports.seized import UNITS, amount
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
-from tracker.partial_dates import DateError
 from tracker.records import registry
-from tracker.records.enums import Qualifier
 from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
 from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
 from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
-from tracker.records.numbers import Number, NumberError, decimal_text, parse_number
 from tracker.records.record_type import ColumnKind
-from tracker.records.whole_numbers import said_of
-from tracker.vocabularies.terms import terms
 
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
@@ -39,15 +33,12 @@ _ANY = re.compile(r"[;,/|\n；，、]")
 _FIGURE = tuple(column.name for column in FIGURES)
 
 
-class CellError(ValueError):
-    """A cell does not say what its column is to hold; the text says why and how to mend it."""
-
-
 class RowReader:
     """Reads lines as one plan says."""
 
     def __init__(self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str) -> None:
-        self._session, self._plan, self._fields, self._words, self._locale = session, plan, fields, words, locale
+        self._plan, self._fields = plan, fields
+        self._cells = CellReader(session, plan, words, locale)
         self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
         # steps without a day come last: whether a dated one says the same is known by then
         self._columns = sorted(plan.columns.items(), key=lambda one: is_undated(one[1].field))
@@ -111,18 +102,15 @@ class RowReader:
         return any(_is_of(row, known) for row in found.given.get(known.list_name, ())) if known.list_name else known.key in found.given
 
     def _say(self, found: Found, known: Field, text: str, column: int | None) -> None:
-        if (of_end := known.column.words_in) and (says_no_end(text) or says_length(text)):
+        if (of_end := known.column.words_in) and has_no_day(text):
             known = self._fields[of_end]
         try:
-            values = self._values(known, text, self._plan.dates.get(-1 if column is None else column, Style()))
-        except (CellError, DateError, NumberError) as error:
-            found.refuse(column, said_of(error, self._counted_in(known)))
+            values = self._cells.values(known, text, column)
+        except CellError as error:
+            found.refuse(column, str(error))
             return
         for value in values:
             self._keep(found, known, value, column)
-
-    def _counted_in(self, known: Field) -> str | None:
-        return terms(self._session, "metric")[known.filled[1]].default_unit if known.list_name == "figures" else None
 
     def _keep(self, found: Found, known: Field, value: Any, column: int | None) -> None:
         if value == OTHERS:
@@ -161,54 +149,11 @@ class RowReader:
         elif before != value:
             found.refuse(column, gettext("Another column of “%(field)s” says otherwise: mend one of them.", field=known.label))
 
-    def _values(self, known: Field, text: str, style: Style) -> Sequence[Any]:
-        """What a piece of a cell says; nothing where it says nothing. Raises CellError, DateError, NumberError."""
-        if known.scheme:
-            return self._meant(known, text)
-        value: Any = text
-        match known.column.kind:
-            case ColumnKind.DATE:
-                has_none = known.key == "end" and says_no_end(text)
-                value = None if has_none else read_date(bare(text, known.key), style, self._locale).edtf or None
-            case ColumnKind.NUMBER if known.list_name:
-                value = self._amount(known, text)
-            case ColumnKind.NUMBER:
-                value = self._plain_number(text)
-        return () if value is None else (value,)
-
-    def _meant(self, known: Field, text: str) -> Sequence[Any]:
-        if len(text) > _LONGEST_NAME:
-            raise CellError(
-                gettext("“%(start)s …” is too long for a name: check the cell, or choose what parts its names.", start=text[:40])
-            )
-        codes = self._words.codes(known, text)
-        if codes is None:
-            raise CellError(gettext("“%(text)s” is not known: say on the page of words what it means.", text=text))
-        if len(codes) > 1 and not known.list_name:
-            raise CellError(gettext("“%(text)s” means several, and “%(field)s” holds one: mend the cell.", text=text, field=known.label))
-        return [code == "yes" for code in codes] if known.column.kind is ColumnKind.FLAG else codes
-
-    def _plain_number(self, text: str) -> str | None:
-        number = parse_number(text)
-        if number is None:
-            return None
-        if number.qualifier is not Qualifier.EXACT or number.lower is None:
-            raise CellError(gettext("“%(text)s” is not one number: write 10 or 10.5.", text=text[:60]))
-        return decimal_text(Decimal(number.lower))
-
-    def _amount(self, known: Field, text: str) -> tuple[Number, str] | None:
-        """A number with its unit; that of what was seized is never taken for granted."""
-        metric = known.filled[1]
-        if metric in UNITS:
-            return amount(text, metric, known.unit)
-        number = parse_number(text)
-        return None if number is None else (number, terms(self._session, "metric")[metric].default_unit or "activity")
-
     def _row(self, known: Field, value: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         name, code = known.filled
         if known.list_name == "figures":
-            number, unit = value
-            entry = figure_entry(len(rows) + 1, code, unit, number, item=known.item or None)
+            number, unit, item = value
+            entry = figure_entry(len(rows) + 1, code, unit, number, item=known.item or item or None)
             return {key: entry[key] for key in _FIGURE}
         if known.list_name == "crimes":
             return {"term": value, "is_primary": not rows}

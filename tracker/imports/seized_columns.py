@@ -82,6 +82,12 @@ def _item(session: Session, header: str) -> tuple[str, str, str]:
     return metric, code, header.replace(f" {name} ", " ")
 
 
+def items_of(session: Session, metric: str) -> list[tuple[str, str]]:
+    """(folded name, item) of what a metric may be of, the longest names first."""
+    every = kept(session, "items by their names", lambda: _items(session))
+    return sorted(((name, code) for of, code, names in every if of == metric for name in names), key=lambda one: -len(one[0]))
+
+
 def _items(session: Session) -> list[tuple[str, str, list[str]]]:
     """(metric, item, its folded names, the longest first)."""
     metrics = {below: metric for metric, below in ITEMS_BELOW.items()}

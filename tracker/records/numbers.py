@@ -12,7 +12,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from tracker.records.enums import Qualifier
-from tracker.records.number_words import ABOUT, AT_LEAST, AT_MOST, COUNTED_IN, PLUS, TIMES, WORDS
+from tracker.records.number_words import ABOUT, AT_LEAST, AT_MOST, COUNTED_IN, PLUS, TIMES, WORDS, han_number
 
 LENGTH = 100
 LARGEST = Decimal(999999999999999)
@@ -77,6 +77,9 @@ def parse_number(typed: str) -> Number | None:
         raise NumberError(_l("Too long for a number: keep it under %(length)d characters.", length=LENGTH))
     text = WORDS.get(text.lower(), text)
     if not any(char.isdigit() for char in _PSEUDONYM.sub("", text)):
+        in_han = _in_han(text.lower())
+        if in_han:
+            return in_han
         return Number(Qualifier.UNQUANTIFIED, None, None, " ".join(typed.split()))  # the words as they were written
     low = text.lower()
     qualifier, rest = _qualifier_of(low)
@@ -115,10 +118,17 @@ def decimal_text(value: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _in_han(text: str) -> Number | None:
+    """`二十五人`, `约一百二十名`, `三十余人`."""
+    qualifier, rest = _qualifier_of(text)
+    value = han_number(COUNTED_IN.sub("", rest))
+    return None if value is None else bounded(qualifier, Decimal(value))
+
+
 def _qualifier_of(text: str) -> tuple[Qualifier, str]:
     for word, qualifier in _BEFORE:
         if text.startswith(word) and (
-            not word[-1].isalpha() or not text[len(word) : len(word) + 1].isascii() or text[len(word)] in " 0123456789"
+            not word[-1].isalpha() or not (after := text[len(word) : len(word) + 1]).isascii() or after in " 0123456789"
         ):
             return qualifier, text[len(word) :].strip()
     for word in PLUS:

@@ -38,8 +38,7 @@ TAKEN: Mapping[str, Mapping[str, object]] = {
     },
     "Persons trained": {
         **{text: [] for text in ("-", "--", "-9", "n/a", "NaN")},
-        **{words: [words] for words in ("Infinity", "-Infinity", "Ⅻ", "~", ">=", "about", "up to", "more than several", "several")},
-        **{words: [words] for words in ("<script>", "∞")},
+        **{words: [words] for words in ("more than several", "several")},
         "0": ["0"], "00": ["0"], "1,000": ["1000"], "1 000": ["1000"], "１２": ["12"], "١٢": ["12"], "²": ["2"], "①": ["1"], "十": ["10"],
         "1万": ["10000"], "3亿": ["300000000"], "999999999999999": ["999999999999999"],
         "5-5": ["5"], "5+": ["at least 5"], "1'000": ["1000"], "≥ 5": ["at least 5"], "≈ 5": ["about 5"],

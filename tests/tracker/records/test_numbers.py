@@ -36,6 +36,16 @@ class TestReading:
     def test_an_exact_number(self, typed: str, value: int | str) -> None:
         assert read(typed) == (EXACT, Decimal(value), Decimal(value))
 
+    def test_numbers_in_chinese_characters(self) -> None:
+        said = {
+            "二十五人": (EXACT, 25), "约一百二十名": (ABOUT, 120), "三十余人": (AT_LEAST, 30), "超过一百零五人": (AT_LEAST, 105),
+            "一万五千": (EXACT, 15_000), "两千": (EXACT, 2_000), "一亿二千万": (EXACT, 120_000_000), "零": (EXACT, 0),
+        }  # fmt: skip
+        assert {typed: read(typed)[:2] for typed in said} == said
+        # in two ways, or no number at all: the words are kept
+        for typed in ("三五人", "一百二", "二〇一六", "万", "一带一路", "数十人", "about", "约"):
+            assert read(typed) == (WORDS, None, None), typed
+
     @pytest.mark.parametrize(
         "typed",
         [

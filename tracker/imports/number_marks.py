@@ -1,0 +1,95 @@
+"""The sign before the decimals of a column of numbers that are measured: `1,500` is a property of the column, never of one cell.
+
+`12,25` or `1.250,5` show a comma, `12.25` or `1,250.5` a point. Where a column has only `1,500` or `1.500`, somebody is asked. What is
+counted one by one has no decimals, and is not asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from tracker.imports.fields import Field
+from tracker.imports.marks import Mark
+from tracker.records.record_type import ColumnKind
+from tracker.vocabularies.terms import terms
+from tracker.vocabularies.units import COUNTED
+
+_NUMBER = re.compile(r"\d[\d.,' ]*\d|\d")
+_COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:[. ']\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
+_POINT = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:[, ']\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_THREE_DECIMALS = re.compile(r"\d+\.\d{3}")
+
+
+@dataclass(frozen=True)
+class MarkEvidence:
+    """What the cells of one column say about the sign, with a cell of each kind; '' for none."""
+
+    comma: str = ""
+    point: str = ""
+    either: str = ""
+
+    @property
+    def mark(self) -> Mark | None:
+        """The sign that the column proves; None where nothing or both are proved."""
+        if bool(self.comma) == bool(self.point):
+            return None
+        return Mark.COMMA if self.comma else Mark.POINT
+
+    @property
+    def asks(self) -> bool:
+        """Whether a cell can be read in two ways and the others do not decide."""
+        return bool(self.either) and self.mark is None
+
+
+def evidence_of(cells: Iterable[str], *, is_workbook: bool) -> MarkEvidence:
+    """What the numbers of one column prove. In a workbook numbers come with a point, whatever its users type into texts beside them."""
+    found = {"comma": "", "point": "", "either": ""}
+    texts = list(cells)
+    is_plain = is_workbook and not any("," in text for text in texts)
+    for text in texts:
+        for number in _NUMBER.findall(text):
+            if _EITHER.fullmatch(number):
+                kind = "point" if is_plain else "either"
+            elif _COMMA.fullmatch(number):
+                kind = "comma"
+            elif _POINT.fullmatch(number) and (is_plain or not is_workbook or "," in number):
+                kind = "point"
+            else:
+                continue
+            found[kind] = found[kind] or text.strip()
+    return MarkEvidence(**found)
+
+
+def is_measured(session: Session, known: Field) -> bool:
+    """Whether a field holds numbers that may have decimals."""
+    if known.column.kind is not ColumnKind.NUMBER:
+        return False
+    if known.list_name != "figures":
+        return True
+    unit = known.unit or terms(session, "metric")[known.filled[1]].default_unit
+    return unit not in COUNTED
+
+
+def measured(session: Session, columns: Mapping[int, Field]) -> list[int]:
+    """The columns whose numbers may have decimals."""
+    return [column for column, known in columns.items() if is_measured(session, known)]
+
+
+def as_written_here(text: str, mark: Mark | None) -> str:
+    """The text with its numbers as `parse_number` takes them without a doubt, where the sign before the decimals is known."""
+    return _NUMBER.sub(lambda found: _plain(found[0], mark), text) if mark else text
+
+
+def _plain(number: str, mark: Mark) -> str:
+    sign, other = (",", ".") if mark is Mark.COMMA else (".", ",")
+    whole, found, decimals = number.partition(sign)
+    groups = re.split(rf"[{other}' ]", whole)
+    if sign in decimals or other in decimals or (len(groups) > 1 and any(len(group) != 3 for group in groups[1:])):
+        return number
+    plain = "".join(groups) + (f".{decimals}" if found else "")
+    return f"{plain}0" if _THREE_DECIMALS.fullmatch(plain) else plain
