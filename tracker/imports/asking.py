@@ -10,6 +10,7 @@ from tracker.imports.asking_cells import AskedCell, AskedMark, cells_asked, mark
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
 from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
+from tracker.imports.marked import MARKED, name_of_mark
 from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
@@ -96,16 +97,18 @@ def what_is_open(work: Work) -> Open:
     columns = {column: field for column, field in known.items() if field.scheme or field.column.kind in _VALUES}
     counted: dict[int, Counter[str]] = {column: Counter() for column in columns}
     first: dict[tuple[int, str], _Place] = {}
+    headers = work.file.headers()
     for line in work.file.lines():
         if is_ruled_out(work.plan, line):
             continue
         cells = cells_of(line, None)
         for column, field in columns.items():
             text = cells[column].strip() if column < len(cells) else ""
+            if work.plan.columns[column].separator == MARKED:
+                text = name_of_mark(text, headers[column]) or ""
             if not says_nothing(field, text) and not has_forbidden(text):
                 counted[column][text] += 1
                 first.setdefault((column, text), (line.sheet, line.row))
-    headers = work.file.headers()
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
     days = tuple(_like_another(day, days) for day in days)
     words, *others = _words(work, columns, counted, first)

@@ -16,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from tracker.database.folding import fold
 from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, Field
+from tracker.imports.marked import MARKED
 from tracker.imports.models import PROFILE_LENGTH
 from tracker.imports.plan import Matched, Plan, Rule, Test
 from tracker.imports.seized import is_silent, with_unit
@@ -165,6 +166,9 @@ class ColumnsForm(FlaskForm):
             way = self[f"apart{number}"]
             if problem := self._number_problem(known, way.data, is_second=box.key in taken):
                 way.errors = [*way.errors, problem]
+                is_right = False
+            if known and way.data == MARKED and not known.scheme:
+                way.errors = [*way.errors, gettext("A mark names a partner or a word of a list: choose another way for its cells.")]
                 is_right = False
             if known and not known.is_several and box.key in taken:
                 box.errors = [*box.errors, gettext("“%(column)s” holds this already: one column for it.", column=taken[box.key][:60])]

@@ -22,6 +22,7 @@ from tracker.imports.column_names import (
     words_of,
 )
 from tracker.imports.fields import ROLES, TOLD, Field
+from tracker.imports.marked import MARKED, are_marks
 from tracker.imports.naming import in_each_language, labels_in_each_language
 from tracker.imports.plan import Matched, Rule, Test
 from tracker.imports.seized_columns import mention_drugs, seized
@@ -134,6 +135,10 @@ def columns_of(
         key = seized(session, header, cells, key, fields, is_about_drugs)
         if key and _holds(session, fields[key], fold(header), cells):
             keep(column, key)
+    named = resolve_each(session, {header for header in headers if header.strip()})
+    for column, header in enumerate(headers):
+        if header in named and column not in found and are_marks(_stated(rows, column)):
+            found[column] = Matched(usual["parties"], MARKED)
     for column, header in enumerate(headers):
         if not fold(header):
             keep(column, _by_contents(session, _stated(rows, column), usual["parties"]))
@@ -141,7 +146,7 @@ def columns_of(
         if fold(header) in AMOUNTS and _are_amounts(_stated(rows, column)):
             keep(column, usual["persons"])
     for column, matched in found.items():
-        if fields[matched.field].scheme == "party":
+        if fields[matched.field].scheme == "party" and matched.separator != MARKED:
             found[column] = Matched(matched.field, separator_of(session, _stated(rows, column)))
     return dict(sorted(found.items()))
 

@@ -21,6 +21,7 @@ from tracker.imports.chunks import Line
 from tracker.imports.fields import Field, fields_of, is_undated
 from tracker.imports.found import Found, Together
 from tracker.imports.list_file import version_column
+from tracker.imports.marked import MARKED
 from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.problems import Problem
@@ -75,7 +76,7 @@ class Preparer:
         self._reporting_state = reporting_state
         self.fields = fields_of(session, types_of(file.plan), locale)
         self.words = Words(session, user, file.plan, locale)
-        self._reader = RowReader(session, file.plan, self.fields, self.words, locale)
+        self._reader = RowReader(session, file.plan, self.fields, self.words, locale, file.headers())
         self._checker = Checker(session, user, reporting_state, today)
         self._checker.know_source(SOURCE)
         self._coverage = coverage_for(session, user, reporting_state) if is_bound_to_desks(user) else None
@@ -117,6 +118,8 @@ class Preparer:
             known = self.fields.get(matched.field)
             if known and known.scheme:
                 texts = {unit.cells[column].strip() for unit in units if column < len(unit.cells)}
+                if matched.separator == MARKED:
+                    texts = {self._file.headers()[column]}
                 self.words.prepare(known, {piece for text in texts for piece in pieces_of(known, text, matched.separator)})
 
     def _found(self, unit: Unit, rows: Mapping[int, ImportRow]) -> Found:

@@ -15,7 +15,8 @@ from tracker.imports.cell_values import CellError, CellReader
 from tracker.imports.date_words import has_no_day
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.found import Found, unnumbered
-from tracker.imports.plan import ANY, Plan
+from tracker.imports.marked import MARKED, name_of_mark
+from tracker.imports.plan import ANY, Matched, Plan
 from tracker.imports.problems import Problem
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
@@ -30,14 +31,17 @@ _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 _ANY = re.compile(r"[;,/|\n；，、]")
+_WHOLE = ("", SUMMED, ALIKE, MARKED)  # a cell is one value
 _FIGURE = tuple(column.name for column in FIGURES)
 
 
 class RowReader:
     """Reads lines as one plan says."""
 
-    def __init__(self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str) -> None:
-        self._plan, self._fields = plan, fields
+    def __init__(
+        self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str, headers: Sequence[str] = ()
+    ) -> None:
+        self._plan, self._fields, self._headers = plan, fields, headers
         self._cells = CellReader(session, plan, words, locale)
         self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
         # steps without a day come last: whether a dated one says the same is known by then
@@ -55,7 +59,7 @@ class RowReader:
                 said = gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)
                 found.refuse(column, said)
             elif known:
-                for piece in pieces_of(known, text, matched.separator):
+                for piece in pieces_of(known, self._named(found, text, column, matched), matched.separator):
                     self._say(found, known, piece, column)
         for key, text in self._plan.constants.items():
             known = self._fields.get(key)
@@ -65,6 +69,15 @@ class RowReader:
         if ROLES in self._keys:
             self._say_roles(found)
         return found
+
+    def _named(self, found: Found, text: str, column: int, matched: Matched) -> str:
+        """The name of the column in place of a mark."""
+        if matched.separator != MARKED or column >= len(self._headers):
+            return text
+        name = name_of_mark(text, self._headers[column])
+        if name is None:
+            found.refuse(column, gettext("“%(text)s” is no mark: write x, or leave the cell empty.", text=text[:60]))
+        return name or ""
 
     def _say_roles(self, found: Found) -> None:
         """Partners and their roles stand in two cells, in the same order; one role may be that of all."""
@@ -188,7 +201,7 @@ def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
     """The values in a cell that say something; without a separator the cell is one."""
     if says_nothing(known, text):
         return
-    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator not in ("", SUMMED, ALIKE) else [text]:
+    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator not in _WHOLE else [text]:
         if not says_nothing(known, piece := part.strip()):
             yield piece
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.cell_dates import Order
+from tracker.imports.marked import MARKED
 from tracker.imports.models import BatchState, RowState
 from tracker.imports.plan import ANY, Test
 from tracker.imports.tables import UnreadableError
@@ -100,6 +101,7 @@ SEPARATOR_WORDS = {
     ANY: _l("several, parted by any of ; , / |"),
     SUMMED: _l("numbers, added up per record"),
     ALIKE: _l("numbers, alike in its rows"),
+    MARKED: _l("x: the name of the column"),
 }
 
 
