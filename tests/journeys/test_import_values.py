@@ -158,3 +158,16 @@ def test_the_substance_may_stand_in_the_cell(client_as: ClientAs) -> None:
     page = client.get(f"{address}/rows?state=new").text
     assert "Drugs seized, Cocaine: 0.5 kilograms" in page
     assert "Drugs seized, Cocaine: 1 kilogram; Drugs seized, Heroin: 2 kilograms" in page
+
+
+def test_a_title_may_be_made_of_the_cells_of_its_row(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "From;To;Date\nThailand;China;3 May 2024\nLaos;China;n/a\n")
+    go_on(client, f"{address}/table", kind="handover")
+    sides = {"field0": "Partner: Sending side", "field1": "Partner: Receiving side", "field2": "start", "constant0": "Title"}
+    refused = go_on(client, f"{address}/columns", **sides, value0="Handover, {Country}")
+    assert (refused.status_code, "No column is called “Country”" in errors_of(refused.text)) == (422, True)
+    go_on(client, f"{address}/columns", **sides, value0="Handover, {from}, {Date}")
+    store(client, address)
+    with stored(app) as session:
+        assert [one.title for one in session.query(Record).order_by(Record.id)] == ["Handover, Thailand, 3 May 2024", "Handover, Laos"]

@@ -43,6 +43,7 @@ HANDOVER = RecordType(
     cautions=cautions,
     roles=("sending", "receiving", "requesting", "requested", "transit", "coordinator", "observer", "mentioned"),
     plain_role=PlainRole(_l("by the direction"), rules.role_by_direction),
+    told_by_the_rest=rules.direction_by_sides,
     measures=(
         # C21: events and persons are always two numbers.
         Measure("handovers", _l("Handovers"), "handover", _l("day of the physical handover"), facts=("handovers",), main=True),

@@ -30,6 +30,13 @@ def role_by_direction(document: Mapping[str, Any], party: str, reporting_state: 
     return sides[party == reporting_state] if sides else "participant"
 
 
+def direction_by_sides(document: Mapping[str, Any], reporting_state: str) -> dict[str, Any]:
+    """The direction that the sides tell where the reporting state is one of them: what it receives is inward (C22)."""
+    ours = {row["role"] for row in document.get("parties", ()) if row["party"] == reporting_state}
+    told = [direction for direction, (_, own) in SIDES.items() if own in ours]
+    return {"direction": told[0]} if len(told) == 1 else {}
+
+
 def sides_that_contradict(direction: str, parties: Iterable[Mapping[str, Any]], reporting_state: str) -> list[str]:
     """The partners whose role contradicts the direction: inward, others send; outward, others receive (C22)."""
     if direction not in SIDES:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.imports.cell_dates import Style, read_date
 from tracker.imports.date_words import bare, says_no_end
 from tracker.imports.fields import Field
-from tracker.imports.number_marks import as_written_here, is_measured
+from tracker.imports.number_marks import as_written_here, is_measured, is_unclear
 from tracker.imports.plan import Plan
 from tracker.imports.read_as import LITERAL, decided
 from tracker.imports.seized import UNITS
@@ -64,12 +64,20 @@ class CellReader:
                 style = self._plan.dates.get(column, Style())
                 value = None if has_none else read_date(bare(text, known.key), style, self._locale).edtf or None
             case ColumnKind.NUMBER:
-                mark = self._plan.marks.get(column) if is_measured(self._session, known) else None
-                text = as_written_here(text, mark)
+                text = self._marked(known, text, column)
                 if known.list_name:
                     return self._amounts(known, text, is_literal=is_literal)
                 value = self._plain_number(text)
         return () if value is None else (value,)
+
+    def _marked(self, known: Field, text: str, column: int) -> str:
+        if not is_measured(self._session, known):
+            return text
+        mark = self._plan.marks.get(column)
+        if mark is None and is_unclear(text):
+            said = gettext("“%(text)s” can be read in two ways: say on the page of words what stands before decimals.", text=text[:60])
+            raise CellError(said)
+        return as_written_here(text, mark)
 
     def _meant(self, known: Field, text: str) -> Sequence[Any]:
         if len(text) > _LONGEST_NAME:

@@ -13,6 +13,7 @@ from tracker.imports.fields import ROLES
 from tracker.imports.plan import Plan
 from tracker.imports.row_reading import RowReader
 from tracker.imports.spellings import Words
+from tracker.imports.templates import unknown_names
 from tracker.imports.work import Work
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
@@ -50,6 +51,9 @@ def check_constants(work: Work, form: Any) -> bool:
             ]
         elif key != ROLES:  # it is held against the partners of each row
             found = RowReader(work.session, plan, form.known, words, work.locale).read([], {})
+            if known.column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT) and (unknown := unknown_names(text, form.headers)):
+                said = gettext("No column is called “%(name)s”: in braces stand names of columns.", name=unknown[0][:60])
+                box.errors = [*box.errors, said]
             hint = gettext("Write it as 2024-05-31, 2024-05 or 2024.") if known.column.kind is ColumnKind.DATE else ""
             box.errors = [*box.errors, *(f"{problem.said} {hint}".strip() for problem in found.problems)]
     return not any(box.errors for box, *_ in form.said_for_all())
@@ -57,6 +61,11 @@ def check_constants(work: Work, form: Any) -> bool:
 
 def notes_of(plan: Plan, form: Any) -> Iterator[str]:
     """What is done otherwise than one might think: several columns that are put together, a text for all beside a column."""
+    if "title" not in {*(matched.field for matched in plan.columns.values()), *plan.constants} and not plan.is_draft:
+        yield gettext(
+            "Nothing says the title: rows that change a record come in, new records do not. “What every record says” may make one "
+            "of cells, such as “Handover, {Country}, {Date}”."
+        )
     of_field: dict[str, list[str]] = {}
     for column, matched in plan.columns.items():
         of_field.setdefault(matched.field, []).append(form.headers[column][:60])

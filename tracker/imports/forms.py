@@ -216,7 +216,10 @@ class ColumnsForm(FlaskForm):
         changes = REFERENCE in said or any(key.startswith("identifiers:") for key in said)
         if "title" not in said and not changes and not self["is_draft"].data:
             missing.append(
-                gettext("No column holds the title: match one, write one for all below “What every record says”, or keep drafts.")
+                gettext(
+                    "No column holds the title: match one, write one for all below “What every record says”, which may have cells "
+                    "in it, such as “Operation, {Country}”, or keep drafts."
+                )
             )
         return missing
 

@@ -80,6 +80,11 @@ def measured(session: Session, columns: Mapping[int, Field]) -> list[int]:
     return [column for column, known in columns.items() if is_measured(session, known)]
 
 
+def is_unclear(text: str) -> bool:
+    """Whether a cell has a number that a comma and a point before decimals make another one."""
+    return any(map(_EITHER.fullmatch, _NUMBER.findall(text)))
+
+
 def as_written_here(text: str, mark: Mark | None) -> str:
     """The text with its numbers as `parse_number` takes them without a doubt, where the sign before the decimals is known."""
     return _NUMBER.sub(lambda found: _plain(found[0], mark), text) if mark else text

@@ -164,6 +164,9 @@ class Preparer:
         base = read_document(unit.record, record_type) if unit.record else None
         if not self._plan.is_exchange:
             found.settle_roles(record_type, base or {}, self._reporting_state)
+            if record_type.told_by_the_rest and base is None:
+                for name, value in record_type.told_by_the_rest(given, self._reporting_state).items():
+                    given.setdefault(name, value)
         given.setdefault("marking", base["marking"] if base else self._plan.marking)
         if found.names_others:
             given.setdefault("parties_complete", False)

@@ -20,6 +20,7 @@ from tracker.imports.plan import ANY, Matched, Plan
 from tracker.imports.problems import Problem
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
+from tracker.imports.templates import filled
 from tracker.records import registry
 from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
 from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
@@ -64,7 +65,10 @@ class RowReader:
         for key, text in self._plan.constants.items():
             known = self._fields.get(key)
             if known and text and not self._is_said(found, known):
-                self._say(found, known, text, None)
+                is_text = known.column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
+                said = filled(text, self._headers, lambda column: _shown(_text(cells, mended, column))) if is_text else text
+                for piece in pieces_of(known, said, ""):
+                    self._say(found, known, piece, None)
         self._say_end(found, cells, mended)
         if ROLES in self._keys:
             self._say_roles(found)
@@ -175,6 +179,11 @@ class RowReader:
 
 def _text(cells: Sequence[str], mended: Mapping[str, str], column: int) -> str:
     return mended.get(str(column), cells[column] if column < len(cells) else "").strip()
+
+
+def _shown(text: str) -> str:
+    """A cell within a text: what stands for nothing is left out."""
+    return "" if is_nothing(text) else text
 
 
 def exchanged(cells: Mapping[str, str]) -> Found:

@@ -183,6 +183,7 @@ class RecordType:
     shortcut: str = ""  # the key after `n`
     sides: Sides | None = None  # drawn as paired bars by year
     plain_role: PlainRole | None = None  # None: the first of `roles`
+    told_by_the_rest: Callable[[Mapping[str, Any], str], dict[str, Any]] | None = None  # (document, reporting state) -> what follows
     told_with_end: tuple[str, ...] = ()  # columns that say what an end that comes near asks for: notice, renewal
     is_activity: bool = True  # False: its records are said of activities and are none; they stand in no table of all types
     reads_are_logged: bool = False  # every page read leaves an event, and is not shown when that cannot be written (LED art. 25)

@@ -16,6 +16,7 @@ from tests.journeys.test_import import checked, user_id
 from tracker.accounts.models import Role, User
 from tracker.agreements.models import Agreement
 from tracker.database.columns import utc_now
+from tracker.handovers.models import Handover
 from tracker.imports.models import BatchState, ImportBatch, ImportRow
 from tracker.imports.plan import Matched, Plan
 from tracker.records.models import Record
@@ -176,6 +177,27 @@ def test_the_role_of_a_partner_follows_from_the_direction_of_its_row(app: Flask)
         app, owner, [["9", "A course", "Laos", "", "", "training"], ["10", "Out", "Laos", "outward", "", "handover"]], mixed
     )
     assert [state for state, *_ in found] == ["new", "new"], found
+
+
+def test_the_direction_follows_from_our_side_where_no_column_says_it(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    columns = dict(enumerate(map(Matched, ("title", "parties:sending", "parties:receiving", "direction"))))
+    lines = [
+        ["To us", "Thailand", "China", ""],
+        ["From us", "China", "Thailand", ""],
+        ["Between others", "Thailand", "Laos", ""],
+        ["One side", "Thailand", "", ""],
+        ["Both sides ours", "China", "China", ""],
+        ["Said otherwise", "Thailand", "China", "transit"],
+    ]
+    number, found = rows_after(
+        app, owner, [["", *line] for line in lines], Plan(kind="handover", columns={n + 1: one for n, one in columns.items()})
+    )
+    loaded(app, owner, number, 2)
+    with stored(app) as session:
+        told = {one.title: one.direction for one in session.scalars(sa.select(Handover))}
+    assert told == dict(zip((line[0] for line in lines), ("inward", "outward", *["not_stated"] * 3, "transit"), strict=True)), found
 
 
 def test_a_step_without_its_day_is_kept_as_such_and_adds_to_what_is_known(app: Flask) -> None:

@@ -15,6 +15,7 @@ from tracker.imports.added_up import SUMMED
 from tracker.imports.cell_dates import Order, Style
 from tracker.imports.fields import Field, fields_of
 from tracker.imports.found import Found, Together
+from tracker.imports.marks import Mark
 from tracker.imports.plan import Matched, Plan
 from tracker.imports.problems import Problem
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
@@ -154,6 +155,17 @@ def test_words_are_no_part_of_a_sum(read: Read) -> None:
     found = read(plan("title", ("figures:participants", SUMMED)), ["A", "20"], ["A", "several"])
     assert [(column, "cannot be added" in said) for column, said, _ in found.problems] == [(1, True)]
     assert [row["value_lo"] for row in found.given["figures"]] == ["20"]
+
+
+def test_a_number_with_two_readings_is_never_guessed(read: Read) -> None:
+    for key in ("figures:seized_drugs@kg", "figures:participant_days", "days"):
+        for cell in ("1,500", "1.500"):
+            ((_, said, _),) = read(plan(key), [cell]).problems
+            assert "say on the page of words what stands before decimals" in said
+            found = read(plan(key, marks={0: Mark.COMMA}), [cell])
+            value = found.given["figures"][0]["value_lo"] if "figures" in found.given else found.given["days"]
+            assert (value, found.problems) == ("1.5" if cell == "1,500" else "1500", [])
+    assert read(plan("figures:participants"), ["1,500"]).given["figures"][0]["value_lo"] == "1500"
 
 
 def test_a_line_says_of_which_type_it_is_and_which_record_it_changes(read: Read) -> None:
