@@ -47,7 +47,13 @@ def test_the_sign_before_decimals_is_asked_where_the_column_does_not_show_it(cli
     go_on(client, f"{address}/columns")
     page = client.get(f"{address}/meanings").text
     assert ("The column shows it: “12,25”." in page, form_fields(page, "entry")["mark1"]) == (True, "comma")
-    assert "Drugs seized: 1.5" in checked(client, address)
+    go_on(client, f"{address}/meanings", mark1="point")
+    assert "can be 1225 or 12.25" in checked(client, address)
+    assert "Drugs seized: 1500 kilograms" in client.get(f"{address}/rows?state=new").text
+    # the next file of the same columns: a proof goes before what was said of the last one, which goes before asking
+    for cell, mark in (("2,5", "comma"), ("2.5", "point"), ("", "point")):
+        again = upload(client, f"Title;Drugs seized (kg);Start;Country\nRaid;1,500;2024;Laos\nPatrol;{cell};2024;Laos\n", f"c{mark}.csv")
+        assert form_fields(client.get(f"{again}/meanings").text, "entry")["mark1"] == mark
 
 
 def test_cells_that_nobody_can_read_are_decided_once_for_all_rows(app: Flask, client_as: ClientAs) -> None:

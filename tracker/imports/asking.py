@@ -168,7 +168,7 @@ def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False
         elif is_new and proof.asks_order and told and order not in told:
             order = None
         dates[column] = replace(dates[column], order=order)
-    return replace(plan, dates=dates, marks=proven_marks(file, columns, cells))
+    return replace(plan, dates=dates, marks=proven_marks(file, columns, cells, is_new=is_new))
 
 
 def _words(

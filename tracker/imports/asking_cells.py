@@ -66,10 +66,15 @@ def marks_asked(work: Work, columns: Mapping[int, Field], counted: Counted) -> t
     return tuple(found)
 
 
-def proven_marks(file: File, columns: Mapping[int, Field], counted: Counted) -> dict[int, Mark]:
-    """The signs of the plan, and those that its columns prove where it says none."""
-    said = {column: file.plan.marks.get(column) or _evidence(file, counted[column]).mark for column in measured(file.session, columns)}
-    return {column: mark for column, mark in said.items() if mark}
+def proven_marks(file: File, columns: Mapping[int, Field], counted: Counted, *, is_new: bool) -> dict[int, Mark]:
+    """The signs of the plan, and those that its columns prove where it says none. `is_new`: a proof goes before what was said of another
+    file."""
+    found: dict[int, Mark] = {}
+    for column in measured(file.session, columns):
+        said, proof = file.plan.marks.get(column), _evidence(file, counted[column]).mark
+        if mark := (proof or said) if is_new else (said or proof):
+            found[column] = mark
+    return found
 
 
 def _evidence(file: File, cells: Counter[str]) -> MarkEvidence:
