@@ -25,10 +25,16 @@ _NOTHING = frozenset(
     }
 )
 _NO_END = re.compile(r"9999(?:[-/.]?12[-/.]?31)?(?:[ T]00:00(?::00)?)?|31[-/.]12[-/.]9999|12[-/.]31[-/.]9999")
-_SEP = r"\s?[-/.]\s?"
-_NUMBERS = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}})([?~%]?)(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+# the same sign twice: `10-12/2017` is October to December to those who write it
+_NUMBERS = re.compile(
+    r"(?P<one>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<two>\d{1,2})\s?(?P=sign)\s?(?P<year>\d{4}|\d{2})(?P<mark>[?~%]?)"
+    r"(?:[ T]00:00(?::00(?:\.0+)?)?)?",
+    re.ASCII,
+)
 _YEAR_FIRST = re.compile(
-    r"(\d{4})[-/.](\d{1,2}|[Xx]{2})(?:[-/.](\d{1,2}|[Xx]{2}))?-?([?~%]?)(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
+    r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2}|[Xx]{2})(?:(?P=sign)(?P<day>\d{1,2}|[Xx]{2}))?-?(?P<mark>[?~%]?)"
+    r"(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?",
+    re.ASCII,
 )
 _RANGE_SIGN = re.compile(r"\.\.| - |–|(?<=\d{4})-(?=\d{1,2}[./]\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -86,8 +92,8 @@ def evidence_of(cells: Iterable[str]) -> Evidence:
         match = _NUMBERS.fullmatch(cell)
         if match is None:
             continue
-        one, two = int(match[1]), int(match[2])
-        short += len(match[3]) == 2
+        one, two = int(match["one"]), int(match["two"])
+        short += len(match["year"]) == 2
         order = Order.DAY_FIRST if one > _MONTHS >= two else Order.MONTH_FIRST if two > _MONTHS >= one else None
         if order:
             counts[order] += 1
@@ -136,7 +142,7 @@ def first_and_last(cell: str, edtf: str) -> tuple[str, str] | None:
 
 
 def _day(text: str, match: re.Match[str], style: Style) -> str:
-    one, two = int(match[1]), int(match[2])
+    one, two = int(match["one"]), int(match["two"])
     order = style.order
     if one > _MONTHS or two > _MONTHS or one == two:
         order = Order.DAY_FIRST if one > _MONTHS else Order.MONTH_FIRST if two > _MONTHS else (order or Order.DAY_FIRST)
@@ -147,7 +153,8 @@ def _day(text: str, match: re.Match[str], style: Style) -> str:
     day, month = (one, two) if order is Order.DAY_FIRST else (two, one)
     if style.order and order is not style.order:
         raise DateError(gettext("“%(typed)s” has no such month in the order of this column: check the cell.", typed=text))
-    return f"{_year(text, match[3], style):04d}-{month:02d}-{day:02d}{match[4]}"
+    year, mark = _year(text, match["year"], style), match["mark"]
+    return f"{year:04d}-{month:02d}-{day:02d}{mark}"
 
 
 def _year(text: str, digits: str, style: Style) -> int:
@@ -163,7 +170,7 @@ def _year_first(text: str) -> str:
     match = _YEAR_FIRST.fullmatch(text)
     if match is None:
         return ""
-    year, month, day, mark = match.groups()
+    year, month, day, mark = match.group("year", "month", "day", "mark")
     parts = [year]
     for part in (month, day):
         if part is None or part.lower() == "xx":
