@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
+from tracker.imports.cell_errors import is_error
 from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
 from tracker.imports.overview import is_ruled_out
@@ -98,7 +99,7 @@ def what_is_open(work: Work) -> Open:
         cells = cells_of(line, None)
         for column, field in columns.items():
             text = cells[column].strip() if column < len(cells) else ""
-            if not says_nothing(field, text) and not has_forbidden(text):
+            if not says_nothing(field, text) and not has_forbidden(text) and not is_error(text):
                 counted[column][text] += 1
                 first.setdefault((column, text), (line.sheet, line.row))
     headers = work.file.headers()

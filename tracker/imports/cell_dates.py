@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from flask_babel import gettext
 
 from tracker.partial_dates import NOT_STATED, DateError, PartialDate, parse_edtf, parse_typed
 
-# what tables write where nothing is known; 9999-12-31 stands for "no end" in many databases
+# what tables write where nothing is known, and no `#N/A`: a lookup has failed there; 9999-12-31 stands for "no end" in many databases
 _NOTHING = frozenset(
     {
         *("", "-", "--", "–", "—", ".", "?", "-9", "-99", "-999"),
-        *("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "not known", "n/k"),
+        *("na", "n/a", "n.a.", "<na>", "nan", "nat", "none", "null", "nil", "unknown", "unk", "not known", "n/k"),
         *("not stated", "not available", "tbc", "t.b.c.", "tbd", "t.b.d.", "to be confirmed", "to be determined"),
         *("不详", "未知", "不明", "无", "待定", "未提供", "暂无"),
     }
@@ -42,6 +43,7 @@ _DAYS_WITH_HYPHENS = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4}", 
 _FROM_TO = re.compile(r"[-–—－~～至到]|\b(?:to|until|till)\b", re.IGNORECASE)
 _SOMEWHERE = re.compile(r"\.\.|\b(?:between|or)\b|之间|或", re.IGNORECASE)
 _MONTHS = 12
+_DAY_ZERO, _DAY_NUMBERS, _DIGITS = date(1899, 12, 30), range(20_000, 60_001), 5  # as spreadsheets count days: 1954 to 2064
 
 
 class Order(StrEnum):
@@ -128,6 +130,15 @@ def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
         first, last = (read_date(end, style, locale) for end in ends)
         if first.lower and last.upper:
             return parse_edtf(f"{first.edtf}/{last.edtf}")
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) in _DAY_NUMBERS:
+        day = (_DAY_ZERO + timedelta(days=int(text))).isoformat()
+        raise DateError(
+            gettext(
+                "“%(typed)s” is no date. It may be the day number of a spreadsheet, %(day)s: write %(day)s if that is meant.",
+                typed=text,
+                day=day,
+            )
+        )
     return parse_typed(text, locale)
 
 

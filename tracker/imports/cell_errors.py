@@ -12,13 +12,11 @@ def is_error(text: str) -> bool:
     return text.upper() in ERRORS or text == NOT_CALCULATED
 
 
-def said_of(text: str) -> str:
-    """What such a cell needs; '' for any other."""
+def why_error(text: str) -> str:
+    """What such a cell needs."""
     if text == NOT_CALCULATED:
         return gettext(
             "The file does not have what the formula of this cell comes to: open the workbook in a spreadsheet program, let it calculate, "
             "save it and send it again; or write the value here."
         )
-    if is_error(text):
-        return gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)
-    return ""
+    return gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
+from tracker.imports.cell_errors import is_error
 from tracker.imports.column_names import (
     AMOUNTS,
     BARE_NUMBERS,
@@ -148,7 +149,7 @@ def columns_of(
 
 def _stated(rows: Sequence[Sequence[str]], column: int) -> list[str]:
     """The cells of a column that say something."""
-    return [cell.strip() for row in rows if column < len(row) and not is_nothing(cell := row[column])]
+    return [cell.strip() for row in rows if column < len(row) and not is_nothing(cell := row[column]) and not is_error(cell.strip())]
 
 
 def _holds(session: Session, field: Field, header: str, cells: Sequence[str]) -> bool:

@@ -108,7 +108,6 @@ def _sheets(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield str(sheet.get("name")), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-
 def whole(start: Place | None, size: Place, lost: Iterable[Place]) -> tuple[Place, Place]:
     """Where a sheet begins, and how many rows and columns it has, together with what was lost around it."""
     corners = [*lost]

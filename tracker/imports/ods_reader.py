@@ -22,7 +22,9 @@ _TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}v
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _DIGITS = 7  # of the number of a row
 # what makes a package worth to be parsed; the type of its value usually follows a formula
-_MARKS = re.compile(rb'number-rows-spanned="(?!1")|value-type="error"|:formula="[^"<>]*+"(?! \w{0,20}:value-type=)(?=[\s\S]{50})|>\s*+(?:#[A-Z]|Err:)')
+_MARKS = re.compile(
+    rb'number-rows-spanned="(?!1")|value-type="error"|:formula="[^"<>]*+"(?! \w{0,20}:value-type=)(?=[\s\S]{50})|>\s*+(?:#[A-Z]|Err:)'
+)
 Place = tuple[int, int]  # row and column, from 0
 Merged = dict[str, list[tuple[Place, Place]]]  # sheet -> first and last cell of what is merged
 Lost = dict[str, dict[Place, str]]  # sheet -> where -> what stands there

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from tracker.imports.added_up import SUMMED
 from tracker.imports.cell_dates import Style, first_and_last, is_nothing, read_date
+from tracker.imports.cell_errors import is_error, why_error
 from tracker.imports.date_words import bare, says_length, says_no_end
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.found import Found, unnumbered
-from tracker.imports.plan import ANY, Plan
+from tracker.imports.plan import ANY, Matched, Plan
 from tracker.imports.seized import UNITS, amount, twice
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
@@ -33,7 +34,6 @@ from tracker.vocabularies.terms import terms
 
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
-_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 _ANY = re.compile(r"[;,/|\n；，、]")
 _FIGURE = tuple(column.name for column in FIGURES)
 
@@ -50,6 +50,8 @@ class RowReader:
         self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
         # steps without a day come last: whether a dated one says the same is known by then
         self._columns = sorted(plan.columns.items(), key=lambda one: is_undated(one[1].field))
+        if plan.group is not None and plan.group not in plan.columns:  # of an error there nobody knows whose row it is
+            self._columns.append((plan.group, Matched("")))
 
     def read(self, cells: Sequence[str], mended: Mapping[str, str]) -> Found:
         """What one line says. `mended`: column -> what stands there now."""
@@ -59,9 +61,8 @@ class RowReader:
             text = _text(cells, mended, column)
             if known and has_forbidden(text):
                 found.problems.append((column, str(FORBIDDEN_WORDS)))
-            elif known and text in _ERRORS:
-                said = gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)
-                found.problems.append((column, said))
+            elif is_error(text) and (known or column == self._plan.group):
+                found.problems.append((column, why_error(text)))
             elif known:
                 for piece in pieces_of(known, text, matched.separator):
                     self._say(found, known, piece, column)

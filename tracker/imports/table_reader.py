@@ -36,7 +36,8 @@ _PARTS_OF_ZEROS = 10
 _NO_TABLES = (b"%PDF-", b"{\\rtf")
 _JSON = re.compile(r'\ufeff?\s*(?:\{\s*["}]|\[\s*[\[{])')
 # parts of this reader, found by their paths, since it imports nothing of the tracker
-_RECORDS, _SHEETS, _LOST, _ODS = (Path(__file__).with_name(f"{one}.py") for one in ("record_reader", "sheet_reader", "lost_cells", "ods_reader"))
+_RECORDS, _SHEETS = Path(__file__).with_name("record_reader.py"), Path(__file__).with_name("sheet_reader.py")
+_LOST, _ODS = Path(__file__).with_name("lost_cells.py"), Path(__file__).with_name("ods_reader.py")
 _PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "cp949"),
