@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
@@ -24,6 +24,7 @@ from tracker.records.record_type import ColumnKind
 MOST_ASKED = 100
 _LONGEST, _FEW, _EXAMPLE = 200, 40, 60
 _SAMPLES = 3
+_YEAR = 2  # digits
 _Place = tuple[int, int]  # sheet, row
 _Counted = tuple[Field, str, str, int, _Place, str]  # field, spelling, its key, in how many cells, where first, its code
 LEFT_OUT = "-"  # what the form sends for a word that means nothing
@@ -114,7 +115,18 @@ def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDay
     evidence, style = evidence_of(map(bare, cells.elements())), plan.dates.get(column, Style())
     order = style.order or evidence.order
     pivot = "" if style.pivot is None else str(style.pivot)
-    return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
+    return AskedDays(column, header, _samples(cells), evidence, order.value if order else "", pivot)
+
+
+def _samples(cells: Iterable[str]) -> tuple[str, ...]:
+    """Some cells: those about which is asked first, then those that prove the order, then others."""
+    asked, proofs, others = list[str](), list[str](), list[str]()
+    for text in cells:
+        said = evidence_of([bare(text)])
+        (asked if said.either else proofs if said.order else others).append(text)
+        if len(asked) == _SAMPLES:
+            break
+    return tuple([*asked, *proofs, *others][:_SAMPLES])
 
 
 def _like_another(day: AskedDays, days: Sequence[AskedDays]) -> AskedDays:
@@ -219,4 +231,5 @@ def _offers(work: Work, field: Field, spelling: str, chosen: str) -> tuple[Offer
 
 def style_of(order: str, pivot: str) -> Style:
     """What was chosen for a column of dates."""
-    return Style(Order(order) if order in set(Order) else None, int(pivot) if pivot.isascii() and pivot.isdigit() else None)
+    is_year = pivot.isascii() and pivot.isdigit() and len(pivot) <= _YEAR
+    return Style(Order(order) if order in set(Order) else None, int(pivot) if is_year else None)

@@ -43,6 +43,7 @@ _DAYS_WITH_HYPHENS = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4}", 
 _FROM_TO = re.compile(r"[-–—－~～至到]|\b(?:to|until|till)\b", re.IGNORECASE)
 _SOMEWHERE = re.compile(r"\.\.|\b(?:between|or)\b|之间|或", re.IGNORECASE)
 _MONTHS = 12
+_SHORT = 2  # digits of a year whose century has to be said
 _DAY_ZERO, _DAY_NUMBERS, _DIGITS = date(1899, 12, 30), range(20_000, 60_001), 5  # as spreadsheets count days: 1954 to 2064
 
 
@@ -71,6 +72,7 @@ class Evidence:
     short_years: int = 0
     example: str = ""
     contrary: str = ""  # a cell that says the opposite of `example`
+    short: str = ""  # a cell with a year of two digits
 
     @property
     def order(self) -> Order | None:
@@ -84,28 +86,48 @@ class Evidence:
         """Whether cells can be read in two ways and the others do not decide."""
         return bool(self.either) and self.order is None
 
+    def short_year(self, pivot: int) -> int:
+        """The year of `short` if this were the pivot."""
+        match = _NUMBERS.fullmatch(self.short)
+        return _year(self.short, match["year"], Style(pivot=pivot)) if match else 0
+
 
 def evidence_of(cells: Iterable[str]) -> Evidence:
     """What the dates of one column prove."""
     counts = {Order.DAY_FIRST: 0, Order.MONTH_FIRST: 0}
     examples: dict[Order, str] = {}
-    either = short = 0
+    days: dict[Order, str] = {}  # examples that exist: `31.02.2017` shows the order, and convinces nobody
+    either, short, short_one = 0, 0, ""
     for cell in (end.strip() for text in cells for end in _RANGE_SIGN.split(text)):
         match = _NUMBERS.fullmatch(cell)
         if match is None:
             continue
         one, two = int(match["one"]), int(match["two"])
-        short += len(match["year"]) == 2
+        if len(match["year"]) == _SHORT:
+            short, short_one = short + 1, short_one or cell
         order = Order.DAY_FIRST if one > _MONTHS >= two else Order.MONTH_FIRST if two > _MONTHS >= one else None
         if order:
             counts[order] += 1
             examples.setdefault(order, cell)
+            if order not in days and _exists(match):
+                days[order] = cell
         elif one != two:
             either += 1
     first, second = counts[Order.DAY_FIRST], counts[Order.MONTH_FIRST]
     usual = Order.DAY_FIRST if first >= second else Order.MONTH_FIRST
     other = Order.MONTH_FIRST if usual is Order.DAY_FIRST else Order.DAY_FIRST
-    return Evidence(first, second, either, short, examples.get(usual, ""), examples.get(other, ""))
+    examples |= days
+    return Evidence(first, second, either, short, examples.get(usual, ""), examples.get(other, ""), short_one)
+
+
+def _exists(match: re.Match[str]) -> bool:
+    """Whether the numbers, one of which is above 12, are a day; of years of two digits those from 2000 are meant."""
+    month, day = sorted((int(match["one"]), int(match["two"])))
+    try:
+        date(int(match["year"]) + (2000 if len(match["year"]) == _SHORT else 0), month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def is_nothing(cell: str) -> bool:
@@ -169,7 +191,7 @@ def _day(text: str, match: re.Match[str], style: Style) -> str:
 
 
 def _year(text: str, digits: str, style: Style) -> int:
-    if len(digits) == 4:
+    if len(digits) != _SHORT:
         return int(digits)
     if style.pivot is None:
         raise DateError(gettext("“%(typed)s” has a year of two digits: say for the column which century is meant.", typed=text))

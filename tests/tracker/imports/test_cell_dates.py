@@ -30,7 +30,11 @@ class TestEvidence:
         assert (found.order, found.asks_order) == (order, asks)
 
     def test_says_by_which_cell(self) -> None:
-        assert evidence_of(["3/4/12", "13/1/2012", "1/14/2012", "15/1/2012"]) == Evidence(2, 1, 1, 1, "13/1/2012", "1/14/2012")
+        found = evidence_of(["3/4/12", "13/1/2012", "1/14/2012", "15/1/2012"])
+        assert found == Evidence(2, 1, 1, 1, "13/1/2012", "1/14/2012", "3/4/12")
+        assert [found.short_year(pivot) for pivot in (30, 12, 11)] == [2012, 2012, 1912]
+        assert evidence_of(["31.02.2017", "14.13.2017", "29.2.23", "29.2.24", "17.3.2017"]).example == "29.2.24", "a day that exists"
+        assert evidence_of(["31.02.2017", "3.4.2017", "30.2.2017"]).example == "31.02.2017", "there is no other"
 
 
 class TestCells:
