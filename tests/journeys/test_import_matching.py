@@ -256,7 +256,7 @@ def test_days_that_can_be_read_in_two_ways_are_shown_first_and_a_century_is_aske
     page = client.get(f"{address}/meanings").text
     assert "3.4.2018 · 5.6.85 · 31.02.2017</p>" in page
     assert "the day stands first in 2 cells such as “17.3.2017”" in page, "a day that exists"
-    assert "Last year of two digits in “Start” that is 20.." in page
+    assert "Highest two-digit year in “Start” that belongs to the 2000s" in page
     assert "and “5.6.85” is in 1985" in page
     for typed in ("", "2030", "x"):
         refused = go_on(client, f"{address}/meanings", pivot1=typed)

@@ -248,7 +248,9 @@ def words_form(asked: Sequence[Any], days: Sequence[Any], **kwargs: Any) -> Any:
         parts[f"order{day.column}"] = RadioField(
             gettext("In “%(column)s” stands first", column=day.header), choices=orders, validate_choice=False
         )
-        parts[f"pivot{day.column}"] = Text(gettext("Last year of two digits in “%(column)s” that is 20..", column=day.header), limit=20)
+        parts[f"pivot{day.column}"] = Text(
+            gettext("Highest two-digit year in “%(column)s” that belongs to the 2000s", column=day.header), limit=20
+        )
         data |= {f"order{day.column}": day.order, f"pivot{day.column}": day.pivot}
     made = type("WordsForm", (FlaskForm,), parts)
     return made(data=data, **kwargs)
