@@ -1,5 +1,5 @@
 """Cells of a workbook that its reader hands out as empty ones: errors, and formulas whose result the file does not have (those of ODS
-are found in `ods_reader.py`).
+are found in `ods_reader.py`, those of XLS and XLSB in `binary_cells.py`).
 
 Run by `table_reader.py` by its path, in its process: it imports nothing of the tracker. `refuse` makes what is raised where a file cannot
 be read: `refuse("large")`.
@@ -39,8 +39,8 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def lost_in_xlsx(data: bytes, refuse: Refuse) -> Lost:
-    """Those of an XLSX package. What each cell says is looked for in the bytes; the sheets are not parsed."""
+def lost_in_xlsx(data: bytes, _names: list[str], refuse: Refuse) -> Lost:
+    """Those of an XLSX package, which has the names of its sheets. Cells are looked for in the bytes; the sheets are not parsed."""
     found: Lost = {}
     count = 0
     with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -95,17 +95,24 @@ def _place(attributes: bytes, refuse: Refuse) -> Place:
 
 def _sheets(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """The name of each sheet and its part of an XLSX package."""
+    parts = parts_of(package, "xl/_rels/workbook.xml.rels")
+    for sheet in _parsed(package, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
+        yield str(sheet.get("name")), parts.get(str(sheet.get(_RELATION)), "")
+
+
+def parts_of(package: zipfile.ZipFile, relations: str) -> dict[str, str]:
+    """The parts of a package by the names that its workbook has for them."""
+    targets = {str(one.get("Id")): str(one.get("Target")) for one in _parsed(package, relations)}
+    return {name: target.removeprefix("/") if target.startswith("/") else f"xl/{target}" for name, target in targets.items()}
+
+
+def _parsed(package: zipfile.ZipFile, part: str) -> Any:
     from defusedxml.ElementTree import ParseError, fromstring  # slow to import, and most files lose nothing
 
     try:
-        book = fromstring(package.read("xl/workbook.xml"), forbid_dtd=True)
-        relations = fromstring(package.read("xl/_rels/workbook.xml.rels"), forbid_dtd=True)
+        return fromstring(package.read(part), forbid_dtd=True)
     except (ParseError, KeyError) as error:
         raise ValueError from error
-    parts = {str(one.get("Id")): str(one.get("Target")) for one in relations}
-    for sheet in book.iter(f"{_MAIN}sheet"):
-        target = parts.get(str(sheet.get(_RELATION)), "")
-        yield str(sheet.get("name")), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def whole(start: Place | None, size: Place, lost: Iterable[Place]) -> tuple[Place, Place]:

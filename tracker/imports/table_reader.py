@@ -38,6 +38,7 @@ _JSON = re.compile(r'\ufeff?\s*(?:\{\s*["}]|\[\s*[\[{])')
 # parts of this reader, found by their paths, since it imports nothing of the tracker
 _RECORDS, _SHEETS = Path(__file__).with_name("record_reader.py"), Path(__file__).with_name("sheet_reader.py")
 _LOST, _ODS = Path(__file__).with_name("lost_cells.py"), Path(__file__).with_name("ods_reader.py")
+_BINARY = Path(__file__).with_name("binary_cells.py")
 _PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "cp949"),
@@ -109,8 +110,7 @@ def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
         if kind == "xlsx" and any(cells > most_cells for cells in reader["extents"](data)):
             raise RefusedError("large")
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            merged, lost = runpy.run_path(str(_ODS))["marks"](data, RefusedError) if kind == "ods" else ({}, {})
-            lost = reader["lost_in_xlsx"](data, RefusedError) if kind == "xlsx" else lost
+            merged, lost = _marks(kind, data, [sheet.name for sheet in book.sheets_metadata])
             yield {"kind": kind, "encoding": "", "delimiter": ""}
             for sheet in book.sheets_metadata:
                 if sheet.typ is SheetTypeEnum.WorkSheet:
@@ -127,6 +127,15 @@ def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
         raise RefusedError("locked") from error
     except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
         raise RefusedError("broken") from error
+
+
+def _marks(kind: str, data: bytes, names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the reader of workbooks does not tell, by the names of sheets: merged cells, and those that it hands out as empty ones."""
+    if kind == "ods":
+        merged, lost = runpy.run_path(str(_ODS))["marks"](data, RefusedError)
+        return merged, lost
+    reader = runpy.run_path(str(_LOST if kind == "xlsx" else _BINARY))
+    return {}, reader[f"lost_in_{kind}"](data, names, RefusedError)
 
 
 def text_of(value: Any) -> str:

@@ -81,7 +81,7 @@ class TestXlsx:
         monkeypatch.setattr(lost_cells, "MOST", 2)
         for data, why in ((xlsx(body), "large"), (xlsx('<row><c t="e"><v>#N/A</v></c></row>'), "broken")):
             with pytest.raises(Exception, match=why):
-                lost_cells.lost_in_xlsx(data, table_reader.RefusedError)
+                lost_cells.lost_in_xlsx(data, [], table_reader.RefusedError)
 
 
 class TestOds:
