@@ -9,7 +9,7 @@ from tracker.imports.lost_cells import ERRORS, NOT_CALCULATED
 
 def is_error(text: str) -> bool:
     """Whether a cell says that it has no value. What stands for nothing, such as `N/A`, is no error."""
-    return text.upper() in ERRORS or text == NOT_CALCULATED
+    return text.startswith("#") and (text.upper() in ERRORS or text == NOT_CALCULATED)
 
 
 def why_error(text: str) -> str:

@@ -220,6 +220,9 @@ def exchanged(cells: Mapping[str, str]) -> Found:
     if found.kind not in {one.kind for one in registry.every_type()}:
         return found
     record_type = registry.by_kind(found.kind)
+    found.problems = [(columns[name], why_error(text.strip())) for name, text in cells.items() if is_error(text.strip())]
+    if found.problems:
+        return found
     try:
         found.given = document_of(values_of_cells(cells, record_type), record_type)
     except ExchangeError as error:

@@ -180,6 +180,8 @@ def test_what_is_counted_is_whole_and_a_role_that_is_not_said_is_the_usual_one(r
 
 
 WRONG = (
+    ("title", "#N/A"),
+    ("start", " #NOT CALCULATED"),
     *(("parties", '{"party": 1}'), ("parties", "[1, 2]"), ("identifiers", "[" * 5_000)),
     *(("figures", "NaN"), ("parties_complete", "perhaps")),
 )
