@@ -36,6 +36,28 @@ def test_what_was_matched_by_hand_is_known_when_its_rejected_rows_come_again(app
     assert [form_fields(page, "entry")[f"field{n}"] for n in range(4)] == ["", "", "Title", "Started on"]
 
 
+def test_rejected_rows_are_read_as_their_file_however_many_were_begun_since(client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Course,Country,Start,Cost\nOne,Laos,2023,100\nTwo,Laos,2024,USD 1.2m\n", "costs.csv")
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns", field3="figures:other")
+    assert "is not a number" in checked(client, address)
+    monkeypatch.setattr(services, "_LOOKED_AT", 2)
+    for number in range(3):
+        upload(client, f"Course,Column {number}\nA,B\n", f"other {number}.csv")
+    client.post(f"{address}/rows", data={"state": "wrong", "every": "skip"})
+    assert client.post(f"{address}/load").status_code == 303
+    rejected = client.get(f"{address}/rejected.csv").get_data(as_text=True)
+    again = upload(client, rejected.replace("USD 1.2m", "1200000").removeprefix("\ufeff"), "mended.csv")
+    page = client.get(f"{again}/columns").text
+    assert "Read as your file “costs.csv”" in page
+    assert [form_fields(page, "entry")[f"field{n}"] for n in range(2, 6)] == [
+        *("Title", "Partner: Recipient", "Started on", "Figure: Other figure")
+    ]
+    checked(client, again)
+    assert "Other figure: 1200000" in client.get(f"{again}/rows?state=new").text
+
+
 def test_partners_and_their_roles_may_stand_in_two_columns(client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     address = upload(
@@ -223,3 +245,24 @@ def test_what_every_record_says_is_checked_at_once_and_what_is_put_together_is_s
     page = client.get(f"{address}/meanings").text
     assert "“Title” is put together from 2 columns: Course, Remark." in page
     assert "“Started on” has a column: what every record says, “2022”, stands only in" in page
+
+
+def test_days_that_can_be_read_in_two_ways_are_shown_first_and_a_century_is_asked_by_one_of_them(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    days = ["2016", "May 2017", "31.02.2017", "17.3.2017", "n/a", "#N/A", "3.4.2018", "5.6.85"]
+    address = upload(client, "Course;Start\n" + "".join(f"Course {n};{day}\n" for n, day in enumerate(days)))
+    go_on(client, f"{address}/table", kind="training")
+    go_on(client, f"{address}/columns")
+    page = client.get(f"{address}/meanings").text
+    assert "3.4.2018 · 5.6.85 · 31.02.2017</p>" in page
+    assert "the day stands first in 2 cells such as “17.3.2017”" in page, "a day that exists"
+    assert "Highest two-digit year in “Start” that belongs to the 2000s" in page
+    assert "and “5.6.85” is in 1985" in page
+    for typed in ("", "2030", "x"):
+        refused = go_on(client, f"{address}/meanings", pivot1=typed)
+        assert (refused.status_code, "Write the two digits of a year, for example 30" in errors_of(refused.text)) == (422, True), typed
+        assert form_fields(refused.text, "entry")["pivot1"] == typed
+    assert go_on(client, f"{address}/meanings", pivot1="30").status_code == 303
+    page = checked(client, address)
+    assert [words in page for words in ("is an error of the spreadsheet", "There is no day 31 in 2017-02")] == [True, True]
+    assert "5 June 1985" in client.get(f"{address}/rows?state=new").text

@@ -177,3 +177,21 @@ def test_a_title_may_be_made_of_the_cells_of_its_row(app: Flask, client_as: Clie
     store(client, address)
     with stored(app) as session:
         assert [one.title for one in session.query(Record).order_by(Record.id)] == ["Handover, Thailand, 3 May 2024", "Handover, Laos"]
+
+
+def test_errors_of_a_spreadsheet_are_decided_once(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    rows = "".join(f"Raid {n};#N/A;#REF!;2024\n" for n in range(3))
+    address = upload(client, f"Title;Country;Arrests;Start\n{rows}Patrol;Laos;5;2024\nWatch;Laos;7;2024\n")
+    go_on(client, f"{address}/table", kind="operation")
+    go_on(client, f"{address}/columns", field1="Partner: Participant", field2="Figure: Arrests")
+    asked = form_fields(client.get(f"{address}/meanings").text, "entry")
+    assert {asked[f"cell{n}"] for n in range(2)} == {"#N/A", "#REF!"}
+    assert "spelling0" not in asked, "it is no name of a country"
+    assert "is an error of the spreadsheet" in checked(client, address)
+    go_on(client, f"{address}/meanings", as0="-", as1="-")
+    store(client, address)
+    with stored(app) as session:
+        assert {one.title: len(one.parties) + len(one.figures) for one in session.query(Record)} == {
+            "Raid 0": 0, "Raid 1": 0, "Raid 2": 0, "Patrol": 2, "Watch": 2,
+        }  # fmt: skip

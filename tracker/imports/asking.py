@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.asking_cells import AskedCell, AskedMark, cells_asked, marks_asked, proven_marks
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
+from tracker.imports.cell_errors import is_error
 from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
 from tracker.imports.marked import MARKED, name_of_mark
@@ -26,6 +27,7 @@ MOST_ASKED = 100
 _LONGEST, _FEW, _EXAMPLE = 200, 40, 60
 _SAMPLES = 3
 _VALUES = (ColumnKind.DATE, ColumnKind.NUMBER)
+_YEAR = 2  # digits
 _Place = tuple[int, int]  # sheet, row
 _Counted = tuple[Field, str, str, int, _Place, str]  # field, spelling, its key, in how many cells, where first, its code
 LEFT_OUT = "-"  # what the form sends for a word that means nothing
@@ -121,7 +123,18 @@ def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDay
     evidence, style = evidence_of(map(bare, cells.elements())), plan.dates.get(column, Style())
     order = style.order or evidence.order
     pivot = "" if style.pivot is None else str(style.pivot)
-    return AskedDays(column, header, tuple(list(cells)[:_SAMPLES]), evidence, order.value if order else "", pivot)
+    return AskedDays(column, header, _samples(cells), evidence, order.value if order else "", pivot)
+
+
+def _samples(cells: Iterable[str]) -> tuple[str, ...]:
+    """Some cells: those about which is asked first, then those that prove the order, then others."""
+    asked, proofs, others = list[str](), list[str](), list[str]()
+    for text in cells:
+        said = evidence_of([bare(text)])
+        (asked if said.either else proofs if said.order else others).append(text)
+        if len(asked) == _SAMPLES:
+            break
+    return tuple([*asked, *proofs, *others][:_SAMPLES])
 
 
 def _like_another(day: AskedDays, days: Sequence[AskedDays]) -> AskedDays:
@@ -182,7 +195,7 @@ def _words(
             continue
         separator = work.plan.columns[column].separator
         for text, count in counted[column].items():
-            for piece in pieces_of(field, text, separator):
+            for piece in pieces_of(field, text, separator) if not is_error(text) else ():
                 place = (field.scheme, key_of(piece))
                 _, spelling, before, where = found.get(place, (field, piece, 0, first[column, text]))
                 found[place] = (field, spelling, before + count, where)
@@ -228,4 +241,5 @@ def _offers(work: Work, field: Field, spelling: str, chosen: str) -> tuple[Offer
 
 def style_of(order: str, pivot: str) -> Style:
     """What was chosen for a column of dates."""
-    return Style(Order(order) if order in set(Order) else None, int(pivot) if pivot.isascii() and pivot.isdigit() else None)
+    is_year = pivot.isascii() and pivot.isdigit() and len(pivot) <= _YEAR
+    return Style(Order(order) if order in set(Order) else None, int(pivot) if is_year else None)

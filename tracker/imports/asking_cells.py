@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.imports.cell_dates import Order
+from tracker.imports.cell_errors import is_error, why_error
 from tracker.imports.cell_values import CellError, CellReader
 from tracker.imports.date_words import has_no_day
 from tracker.imports.fields import Field
@@ -86,10 +87,9 @@ def cells_asked(work: Work, columns: Mapping[int, Field], counted: Counted) -> t
     reader, headers = reader_of(work), work.file.headers()
     found: dict[tuple[str, str], AskedCell] = {}
     for column, known in columns.items():
-        if known.column.kind not in (ColumnKind.DATE, ColumnKind.NUMBER):
-            continue
+        is_value = known.column.kind in (ColumnKind.DATE, ColumnKind.NUMBER)
         for text, count in counted[column].most_common(_LOOKED_AT):
-            for piece in pieces_of(known, text, work.plan.columns[column].separator):
+            for piece in pieces_of(known, text, work.plan.columns[column].separator) if is_value or is_error(text) else ():
                 said, problem = decided(work.plan, known, piece), problem_of(reader, known, piece, column)
                 if (problem or said is not None) and len(piece) <= LONGEST:
                     key = (scheme_of(known), key_of_cell(piece))
@@ -112,6 +112,8 @@ def reader_of(work: Work) -> CellReader:
 
 def problem_of(reader: CellReader, known: Field, text: str, column: int) -> str:
     """Why a cell cannot be read; '' where it can."""
+    if is_error(text):
+        return why_error(text)
     if known.column.words_in and has_no_day(text):
         return ""
     try:

@@ -263,7 +263,9 @@ def words_form(asked: Sequence[Any], days: Sequence[Any], values: tuple[dict[str
         parts[f"order{day.column}"] = RadioField(
             gettext("In “%(column)s” stands first", column=day.header), choices=orders, validate_choice=False
         )
-        parts[f"pivot{day.column}"] = Text(gettext("In “%(column)s”, years of two digits above this are 19..", column=day.header), limit=2)
+        parts[f"pivot{day.column}"] = Text(
+            gettext("Highest two-digit year in “%(column)s” that belongs to the 2000s", column=day.header), limit=20
+        )
         data |= {f"order{day.column}": day.order, f"pivot{day.column}": day.pivot}
     made = type("WordsForm", (FlaskForm,), parts)
     return made(data=data, **kwargs)

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style, is_nothing, read_date
+from tracker.imports.cell_errors import is_error
 from tracker.imports.column_names import (
     AMOUNTS,
     BARE_NUMBERS,
+    OTHERWISE,
     OUTRIGHT,
     TYPE_NAMES,
     by_name,
+    folded_parts,
     names_of_fields,
     usual_fields,
     words_of,
@@ -79,7 +82,7 @@ def says_types(headers: Sequence[str], rows: Sequence[Sequence[str]], types: Ite
     names = {
         fold(name): one.kind for one in types for name in (one.kind, *in_each_language(one.label), *in_each_language(one.label_plural))
     }
-    for column in (column for column, header in enumerate(headers) if fold(words_of(header)) in TYPE_NAMES):
+    for column in (column for column, header in enumerate(headers) if folded_parts(header) <= TYPE_NAMES):
         said = [names.get(fold(cell)) for cell in _stated(rows, column)]
         known = [kind for kind in said if kind]
         if len(set(known)) > 1 and len(known) >= _SHARE * len(said):
@@ -129,12 +132,13 @@ def columns_of(
             found[column] = Matched(key)
 
     is_about_drugs = cache(lambda: mention_drugs(chain(headers, *rows)))
-    for column, header in sorted(enumerate(headers), key=lambda one: fold(one[1]) not in OUTRIGHT):
+    for column, header in sorted(enumerate(headers), key=lambda one: not folded_parts(one[1]) & OUTRIGHT):
         cells = _stated(rows, column)
-        key = by_words(session, fold(words_of(header)), cells, by_name(header, names), fields)
+        key = by_words(session, folded_parts(header), cells, by_name(header, names), fields)
         key = seized(session, header, cells, key, fields, is_about_drugs)
-        if key and _holds(session, fields[key], fold(header), cells):
-            keep(column, key)
+        other = next((OTHERWISE[part] for part in folded_parts(header) if cells and part in OTHERWISE), "")
+        meant = next((one for one in (key, other) if one in fields and _holds(session, fields[one], header, cells)), "")
+        keep(column, meant)
     named = resolve_each(session, {header for header in headers if header.strip()})
     for column, header in enumerate(headers):
         if header in named and column not in found and are_marks(_stated(rows, column)):
@@ -143,7 +147,7 @@ def columns_of(
         if not fold(header):
             keep(column, _by_contents(session, _stated(rows, column), usual["parties"]))
     for column, header in enumerate(headers):
-        if fold(header) in AMOUNTS and _are_amounts(_stated(rows, column)):
+        if folded_parts(header) <= AMOUNTS and _are_amounts(_stated(rows, column)):
             keep(column, usual["persons"])
     for column, matched in found.items():
         if fields[matched.field].scheme == "party" and matched.separator != MARKED:
@@ -153,13 +157,13 @@ def columns_of(
 
 def _stated(rows: Sequence[Sequence[str]], column: int) -> list[str]:
     """The cells of a column that say something."""
-    return [cell.strip() for row in rows if column < len(row) and not is_nothing(cell := row[column])]
+    return [cell.strip() for row in rows if column < len(row) and not is_nothing(cell := row[column]) and not is_error(cell.strip())]
 
 
 def _holds(session: Session, field: Field, header: str, cells: Sequence[str]) -> bool:
     """Whether the cells may be what the name of their column says; where there are none, nothing speaks against it."""
     if field.list_name == "identifiers":
-        return are_file_numbers(cells, is_named=header not in BARE_NUMBERS)
+        return are_file_numbers(cells, is_named=not folded_parts(header) <= BARE_NUMBERS)
     if not cells:
         return True
     if field.scheme == "party":

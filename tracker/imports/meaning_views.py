@@ -109,7 +109,7 @@ def _with_days(plan: Plan, asked: Open, form: Any) -> Plan:
         if day.evidence.asks_order and dates[day.column].order is None:
             order.errors = [gettext("Say which number is the day.")]
         if day.evidence.short_years and dates[day.column].pivot is None:
-            pivot.errors = [gettext("Write two digits, for example 30: 31 is then 1931 and 30 is 2030.")]
+            pivot.errors = [gettext("Write the two digits of a year, for example 30: 30 is then 2030, and 31 is 1931.")]
     return plan.__class__(**{**vars(plan), "dates": dates})
 
 

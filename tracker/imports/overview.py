@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.database.folding import fold
+from tracker.imports.cell_errors import is_error
 from tracker.imports.chunks import Line
 from tracker.imports.fields import Field
 from tracker.imports.models import ImportBatch
@@ -86,7 +87,8 @@ def _groups(file: File, plan: Plan) -> Groups:
     groups, first = Groups(), dict[str, int]()
     assert plan.group is not None
     for line in file.lines():
-        key = fold(line.cells[plan.group]) if plan.group < len(line.cells) else ""
+        cell = line.cells[plan.group] if plan.group < len(line.cells) else ""
+        key = "" if is_error(cell.strip()) else fold(cell)
         if not key or is_ruled_out(plan, line):
             continue
         head = first.setdefault(key, line.no)

@@ -1,4 +1,4 @@
-"""Cells of dates and numbers that nobody can read - `indefinite`, `see annex`, `k.A.` - and what somebody has said they mean.
+"""Cells of dates and numbers that nobody can read - `indefinite`, `see annex`, `#N/A` - and what somebody has said they mean.
 
 It is decided once for all cells of a field that say the same, and stands in the plan among its words, under the key of the field with
 `=` before it: '' is not stated, LITERAL keeps the words of a number, anything else is read in place of the cell.
@@ -26,5 +26,5 @@ def key_of_cell(text: str) -> str:
 
 def decided(plan: Plan, known: Field, text: str) -> str | None:
     """What was decided about a cell; None for nothing."""
-    words = plan.words.get(scheme_of(known)) if not known.scheme else None
+    words = plan.words.get(scheme_of(known))
     return words.get(key_of_cell(text)) if words else None

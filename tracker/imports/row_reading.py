@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.imports.added_up import ALIKE, SUMMED, of_another_column, settled
 from tracker.imports.cell_dates import first_and_last, is_nothing
+from tracker.imports.cell_errors import is_error, why_error
 from tracker.imports.cell_values import CellError, CellReader
 from tracker.imports.date_words import has_no_day
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
@@ -18,6 +19,7 @@ from tracker.imports.found import Found, unnumbered
 from tracker.imports.marked import MARKED, name_of_mark
 from tracker.imports.plan import ANY, Matched, Plan
 from tracker.imports.problems import Problem
+from tracker.imports.read_as import decided
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
 from tracker.imports.templates import filled
@@ -30,7 +32,6 @@ from tracker.records.record_type import ColumnKind
 
 _LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
-_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 _ANY = re.compile(r"[;,/|\n；，、]")
 _WHOLE = ("", SUMMED, ALIKE, MARKED)  # a cell is one value
 _FIGURE = tuple(column.name for column in FIGURES)
@@ -47,6 +48,8 @@ class RowReader:
         self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
         # steps without a day come last: whether a dated one says the same is known by then
         self._columns = sorted(plan.columns.items(), key=lambda one: is_undated(one[1].field))
+        if plan.group is not None and plan.group not in plan.columns:  # of an error there nobody knows whose row it is
+            self._columns.append((plan.group, Matched("")))
 
     def read(self, cells: Sequence[str], mended: Mapping[str, str]) -> Found:
         """What one line says. `mended`: column -> what stands there now."""
@@ -56,9 +59,8 @@ class RowReader:
             text = _text(cells, mended, column)
             if known and has_forbidden(text):
                 found.refuse(column, str(FORBIDDEN_WORDS))
-            elif known and text in _ERRORS:
-                said = gettext("“%(text)s” is an error of the spreadsheet, not a value: mend the cell.", text=text)
-                found.refuse(column, said)
+            elif is_error(text) and (column == self._plan.group or (known and decided(self._plan, known, text) is None)):
+                found.refuse(column, why_error(text))
             elif known:
                 for piece in pieces_of(known, self._named(found, text, column, matched), matched.separator):
                     self._say(found, known, piece, column)
@@ -193,6 +195,9 @@ def exchanged(cells: Mapping[str, str]) -> Found:
     if found.kind not in {one.kind for one in registry.every_type()}:
         return found
     record_type = registry.by_kind(found.kind)
+    found.problems = [Problem(columns[name], why_error(text.strip())) for name, text in cells.items() if is_error(text.strip())]
+    if found.problems:
+        return found
     try:
         found.given = document_of(values_of_cells(cells, record_type), record_type)
     except ExchangeError as error:

@@ -26,7 +26,7 @@ from tracker.records.record_type import RecordType
 
 MOST_LINES = 1_000_000
 MOST_OPEN = 30  # of one importer
-_LOOKED_AT = 10  # earlier imports
+_LOOKED_AT = 30  # earlier imports
 _FORGOTTEN, _SHOULD_BE_CLEARED = timedelta(days=30), timedelta(days=1)
 
 
@@ -132,10 +132,11 @@ class Earlier:
 
 
 def plan_of_earlier(actor: User, session: Session, master: Sealer, batch: ImportBatch, wanted: Collection[str]) -> Earlier | None:
-    """How the importer read his newest other file with columns of one of these signatures: rejected rows come again. What was cancelled
-    or undone teaches nothing."""
+    """How the importer read the other file with columns of one of these signatures on which he has worked last: rejected rows come again,
+    also when many files were begun in between. What was cancelled or undone teaches nothing."""
     mine = sa.select(ImportBatch).where(ImportBatch.created_by_id == actor.id, ImportBatch.state.in_((BatchState.OPEN, BatchState.DONE)))
-    for earlier in session.scalars(mine.where(ImportBatch.id != batch.id).order_by(ImportBatch.id.desc()).limit(_LOOKED_AT)):
+    last_first = ImportBatch.touched_at.desc(), ImportBatch.id.desc()
+    for earlier in session.scalars(mine.where(ImportBatch.id != batch.id).order_by(*last_first).limit(_LOOKED_AT)):
         plan = from_json(earlier.plan)
         its = File(session, master, earlier, plan).headers() if plan.columns else []
         if its and signature(its) in wanted:

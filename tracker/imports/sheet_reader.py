@@ -23,9 +23,6 @@ _BEHIND = sorted((*_WORDS["PLUS"], *_WORDS["TIMES"]), key=len, reverse=True)
 _LONGEST = 100  # characters of a number
 _DAY = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}\.(?:19|20)\d\d|(?:19|20)\d\d-\d\d")
 _AMOUNT = re.compile(r"(?:between |from )?(\d[\d.,' ]*+)(?:-|–|—|to|and|至|到) ?(\d[\d.,' ]*)|\d[\d.,' ]*")
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_DIGITS = 7  # of the number of a row
-_SPANNED = re.compile(rb'number-rows-spanned="(?!1")')
 Place = tuple[int, int]  # row and column, from 0
 
 
@@ -48,56 +45,6 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def merged_in_ods(data: bytes) -> dict[str, list[tuple[Place, Place]]]:
-    """Which cells of an ODS package are merged over several rows, by the name of the sheet. A package without such is not parsed."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        with package.open("content.xml") as stream:
-            if not any(_SPANNED.search(piece) for piece in _pieces(stream)):
-                return {}
-        with package.open("content.xml") as stream:
-            return _ranges(stream)
-
-
-def _pieces(stream: Any) -> Iterator[bytes]:
-    rest = b""
-    while chunk := stream.read(1 << 20):
-        yield rest + chunk
-        rest = chunk[-40:]
-
-
-def _ranges(stream: Any) -> dict[str, list[tuple[Place, Place]]]:
-    from defusedxml.ElementTree import ParseError, iterparse  # slow to import, and most files are none
-
-    found: dict[str, list[tuple[Place, Place]]] = {}
-    depth, name, row, column = 0, "", 0, 0
-    try:
-        for event, element in iterparse(stream, ("start", "end"), forbid_dtd=True):
-            tag = element.tag
-            if tag == f"{_TABLE}table":
-                depth += 1 if event == "start" else -1  # a table inside of a cell is none of its own
-                if depth == 1 and event == "start":
-                    name, row = str(element.get(f"{_TABLE}name", "")), 0
-            elif depth == 1 and tag == f"{_TABLE}table-row":
-                column = 0
-                row += _number(element, "number-rows-repeated") if event == "end" else 0
-            elif depth == 1 and event == "start" and tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-                down, right = _number(element, "number-rows-spanned"), _number(element, "number-columns-spanned")
-                if down > 1:
-                    found.setdefault(name, []).append(((row, column), (row + down - 1, column + right - 1)))
-                column += _number(element, "number-columns-repeated")
-            if event == "end":
-                element.clear()
-    except ParseError as error:
-        raise ValueError from error
-    return found
-
-
-def _number(element: Any, name: str) -> int:
-    """An attribute that counts; 1 where it is not given, or is no number that a sheet can have."""
-    text = element.get(f"{_TABLE}{name}", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 1
 
 
 def filled(rows: Iterable[list[Any]], merged: Sequence[tuple[Place, Place]] | None, start: Place | None) -> Iterator[list[Any]]:

@@ -37,6 +37,8 @@ _NO_TABLES = (b"%PDF-", b"{\\rtf")
 _JSON = re.compile(r'\ufeff?\s*(?:\{\s*["}]|\[\s*[\[{])')
 # parts of this reader, found by their paths, since it imports nothing of the tracker
 _RECORDS, _SHEETS = Path(__file__).with_name("record_reader.py"), Path(__file__).with_name("sheet_reader.py")
+_LOST, _ODS = Path(__file__).with_name("lost_cells.py"), Path(__file__).with_name("ods_reader.py")
+_BINARY = Path(__file__).with_name("binary_cells.py")
 _PAGES = (  # pages of code that are told from each other; others are mistaken for them more often than met
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "cp949"),
@@ -102,28 +104,38 @@ def _workbook(kind: str, data: bytes, most_cells: int) -> Iterator[Any]:
     """Values only: what a formula last came to. Macros are never looked at."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-    reader = runpy.run_path(str(_SHEETS))
+    reader = runpy.run_path(str(_SHEETS)) | runpy.run_path(str(_LOST))
     try:
         # a cell at the far corner makes a sheet of billions
         if kind == "xlsx" and any(cells > most_cells for cells in reader["extents"](data)):
             raise RefusedError("large")
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            merged = reader["merged_in_ods"](data) if kind == "ods" else {}
+            merged, lost = _marks(kind, data, [sheet.name for sheet in book.sheets_metadata])
             yield {"kind": kind, "encoding": "", "delimiter": ""}
             for sheet in book.sheets_metadata:
                 if sheet.typ is SheetTypeEnum.WorkSheet:
-                    found = book.get_sheet_by_name(sheet.name)
-                    most_cells -= found.height * found.width
+                    found, cells = book.get_sheet_by_name(sheet.name), lost.get(sheet.name, {})
+                    start, (height, width) = reader["whole"](found.start, (found.height, found.width), cells)
+                    most_cells -= height * width
                     if most_cells < 0:
                         raise RefusedError("large")
-                    yield {"sheet": sheet.name, "first": (found.start[0] if found.start else 0) + 1}
-                    ranges = merged.get(sheet.name) or found.merged_cell_ranges
-                    rows = reader["filled"](found.to_python(skip_empty_area=True), ranges, found.start)
+                    yield {"sheet": sheet.name, "first": start[0] + 1}
+                    rows = reader["restored"](found.to_python(skip_empty_area=True), found.start, cells)
+                    rows = reader["filled"](rows, merged.get(sheet.name) or found.merged_cell_ranges, start)
                     yield from _rows(([text_of(cell) for cell in row] for row in rows), most_cells)
     except PasswordError as error:
         raise RefusedError("locked") from error
     except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
         raise RefusedError("broken") from error
+
+
+def _marks(kind: str, data: bytes, names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the reader of workbooks does not tell, by the names of sheets: merged cells, and those that it hands out as empty ones."""
+    if kind == "ods":
+        merged, lost = runpy.run_path(str(_ODS))["marks"](data, RefusedError)
+        return merged, lost
+    reader = runpy.run_path(str(_LOST if kind == "xlsx" else _BINARY))
+    return {}, reader[f"lost_in_{kind}"](data, names, RefusedError)
 
 
 def text_of(value: Any) -> str:

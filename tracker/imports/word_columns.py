@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -36,11 +36,13 @@ _KNOWN = {fold(name): keys for names, keys in _MAY_BE.items() for name in names.
 _HALF = 2
 
 
-def by_words(session: Session, header: str, cells: Sequence[str], key: str, fields: Mapping[str, Field]) -> str:
-    """The field that knows most of the cells, at least half of them; `key`, by the name of the column, where none knows more."""
-    if header not in _KNOWN or not cells:
+def by_words(session: Session, parts: Collection[str], cells: Sequence[str], key: str, fields: Mapping[str, Field]) -> str:
+    """The field that knows most of the cells, at least half of them; `key`, by the name of the column, where none knows more. `parts`: the
+    folded name, of one in two languages both."""
+    wanted = [one for part in sorted(parts) for one in _KNOWN.get(part, ())]
+    if not wanted or not cells:
         return key
-    known = {one: _known(session, fields[one], cells) for one in dict.fromkeys((key, *_KNOWN[header])) if one in fields}
+    known = {one: _known(session, fields[one], cells) for one in dict.fromkeys((key, *wanted)) if one in fields}
     best = max(known, key=lambda one: known[one], default="")
     return best if best and known[best] and known[best] * _HALF >= len(cells) else key
 

@@ -9,6 +9,7 @@ from tracker.partial_dates import refusals
 from tracker.partial_dates.edtf import is_year, parse_edtf
 
 _SEP = r"(?: ?[-/.] ?| )"
+_SIGNS = frozenset("-/.")  # two of them part no date: `2017-10/12` is October to December to those who write it
 _GAP = r"[-/., ]{0,3}"
 _YEAR_WORD = r" ?年?"
 
@@ -67,6 +68,8 @@ def _read_numbers(text: str, locale: str | None) -> str | None:
     if match := _COMPACT.fullmatch(text):
         # `10072024` has its year at the end; nothing but the ISO order is taken without separators.
         return _joined(*match.groups()) if is_year(int(match[1])) else None
+    if len(_SIGNS.intersection(text)) > 1:
+        return None
     if match := _YEAR_FIRST.fullmatch(text) or _HAN.fullmatch(text):
         if match[3] is None and len(match[2]) == 2 and int(match[2]) > 12:
             # `2024/25` and `2023–24` are two years to whoever types them; only EDTF itself may mean a season by it.

@@ -123,8 +123,7 @@ class NumberField(StringField):
         self.unit = unit
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = valuelist[0] if valuelist else ""
-        self.data = clean_text(self.data)
+        self.data = clean_text(valuelist[0] if valuelist else "")
 
     @property
     def number(self) -> Number | None:

@@ -22,6 +22,7 @@ class TestEvidence:
             (["13/1/2012", "1/13/2012"], None, False),
             (["2012-01-03", "NA", ""], None, False),
             (["3.4.2012 - 14.4.2012", "3/5/2012-5/6/2012"], Order.DAY_FIRST, False),
+            (["13-12/2017", "3/4.2017"], None, False),
         ],
     )
     def test_a_column_tells_which_is_the_day_or_somebody_is_asked(self, cells: list[str], order: Order | None, *, asks: bool) -> None:
@@ -29,7 +30,11 @@ class TestEvidence:
         assert (found.order, found.asks_order) == (order, asks)
 
     def test_says_by_which_cell(self) -> None:
-        assert evidence_of(["3/4/12", "13/1/2012", "1/14/2012", "15/1/2012"]) == Evidence(2, 1, 1, 1, "13/1/2012", "1/14/2012")
+        found = evidence_of(["3/4/12", "13/1/2012", "1/14/2012", "15/1/2012"])
+        assert found == Evidence(2, 1, 1, 1, "13/1/2012", "1/14/2012", "3/4/12")
+        assert [found.short_year(pivot) for pivot in (30, 12, 11)] == [2012, 2012, 1912]
+        assert evidence_of(["31.02.2017", "14.13.2017", "29.2.23", "29.2.24", "17.3.2017"]).example == "29.2.24", "a day that exists"
+        assert evidence_of(["31.02.2017", "3.4.2017", "30.2.2017"]).example == "31.02.2017", "there is no other"
 
 
 class TestCells:
@@ -47,6 +52,9 @@ class TestCells:
             ("2010-XX-XX-", Style(), "2010"),
             ("1964-XX-16", Style(), "1964"),
             ("1953-05-5", Style(), "1953-05-05"),
+            ("15-17/03/2019", DAY, "2019-03-15/2019-03-17"),
+            ("15.-17.3.2019", DAY, "2019-03-15/2019-03-17"),
+            ("3.4.2017-5/4/2017", DAY, "2017-04-03/2017-04-05"),
             ("1986-05-12?", Style(), "1986-05-12?"),
             ("2011-01-26~", Style(), "2011-01-26~"),
             ("1981-09..1981-10", Style(), "1981-09/1981-10"),
@@ -73,6 +81,7 @@ class TestCells:
             ("1980-13-xx", Style()),
             ("next week", Style()),
             ("1/2/3/4", DAY),
+            *((cell, Style(Order.DAY_FIRST, 30)) for cell in ("10-12/2017", "1/2-2017", "3/4.2017", "3/4-17", "2017-10/12", "2017/10.12")),
         ],
     )
     def test_what_cannot_be_read_is_said_and_never_guessed(self, cell: str, style: Style) -> None:
@@ -94,6 +103,17 @@ class TestCells:
         said = first_and_last(text, read_date(text, DAY).edtf)
         assert said == (None if text != cell else ("2018-09-03", "2018-09-14"))
 
+    def test_of_the_number_of_a_day_it_is_said_which_day_it_may_mean(self) -> None:
+        days = {"43831": "2020-01-01", "20000": "1954-10-03", "60000": "2064-04-08"}
+        plain = ("19999", "60001", "43831.5", "043831")
+        said = {}
+        for cell in (*days, *plain):
+            with pytest.raises(DateError) as refused:
+                read_date(cell, DAY)
+            said[cell] = str(refused.value)
+        assert [cell for cell in said if "the day number of a spreadsheet" in said[cell]] == [*days]
+        assert [f"{day}: write {day} if" in said[cell] for cell, day in days.items()] == [True] * 3
+
     def test_what_stands_for_nothing(self) -> None:
         assert all(
             map(
@@ -101,4 +121,4 @@ class TestCells:
                 ["", "NA", "n/a", "-9", "9999-12-31", "9999", "Unknown", "Not  known", "n/k", "TBC", "tbd", "不详", "未知", "不明", "无"],
             )
         )
-        assert not any(map(is_nothing, ["0", "2024", "9998-12-31", "no"]))
+        assert not any(map(is_nothing, ["0", "2024", "9998-12-31", "no", "#N/A"]))

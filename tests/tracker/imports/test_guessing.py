@@ -132,14 +132,51 @@ class TestColumns:
                 "Talks on": None, "Country 2": "parties:recipient", "CountryAM": "parties:recipient", "Date at": None, "Kind": None,
                 "Roles": None, "First day": "start", "Last day": "end",
             },
-            "agreement": {"In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force"},
-            "handover": {"In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes"},
+            "agreement": {
+                "In force since": "actions:entered_into_force", "Entry into force date": "actions:entered_into_force",
+                "Signatories": "parties:signatory", "签约日期": "start", "终止日期": "actions:terminated", "有效期": "duration_text",
+                "Valid till": "expires_on", "签署地点": "place", "缔约方": "parties:signatory", "Ratification": "actions:ratified",
+            },
+            "handover": {
+                "In/Out": "direction", "方向": "direction", "Persons": "figures:handed_over", "Offence": "crimes",
+                "Requesting country": "parties:requesting", "移交方": "parties:sending", "接收国": "parties:receiving",
+                "Date of extradition": "start", "移交日期": "start", "Case no.": "identifiers:case_number", "请求日期": "requested_on",
+                "Handed over by": "parties:sending", "Arrested": None, "Suspect": None,
+            },
+            "operation": {"参与国家": "parties:participant", "Lead country": "parties:lead", "案件类型": "crimes", "Duration": None},
         }  # fmt: skip
         with stored(app) as session:  # type: ignore[arg-type]
             for kind, names in said.items():
                 assert {name: matched(session, kind, [name]).get(0) for name in names} == names
             every = fields_of(session, RECORD_TYPES, "en")
             assert [one.field for one in columns_of(session, ["类型", "名称"], [], every, None).values()] == ["type", "title"]
+
+    def test_from_and_to_are_days_or_sides_as_their_cells_say(self, app: object) -> None:
+        sides, days = [["Laos", "China"], ["Viet Nam", "China"]], [["3.4.2024", "5.4.2024"], ["2024-05-06", ""]]
+        with stored(app) as session:  # type: ignore[arg-type]
+            assert matched(session, "handover", ["From", "To"], sides) == {0: "parties:sending", 1: "parties:receiving"}
+            assert matched(session, "handover", ["From", "To"], days) == {0: "start", 1: "end"}
+            assert matched(session, "handover", ["From", "To"], [["Zhang San", "Li Si"]]) == {}, "names of persons are neither"
+            assert matched(session, "training", ["From", "To"], sides) == {}, "nobody is sent"
+            assert matched(session, "training", ["From", "To"]) == {0: "start", 1: "end"}
+
+    def test_names_in_two_languages_at_once_mean_what_both_parts_say(self, app: object) -> None:
+        said = {
+            "国家 Country": "parties:recipient", "人数 Persons": PARTICIPANTS, "开始日期/Start date": "start",
+            "Country (国家)": "parties:recipient", "结束日期\nEnd": "end", "培训名称 Title of training": "title",
+            "StartDate开始日期": "start", "地点：Venue": "place", "国家 Country/Region": "parties:recipient", "备注 What else": "summary",
+            "地点 Country": None, "人数 Women": None, "日期 Approved": None, "颜色 Colour": None, "国家 2": "parties:recipient",
+            "编号 No.": "identifiers:other",
+        }  # fmt: skip
+        numbers, running = [["FA/2024-1"], ["FA/2024-2"]], [[str(n)] for n in range(1, 9)]
+        with app.test_request_context(), stored(app) as session:  # type: ignore[attr-defined,arg-type]
+            rows = {"编号 No.": numbers}
+            assert {name: matched(session, "training", [name], rows.get(name)).get(0) for name in said} == said
+            assert matched(session, "training", ["编号 No."], running) == {}, "it counts the rows"
+            assert matched(session, "training", ["数量 Quantity"], [["25"], ["12"]]) == {0: PARTICIPANTS}
+            assert matched(session, "agreement", ["开始 Begin", "签署日期 Date of signature"]) == {1: "start"}, "the day that counts"
+            assert matched(session, "agreement", ["状态 Status"], [["in force"], ["终止"]]) == {0: "actions:undated"}
+        assert says_types(["名称 Title", "类型 Type"], [["One", "Training"], ["Two", "handover"]], RECORD_TYPES)
 
     def test_words_in_the_cells_tell_which_of_several_fields_is_meant(self, app: object) -> None:
         said: list[tuple[str, str, list[str], str | None]] = [  # type of the record, header, cells, what is meant

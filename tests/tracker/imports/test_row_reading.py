@@ -89,6 +89,17 @@ def test_what_cells_say(read: Read) -> None:
     }  # fmt: skip
 
 
+def test_an_error_of_a_spreadsheet_is_no_value_and_none_that_is_not_known(read: Read) -> None:
+    columns = plan("title", "parties:recipient", "start", "figures:participants", group=4)
+    cells = ["#N/A", "#REF!", "#n/a", "#NOT CALCULATED", "#DIV/0!"]
+    found = read(columns, cells)
+    assert [problem.column for problem in found.problems] == [0, 1, 2, 3, 4], "nor is it known whose row it is"
+    assert found.given == {}
+    assert ["save it and send it again" in problem.said for problem in found.problems] == [False, False, False, True, False]
+    assert read(columns, ["A course", "N/A", "na", "n/a", "#8"]).given == {"title": "A course"}, "these say that nothing is known"
+    assert read(plan("title"), ["A course", "#REF!"]).problems == [], "nobody asks what stands there"
+
+
 def test_c35_the_unit_of_what_was_seized_is_said_and_never_invented(read: Read) -> None:
     drugs = "figures:seized_drugs"
 
@@ -188,6 +199,8 @@ def test_what_is_counted_is_whole_and_a_role_that_is_not_said_is_the_usual_one(r
 
 
 WRONG = (
+    ("title", "#N/A"),
+    ("start", " #NOT CALCULATED"),
     *(("parties", '{"party": 1}'), ("parties", "[1, 2]"), ("identifiers", "[" * 5_000)),
     *(("figures", "NaN"), ("parties_complete", "perhaps")),
 )

@@ -99,7 +99,8 @@ REFUSED = {
     "after the end": "2024-2023|from 2024 to 2023|September 2024 - July 2024",
     "outside 1500 to 2199": "1066|2500|1 May 1200",
     "write, for example, 27 March 2024": (
-        "hello|~|about|2023 and 2024|10072024|2024-07-08-10|(inferred)|2023 - present|1/2024/3|99999|from to"
+        "hello|~|about|2023 and 2024|10072024|2024-07-08-10|(inferred)|2023 - present|1/2024/3|99999|from to|10-12/2017|"
+        "2017-10/12|2017/10.12"
     ),
     "no day 32": "32 July 2024|32.7.2024",
     "at most 100 characters": "2" * 101,
