@@ -109,7 +109,11 @@ def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
         for place, row in enumerate(unit.document.get("identifiers", ())):
             first = work.numbers.get((row["scheme"], row["value"]), unit.line.no)
             if first < unit.line.no and first not in {part.no for part in unit.parts}:
-                said = gettext("“%(number)s” stands in a row above already: each file number belongs to one record.", number=row["value"])
+                said = gettext(
+                    "“%(number)s” stands in a row above already. Are both rows one record? Then choose this column under “Rows of one "
+                    "record have the same value in”.",
+                    number=row["value"],
+                )
                 unit.problems.append(Problem(unit.columns.get(f"identifiers.{place}"), said))
 
 
