@@ -96,6 +96,7 @@ GET  imports.review            in  403 403 404 403 404
 GET  imports.review_totals     in  403 403 404 403 404
 GET  imports.counted           in  403 403 404 403 404
 GET  imports.left              in  403 403 404 403 404
+GET  imports.alike             in  403 403 404 403 404
 POST imports.verify_whole      in  403 403 404 403 404
 POST imports.return_whole      in  403 403 404 403 404
 GET  sources.index             in  200 200 200 200 200

@@ -15,7 +15,7 @@ from tracker.counting.projection import counting_partners, standing_of
 from tracker.database.inserting import insert_rows
 from tracker.imports import chunks, ready
 from tracker.imports.chunks import Line
-from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState, is_alike
 from tracker.imports.preparing import Unit
 from tracker.imports.problems import Problem
 from tracker.imports.seized import UNITS
@@ -78,6 +78,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     wanted = [unit for unit in units if unit.line.no not in skipped]
     work.preparer.prepare(wanted, before)
     _refuse_repeated(work, wanted)
+    _refuse_second_changes(work, wanted)
     shown = _Shown(work)
     doubles, twins = _doubles(work, wanted), _twins(work, wanted)
     made: dict[int, dict[str, Any]] = {}
@@ -111,6 +112,29 @@ def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
             if first < unit.line.no and first not in {part.no for part in unit.parts}:
                 said = gettext("“%(number)s” stands in a row above already: each file number belongs to one record.", number=row["value"])
                 unit.problems.append(Problem(unit.columns.get(f"identifiers.{place}"), said))
+
+
+def _refuse_second_changes(work: Work, units: Sequence[Unit]) -> None:
+    """A record is changed by one row: a second one would put back what the first has written. Until all rows are checked only those
+    above are known; what a row below was before is no longer true."""
+    changing = [unit for unit in units if unit.record and not unit.is_same and not unit.problems]
+    if not changing:
+        return
+    refs = {unit.record.ref for unit in changing if unit.record}
+    others = sa.select(ImportRow.ref, ImportRow.line, ImportRow.shown).where(
+        ImportRow.batch_id == work.batch.id, ImportRow.state == RowState.CHANGE, ImportRow.ref.in_(refs),
+        ImportRow.line.not_in([unit.line.no for unit in units]),
+    )  # fmt: skip
+    if not is_checked(work.session, work.batch):
+        others = others.where(ImportRow.line < units[0].line.no)
+    first = {ref: str(shown["row"]) for ref, _, shown in work.session.execute(others.order_by(ImportRow.line.desc()))}
+    for unit in changing:
+        ref = unit.record.ref if unit.record else ""
+        if ref in first:
+            said = gettext("Row %(row)s changes %(ref)s, too: put both into one of them and leave the other out.", row=first[ref], ref=ref)
+            unit.problems.append(Problem(None, said))
+        else:
+            first[ref] = str(unit.line.row)
 
 
 def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
@@ -194,6 +218,12 @@ class _Shown:
         if standing_of(payload, contribution) is not Standing.COUNTED:
             return {"rows": []}
         return {"rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year}
+
+
+def count_alike(session: Session, batch: ImportBatch) -> int:
+    """How many new records look like one that is there."""
+    asked = sa.select(sa.func.count()).where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.NEW, is_alike())
+    return session.scalar(asked) or 0
 
 
 def counts(session: Session, batch: ImportBatch) -> Counter[str]:

@@ -55,6 +55,7 @@ class Unit:
     document: Document = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
+    chosen: str = ""  # the reference of the record that its importer says it is
     record: Record | None = None  # that it changes
     is_same: bool = False
     made_of: int = 0  # the version of the record that a list of ours was made of; 0 where it does not say it
@@ -84,8 +85,9 @@ class Preparer:
         """Fill in the documents and problems of `units`; `rows` know what was mended in their lines."""
         for unit in units:
             unit.cells = cells_of(unit.line, rows.get(unit.line.no))
-            unit.mended = {line.no: row.mended for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.mended}
+            unit.mended = {line.no: row.written for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.written}
             unit.made_of = self._version_in(unit.cells)
+            unit.chosen = row.chosen if (row := rows.get(unit.line.no)) else ""
         self._learn_words(units)
         found = [self._found(unit, rows) for unit in units]
         self._find_records(units, found)
@@ -127,8 +129,9 @@ class Preparer:
         return found
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:
-        """The records that lines change: by their reference, or by a file number that a visible record has."""
-        refs = {one.ref for one in found if one.ref and not has_forbidden(one.ref)}
+        """The records that lines change: by their reference, by what their importer says, or by a file number of a visible record."""
+        said = [one.ref or unit.chosen for unit, one in zip(units, found, strict=True)]
+        refs = {ref for ref in said if ref and not has_forbidden(ref)}
         keys = [numbers_in(one.given) for one in found]
         numbers = {key for some in keys for key in some}
         by_ref = {record.ref: record for record in self._session.scalars(self._visible().where(Record.ref.in_(refs)))} if refs else {}
@@ -139,6 +142,11 @@ class Preparer:
                 if unit.record is None:
                     said = gettext("There is no record “%(ref)s”: leave the cell empty for a new record.", ref=one.ref[:40])
                     one.refuse(self._column_of("reference"), said)
+                continue
+            if unit.chosen:
+                unit.record = _of_kind(by_ref.get(unit.chosen), one.kind)
+                if unit.record is None:
+                    one.refuse(None, gettext("There is no record “%(ref)s” of this type: choose again what the row is.", ref=unit.chosen))
                 continue
             unit.record = next((by_number[key] for key in own if key in by_number), None)
 
@@ -253,6 +261,10 @@ class Preparer:
         """The column to mend for a field or list as a whole."""
         keys = ((column, matched.field) for column, matched in self._plan.columns.items())
         return next((column for column, key in keys if key == name or key.startswith(f"{name}:")), None)
+
+
+def _of_kind(record: Record | None, kind: str) -> Record | None:
+    return record if record and record.kind == kind else None
 
 
 def numbers_in(given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from flask_babel import gettext, ngettext
 from tracker.accounts.services import names_of_users
 from tracker.imports import verifying
 from tracker.imports.fields import fields_of
-from tracker.imports.models import ImportBatch, ImportRow
+from tracker.imports.models import ImportBatch, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json
 from tracker.imports.preparing import types_of
 from tracker.imports.spellings import Words
@@ -66,7 +66,7 @@ def import_page(reader: Reader, batch: ImportBatch, looked: Looked) -> ImportPag
     return ImportPage(
         batch,
         names_of_users(session).get(batch.created_by_id, ""),
-        tuple(_facts(reader, batch, states, waiting)),
+        tuple(_facts(reader, batch, states)),
         tuple(_sample(reader, looked)),
         looked,
         waiting,
@@ -91,6 +91,19 @@ def state_facts(found: Counter[ReviewState]) -> list[Item]:
 def left_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
     """Page `at` of what is left for single review, its pages, and the marking that it prints."""
     return records_page(reader, verifying.left(reader.user, batch), at, "imports.left", {"number": batch.id})
+
+
+def alike_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
+    """Page `at` of the records that look like another, each with that one as far as the reader sees it."""
+    rows, pages, marking = records_page(reader, verifying.alike(reader.user, batch), at, "imports.alike", {"number": batch.id})
+    asked = sa.select(ImportRow.ref, ImportRow.shown["twin"].as_string())
+    mine = ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None), ImportRow.ref.in_([row["ref"] for row in rows])
+    twins = dict(reader.session.execute(asked.where(*mine)).all())
+    known = look_up(reader, twins.values())
+    for row in rows:
+        other = known.get(twins[row["ref"]])
+        row["like"] = {"ref": twins[row["ref"]], "title": other.title, "url": other.url} if other else None
+    return rows, pages, marking
 
 
 def records_page(reader: Reader, ids: sa.Select[Any], at: int, endpoint: str, args: Mapping[str, Any]) -> tuple[list[Item], Pages, str]:
@@ -130,22 +143,19 @@ def _sample(reader: Reader, looked: Looked) -> list[Item]:
     ]  # fmt: skip
 
 
-def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState], waiting: int) -> list[Item]:
+def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState]) -> list[Item]:
     session, plan = reader.session, from_json(batch.plan)
     source = session.get_one(Source, batch.source_id)
     shown = look_up(reader, [source.ref]).get(source.ref)
     changed = sa.select(Record.id).where(Record.ref.in_(verifying.changed_by(batch)), visible_to(reader.user))
-    twins = sa.select(ImportRow.record_id).where(
-        ImportRow.batch_id == batch.id, ImportRow.shown["twin"].as_string() != "",
-        ImportRow.record_id.in_(verifying.ready(reader.user, batch)),
-    )  # fmt: skip
+    alike = number(count) if (count := verifying.count_of(session, verifying.alike(reader.user, batch))) else ""
     known = [
         {"label": gettext("Records made"), "value": number(states.total())},
         *state_facts(states),
         {"label": gettext("Records changed"), "value": number(verifying.count_of(session, changed))},
         *({"label": str(label), "value": number(batch.counts[state.value])} for state, label in ROW_WORDS.items()
           if batch.counts.get(state.value)),
-        {"label": gettext("Look like other records"), "value": number(verifying.count_of(session, twins)) if waiting else ""},
+        {"label": gettext("Look like other records"), "value": alike, "url": url_for("imports.alike", number=batch.id)},
         {"label": gettext("Source"), "value": source.ref, "url": shown.url if shown else ""},
         {"label": gettext("Marking"), "value": f"TLP:{plan.marking}"},
         {"label": gettext("Profile"), "value": batch.profile},
@@ -165,11 +175,14 @@ def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
     out = sum(not code for *_, code in decided)  # not spelled out: what means nothing may be the name of somebody
     rest += [ngettext("%(num)d word is left out", "%(num)d words are left out", out)] if out else []
     orders = {style.order for style in plan.dates.values() if style.order}
-    mended = sa.select(ImportRow.line).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
+    asked = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
+    touched = list(reader.session.scalars(asked.options(sa.orm.load_only(ImportRow.mended, ImportRow.state))))
+    chosen = sum(bool(row.chosen) and row.state is RowState.CHANGE for row in touched)
     return [
         {"label": gettext("Words decided"), "value": "; ".join([*said[:_MOST_WORDS], *rest])},
         {"label": gettext("Order in dates"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
-        {"label": gettext("Rows with mended cells"), "value": number(verifying.count_of(reader.session, mended))},
+        {"label": gettext("Rows with mended cells"), "value": number(sum(bool(row.written) for row in touched))},
+        {"label": gettext("Rows taken for a record that was there"), "value": number(chosen) if chosen else ""},
     ]
 
 

@@ -17,7 +17,7 @@ from tracker.extensions import db
 from tracker.imports import verifying
 from tracker.imports.blueprint import blueprint
 from tracker.imports.models import BatchState, ImportBatch
-from tracker.imports.review_page import import_page, left_page, records_page, sees
+from tracker.imports.review_page import alike_page, import_page, left_page, records_page, sees
 from tracker.imports.sums import behind, sums_of
 from tracker.imports.verifying import Looked, NothingWaitsError, NotOpenedError, OwnImportError
 from tracker.records.decision_form import DecisionForm, why_refused
@@ -81,6 +81,15 @@ def left(number: int) -> Page:
     batch = _reviewed_or_404(number)
     rows, pages, marking = left_page(current_reader(), batch, small_number(request.args.get("page")) or 1)
     return render_template("imports/left.html", batch=batch, rows=rows, paging=pages, page_marking=marking)
+
+
+@blueprint.get("/<int:number>/alike")
+@require(Permission.RECORD_VERIFY)
+def alike(number: int) -> Page:
+    """The records that wait and look like another one."""
+    batch = _reviewed_or_404(number)
+    rows, pages, marking = alike_page(current_reader(), batch, small_number(request.args.get("page")) or 1)
+    return render_template("imports/alike.html", batch=batch, rows=rows, paging=pages, page_marking=marking)
 
 
 @blueprint.post("/<int:number>/verify")
