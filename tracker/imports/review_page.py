@@ -83,9 +83,14 @@ def state_counts(reader: Reader, batch: ImportBatch) -> Counter[ReviewState]:
     return Counter(dict(reader.session.execute(asked).all()))
 
 
-def state_facts(found: Counter[ReviewState]) -> list[Item]:
-    """The same for a list of what is known."""
-    return [{"label": str(REVIEW_WORDS[state]).capitalize(), "value": number(found[state])} for state in ReviewState if found[state]]
+def state_facts(reader: Reader, batch: ImportBatch) -> list[Item]:
+    """The same for a list of what is known. Those that wait as they came in are counted as the queue counts them; the others that wait
+    were changed or returned since, and are decided one by one."""
+    found, ready = state_counts(reader, batch), verifying.count_of(reader.session, verifying.ready(reader.user, batch))
+    counted = {str(REVIEW_WORDS[state]): found[state] for state in ReviewState}
+    counted[str(REVIEW_WORDS[ReviewState.SUBMITTED])] = ready
+    counted[gettext("wait by themselves, changed or returned since")] = found[ReviewState.SUBMITTED] - ready
+    return [{"label": label[:1].upper() + label[1:], "value": number(count)} for label, count in counted.items() if count]
 
 
 def left_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
@@ -151,7 +156,7 @@ def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState]) -> 
     alike = number(count) if (count := verifying.count_of(session, verifying.alike(reader.user, batch))) else ""
     known = [
         {"label": gettext("Records made"), "value": number(states.total())},
-        *state_facts(states),
+        *state_facts(reader, batch),
         {"label": gettext("Records changed"), "value": number(verifying.count_of(session, changed))},
         *({"label": str(label), "value": number(batch.counts[state.value])} for state, label in ROW_WORDS.items()
           if batch.counts.get(state.value)),
