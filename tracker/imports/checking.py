@@ -217,13 +217,26 @@ class _Shown:
         payload = self._rows.payload(dict(document), "", 0, "submitted")
         if standing_of(payload, contribution) is not Standing.COUNTED:
             return {"rows": []}
-        return {"rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year}
+        beside = [measure for measure, _ in contribution.extra_facts(payload)] if contribution.extra_facts else []
+        return {
+            "rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year,
+            **({"beside": beside[0]} if beside else {}),
+        }  # fmt: skip
 
 
 def count_alike(session: Session, batch: ImportBatch) -> int:
     """How many new records look like one that is there."""
     asked = sa.select(sa.func.count()).where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.NEW, is_alike())
     return session.scalar(asked) or 0
+
+
+def count_beside(session: Session, batch: ImportBatch) -> dict[str, int]:
+    """How many records will be shown only beside a number, not in it (C19), by the name of that measure."""
+    beside = ImportRow.shown["beside"].as_string()
+    here = ImportRow.batch_id == batch.id, ImportRow.state.in_((RowState.NEW, RowState.CHANGE)), beside != ""
+    found = dict(session.execute(sa.select(beside, sa.func.count()).where(*here).group_by(beside)).all())
+    measures = [measure for one in registry.every_type() for measure in one.measures]
+    return {str(measure.label): found[code] for measure in measures for code in measure.facts if code in found}
 
 
 def counts(session: Session, batch: ImportBatch) -> Counter[str]:

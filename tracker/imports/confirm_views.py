@@ -12,7 +12,7 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.imports import chunks, loading, services
 from tracker.imports.blueprint import blueprint
-from tracker.imports.checking import count_alike, counts, is_checked
+from tracker.imports.checking import count_alike, count_beside, counts, is_checked
 from tracker.imports.loading import NotReadyError, TouchedError
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.outcome import outcome_of
@@ -116,7 +116,7 @@ def state_page(batch: ImportBatch) -> str:
 def _confirm_page(batch: ImportBatch, problem: str) -> str:
     found = counts(db.session, batch)
     said = {"batch": batch, "found": found, "problem": problem, "row_words": ROW_WORDS, "plan": from_json(batch.plan)}
-    said |= {"alike": count_alike(db.session, batch)}
+    said |= {"alike": count_alike(db.session, batch), "beside": count_beside(db.session, batch)}
     return render_template(
         "imports/confirm.html", **said, totals=totals(db.session, batch, current_reader().locale), steps=steps(batch, "confirm")
     )

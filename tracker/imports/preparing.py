@@ -28,6 +28,7 @@ from tracker.imports.quoting import quotation
 from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
+from tracker.imports.told_steps import of_what_is_stored, with_days
 from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
 from tracker.records.differences import is_same
@@ -72,7 +73,7 @@ class Preparer:
 
     def __init__(self, session: Session, user: User, file: File, *, locale: str, today: date, reporting_state: str) -> None:
         self._session, self._user, self._file, self._plan = session, user, file, file.plan
-        self._reporting_state = reporting_state
+        self._reporting_state, self._today = reporting_state, today
         self.fields = fields_of(session, types_of(file.plan), locale)
         self.words = Words(session, user, file.plan, locale)
         self._reader = RowReader(session, file.plan, self.fields, self.words, locale)
@@ -126,6 +127,7 @@ class Preparer:
         found = self._reader.read(unit.cells, {})
         for part in unit.parts:
             found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}), part.no, self._together)
+        with_days(found, self.fields, self._today)
         return found
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:
@@ -199,10 +201,10 @@ class Preparer:
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists that lines add to begin with what is stored; whether nothing new is said then."""
-        for name in self._added(given):
+        for name in self._added(given, unit.columns):
             stored = base[name]
             fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
-            given[name] = [*stored, *fresh]
+            given[name] = [*of_what_is_stored(stored, fresh), *fresh]
         if not self._plan.is_exchange and "parties" in given:  # a partner with his role that is there keeps his note
             given["parties"] = [next((one for one in base["parties"] if row.items() <= one.items()), row) for row in given["parties"]]
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
@@ -212,12 +214,16 @@ class Preparer:
         if not unit.is_same:
             unit.problems += [Problem(None, said) for said in self._forbids_change(record)]
 
-    def _added(self, given: Mapping[str, Any]) -> set[str]:
-        """The lists to which a line adds. Steps without a day say nothing against those that are stored."""
+    def _added(self, given: Mapping[str, Any], origins: Mapping[str, int | None]) -> set[str]:
+        """The lists to which a line adds. Steps told without a day say nothing against those that are stored."""
         if self._plan.is_exchange:
             return set()
         undated = {known.list_name for key, known in self.fields.items() if is_undated(key)} & given.keys()
-        return {*(ADDED & given.keys())} | {name for name in undated if all(len(row) == 1 for row in given[name])}
+        told = {column for column, matched in self._plan.columns.items() if is_undated(matched.field)}
+        return {*(ADDED & given.keys())} | {
+            name for name in undated
+            if all(len(row) == 1 or origins.get(f"{name}.{place}") in told for place, row in enumerate(given[name]))
+        }  # fmt: skip
 
     def _forbids_change(self, record: Record) -> Iterator[str]:
         """Why a record is not for the importer to change, or not now."""
