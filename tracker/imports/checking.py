@@ -16,6 +16,7 @@ from tracker.database.inserting import insert_rows
 from tracker.imports import chunks, ready
 from tracker.imports.chunks import Line
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState, is_alike
+from tracker.imports.overview import type_left_out
 from tracker.imports.preparing import Unit
 from tracker.imports.problems import Problem
 from tracker.imports.seized import UNITS
@@ -88,7 +89,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
             "shown": shown.of(unit) | _made_of(unit) | ({"twin": twins[unit.line.no]} if unit.line.no in twins else {})
         }
         made |= {part.no: {"state": RowState.PART, "shown": {"head": unit.line.no}} for part in unit.parts}
-    made |= {line.no: {"state": RowState.RULED_OUT} for line in out}
+    made |= {line.no: {"state": RowState.RULED_OUT, "problems": _why_out(work, line)} for line in out}
     here = {line.no for line in lines}
     made |= {number: {"state": RowState.SKIPPED, "problems": before[number].problems} for number in skipped & here}
     places = {line.no: {"sheet": line.sheet, "row": line.row} for line in (*lines, *members)}
@@ -102,6 +103,12 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     table: Any = ImportRow.__table__
     session.execute(sa.delete(table).where(table.c.batch_id == batch.id, table.c.line.in_(list(made))))
     insert_rows(session, ImportRow, rows)
+
+
+def _why_out(work: Work, line: Line) -> list[Any]:
+    """Why a line is left out, where it is not a rule."""
+    word = type_left_out(work.plan, line)
+    return [[None, gettext("Rows of the type “%(word)s” are left out.", word=word[:60]), None]] if word else []
 
 
 def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.imports.cell_dates import is_nothing
 from tracker.imports.checking import rows_of
 from tracker.imports.models import ImportBatch, ImportRow, RowState, is_alike
 from tracker.imports.reading import cells_of
@@ -26,6 +27,7 @@ from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import several
 
 PER_PAGE = 50
+_FIRST_CELLS, _LONGEST_CELL = 3, 60
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class ShownRow:
     state: str
     kind: str
     title: str
+    cells_said: str  # its first cells that say something, where it has no title
     date: str
     partners: str
     figures: str
@@ -112,7 +115,8 @@ def row_page(reader: Reader, work: Work, state: RowState, number: int, *, only_a
     names = _Names(reader)
     lines = work.file.some([row.line for row in rows])
     said, cells = details_of(reader, work, state, lines), _wrong_cells(work, rows)
-    shown = tuple(_shown(row, work, cells[row.line], names, said.get(row.line, ())) for row in rows if row.line in lines)
+    found = [(row, cells_of(lines[row.line], row)) for row in rows if row.line in lines]
+    shown = tuple(_shown(row, work, its, cells[row.line], names, said.get(row.line, ())) for row, its in found)
     return RowPage(shown, state, number, count, total, batch.id, only_alike)
 
 
@@ -164,7 +168,9 @@ def _wrong_cells(work: Work, rows: Sequence[ImportRow]) -> dict[int, tuple[Cell,
     return {row: tuple(cell(row, *place, problems) for place, problems in sorted(places.items())) for row, places in said.items()}
 
 
-def _shown(row: ImportRow, work: Work, cells: tuple[Cell, ...], names: _Names, details: tuple[Change, ...]) -> ShownRow:
+def _shown(
+    row: ImportRow, work: Work, line: Sequence[str], cells: tuple[Cell, ...], names: _Names, details: tuple[Change, ...]
+) -> ShownRow:
     shown, record_type, twin = row.shown, _type_of(row.shown), str(row.shown.get("twin", ""))
     sheet = str(work.batch.sheets[shown["sheet"]]["name"]) if len(work.plan.sheets) > 1 else ""
     return ShownRow(
@@ -173,6 +179,7 @@ def _shown(row: ImportRow, work: Work, cells: tuple[Cell, ...], names: _Names, d
         state=row.state.value,
         kind=str(record_type.label) if record_type else "",
         title=str(shown.get("title", "")),
+        cells_said="" if shown.get("title") else _first_cells(line),
         date=" – ".join(filter(None, (_date(shown.get(name, "")) for name in ("start", "end")))),
         partners=names.partners(shown),
         figures=names.figures(shown),
@@ -190,6 +197,12 @@ def _shown(row: ImportRow, work: Work, cells: tuple[Cell, ...], names: _Names, d
         is_skipped=row.decision == "skip",
         is_taken=row.decision == "take",
     )
+
+
+def _first_cells(line: Sequence[str]) -> str:
+    """By which a row is known that has no title."""
+    said = [" ".join(text.split()) for text in line if not is_nothing(text)][:_FIRST_CELLS]
+    return " · ".join(text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1].rstrip()}…" for text in said)
 
 
 def _choices(row: ImportRow, twin: str) -> Iterator[Choice]:

@@ -133,7 +133,5 @@ def _parts(work: Work) -> dict[int, list[list[str]]]:
 
 
 def _reason(row: ImportRow) -> str:
-    if row.state is RowState.RULED_OUT:
-        return gettext("Left out by a rule.")
     said = list(dict.fromkeys(problem.said for problem in row.told()))
-    return " ".join(said) or gettext("Left out by you.")
+    return " ".join(said) or (gettext("Left out by a rule.") if row.state is RowState.RULED_OUT else gettext("Left out by you."))
