@@ -66,7 +66,7 @@ def test_c35_what_was_seized_comes_in_with_its_unit(app: Flask, client_as: Clien
     go_on(client, f"{address}/columns", field1="Figure: Drugs seized, kilograms")
     checked(client, address)
     page = client.get(f"{address}/rows?state=new").text
-    told = ("Drugs seized: 500 kilograms; Drugs seized: 12000 tablets or dose units; Drugs seized, Heroin: 0.02 kilograms",
+    told = ("Drugs seized: 500 kilograms; Drugs seized: 12\u202f000 tablets or dose units; Drugs seized, Heroin: 0.02 kilograms",
             "Drugs seized: several; Drugs seized: 1 tablet or dose unit; Drugs seized, Heroin: 2 kilograms")  # fmt: skip
     assert [words in page for words in told] == [True, True]
 

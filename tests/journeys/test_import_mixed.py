@@ -77,3 +77,21 @@ def test_a_row_without_a_title_is_known_by_its_first_cells(app: Flask, client_as
     go_on(client, f"{address}/meanings")
     checked(client, address)
     assert "One · Thailand" in client.get(f"{address}/rows?state=part").text
+
+
+def test_numbers_stand_in_the_language_of_the_page(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    rows = (("One", "at most 12"), ("Two", "10-12"), ("Three", "several"), ("Four", "1500"))
+    text = "\n".join(["Course,Country,Start,Participants", *(f"{title},Laos,2024-05-01,{number}" for title, number in rows)])
+    address = upload(client, text, "numbers.csv")
+    go_on(client, f"{address}/table", kind="training")
+    for step in ("columns", "meanings"):
+        go_on(client, f"{address}/{step}")
+    checked(client, address)
+    shown = client.get(f"{address}/rows?state=new").text
+    assert [f"Participants: {said} " in shown.replace("</td>", " ") for said in ("at most 12", "10 to 12", "several", "1\u202f500")] == [
+        True
+    ] * 4
+    client.post("/language", data={"language": "zh"})
+    shown = client.get(f"{address}/rows?state=new").text
+    assert ("至多12" in shown, "at most" in shown) == (True, False)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
 from tracker.imports import verifying
@@ -44,6 +44,7 @@ class ImportPage:
     batch: ImportBatch
     importer: str
     facts: tuple[Item, ...]
+    columns: tuple[tuple[str, str], ...]  # of the file, each with the field that it was read as; '' where it was left out
     sample: tuple[Item, ...]
     looked: Looked
     waiting: int
@@ -58,8 +59,8 @@ def sees(reader: Reader, batch: ImportBatch) -> bool:
     return reader.session.scalar(_seen(reader, batch).limit(1)) is not None
 
 
-def import_page(reader: Reader, batch: ImportBatch, looked: Looked) -> ImportPage:
-    """The page of `batch`; `looked` is what the reader has opened of it."""
+def import_page(reader: Reader, batch: ImportBatch, headers: Sequence[str], looked: Looked) -> ImportPage:
+    """The page of `batch`, whose file has these columns; `looked` is what the reader has opened of it."""
     session, user = reader.session, reader.user
     states, waiting = state_counts(reader, batch), verifying.count_of(session, verifying.ready(user, batch))
     changed = verifying.count_of(session, verifying.undecided_changes(user, batch))
@@ -67,6 +68,7 @@ def import_page(reader: Reader, batch: ImportBatch, looked: Looked) -> ImportPag
         batch,
         names_of_users(session).get(batch.created_by_id, ""),
         tuple(_facts(reader, batch, states)),
+        tuple(_columns(reader, from_json(batch.plan), headers)),
         tuple(_sample(reader, looked)),
         looked,
         waiting,
@@ -164,7 +166,7 @@ def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState]) -> 
         {"label": gettext("Source"), "value": source.ref, "url": shown.url if shown else ""},
         {"label": gettext("Marking"), "value": f"TLP:{plan.marking}"},
         {"label": gettext("Profile"), "value": batch.profile},
-        {"label": gettext("Columns read"), "value": _columns(reader, batch)},
+        {"label": gettext("Columns read"), "value": gettext("those of the exchange form") if plan.is_exchange else ""},
         *_decisions(reader, batch, plan),
     ]  # fmt: skip
     return [item for item in known if item["value"]]
@@ -176,27 +178,29 @@ def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
     words = Words(reader.session, reader.user, plan, reader.locale)
     decided = [(fields[scheme], *one) for scheme, its in plan.words.items() if scheme in fields for one in its.items()]
     said = [f"“{spelling}” → {words.label(field, code)}" for field, spelling, code in decided if code]
-    rest = [gettext("and %(num)d more", num=len(said) - _MOST_WORDS)] if len(said) > _MOST_WORDS else []
-    out = sum(not code for *_, code in decided)  # not spelled out: what means nothing may be the name of somebody
-    rest += [ngettext("%(num)d word is left out", "%(num)d words are left out", out)] if out else []
+    out = [f"“{spelling}”" for _, spelling, code in decided if not code]
     orders = {style.order for style in plan.dates.values() if style.order}
     asked = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
     touched = list(reader.session.scalars(asked.options(sa.orm.load_only(ImportRow.mended, ImportRow.state))))
     chosen = sum(bool(row.chosen) and row.state is RowState.CHANGE for row in touched)
     return [
-        {"label": gettext("Words decided"), "value": "; ".join([*said[:_MOST_WORDS], *rest])},
+        {"label": gettext("Words decided"), "value": _some(said)},
+        {"label": gettext("Words left out"), "value": _some(out)},
         {"label": gettext("Order in dates"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
         {"label": gettext("Rows with mended cells"), "value": number(sum(bool(row.written) for row in touched))},
         {"label": gettext("Rows taken for a record that was there"), "value": number(chosen) if chosen else ""},
     ]
 
 
-def _columns(reader: Reader, batch: ImportBatch) -> str:
-    """What its columns were read as; how they are called in the file is its importer's own."""
-    plan = from_json(batch.plan)
-    if plan.is_exchange:
-        return gettext("those of the exchange form")
-    fields = fields_of(reader.session, types_of(plan), reader.locale)
-    labels = [fields[one.field].label if one.field in fields else one.field for _, one in sorted(plan.columns.items())]
-    rest = max((sheet["columns"] for place, sheet in enumerate(batch.sheets) if place in plan.sheets), default=0) - len(labels)
-    return ", ".join([*labels, *([ngettext("%(num)d other left out", "%(num)d others left out", rest)] if rest > 0 else [])])
+def _some(said: Sequence[str]) -> str:
+    """The first of many, and how many more there are."""
+    rest = [gettext("and %(num)d more", num=len(said) - _MOST_WORDS)] if len(said) > _MOST_WORDS else []
+    return "; ".join([*said[:_MOST_WORDS], *rest])
+
+
+def _columns(reader: Reader, plan: Plan, headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each column of the file with what it was read as; those of the exchange form say it themselves."""
+    fields = fields_of(reader.session, types_of(plan), reader.locale) if not plan.is_exchange else {}
+    for place, header in enumerate(headers if not plan.is_exchange else ()):
+        key = plan.columns[place].field if place in plan.columns else ""
+        yield header, fields[key].label if key in fields else key

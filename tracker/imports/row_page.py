@@ -22,6 +22,7 @@ from tracker.records import registry
 from tracker.records.differences import Change
 from tracker.records.filtering import Reader
 from tracker.records.record_type import RecordType
+from tracker.records.words import number_in_words
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import several
@@ -142,7 +143,7 @@ class _Names:
         name = ", ".join(filter(None, (self._metrics.get(metric, metric), self._word("item", item))))
         is_number = any(map(str.isdigit, number))
         said = (several(unit, None, 1 if number == "1" else 2) or self._word("unit", unit)) if unit and is_number else ""
-        return f"{name}: {number} {said}".strip()
+        return f"{name}: {number_in_words(number)} {said}".strip()
 
     def _word(self, scheme: str, code: str | None) -> str:
         term = terms(self._session, scheme).get(code or "")
