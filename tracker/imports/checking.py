@@ -241,7 +241,7 @@ def count_beside(session: Session, batch: ImportBatch) -> dict[str, int]:
     """How many records will be shown only beside a number, not in it (C19), by the name of that measure."""
     beside = ImportRow.shown["beside"].as_string()
     here = ImportRow.batch_id == batch.id, ImportRow.state.in_((RowState.NEW, RowState.CHANGE)), beside != ""
-    found = dict(session.execute(sa.select(beside, sa.func.count()).where(*here).group_by(beside)).all())
+    found: dict[str, int] = dict(session.execute(sa.select(beside, sa.func.count()).where(*here).group_by(beside)).all())
     measures = [measure for one in registry.every_type() for measure in one.measures]
     return {str(measure.label): found[code] for measure in measures for code in measure.facts if code in found}
 

@@ -59,7 +59,7 @@ def outcome_of(reader: Reader, batch: ImportBatch) -> Outcome:
 def _listed(reader: Reader, ids: Any) -> tuple[Listed, ...]:
     wanted = sa.select(Record.ref, Record.kind, Record.title).where(Record.id.in_(ids), visible_to(reader.user))
     found = reader.session.execute(wanted.order_by(Record.id).limit(FIRST))
-    return tuple(Listed(ref, title, _url("records.show", kind, ref)) for ref, kind, title in found)
+    return tuple(Listed(ref, title, _url(kind, ref)) for ref, kind, title in found)
 
 
 def _changed(reader: Reader, batch: ImportBatch) -> tuple[Changed, ...]:
@@ -67,12 +67,13 @@ def _changed(reader: Reader, batch: ImportBatch) -> tuple[Changed, ...]:
     wanted = wanted.where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.CHANGE, visible_to(reader.user))
     return tuple(
         Changed(
-            record.ref, record.title, _url("records.show", record.kind, record.ref), before,
-            _url("records.show_version", record.kind, record.ref, number=before), record.version > before + 1,
+            record.ref, record.title, _url(record.kind, record.ref), before,
+            url_for("records.show_version", record_type=registry.by_kind(record.kind), ref=record.ref, number=before),
+            record.version > before + 1,
         )
         for record, before in reader.session.execute(wanted.order_by(Record.id))
     )  # fmt: skip
 
 
-def _url(endpoint: str, kind: str, ref: str, **more: int) -> str:
-    return url_for(endpoint, record_type=registry.by_kind(kind), ref=ref, **more)
+def _url(kind: str, ref: str) -> str:
+    return url_for("records.show", record_type=registry.by_kind(kind), ref=ref)

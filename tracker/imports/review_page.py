@@ -105,7 +105,7 @@ def alike_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item],
     rows, pages, marking = records_page(reader, verifying.alike(reader.user, batch), at, "imports.alike", {"number": batch.id})
     asked = sa.select(ImportRow.ref, ImportRow.shown["twin"].as_string())
     mine = ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None), ImportRow.ref.in_([row["ref"] for row in rows])
-    twins = dict(reader.session.execute(asked.where(*mine)).all())
+    twins: dict[str, str] = dict(reader.session.execute(asked.where(*mine)).all())
     known = look_up(reader, twins.values())
     for row in rows:
         other = known.get(twins[row["ref"]])
