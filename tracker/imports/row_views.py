@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
@@ -28,6 +30,7 @@ from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
 _MOST_LINES = 500  # of a page: a record of many lines may be wrong in several
+_NO_REFERENCE = re.compile(r"[^A-Z0-9-]")  # what stands in none
 _REJECTED = (RowState.WRONG, RowState.SKIPPED, RowState.RULED_OUT)
 _FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
 
@@ -99,7 +102,7 @@ def _cells(line: int) -> dict[int, str]:
 def _decision(line: int) -> tuple[str, str]:
     """What was decided about a row, and the reference of the record that it is said to be."""
     decision = request.form.get(f"decision-{line}", "")
-    return (decision, "") if decision in ("skip", "take") else ("", decision.strip().upper()[:REF_LENGTH])
+    return (decision, "") if decision in ("skip", "take") else ("", _NO_REFERENCE.sub("?", decision.strip().upper()[:REF_LENGTH]))
 
 
 @blueprint.get("/<int:number>/rejected.csv")

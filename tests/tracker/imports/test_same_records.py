@@ -16,6 +16,8 @@ from tests.factories.agreements import agreement
 from tests.factories.imports import TRAININGS, batch, checked, loaded
 from tests.factories.trainings import training
 from tests.forms import form_fields
+from tests.journeys.test_import import checked as checked_page
+from tests.journeys.test_import import upload
 from tests.pages import read_page
 from tracker.accounts.models import Role, User
 from tracker.imports.models import ImportRow
@@ -145,6 +147,19 @@ def test_a_chosen_record_that_is_gone_or_changed_meanwhile_stops_the_import(app:
     assert "Nothing was imported" in client.get(f"/imports/{number}").text
     with stored(app) as session:
         assert session.scalar(sa.select(Record.version).where(Record.ref == ref)) == 1
+
+
+def test_a_row_of_the_exchange_form_may_be_said_to_be_a_record(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    _, ref = prepared(app, [])
+    address = upload(client, "reference,type,title,start,summary\n,training,Telecom fraud,2024-05-01,Two weeks\n", "ours.csv")
+    checked_page(client, address)
+    choose(client, int(address.rpartition("/")[2]), 1, ref)
+    assert "A week" in client.get(f"{address}/rows?state=change").text
+    client.post(f"{address}/load")
+    with stored(app) as session:
+        found = session.scalars(sa.select(Record)).one()
+        assert (found.ref, found.version, found.summary, len(found.figures)) == (ref, 2, "Two weeks", 1)
 
 
 def test_all_that_look_like_others_are_left_out_at_once(app: Flask, client_as: ClientAs) -> None:
