@@ -26,6 +26,7 @@ from tracker.records.words import number_in_words
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import several
+from tracker.web.formatters import number as written
 
 PER_PAGE = 50
 _FIRST_CELLS, _LONGEST_CELL = 3, 60
@@ -244,4 +245,4 @@ def state_tabs(batch: ImportBatch, page: RowPage, found: Mapping[str, int], alik
 
 
 def _tab(label: object, count: int, url: str, *, is_current: bool) -> dict[str, Any]:
-    return {"label": str(label), "count": count, "url": url, "is_current": is_current}
+    return {"label": str(label), "count": written(count), "url": url, "is_current": is_current}

@@ -137,7 +137,7 @@ def test_only_a_record_of_this_type_that_the_importer_sees_can_be_chosen(app: Fl
     assert rows_of(app, number)[0] == ("new", "", "")
 
 
-def test_a_chosen_record_that_is_gone_or_changed_meanwhile_stops_the_import(app: Flask, client_as: ClientAs) -> None:
+def test_a_chosen_record_that_is_gone_meanwhile_stops_the_import(app: Flask, client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     number, ref = prepared(app)
     choose(client, number, 1, ref)
@@ -147,6 +147,25 @@ def test_a_chosen_record_that_is_gone_or_changed_meanwhile_stops_the_import(app:
     assert "Nothing was imported" in client.get(f"/imports/{number}").text
     with stored(app) as session:
         assert session.scalar(sa.select(Record.version).where(Record.ref == ref)) == 1
+
+
+def test_a_chosen_record_that_somebody_changes_meanwhile_is_shown_again(app: Flask, client_as: ClientAs) -> None:
+    client, another = client_as(Role.OFFICER), client_as(Role.REVIEWER)
+    number, ref = prepared(app)
+    choose(client, number, 1, ref)
+    fields = form_fields(another.get(f"/trainings/{ref}/edit").text, "entry")
+    fields["summary"] = "Changed by another"
+    assert another.post(f"/trainings/{ref}/edit", data=fields).status_code in (302, 303)
+    client.post(f"/imports/{number}/load")
+    assert f"{ref} was changed meanwhile" in client.get(f"/imports/{number}").text
+    while "onward" in client.get(f"/imports/{number}").text:
+        client.post(f"/imports/{number}/clear")
+    checked_page(client, f"/imports/{number}")
+    assert rows_of(app, number)[0] == ("change", ref, ""), "the choice stands"
+    assert client.post(f"/imports/{number}/load").status_code == 303
+    with stored(app) as session:
+        found = session.scalars(sa.select(Record).where(Record.ref == ref)).one()
+        assert (found.version, found.summary, found.figures[0].value_lo) == (3, "Changed by another", 30)
 
 
 def test_a_row_of_the_exchange_form_may_be_said_to_be_a_record(app: Flask, client_as: ClientAs) -> None:
