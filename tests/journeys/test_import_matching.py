@@ -17,6 +17,7 @@ from tracker.imports import services
 from tracker.imports.models import ImportBatch
 from tracker.imports.tables import Head, SheetStart
 from tracker.records.models import Record, RecordIdentifier
+from tracker.web.formatters import THIN
 
 pytestmark = pytest.mark.once
 
@@ -55,7 +56,7 @@ def test_rejected_rows_are_read_as_their_file_however_many_were_begun_since(clie
         *("Title", "Partner: Recipient", "Started on", "Figure: Other figure")
     ]
     checked(client, again)
-    assert "Other figure: 1200000" in client.get(f"{again}/rows?state=new").text
+    assert f"Other figure: 1{THIN}200{THIN}000" in client.get(f"{again}/rows?state=new").text
 
 
 def test_partners_and_their_roles_may_stand_in_two_columns(client_as: ClientAs) -> None:
@@ -88,7 +89,7 @@ def test_c35_what_was_seized_comes_in_with_its_unit(app: Flask, client_as: Clien
     go_on(client, f"{address}/columns", field1="Figure: Drugs seized, kilograms")
     checked(client, address)
     page = client.get(f"{address}/rows?state=new").text
-    told = ("Drugs seized: 500 kilograms; Drugs seized: 12000 tablets or dose units; Drugs seized, Heroin: 0.02 kilograms",
+    told = ("Drugs seized: 500 kilograms; Drugs seized: 12\u202f000 tablets or dose units; Drugs seized, Heroin: 0.02 kilograms",
             "Drugs seized: several; Drugs seized: 1 tablet or dose unit; Drugs seized, Heroin: 2 kilograms")  # fmt: skip
     assert [words in page for words in told] == [True, True]
 

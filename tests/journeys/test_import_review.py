@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -102,6 +103,19 @@ def test_the_totals_add_up_persons_by_the_rules_and_lead_to_their_records(app: F
     behind = {words: refs_in(reviewer.get(unescape(url)).text) for url, words in links}
     assert {words: len(refs) for words, refs in behind.items()} == {"≈ 5": 1, "≥ 42": 2, "8": 1, "≥ 55": 4, "–": 1}
     assert reviewer.get(f"/imports/{number}/counted?measure=nonsense").status_code == 400
+
+
+@pytest.mark.once
+def test_the_reviewer_sees_how_the_file_was_read(app: Flask, client_as: ClientAs) -> None:
+    client_as(Role.OFFICER)
+    reviewer = client_as(Role.REVIEWER)
+    columns = {place: one for place, one in TRAININGS.columns.items() if place != 0}
+    plan = replace(TRAININGS, columns=columns, words={"party": {"siam": "THA", "atlantis": ""}})
+    number = imported(app, 1, plan=plan)
+    shown = read_page(200, reviewer.get(f"/imports/{number}/review").text).text
+    assert "No left out Course Title Countries Partner: Recipient Start Started on Trainees Figure: Participants" in shown
+    assert "Words decided “siam” → Thailand" in shown
+    assert "Words left out “atlantis”" in shown
 
 
 @pytest.mark.once

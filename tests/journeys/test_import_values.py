@@ -16,6 +16,7 @@ from tests.pages import errors_of
 from tracker.accounts.models import Role
 from tracker.operations.models import Operation
 from tracker.records.models import Record
+from tracker.web.formatters import THIN
 
 pytestmark = pytest.mark.once
 
@@ -38,9 +39,9 @@ def test_the_sign_before_decimals_is_asked_where_the_column_does_not_show_it(cli
     assert (refused.status_code, "Say what stands before decimals" in errors_of(refused.text)) == (422, True)
     go_on(client, f"{address}/meanings", mark1="comma")
     page = checked(client, address)
-    assert "Drugs seized: 1.5 kilograms; Arrests: 1,500" in page.replace("1.5000", "1.5").replace("1500", "1,500")
+    assert f"Drugs seized: 1.5 kilograms; Arrests: 1{THIN}500" in page
     go_on(client, f"{address}/meanings", mark1="point")
-    assert "Drugs seized: 1500 kilograms" in checked(client, address)
+    assert f"Drugs seized: 1{THIN}500 kilograms" in checked(client, address)
     # the column shows it, and may be read otherwise
     address = upload(client, "Title;Drugs seized (kg);Start;Country\nRaid;1,500;2024;Laos\nPatrol;12,25;2024;Laos\n", "b.csv")
     go_on(client, f"{address}/table", kind="operation")
@@ -49,7 +50,7 @@ def test_the_sign_before_decimals_is_asked_where_the_column_does_not_show_it(cli
     assert ("The column shows it: “12,25”." in page, form_fields(page, "entry")["mark1"]) == (True, "comma")
     go_on(client, f"{address}/meanings", mark1="point")
     assert "can be 1225 or 12.25" in checked(client, address)
-    assert "Drugs seized: 1500 kilograms" in client.get(f"{address}/rows?state=new").text
+    assert f"Drugs seized: 1{THIN}500 kilograms" in client.get(f"{address}/rows?state=new").text
     # the next file of the same columns: a proof goes before what was said of the last one, which goes before asking
     for cell, mark in (("2,5", "comma"), ("2.5", "point"), ("", "point")):
         again = upload(client, f"Title;Drugs seized (kg);Start;Country\nRaid;1,500;2024;Laos\nPatrol;{cell};2024;Laos\n", f"c{mark}.csv")

@@ -15,7 +15,8 @@ from tracker.counting.projection import counting_partners, standing_of
 from tracker.database.inserting import insert_rows
 from tracker.imports import chunks, ready
 from tracker.imports.chunks import Line
-from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState, is_alike
+from tracker.imports.overview import type_left_out
 from tracker.imports.preparing import Unit
 from tracker.imports.problems import Problem
 from tracker.imports.seized import UNITS
@@ -78,6 +79,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     wanted = [unit for unit in units if unit.line.no not in skipped]
     work.preparer.prepare(wanted, before)
     _refuse_repeated(work, wanted)
+    _refuse_second_changes(work, wanted)
     shown = _Shown(work)
     doubles, twins = _doubles(work, wanted), _twins(work, wanted)
     made: dict[int, dict[str, Any]] = {}
@@ -87,7 +89,7 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
             "shown": shown.of(unit) | _made_of(unit) | ({"twin": twins[unit.line.no]} if unit.line.no in twins else {})
         }
         made |= {part.no: {"state": RowState.PART, "shown": {"head": unit.line.no}} for part in unit.parts}
-    made |= {line.no: {"state": RowState.RULED_OUT} for line in out}
+    made |= {line.no: {"state": RowState.RULED_OUT, "problems": _why_out(work, line)} for line in out}
     here = {line.no for line in lines}
     made |= {number: {"state": RowState.SKIPPED, "problems": before[number].problems} for number in skipped & here}
     places = {line.no: {"sheet": line.sheet, "row": line.row} for line in (*lines, *members)}
@@ -103,6 +105,12 @@ def _write(work: Work, lines: Sequence[Line], units: Sequence[Unit], out: Sequen
     insert_rows(session, ImportRow, rows)
 
 
+def _why_out(work: Work, line: Line) -> list[Any]:
+    """Why a line is left out, where it is not a rule."""
+    word = type_left_out(work.plan, line)
+    return [[None, gettext("Rows of the type “%(word)s” are left out.", word=word[:60]), None]] if word else []
+
+
 def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
     """A file number that a line above has belongs to its record; that of a line mended meanwhile is found when it is stored."""
     for unit in units if work.numbers else ():
@@ -115,6 +123,29 @@ def _refuse_repeated(work: Work, units: Sequence[Unit]) -> None:
                     number=row["value"],
                 )
                 unit.problems.append(Problem(unit.columns.get(f"identifiers.{place}"), said))
+
+
+def _refuse_second_changes(work: Work, units: Sequence[Unit]) -> None:
+    """A record is changed by one row: a second one would put back what the first has written. Until all rows are checked only those
+    above are known; what a row below was before is no longer true."""
+    changing = [unit for unit in units if unit.record and not unit.is_same and not unit.problems]
+    if not changing:
+        return
+    refs = {unit.record.ref for unit in changing if unit.record}
+    others = sa.select(ImportRow.ref, ImportRow.line, ImportRow.shown).where(
+        ImportRow.batch_id == work.batch.id, ImportRow.state == RowState.CHANGE, ImportRow.ref.in_(refs),
+        ImportRow.line.not_in([unit.line.no for unit in units]),
+    )  # fmt: skip
+    if not is_checked(work.session, work.batch):
+        others = others.where(ImportRow.line < units[0].line.no)
+    first = {ref: str(shown["row"]) for ref, _, shown in work.session.execute(others.order_by(ImportRow.line.desc()))}
+    for unit in changing:
+        ref = unit.record.ref if unit.record else ""
+        if ref in first:
+            said = gettext("Row %(row)s changes %(ref)s, too: put both into one of them and leave the other out.", row=first[ref], ref=ref)
+            unit.problems.append(Problem(None, said))
+        else:
+            first[ref] = str(unit.line.row)
 
 
 def _row(unit: Unit, double: str, *, is_taken: bool) -> dict[str, Any]:
@@ -197,7 +228,26 @@ class _Shown:
         payload = self._rows.payload(dict(document), "", 0, "submitted")
         if standing_of(payload, contribution) is not Standing.COUNTED:
             return {"rows": []}
-        return {"rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year}
+        beside = [measure for measure, _ in contribution.extra_facts(payload)] if contribution.extra_facts else []
+        return {
+            "rows": counting_partners(payload, self._reporting_state) or [""], "year": contribution.counting_date(payload).year,
+            **({"beside": beside[0]} if beside else {}),
+        }  # fmt: skip
+
+
+def count_alike(session: Session, batch: ImportBatch) -> int:
+    """How many new records look like one that is there."""
+    asked = sa.select(sa.func.count()).where(ImportRow.batch_id == batch.id, ImportRow.state == RowState.NEW, is_alike())
+    return session.scalar(asked) or 0
+
+
+def count_beside(session: Session, batch: ImportBatch) -> dict[str, int]:
+    """How many records will be shown only beside a number, not in it (C19), by the name of that measure."""
+    beside = ImportRow.shown["beside"].as_string()
+    here = ImportRow.batch_id == batch.id, ImportRow.state.in_((RowState.NEW, RowState.CHANGE)), beside != ""
+    found: dict[str, int] = dict(session.execute(sa.select(beside, sa.func.count()).where(*here).group_by(beside)).all())
+    measures = [measure for one in registry.every_type() for measure in one.measures]
+    return {str(measure.label): found[code] for measure in measures for code in measure.facts if code in found}
 
 
 def counts(session: Session, batch: ImportBatch) -> Counter[str]:

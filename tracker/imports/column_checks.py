@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.imports.fields import ROLES
+from tracker.imports.fields import ROLES, is_undated
 from tracker.imports.plan import Plan
 from tracker.imports.row_reading import RowReader
 from tracker.imports.spellings import Words
@@ -75,6 +75,13 @@ def notes_of(plan: Plan, form: Any) -> Iterator[str]:
             yield gettext(
                 "“%(field)s” is put together from %(number)d columns: %(columns)s. If that is not meant, go back to Columns.",
                 field=known.label, number=len(headers), columns=", ".join(headers),
+            )  # fmt: skip
+    for key, headers in of_field.items():
+        if is_undated(key):
+            yield gettext(
+                "“%(column)s” says steps without their day: “in force” without its day counts nowhere as in force. Match the day, too, if "
+                "a column has it.",
+                column=headers[0],
             )  # fmt: skip
     for key in plan.constants.keys() & of_field.keys():
         yield gettext(

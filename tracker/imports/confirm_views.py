@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -15,24 +12,21 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.imports import chunks, loading, services
 from tracker.imports.blueprint import blueprint
-from tracker.imports.checking import counts, is_checked
+from tracker.imports.checking import count_alike, count_beside, counts, is_checked
 from tracker.imports.loading import NotReadyError, TouchedError
-from tracker.imports.models import BatchState, ImportBatch, ImportRow
+from tracker.imports.models import BatchState, ImportBatch
+from tracker.imports.outcome import outcome_of
 from tracker.imports.plan import from_json
-from tracker.imports.review_page import sees, state_counts, state_facts
+from tracker.imports.review_page import sees, state_facts
 from tracker.imports.services import StateError
 from tracker.imports.totals import totals
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, worker
 from tracker.imports.words import ROW_WORDS, STATE_WORDS
-from tracker.records import registry
-from tracker.records.models import Record
 from tracker.records.sources import Source
 from tracker.records.view_context import current_reader
-from tracker.records.visibility import visible_to
 from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
-_FIRST_RECORDS = 20
 
 
 @blueprint.get("/<int:number>/confirm")
@@ -112,27 +106,17 @@ def state_page(batch: ImportBatch) -> str:
     said = {"batch": batch, "words": STATE_WORDS, "every": every, "found": found, "row_words": ROW_WORDS, "source": source}
     is_own, is_done = batch.created_by_id == current_user().id, batch.state is BatchState.DONE
     said |= {
-        "review": state_facts(state_counts(current_reader(), batch)) if is_done else [],
+        "review": state_facts(current_reader(), batch) if is_done else [],
         "review_url": url_for("imports.review", number=batch.id) if is_done and not is_own and sees(current_reader(), batch) else "",
     }
-    said |= {"is_touched": is_done and loading.is_touched(db.session, batch)}
-    return render_template("imports/state.html", **said, is_own=is_own, records=_records(batch), states=BatchState)
-
-
-def _records(batch: ImportBatch) -> list[Any]:
-    """The first of its records that the reader may see."""
-    made = sa.select(ImportRow.record_id).where(ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None))
-    wanted = sa.select(Record.ref, Record.kind, Record.title).where(Record.id.in_(made), visible_to(current_user()))
-    found = db.session.execute(wanted.order_by(Record.id).limit(_FIRST_RECORDS))
-    return [
-        {"ref": ref, "title": title, "url": url_for("records.show", record_type=registry.by_kind(kind), ref=ref)}
-        for ref, kind, title in found
-    ]
+    said |= {"is_touched": is_done and loading.is_touched(db.session, batch), "outcome": outcome_of(current_reader(), batch)}
+    return render_template("imports/state.html", **said, is_own=is_own, states=BatchState)
 
 
 def _confirm_page(batch: ImportBatch, problem: str) -> str:
     found = counts(db.session, batch)
     said = {"batch": batch, "found": found, "problem": problem, "row_words": ROW_WORDS, "plan": from_json(batch.plan)}
+    said |= {"alike": count_alike(db.session, batch), "beside": count_beside(db.session, batch)}
     return render_template(
         "imports/confirm.html", **said, totals=totals(db.session, batch, current_reader().locale), steps=steps(batch, "confirm")
     )

@@ -23,6 +23,7 @@ from tracker.records.record_type import Column, ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
 
 TYPE, REFERENCE = "type", "reference"
+KINDS = "kind"  # the list of words for types
 USUAL = "usual"  # stands for the role that a plain partner has, until what else the record says is known
 TOLD = "told"  # stands for the role that another column says, `ROLES`: those of the partners in their order
 ROLES = "roles"
@@ -70,7 +71,7 @@ class Field:
     def scheme(self) -> str:
         """The list of words that its cells are looked up in; '' where they are no words of a list."""
         if self.key == TYPE:
-            return "kind"
+            return KINDS
         match self.column.kind:
             case ColumnKind.PARTY:
                 return "party"

@@ -253,7 +253,7 @@ def words_form(asked: Sequence[Any], days: Sequence[Any], values: tuple[dict[str
             ("", gettext("– decide –")),
             *((offer.code, offer.label) for offer in word.offers),
             *([(OTHERS, gettext("others, not named: the list of partners is not complete"))] if word.field.scheme == "party" else []),
-            ("-", gettext("nothing: it is left out")),
+            ("-", gettext("no such type: its rows are left out") if word.field.key == TYPE else gettext("nothing: it is left out")),
         ]
         parts[f"code{number}"] = SelectField(word.spelling, choices=choices, validate_choice=False)
         parts[f"other{number}"] = Text(gettext("Another meaning of %(spelling)s", spelling=word.spelling), limit=200)

@@ -127,6 +127,11 @@ def is_touched(session: Session, batch: ImportBatch) -> bool:
     return bool(batch.counts.get("changed")) or bulk.touched(session, _record_ids(batch))
 
 
+def touched_records(session: Session, batch: ImportBatch, most: int) -> list[int]:
+    """The ids of some of its own records that somebody has worked on."""
+    return bulk.touched_among(session, _record_ids(batch), most)
+
+
 def undo(actor: User, session: Session, batch: ImportBatch) -> None:
     """Take a finished import back as a whole: from this moment nobody sees its records. Raises TouchedError, StateError."""
     if batch.state is not BatchState.DONE:

@@ -13,7 +13,8 @@ from tracker.database.base import Base, checked
 from tracker.database.columns import UtcDateTime, created_at, primary_key, utc_now
 from tracker.imports.problems import Problem
 
-FILE_NAME_LENGTH, PROFILE_LENGTH, SPELLING_LENGTH = 150, 100, 200
+FILE_NAME_LENGTH, PROFILE_LENGTH, SPELLING_LENGTH, REF_LENGTH = 150, 100, 200, 20
+CHOSEN = "reference"  # in what was mended of a line: the record that its importer says it is
 
 
 class BatchState(StrEnum):
@@ -95,16 +96,31 @@ class ImportRow(Base):
     state: Mapped[RowState] = mapped_column(checked(RowState, "state"))
     shown: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # what the page of rows shows of it
     problems: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [column or None, words, line or None] (`Problem`)
-    mended: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # column -> what stands there now
+    mended: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # column -> what stands there now; CHOSEN -> a record
     decision: Mapped[str] = mapped_column(sa.String(10), default="")  # `skip`; `take`: though it is there already
     fingerprint: Mapped[str] = mapped_column(sa.String(32), default="", index=True)  # of the document that it gave
-    ref: Mapped[str] = mapped_column(sa.String(20), default="")  # of the record that it changes, repeats or has become
+    ref: Mapped[str] = mapped_column(sa.String(REF_LENGTH), default="")  # of the record that it changes, repeats or has become
     version: Mapped[int] = mapped_column(default=0)  # of that record when the line was checked
     record_id: Mapped[int | None] = mapped_column(sa.ForeignKey("record.id"), index=True)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Column -> what stands in its cell now."""
+        return {column: text for column, text in self.mended.items() if column != CHOSEN}
+
+    @property
+    def chosen(self) -> str:
+        """The reference of the record that its importer says the line is; '' for none."""
+        return self.mended.get(CHOSEN, "")
 
     def told(self) -> list[Problem]:
         """The problems as they were found."""
         return [Problem(*problem) for problem in self.problems]
+
+
+def is_alike() -> sa.ColumnElement[bool]:
+    """Whether a line looks like a record that is there."""
+    return ImportRow.shown["twin"].as_string() != ""
 
 
 class ImportProfile(Base):

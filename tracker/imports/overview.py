@@ -13,12 +13,13 @@ from typing import Any
 from tracker.database.folding import fold
 from tracker.imports.cell_errors import is_error
 from tracker.imports.chunks import Line
-from tracker.imports.fields import Field
+from tracker.imports.fields import KINDS, TYPE, Field
 from tracker.imports.models import ImportBatch
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for, numbers_in
 from tracker.imports.reading import File
 from tracker.imports.row_reading import pieces_of
+from tracker.imports.spellings import key_of
 
 
 @dataclass
@@ -60,6 +61,19 @@ def is_ruled_out(plan: Plan, line: Line) -> bool:
     return any(rule.applies(line.cells) for rule in plan.rules)
 
 
+def is_left_out(plan: Plan, line: Line) -> bool:
+    """Whether no record comes of a line: a rule says so, or its type is one whose rows are left out."""
+    return is_ruled_out(plan, line) or bool(type_left_out(plan, line))
+
+
+def type_left_out(plan: Plan, line: Line) -> str:
+    """The word for its type, where it was decided that it means nothing here; '' otherwise."""
+    out = [spelling for spelling, code in plan.words.get(KINDS, {}).items() if not code]
+    column = next((column for column, matched in plan.columns.items() if matched.field == TYPE), None) if out else None
+    text = line.cells[column].strip() if column is not None and column < len(line.cells) else ""
+    return text if text and key_of(text) in out else ""
+
+
 def _numbers(file: File, plan: Plan, fields: Mapping[str, Field]) -> dict[tuple[str, str], int]:
     columns = [(column, key, plan.columns[column].separator)
                for column, key in columns_for(fields, plan).items() if key.list_name == "identifiers"]  # fmt: skip
@@ -69,7 +83,7 @@ def _numbers(file: File, plan: Plan, fields: Mapping[str, Field]) -> dict[tuple[
             (key.filled[1], piece) for column, key, separator in columns if column < len(line.cells)
             for piece in pieces_of(key, line.cells[column].strip(), separator)
         )  # fmt: skip
-        for number in said if not is_ruled_out(plan, line) else ():
+        for number in said if not is_left_out(plan, line) else ():
             found.setdefault(number, line.no)
     return found
 
@@ -89,7 +103,7 @@ def _groups(file: File, plan: Plan) -> Groups:
     for line in file.lines():
         cell = line.cells[plan.group] if plan.group < len(line.cells) else ""
         key = "" if is_error(cell.strip()) else fold(cell)
-        if not key or is_ruled_out(plan, line):
+        if not key or is_left_out(plan, line):
             continue
         head = first.setdefault(key, line.no)
         groups.head[line.no] = head

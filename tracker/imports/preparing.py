@@ -18,7 +18,7 @@ from tracker.accounts.models import User
 from tracker.desks.queries import ours_among_parties
 from tracker.imports.added_up import SUMMED
 from tracker.imports.chunks import Line
-from tracker.imports.fields import Field, fields_of, is_undated
+from tracker.imports.fields import Field, fields_of
 from tracker.imports.found import Found, Together
 from tracker.imports.list_file import version_column
 from tracker.imports.marked import MARKED
@@ -29,7 +29,8 @@ from tracker.imports.quoting import quotation
 from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
-from tracker.imports.stored_rows import columns_told, partners_with_stored, with_stored
+from tracker.imports.stored_rows import with_stored
+from tracker.imports.told_steps import with_days
 from tracker.records import document_rules, registry
 from tracker.records.checking import Checker
 from tracker.records.differences import is_same
@@ -43,7 +44,6 @@ from tracker.records.rights import RightsError, coverage_for, is_bound_to_desks,
 from tracker.records.visibility import visible_to
 
 SOURCE = "SRC-0000-0000"  # of the file itself, until it has a reference
-ADDED = frozenset({"evidence", "identifiers", "aliases"})  # of a record that is changed: what a line says is added to these lists
 
 
 @dataclass
@@ -57,6 +57,7 @@ class Unit:
     document: Document = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     columns: dict[str, int | None] = field(default_factory=dict)  # path in the document -> the column that said it
+    chosen: str = ""  # the reference of the record that its importer says it is
     record: Record | None = None  # that it changes
     is_same: bool = False
     made_of: int = 0  # the version of the record that a list of ours was made of; 0 where it does not say it
@@ -73,7 +74,7 @@ class Preparer:
 
     def __init__(self, session: Session, user: User, file: File, *, locale: str, today: date, reporting_state: str) -> None:
         self._session, self._user, self._file, self._plan = session, user, file, file.plan
-        self._reporting_state = reporting_state
+        self._reporting_state, self._today = reporting_state, today
         self.fields = fields_of(session, types_of(file.plan), locale)
         self.words = Words(session, user, file.plan, locale)
         self._reader = RowReader(session, file.plan, self.fields, self.words, locale, file.headers())
@@ -86,8 +87,9 @@ class Preparer:
         """Fill in the documents and problems of `units`; `rows` know what was mended in their lines."""
         for unit in units:
             unit.cells = cells_of(unit.line, rows.get(unit.line.no))
-            unit.mended = {line.no: row.mended for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.mended}
+            unit.mended = {line.no: row.written for line in (unit.line, *unit.parts) if (row := rows.get(line.no)) and row.written}
             unit.made_of = self._version_in(unit.cells)
+            unit.chosen = row.chosen if (row := rows.get(unit.line.no)) else ""
         self._learn_words(units)
         found = [self._found(unit, rows) for unit in units]
         self._find_records(units, found)
@@ -128,11 +130,13 @@ class Preparer:
         found = self._reader.read(unit.cells, {})
         for part in unit.parts:
             found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}), part.no, self._together)
+        with_days(found, self.fields, self._today)
         return found
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:
-        """The records that lines change: by their reference, or by a file number that a visible record has."""
-        refs = {one.ref for one in found if one.ref and not has_forbidden(one.ref)}
+        """The records that lines change: by their reference, by what their importer says, or by a file number of a visible record."""
+        said = [one.ref or unit.chosen for unit, one in zip(units, found, strict=True)]
+        refs = {ref for ref in said if ref and not has_forbidden(ref)}
         keys = [numbers_in(one.given) for one in found]
         numbers = {key for some in keys for key in some}
         by_ref = {record.ref: record for record in self._session.scalars(self._visible().where(Record.ref.in_(refs)))} if refs else {}
@@ -143,6 +147,11 @@ class Preparer:
                 if unit.record is None:
                     said = gettext("There is no record “%(ref)s”: leave the cell empty for a new record.", ref=one.ref[:40])
                     one.refuse(self._column_of("reference"), said)
+                continue
+            if unit.chosen:
+                unit.record = _of_kind(by_ref.get(unit.chosen), one.kind)
+                if unit.record is None:
+                    one.refuse(None, gettext("There is no record “%(ref)s” of this type: choose again what the row is.", ref=unit.chosen))
                 continue
             unit.record = next((by_number[key] for key in own if key in by_number), None)
 
@@ -197,31 +206,15 @@ class Preparer:
         return quotation(self._file.headers(), sorted(self._plan.columns), lines)
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
-        """Lists that lines add to begin with what is stored; whether nothing new is said then."""
-        for name in self._added(given):
-            stored = base[name]
-            fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in stored)]
-            given[name] = [*stored, *fresh]
+        """Lists begin with what is stored; whether nothing new is said then."""
         if not self._plan.is_exchange:
-            told_by = columns_told(self.fields.values())
-            for name in (given.keys() & told_by.keys()) - {*self._added(given), "parties"}:
-                given[name] = with_stored(name, given[name], base[name], told_by[name])
-            if "parties" in given:
-                keys = {matched.field for matched in self._plan.columns.values()} | self._plan.constants.keys()
-                given["parties"] = partners_with_stored(given["parties"], base["parties"], keys, record_type.roles[0])
+            with_stored(given, base, self.fields, self._plan, unit.columns, record_type.roles[0])
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
         unit.is_same = not checked.problems and is_same(base, said, record_type)
         if not unit.is_same:
             unit.problems += [Problem(None, said) for said in self._forbids_change(record)]
-
-    def _added(self, given: Mapping[str, Any]) -> set[str]:
-        """The lists to which a line adds. Steps without a day say nothing against those that are stored."""
-        if self._plan.is_exchange:
-            return set()
-        undated = {known.list_name for key, known in self.fields.items() if is_undated(key)} & given.keys()
-        return {*(ADDED & given.keys())} | {name for name in undated if all(len(row) == 1 for row in given[name])}
 
     def _forbids_change(self, record: Record) -> Iterator[str]:
         """Why a record is not for the importer to change, or not now."""
@@ -265,6 +258,10 @@ class Preparer:
         """The column to mend for a field or list as a whole."""
         keys = ((column, matched.field) for column, matched in self._plan.columns.items())
         return next((column for column, key in keys if key == name or key.startswith(f"{name}:")), None)
+
+
+def _of_kind(record: Record | None, kind: str) -> Record | None:
+    return record if record and record.kind == kind else None
 
 
 def numbers_in(given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ def letters(number: int) -> str:
 
 def cells_of(line: Line, row: ImportRow | None) -> list[str]:
     """The cells of a line with what was mended in them."""
-    mended: Mapping[str, str] = row.mended if row else {}
+    mended: Mapping[str, str] = row.written if row else {}
     if not mended:
         return line.cells
     width = max([len(line.cells), *(int(column) + 1 for column in mended)])

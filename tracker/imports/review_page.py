@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
 from tracker.imports import verifying
 from tracker.imports.fields import fields_of
-from tracker.imports.models import ImportBatch, ImportRow
+from tracker.imports.models import ImportBatch, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json
 from tracker.imports.preparing import types_of
 from tracker.imports.spellings import Words
@@ -44,6 +44,7 @@ class ImportPage:
     batch: ImportBatch
     importer: str
     facts: tuple[Item, ...]
+    columns: tuple[tuple[str, str], ...]  # of the file, each with the field that it was read as; '' where it was left out
     sample: tuple[Item, ...]
     looked: Looked
     waiting: int
@@ -58,15 +59,16 @@ def sees(reader: Reader, batch: ImportBatch) -> bool:
     return reader.session.scalar(_seen(reader, batch).limit(1)) is not None
 
 
-def import_page(reader: Reader, batch: ImportBatch, looked: Looked) -> ImportPage:
-    """The page of `batch`; `looked` is what the reader has opened of it."""
+def import_page(reader: Reader, batch: ImportBatch, headers: Sequence[str], looked: Looked) -> ImportPage:
+    """The page of `batch`, whose file has these columns; `looked` is what the reader has opened of it."""
     session, user = reader.session, reader.user
     states, waiting = state_counts(reader, batch), verifying.count_of(session, verifying.ready(user, batch))
     changed = verifying.count_of(session, verifying.undecided_changes(user, batch))
     return ImportPage(
         batch,
         names_of_users(session).get(batch.created_by_id, ""),
-        tuple(_facts(reader, batch, states, waiting)),
+        tuple(_facts(reader, batch, states)),
+        tuple(_columns(reader, from_json(batch.plan), headers)),
         tuple(_sample(reader, looked)),
         looked,
         waiting,
@@ -83,14 +85,32 @@ def state_counts(reader: Reader, batch: ImportBatch) -> Counter[ReviewState]:
     return Counter(dict(reader.session.execute(asked).all()))
 
 
-def state_facts(found: Counter[ReviewState]) -> list[Item]:
-    """The same for a list of what is known."""
-    return [{"label": str(REVIEW_WORDS[state]).capitalize(), "value": number(found[state])} for state in ReviewState if found[state]]
+def state_facts(reader: Reader, batch: ImportBatch) -> list[Item]:
+    """The same for a list of what is known. Those that wait as they came in are counted as the queue counts them; the others that wait
+    were changed or returned since, and are decided one by one."""
+    found, ready = state_counts(reader, batch), verifying.count_of(reader.session, verifying.ready(reader.user, batch))
+    counted = {str(REVIEW_WORDS[state]): found[state] for state in ReviewState}
+    counted[str(REVIEW_WORDS[ReviewState.SUBMITTED])] = ready
+    counted[gettext("wait by themselves, changed or returned since")] = found[ReviewState.SUBMITTED] - ready
+    return [{"label": label[:1].upper() + label[1:], "value": number(count)} for label, count in counted.items() if count]
 
 
 def left_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
     """Page `at` of what is left for single review, its pages, and the marking that it prints."""
     return records_page(reader, verifying.left(reader.user, batch), at, "imports.left", {"number": batch.id})
+
+
+def alike_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
+    """Page `at` of the records that look like another, each with that one as far as the reader sees it."""
+    rows, pages, marking = records_page(reader, verifying.alike(reader.user, batch), at, "imports.alike", {"number": batch.id})
+    asked = sa.select(ImportRow.ref, ImportRow.shown["twin"].as_string())
+    mine = ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None), ImportRow.ref.in_([row["ref"] for row in rows])
+    twins: dict[str, str] = dict(reader.session.execute(asked.where(*mine)).all())
+    known = look_up(reader, twins.values())
+    for row in rows:
+        other = known.get(twins[row["ref"]])
+        row["like"] = {"ref": twins[row["ref"]], "title": other.title, "url": other.url} if other else None
+    return rows, pages, marking
 
 
 def records_page(reader: Reader, ids: sa.Select[Any], at: int, endpoint: str, args: Mapping[str, Any]) -> tuple[list[Item], Pages, str]:
@@ -130,26 +150,23 @@ def _sample(reader: Reader, looked: Looked) -> list[Item]:
     ]  # fmt: skip
 
 
-def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState], waiting: int) -> list[Item]:
+def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState]) -> list[Item]:
     session, plan = reader.session, from_json(batch.plan)
     source = session.get_one(Source, batch.source_id)
     shown = look_up(reader, [source.ref]).get(source.ref)
     changed = sa.select(Record.id).where(Record.ref.in_(verifying.changed_by(batch)), visible_to(reader.user))
-    twins = sa.select(ImportRow.record_id).where(
-        ImportRow.batch_id == batch.id, ImportRow.shown["twin"].as_string() != "",
-        ImportRow.record_id.in_(verifying.ready(reader.user, batch)),
-    )  # fmt: skip
+    alike = number(count) if (count := verifying.count_of(session, verifying.alike(reader.user, batch))) else ""
     known = [
         {"label": gettext("Records made"), "value": number(states.total())},
-        *state_facts(states),
+        *state_facts(reader, batch),
         {"label": gettext("Records changed"), "value": number(verifying.count_of(session, changed))},
         *({"label": str(label), "value": number(batch.counts[state.value])} for state, label in ROW_WORDS.items()
           if batch.counts.get(state.value)),
-        {"label": gettext("Look like other records"), "value": number(verifying.count_of(session, twins)) if waiting else ""},
+        {"label": gettext("Look like other records"), "value": alike, "url": url_for("imports.alike", number=batch.id)},
         {"label": gettext("Source"), "value": source.ref, "url": shown.url if shown else ""},
         {"label": gettext("Marking"), "value": f"TLP:{plan.marking}"},
         {"label": gettext("Profile"), "value": batch.profile},
-        {"label": gettext("Columns read"), "value": _columns(reader, batch)},
+        {"label": gettext("Columns read"), "value": gettext("those of the exchange form") if plan.is_exchange else ""},
         *_decisions(reader, batch, plan),
     ]  # fmt: skip
     return [item for item in known if item["value"]]
@@ -161,24 +178,29 @@ def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
     words = Words(reader.session, reader.user, plan, reader.locale)
     decided = [(fields[scheme], *one) for scheme, its in plan.words.items() if scheme in fields for one in its.items()]
     said = [f"“{spelling}” → {words.label(field, code)}" for field, spelling, code in decided if code]
-    rest = [gettext("and %(num)d more", num=len(said) - _MOST_WORDS)] if len(said) > _MOST_WORDS else []
-    out = sum(not code for *_, code in decided)  # not spelled out: what means nothing may be the name of somebody
-    rest += [ngettext("%(num)d word is left out", "%(num)d words are left out", out)] if out else []
+    out = [f"“{spelling}”" for _, spelling, code in decided if not code]
     orders = {style.order for style in plan.dates.values() if style.order}
-    mended = sa.select(ImportRow.line).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
+    asked = sa.select(ImportRow).where(ImportRow.batch_id == batch.id, sa.cast(ImportRow.mended, sa.Text) != "{}")
+    touched = list(reader.session.scalars(asked.options(sa.orm.load_only(ImportRow.mended, ImportRow.state))))
+    chosen = sum(bool(row.chosen) and row.state is RowState.CHANGE for row in touched)
     return [
-        {"label": gettext("Words decided"), "value": "; ".join([*said[:_MOST_WORDS], *rest])},
+        {"label": gettext("Words decided"), "value": _some(said)},
+        {"label": gettext("Words left out"), "value": _some(out)},
         {"label": gettext("Order in dates"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
-        {"label": gettext("Rows with mended cells"), "value": number(verifying.count_of(reader.session, mended))},
+        {"label": gettext("Rows with mended cells"), "value": number(sum(bool(row.written) for row in touched))},
+        {"label": gettext("Rows taken for a record that was there"), "value": number(chosen) if chosen else ""},
     ]
 
 
-def _columns(reader: Reader, batch: ImportBatch) -> str:
-    """What its columns were read as; how they are called in the file is its importer's own."""
-    plan = from_json(batch.plan)
-    if plan.is_exchange:
-        return gettext("those of the exchange form")
-    fields = fields_of(reader.session, types_of(plan), reader.locale)
-    labels = [fields[one.field].label if one.field in fields else one.field for _, one in sorted(plan.columns.items())]
-    rest = max((sheet["columns"] for place, sheet in enumerate(batch.sheets) if place in plan.sheets), default=0) - len(labels)
-    return ", ".join([*labels, *([ngettext("%(num)d other left out", "%(num)d others left out", rest)] if rest > 0 else [])])
+def _some(said: Sequence[str]) -> str:
+    """The first of many, and how many more there are."""
+    rest = [gettext("and %(num)d more", num=len(said) - _MOST_WORDS)] if len(said) > _MOST_WORDS else []
+    return "; ".join([*said[:_MOST_WORDS], *rest])
+
+
+def _columns(reader: Reader, plan: Plan, headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each column of the file with what it was read as; those of the exchange form say it themselves."""
+    fields = fields_of(reader.session, types_of(plan), reader.locale) if not plan.is_exchange else {}
+    for place, header in enumerate(headers if not plan.is_exchange else ()):
+        key = plan.columns[place].field if place in plan.columns else ""
+        yield header, fields[key].label if key in fields else key

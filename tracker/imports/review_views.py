@@ -17,9 +17,12 @@ from tracker.extensions import db
 from tracker.imports import verifying
 from tracker.imports.blueprint import blueprint
 from tracker.imports.models import BatchState, ImportBatch
-from tracker.imports.review_page import import_page, left_page, records_page, sees
+from tracker.imports.plan import from_json
+from tracker.imports.reading import File
+from tracker.imports.review_page import alike_page, import_page, left_page, records_page, sees
 from tracker.imports.sums import behind, sums_of
 from tracker.imports.verifying import Looked, NothingWaitsError, NotOpenedError, OwnImportError
+from tracker.personal_data.keys import master
 from tracker.records.decision_form import DecisionForm, why_refused
 from tracker.records.enums import ReviewMove
 from tracker.records.filtering import Reader, filter_of, in_words
@@ -83,6 +86,15 @@ def left(number: int) -> Page:
     return render_template("imports/left.html", batch=batch, rows=rows, paging=pages, page_marking=marking)
 
 
+@blueprint.get("/<int:number>/alike")
+@require(Permission.RECORD_VERIFY)
+def alike(number: int) -> Page:
+    """The records that wait and look like another one."""
+    batch = _reviewed_or_404(number)
+    rows, pages, marking = alike_page(current_reader(), batch, small_number(request.args.get("page")) or 1)
+    return render_template("imports/alike.html", batch=batch, rows=rows, paging=pages, page_marking=marking)
+
+
 @blueprint.post("/<int:number>/verify")
 @require(Permission.RECORD_VERIFY)
 @form_on("imports.review")
@@ -140,7 +152,8 @@ def _why(error: Exception) -> str:
 
 def _page(batch: ImportBatch, form: DecisionForm, looked: Looked | None = None) -> str:
     reader = current_reader()
-    page = import_page(reader, batch, looked or verifying.looked(reader.user, db.session, batch))
+    headers = File(db.session, master(), batch, from_json(batch.plan)).headers()
+    page = import_page(reader, batch, headers, looked or verifying.looked(reader.user, db.session, batch))
     return render_template("imports/review.html", page=page, form=form, page_marking=page.marking)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,22 +10,26 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
 
+from tracker.imports.cell_dates import is_nothing
 from tracker.imports.checking import rows_of
-from tracker.imports.models import ImportBatch, ImportRow, RowState
+from tracker.imports.models import ImportBatch, ImportRow, RowState, is_alike
 from tracker.imports.reading import cells_of
 from tracker.imports.row_details import details_of
-from tracker.imports.words import ROW_WORDS
+from tracker.imports.words import ALIKE_WORDS, ROW_WORDS
 from tracker.imports.work import Work
 from tracker.partial_dates import DateError, describe, parse_edtf
 from tracker.records import registry
 from tracker.records.differences import Change
 from tracker.records.filtering import Reader
 from tracker.records.record_type import RecordType
+from tracker.records.words import number_in_words
 from tracker.vocabularies.parties import names_by_code
 from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import several
+from tracker.web.formatters import number as written
 
 PER_PAGE = 50
+_FIRST_CELLS, _LONGEST_CELL = 3, 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One answer to what a row is."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ShownRow:
     """One line in words."""
 
@@ -48,12 +61,15 @@ class ShownRow:
     state: str
     kind: str
     title: str
+    cells_said: str  # its first cells that say something, where it has no title
     date: str
     partners: str
     figures: str
     problems: tuple[str, ...]  # of the line as a whole
     cells: tuple[Cell, ...]
-    twin: str
+    twin: str  # a record that it looks like
+    twin_url: str
+    choices: tuple[Choice, ...]  # where the row is that record, or may be
     ref: str
     parts: int
     made_of: int  # the version of `ref` from which an older list was made; 0 where nothing was changed since
@@ -74,15 +90,25 @@ class RowPage:
     count: int
     total: int
     batch_id: int
+    only_alike: bool = False  # those that look like a record alone
+
+    @property
+    def has_choices(self) -> bool:
+        return any(row.choices for row in self.rows)
 
     def url(self, number: int) -> str:
-        return url_for("imports.rows", number=self.batch_id, state=self.state.value, page=number)
+        return rows_url(self.batch_id, self.state, number, only_alike=self.only_alike)
 
 
-def row_page(reader: Reader, work: Work, state: RowState, number: int) -> RowPage:
+def rows_url(batch_id: int, state: str, page: int | None = None, *, only_alike: bool = False) -> str:
+    """The address of rows in a state, or only of those among them that look like a record."""
+    return url_for("imports.rows", number=batch_id, state=state, page=page, alike=1 if only_alike else None)
+
+
+def row_page(reader: Reader, work: Work, state: RowState, number: int, *, only_alike: bool = False) -> RowPage:
     """The page `number` of the lines in a state."""
     session, batch = reader.session, work.batch
-    where = ImportRow.batch_id == batch.id, ImportRow.state == state
+    where = ImportRow.batch_id == batch.id, ImportRow.state == state, *([is_alike()] if only_alike else [])
     total = session.scalar(sa.select(sa.func.count()).where(*where)) or 0
     count = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), count)
@@ -91,8 +117,9 @@ def row_page(reader: Reader, work: Work, state: RowState, number: int) -> RowPag
     names = _Names(reader)
     lines = work.file.some([row.line for row in rows])
     said, cells = details_of(reader, work, state, lines), _wrong_cells(work, rows)
-    shown = tuple(_shown(row, work, cells[row.line], names, said.get(row.line, ())) for row in rows if row.line in lines)
-    return RowPage(shown, state, number, count, total, batch.id)
+    found = [(row, cells_of(lines[row.line], row)) for row in rows if row.line in lines]
+    shown = tuple(_shown(row, work, its, cells[row.line], names, said.get(row.line, ())) for row, its in found)
+    return RowPage(shown, state, number, count, total, batch.id, only_alike)
 
 
 class _Names:
@@ -117,7 +144,7 @@ class _Names:
         name = ", ".join(filter(None, (self._metrics.get(metric, metric), self._word("item", item))))
         is_number = any(map(str.isdigit, number))
         said = (several(unit, None, 1 if number == "1" else 2) or self._word("unit", unit)) if unit and is_number else ""
-        return f"{name}: {number} {said}".strip()
+        return f"{name}: {number_in_words(number)} {said}".strip()
 
     def _word(self, scheme: str, code: str | None) -> str:
         term = terms(self._session, scheme).get(code or "")
@@ -143,8 +170,10 @@ def _wrong_cells(work: Work, rows: Sequence[ImportRow]) -> dict[int, tuple[Cell,
     return {row: tuple(cell(row, *place, problems) for place, problems in sorted(places.items())) for row, places in said.items()}
 
 
-def _shown(row: ImportRow, work: Work, cells: tuple[Cell, ...], names: _Names, details: tuple[Change, ...]) -> ShownRow:
-    shown, record_type = row.shown, _type_of(row.shown)
+def _shown(
+    row: ImportRow, work: Work, line: Sequence[str], cells: tuple[Cell, ...], names: _Names, details: tuple[Change, ...]
+) -> ShownRow:
+    shown, record_type, twin = row.shown, _type_of(row.shown), str(row.shown.get("twin", ""))
     sheet = str(work.batch.sheets[shown["sheet"]]["name"]) if len(work.plan.sheets) > 1 else ""
     return ShownRow(
         line=row.line,
@@ -152,21 +181,44 @@ def _shown(row: ImportRow, work: Work, cells: tuple[Cell, ...], names: _Names, d
         state=row.state.value,
         kind=str(record_type.label) if record_type else "",
         title=str(shown.get("title", "")),
+        cells_said="" if shown.get("title") else _first_cells(line),
         date=" – ".join(filter(None, (_date(shown.get(name, "")) for name in ("start", "end")))),
         partners=names.partners(shown),
         figures=names.figures(shown),
         problems=tuple(problem.said for problem in row.told() if problem.column is None),
         cells=cells,
-        twin=str(shown.get("twin", "")),
+        twin=twin,
+        twin_url=_url(record_type, twin),
+        choices=tuple(_choices(row, twin)),
         ref=row.ref,
         parts=int(shown.get("parts", 0)),
         made_of=int(shown.get("made_of", 0)),
         version=row.version,
-        url=url_for("records.show", record_type=record_type, ref=row.ref) if record_type and row.ref not in ("", "=") else "",
+        url=_url(record_type, row.ref),
         said=details,
         is_skipped=row.decision == "skip",
         is_taken=row.decision == "take",
     )
+
+
+def _first_cells(line: Sequence[str]) -> str:
+    """By which a row is known that has no title."""
+    said = [" ".join(text.split()) for text in line if not is_nothing(text)][:_FIRST_CELLS]
+    return " · ".join(text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1].rstrip()}…" for text in said)
+
+
+def _choices(row: ImportRow, twin: str) -> Iterator[Choice]:
+    """What a row may be that looks like a record, or is said to be one."""
+    may_be = row.chosen or (twin if row.state in (RowState.NEW, RowState.WRONG) and row.decision != "take" else "")
+    if may_be:
+        decision = row.decision or row.chosen
+        yield Choice("", gettext("it is a new record"), not decision)
+        yield Choice(may_be, gettext("it is %(ref)s: change it", ref=may_be), decision == may_be)
+        yield Choice("skip", gettext("leave it out"), decision == "skip")
+
+
+def _url(record_type: RecordType | None, ref: str) -> str:
+    return url_for("records.show", record_type=record_type, ref=ref) if record_type and ref not in ("", "=") else ""
 
 
 def _type_of(shown: Mapping[str, Any]) -> RecordType | None:
@@ -180,13 +232,17 @@ def _date(edtf: str) -> str:
         return edtf
 
 
-def state_tabs(batch: ImportBatch, current: RowState, found: Mapping[str, int]) -> list[dict[str, Any]]:
-    """A link for each state that a line is in."""
-    return [
-        {
-            "label": str(label), "count": found[state.value], "is_current": state is current,
-            "url": url_for("imports.rows", number=batch.id, state=state.value),
-        }
-        for state, label in ROW_WORDS.items()
-        if found.get(state.value) or state is current
-    ]  # fmt: skip
+def state_tabs(batch: ImportBatch, page: RowPage, found: Mapping[str, int], alike: int) -> list[dict[str, Any]]:
+    """A link for each state that a line is in, and behind the new ones for those of them that look like a record that is there."""
+    tabs = []
+    for state, label in ROW_WORDS.items():
+        is_here = state is page.state
+        if found.get(state.value) or (is_here and not page.only_alike):
+            tabs.append(_tab(label, found[state.value], rows_url(batch.id, state.value), is_current=is_here and not page.only_alike))
+        if state is RowState.NEW and (alike or page.only_alike):
+            tabs.append(_tab(ALIKE_WORDS, alike, rows_url(batch.id, state.value, only_alike=True), is_current=page.only_alike))
+    return tabs
+
+
+def _tab(label: object, count: int, url: str, *, is_current: bool) -> dict[str, Any]:
+    return {"label": str(label), "count": written(count), "url": url, "is_current": is_current}

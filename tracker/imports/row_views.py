@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
@@ -14,11 +16,11 @@ from tracker.database.session import transactional
 from tracker.extensions import db
 from tracker.imports import checking, chunks, services
 from tracker.imports.blueprint import blueprint
-from tracker.imports.checking import counts, is_checked
-from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.checking import count_alike, counts, is_checked
+from tracker.imports.models import REF_LENGTH, BatchState, ImportBatch, ImportRow, RowState
 from tracker.imports.plan import PLACE, REASON
 from tracker.imports.reading import cells_of
-from tracker.imports.row_page import row_page, state_tabs
+from tracker.imports.row_page import row_page, rows_url, state_tabs
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, work_on, worker
 from tracker.imports.work import Work
 from tracker.records.csv_text import csv_response
@@ -28,6 +30,7 @@ from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
 _MOST_LINES = 500  # of a page: a record of many lines may be wrong in several
+_NO_REFERENCE = re.compile(r"[^A-Z0-9-]")  # what stands in none
 _REJECTED = (RowState.WRONG, RowState.SKIPPED, RowState.RULED_OUT)
 _FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
 
@@ -43,8 +46,9 @@ def rows(number: int) -> Page:
     found = counts(db.session, batch)
     asked = request.args.get("state", "")
     state = RowState(asked) if asked in set(RowState) else next((one for one in _FIRST if found[one.value]), RowState.NEW)
-    page = row_page(current_reader(), work_on(batch), state, small_number(request.args.get("page")) or 1)
-    tabs = state_tabs(batch, state, found)
+    only_alike = request.args.get("alike") == "1" and state is RowState.NEW
+    page = row_page(current_reader(), work_on(batch), state, small_number(request.args.get("page")) or 1, only_alike=only_alike)
+    tabs = state_tabs(batch, page, found, count_alike(db.session, batch))
     return render_template("imports/rows.html", batch=batch, page=page, state_tabs=tabs, found=found, steps=steps(batch, "rows"))
 
 
@@ -70,18 +74,18 @@ def mend_rows(number: int) -> Page:
     """Keep what was mended and decided in the rows of a page, and check them again."""
     batch = open_batch_or_404(number, to_change=True)
     user, state = current_user(), request.form.get("state", "")
-    every = request.form.get("every", "")
+    every, only_alike = request.form.get("every", ""), request.form.get("alike") == "1"
     if every in ("skip", "take", "none") and state in set(RowState):
-        lines = services.decide_all(user, db.session, batch, state, "" if every == "none" else every)
+        lines = services.decide_all(user, db.session, batch, state, "" if every == "none" else every, only_alike=only_alike)
     else:
         lines = [line for text in request.form.getlist("line")[:_MOST_LINES] if (line := small_number(text, 9)) is not None]
         for line in lines:
-            services.mend(user, db.session, batch, line, _cells(line), _decision(line))
+            services.mend(user, db.session, batch, line, _cells(line), *_decision(line))
     checking.check_lines(work_on(batch), lines)
     if every:
         return redirect(url_for("imports.confirm" if request.form.get("then") == "confirm" else "imports.rows", number=number), code=303)
     page = small_number(request.form.get("page")) or 1
-    return redirect(url_for("imports.rows", number=number, state=state, page=page), code=303)
+    return redirect(rows_url(number, state, page, only_alike=only_alike), code=303)
 
 
 def _cells(line: int) -> dict[int, str]:
@@ -95,9 +99,10 @@ def _cells(line: int) -> dict[int, str]:
     return found
 
 
-def _decision(line: int) -> str:
+def _decision(line: int) -> tuple[str, str]:
+    """What was decided about a row, and the reference of the record that it is said to be."""
     decision = request.form.get(f"decision-{line}", "")
-    return decision if decision in ("skip", "take") else ""
+    return (decision, "") if decision in ("skip", "take") else ("", _NO_REFERENCE.sub("?", decision.strip().upper()[:REF_LENGTH]))
 
 
 @blueprint.get("/<int:number>/rejected.csv")
@@ -131,7 +136,5 @@ def _parts(work: Work) -> dict[int, list[list[str]]]:
 
 
 def _reason(row: ImportRow) -> str:
-    if row.state is RowState.RULED_OUT:
-        return gettext("Left out by a rule.")
     said = list(dict.fromkeys(problem.said for problem in row.told()))
-    return " ".join(said) or gettext("Left out by you.")
+    return " ".join(said) or (gettext("Left out by a rule.") if row.state is RowState.RULED_OUT else gettext("Left out by you."))

@@ -16,7 +16,7 @@ from tracker.database.columns import utc_now
 from tracker.database.sealing import Sealer
 from tracker.imports import chunks
 from tracker.imports.chunks import Packed, pack
-from tracker.imports.models import FILE_NAME_LENGTH, BatchState, ImportBatch, ImportProfile, ImportRow
+from tracker.imports.models import CHOSEN, FILE_NAME_LENGTH, BatchState, ImportBatch, ImportProfile, ImportRow, is_alike
 from tracker.imports.plan import Plan, for_profile, from_json, signature
 from tracker.imports.reading import File
 from tracker.imports.tables import WITH_NAMES, Head, SheetStart, UnreadableError, read_tables
@@ -87,23 +87,27 @@ def replan(actor: User, session: Session, batch: ImportBatch, plan: Plan, *, is_
     session.flush()
 
 
-def mend(actor: User, session: Session, batch: ImportBatch, line: int, cells: Mapping[int, str], decision: str | None) -> None:
-    """Other words for some cells of a line, and whether it is skipped (`skip`) or taken though it came before (`take`)."""
+def mend(
+    actor: User, session: Session, batch: ImportBatch, line: int, cells: Mapping[int, str], decision: str | None, chosen: str = ""
+) -> None:
+    """Other words for some cells of a line, and whether it is skipped (`skip`) or taken though it came before (`take`). `chosen`: the
+    reference of the record that it is said to be; whether it can be that one is for the check to tell."""
     _require(actor, batch, BatchState.OPEN)
     row = session.get(ImportRow, (batch.id, line), populate_existing=True)
     if row is None:
         return
-    row.mended = dict(row.mended) | {str(column): text for column, text in cells.items()}
+    named = {CHOSEN: chosen} if chosen else {}
+    row.mended = row.written | {str(column): text for column, text in cells.items()} | named
     if decision is not None:
         row.decision = decision
     batch.touched_at = utc_now()
     session.flush()
 
 
-def decide_all(actor: User, session: Session, batch: ImportBatch, state: str, decision: str) -> list[int]:
-    """The same decision for every line in a state; their numbers, which are to be checked again."""
+def decide_all(actor: User, session: Session, batch: ImportBatch, state: str, decision: str, *, only_alike: bool = False) -> list[int]:
+    """The same decision for every line in a state, or only for those that look like a record; their numbers, to be checked again."""
     _require(actor, batch, BatchState.OPEN)
-    where = ImportRow.batch_id == batch.id, ImportRow.state == state
+    where = ImportRow.batch_id == batch.id, ImportRow.state == state, *([is_alike()] if only_alike else [])
     lines = list(session.scalars(sa.select(ImportRow.line).where(*where).order_by(ImportRow.line)))
     session.execute(sa.update(ImportRow).where(*where).values(decision=decision))
     batch.touched_at = utc_now()

@@ -5,18 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from tracker.imports.fields import TOLD, USUAL, Field
+from tracker.imports.fields import TOLD, USUAL, Field, is_undated
+from tracker.imports.plan import Plan
+from tracker.imports.told_steps import of_what_is_stored
 
 Row = Mapping[str, Any]
+_ADDED = frozenset({"evidence", "identifiers", "aliases"})  # what a line says is added to these lists
 _AMOUNT = ("value_lo", "value_hi", "qualifier", "text_original")
 
 
-def columns_told(fields: Iterable[Field]) -> dict[str, str]:
-    """Of each list of rows the column that the key of a field fills: the role of partners, the metric of figures, the step."""
-    return {known.list_name: known.filled[0] for known in fields if known.list_name and known.filled[0]}
+def with_stored(
+    given: dict[str, Any],
+    base: Mapping[str, Any],
+    fields: Mapping[str, Field],
+    plan: Plan,
+    origins: Mapping[str, int | None],
+    plain_role: str,
+) -> None:
+    """Put what is stored of each list of `base` beside what a line says of it. `origins`: path -> the column that said it."""
+    added = _added(given, fields, plan, origins)
+    for name in added:
+        fresh = [row for row in given[name] if not any(row.items() <= known.items() for known in base[name])]
+        given[name] = [*of_what_is_stored(base[name], fresh), *fresh]
+    told_by = {known.list_name: known.filled[0] for known in fields.values() if known.list_name and known.filled[0]}
+    for name in (given.keys() & told_by.keys()) - {*added, "parties"}:
+        given[name] = rows_with_stored(name, given[name], base[name], told_by[name])
+    if "parties" in given:
+        keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
+        given["parties"] = partners_with_stored(given["parties"], base["parties"], keys, plain_role)
 
 
-def with_stored(name: str, given: Iterable[Row], stored: Iterable[Row], told_by: str) -> list[Row]:
+def _added(given: Mapping[str, Any], fields: Mapping[str, Field], plan: Plan, origins: Mapping[str, int | None]) -> set[str]:
+    """The lists to which a line adds. Steps told without a day say nothing against those that are stored."""
+    undated = {known.list_name for key, known in fields.items() if is_undated(key)} & given.keys()
+    told = {column for column, matched in plan.columns.items() if is_undated(matched.field)}
+    return {*(_ADDED & given.keys())} | {
+        name for name in undated
+        if all(len(row) == 1 or origins.get(f"{name}.{place}") in told for place, row in enumerate(given[name]))
+    }  # fmt: skip
+
+
+def rows_with_stored(name: str, given: Iterable[Row], stored: Iterable[Row], told_by: str) -> list[Row]:
     """The rows of list `name` after a line that says `given`. Stored rows stay; one that alone has the same step, or the same metric,
     unit and item, gets what the line says, and keeps what no cell says, such as its note."""
     rows = list(stored)

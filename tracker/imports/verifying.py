@@ -22,7 +22,7 @@ from tracker.audit.actions import Action
 from tracker.audit.models import AuditEvent
 from tracker.database.columns import utc_now
 from tracker.imports.loading import ranges, target_of
-from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState, is_alike
 from tracker.notifications.kinds import Kind
 from tracker.notifications.services import notify
 from tracker.records.bulk_review import as_submitted, decide_all
@@ -97,6 +97,12 @@ def changed_by(batch: ImportBatch) -> sa.Select[Any]:
 def ready(user: User, batch: ImportBatch) -> sa.Select[Any]:
     """The ids of its records that wait as it has made them, as far as `user` sees them."""
     return sa.select(Record.id).where(Record.id.in_(made_by(batch)), *as_submitted(), visible_to(user))
+
+
+def alike(user: User, batch: ImportBatch) -> sa.Select[Any]:
+    """The ids of those among them that looked like another record when they were checked."""
+    rows = sa.select(ImportRow.record_id).where(ImportRow.batch_id == batch.id, ImportRow.record_id.is_not(None), is_alike())
+    return ready(user, batch).where(Record.id.in_(rows))
 
 
 def undecided_changes(user: User, batch: ImportBatch) -> sa.Select[Any]:

@@ -52,6 +52,8 @@ ROW_WORDS = {
     RowState.RULED_OUT: _l("Left out by a rule"),
 }
 
+ALIKE_WORDS = _l("New, look like others")
+
 TEST_WORDS = {
     Test.CONTAINS: _l("contains"),
     Test.BEGINS: _l("begins with"),

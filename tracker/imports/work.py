@@ -12,7 +12,7 @@ from tracker.accounts.models import User
 from tracker.database.sealing import Sealer
 from tracker.imports.chunks import Line
 from tracker.imports.models import ImportBatch
-from tracker.imports.overview import Groups, Overview, is_ruled_out
+from tracker.imports.overview import Groups, Overview, is_left_out
 from tracker.imports.plan import Plan, from_json
 from tracker.imports.preparing import Preparer, Unit
 from tracker.imports.reading import File
@@ -57,14 +57,14 @@ class Work:
         return self._overview.groups_of(self.file, self.plan)
 
     def units(self, number: int) -> tuple[list[Unit], list[Line]]:
-        """The records to be whose first line is in a chunk, and the lines of the chunk that a rule leaves out."""
+        """The records to be whose first line is in a chunk, and the lines of the chunk that are left out."""
         return self.sort(list(self.file.lines(number, number + 1)))
 
     def sort(self, lines: Sequence[Line]) -> tuple[list[Unit], list[Line]]:
         """The same of any lines."""
         units, out = [], []
         for line in lines:
-            if is_ruled_out(self.plan, line):
+            if is_left_out(self.plan, line):
                 out.append(line)
             elif self.plan.group is None:
                 units.append(Unit(line))

@@ -200,20 +200,27 @@ def touched(session: Session, ids: sa.Select[Any]) -> bool:
 
     To return a record decides nothing about it: whoever is to mend it may also take it back.
     """
-    if session.scalar(
-        sa.select(Record.id).where(Record.id.in_(ids), sa.or_(Record.version > 1, Record.discarded_at.is_not(None))).limit(1)
-    ):
-        return True
+    return bool(touched_among(session, ids, 1))
+
+
+def touched_among(session: Session, ids: sa.Select[Any], most: int) -> list[int]:
+    """The ids of those of them, some where there are more than `most`."""
+    found: set[int] = set()
+    for asked in _touches(ids):
+        if len(found) < most:
+            found |= set(session.scalars(asked.limit(most)))
+    return sorted(found)[:most]
+
+
+def _touches(ids: sa.Select[Any]) -> Iterator[sa.Select[int]]:
+    """For each way in which a record is touched those of `ids` that are."""
+    yield sa.select(Record.id).where(Record.id.in_(ids), sa.or_(Record.version > 1, Record.discarded_at.is_not(None)))
     decided = Review.move.not_in([ReviewMove.SUBMIT, ReviewMove.RETURN])
-    if session.scalar(sa.select(Review.id).where(Review.record_id.in_(ids), decided).limit(1)):
-        return True
-    refs = sa.select(Record.ref).where(Record.id.in_(ids))
-    if session.scalar(sa.select(Attachment.id).where(Attachment.owner_kind == "record", Attachment.owner_ref.in_(refs)).limit(1)):
-        return True
-    return any(
-        session.scalar(sa.select(sa.literal(1)).select_from(column.table).where(column.in_(ids)).limit(1))
-        for column in _pointing_at_records()
-    )
+    yield sa.select(Review.record_id).where(Review.record_id.in_(ids), decided)
+    with_files = sa.select(Attachment.owner_ref).where(Attachment.owner_kind == "record")
+    yield sa.select(Record.id).where(Record.id.in_(ids), Record.ref.in_(with_files))
+    for column in _pointing_at_records():
+        yield sa.select(column).where(column.in_(ids))
 
 
 def _pointing_at_records() -> Iterator[sa.Column[Any]]:

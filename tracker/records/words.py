@@ -13,7 +13,7 @@ from tracker.partial_dates import describe, parse_edtf
 from tracker.records.enums import ContainedBasis, Nature, Preference, Qualifier
 from tracker.records.filtering import Reader
 from tracker.records.form_rows import NATURE_WORDS
-from tracker.records.numbers import NumberError, parse_number
+from tracker.records.numbers import Number, NumberError, parse_number
 from tracker.records.record_type import Column, ColumnKind, Documented, RecordType
 from tracker.records.visibility import visible_refs
 from tracker.records.whole_numbers import fraction_problem, said_of
@@ -48,8 +48,20 @@ def live_number(typed: str, unit: str = "", label: str = "") -> tuple[str, bool]
         return gettext("no number: kept in these words"), True
     if problem := fraction_problem("", unit, (read.lower, read.upper), ()):
         return problem, False
-    text = str(QUALIFIED[read.qualifier]) % {"low": number(read.lower), "high": number(read.upper)}
-    return " ".join(filter(None, (text, several(unit, read.lower, read.upper) or label))), True
+    return " ".join(filter(None, (_qualified(read), several(unit, read.lower, read.upper) or label))), True
+
+
+def number_in_words(typed: str) -> str:
+    """What stands in the box of a number, `at most 12`, in the language of the page; other words as they are."""
+    try:
+        read = parse_number(typed)
+    except NumberError:
+        return typed
+    return typed if read is None or read.qualifier is Qualifier.UNQUANTIFIED else _qualified(read)
+
+
+def _qualified(read: Number) -> str:
+    return str(QUALIFIED[read.qualifier]) % {"low": number(read.lower), "high": number(read.upper)}
 
 
 @dataclass(frozen=True)

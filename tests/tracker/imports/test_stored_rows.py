@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tracker.imports.stored_rows import partners_with_stored, with_stored
+from tracker.imports.stored_rows import partners_with_stored, rows_with_stored
 from tracker.records.form_document import figure_entry
 from tracker.records.numbers import parse_number
 
@@ -30,25 +30,27 @@ def test_figures_that_the_file_does_not_speak_of_stay() -> None:
         figure(4, "arrests", "2", country="LAO"),
         figure(5, "seized_drugs", "3", "kg", item="heroin"),
     ]
-    after = with_stored("figures", [figure(1, "arrests", ">100"), figure(2, "seized_drugs", "7", "kg", item="cocaine")], stored, "metric")
+    after = rows_with_stored(
+        "figures", [figure(1, "arrests", ">100"), figure(2, "seized_drugs", "7", "kg", item="cocaine")], stored, "metric"
+    )
     assert said(after) == [
         (1, "arrests", "100", None, None), (2, "suspects_identified", "9", None, None), (4, "arrests", "2", None, "LAO"),
         (5, "seized_drugs", "3", "heroin", None), (6, "seized_drugs", "7", "cocaine", None),
     ]  # fmt: skip
     assert (after[0]["contained_in"], after[0]["value_hi"]) == (2, None), "of what it says again only the number is another"
-    assert with_stored("figures", [figure(1, "arrests", "5")], stored, "metric") == stored
+    assert rows_with_stored("figures", [figure(1, "arrests", "5")], stored, "metric") == stored
     rivals = [figure(1, "arrests", "5"), figure(2, "arrests", "7")]
-    assert with_stored("figures", [figure(1, "arrests", "7")], rivals, "metric") == rivals
-    assert len(with_stored("figures", [figure(1, "arrests", "8")], rivals, "metric")) == 3, "which of both it mends nobody says"
+    assert rows_with_stored("figures", [figure(1, "arrests", "7")], rivals, "metric") == rivals
+    assert len(rows_with_stored("figures", [figure(1, "arrests", "8")], rivals, "metric")) == 3, "which of both it mends nobody says"
 
 
 def test_steps_that_the_file_does_not_speak_of_stay() -> None:
     stored = [{"action": "entered_into_force", "date": "2020", "note": "by note"}, {"action": "terminated", "date": "", "note": ""}]
-    after = with_stored("actions", [{"action": "entered_into_force", "date": "2020-05-01"}], stored, "action")
+    after = rows_with_stored("actions", [{"action": "entered_into_force", "date": "2020-05-01"}], stored, "action")
     assert after == [{"action": "entered_into_force", "date": "2020-05-01", "note": "by note"}, stored[1]]
     twice = [{"action": "amended", "date": "2020", "note": ""}, {"action": "amended", "date": "2021", "note": ""}]
-    assert with_stored("actions", [{"action": "amended", "date": "2021"}], twice, "action") == twice
-    assert len(with_stored("actions", [{"action": "amended", "date": "2022"}], twice, "action")) == 3
+    assert rows_with_stored("actions", [{"action": "amended", "date": "2021"}], twice, "action") == twice
+    assert len(rows_with_stored("actions", [{"action": "amended", "date": "2022"}], twice, "action")) == 3
 
 
 def test_partners_in_roles_that_the_file_does_not_speak_of_stay() -> None:
