@@ -81,6 +81,7 @@ GET  imports.table             in  403 404 404 403 404
 POST imports.choose_table      in  403 404 404 403 404
 GET  imports.columns           in  403 404 404 403 404
 POST imports.match_columns     in  403 404 404 403 404
+POST imports.set_handling      in  403 404 404 403 404
 GET  imports.meanings          in  403 404 404 403 404
 POST imports.decide_meanings   in  403 404 404 403 404
 GET  imports.rows              in  403 404 404 403 404

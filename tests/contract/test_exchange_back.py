@@ -101,7 +101,7 @@ def test_what_is_no_row_of_a_list_is_said_at_its_cell(client_as: ClientAs) -> No
             wanted.append(place + 3)
     found = lines_after(client, text.getvalue().encode(), "courses.csv")
     assert [state for state, *_ in found] == [RowState.WRONG] * len(wanted)
-    assert [{column for column, _ in problems} for *_, problems in found] == [{column} for column in wanted]
+    assert [{column for column, *_ in problems} for *_, problems in found] == [{column} for column in wanted]
     assert client.get("/imports/1/rows?state=wrong").status_code == 200
     assert client.get("/imports/1/rejected.csv").status_code == 200
 
