@@ -67,6 +67,11 @@ def type_dimensions() -> dict[str, Column]:
     return {column.name: column for record_type in registry.every_type() for column in record_type.dimensions}
 
 
+def filter_dimensions() -> tuple[str, ...]:
+    """Every property of records that an address may ask for, under its name there."""
+    return (*COMMON_DIMENSIONS, *type_dimensions(), "agency", COMPETING)
+
+
 def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
     """The values of a dimension with their labels, `not_stated` included."""
     labels: dict[str, str] = {}
@@ -89,11 +94,10 @@ def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
 
 def filter_words(reader: Reader, args: Mapping[str, Any]) -> FilterWords:
     """What an address that asks for `args` may ask for here and now."""
-    dimensions = [*COMMON_DIMENSIONS, *type_dimensions(), "agency", COMPETING]
     return FilterWords(
         kinds=frozenset(record_type.kind for record_type in registry.every_type()),
         measures=frozenset(registry.every_measure()),
-        dimensions={name: frozenset(dimension_labels(reader, name)) for name in dimensions},
+        dimensions={name: frozenset(dimension_labels(reader, name)) for name in filter_dimensions()},
         partners=frozenset(names_by_code(reader.session, reader.locale)),
         regions=frozenset(terms(reader.session, "m49")),
         statuses=frozenset(Status),
@@ -116,6 +120,8 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     if chosen.ends:
         stock = _stock_that_ends(measure)
         chosen = chosen.narrowed(measure="" if chosen.ends == LATELY else stock.code, stock=stock)
+    if chosen.number and not chosen.measure:
+        raise FilterError({"number": gettext("Which number? “number” says what is known of what a measure counts: name the measure, too.")})
     return replace(chosen, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
 
 
@@ -261,7 +267,7 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "standing", STANDING_WORDS[chosen.standing]() if chosen.standing else "", {"standing": ""}
     yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
     yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
-    yield "item", chosen.item and item_label(reader, chosen.item), {"item": ""}
+    yield "item", _item_words(reader, chosen, measure), {"item": ""}
     yield "ends", chosen.ends and ends_words(chosen.ends, reader.today), {"ends": ""}
     yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
@@ -269,6 +275,12 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
         words = f"{field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
         yield dimension, words, {"keys_without": dimension}
     yield "basis", gettext("verified only") if chosen.basis is Basis.OFFICIAL else "", {"basis": Basis.WORKING}
+
+
+def _item_words(reader: Reader, chosen: RecordFilter, measure: Measure | None) -> str:
+    """What is added up, or of which records: those that say something of the item."""
+    label = chosen.item and item_label(reader, chosen.item)
+    return gettext("seized: %(item)s", item=label) if label and not (measure and measure.by_item) else label
 
 
 def _without_running(measure: Measure | None) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.counting.filters import FilterError, RecordFilter
 from tracker.counting.measures import SEIZURES
-from tracker.counting.rivals import COMPETING
 from tracker.records import registry
-from tracker.records.filtering import COMMON_DIMENSIONS, Reader, filter_of, in_words, type_dimensions
+from tracker.records.filtering import Reader, filter_dimensions, filter_of, in_words
 from tracker.records.record_type import RecordType
 from tracker.saved.models import PASSING, QUERY_LENGTH, TYPE, SavedView
 from tracker.saved.queries import own_views, shared_views
@@ -30,7 +29,7 @@ MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
 RUNNING, SEIZED = "summaries.running", "summaries.seizures"
 _FILTER = (
     *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency", "item", "ends", "series", COMPETING),
+    *("standing", "number", "owner", "q", "sort", "item", "ends", "series"),
 )
 _TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
 _OWN = {RUNNING: ("series", "until", "basis"), SEIZED: ("basis",)}  # what pages read that have a filter of their own
@@ -112,7 +111,7 @@ def state_in(view: SavedView) -> State:
 
 def unknown_names(state: State) -> list[str]:
     """Parameters that nothing reads any more: the page would not say that they were passed over."""
-    every = (*_FILTER, *COMMON_DIMENSIONS, *type_dimensions(), *(_TABLE if state.endpoint == MATRIX else ()))
+    every = (*_FILTER, *filter_dimensions(), *(_TABLE if state.endpoint == MATRIX else ()))
     known = _OWN.get(state.endpoint, every)
     return sorted({name for name in state.args if name not in known})
 
