@@ -297,5 +297,4 @@ class TestPermissions:
         target = re.search(r'action="/sign-in".*?name="next" value="([^"]*)"', html, re.DOTALL)
         assert target
         data = {"username": name, "password": PASSWORD, "next": target[1].replace("&amp;", "&")}
-        back = anonymous.post("/sign-in", data=data)
-        assert back.headers["Location"] == "/handovers/?year=2024&partner=LAO"
+        assert anonymous.post("/sign-in", data=data).headers["Location"] == "/handovers/?year=2024&partner=LAO"

@@ -16,7 +16,8 @@ from tracker.counting.filters import NO_REGION, NOT_STATED, SERIES_LENGTH, SHARE
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
-from tracker.records.filtering import Reader, dimension_labels, field_label, filter_dimensions, filter_of
+from tracker.records.filter_names import filter_dimensions
+from tracker.records.filtering import Reader, dimension_labels, field_label, filter_of
 from tracker.records.list_order import SORTS
 from tracker.records.record_type import RecordType
 from tracker.records.source_lists import WORDS_LENGTH

@@ -59,6 +59,11 @@ class FilterError(ValueError):
         super().__init__("; ".join(problems.values()))
         self.problems = problems
 
+    @property
+    def by_parameter(self) -> str:
+        """The same for whoever wrote the address: each part under its name there."""
+        return " ".join(f"{name}: {said}" for name, said in self.problems.items())
+
 
 @dataclass(frozen=True)
 class RecordFilter:

@@ -35,15 +35,13 @@ from tracker.counting.rivals import ADDED, COMPETING, UNDECIDED
 from tracker.records import registry
 from tracker.records.ends import day_in_words, ends_words
 from tracker.records.enums import ReviewState, Status
-from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
+from tracker.records.filter_names import COMMON_DIMENSIONS, filter_dimensions, type_dimensions
+from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind
 from tracker.records.visibility import clearance_of
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import names_by_code, resolve
 from tracker.vocabularies.terms import terms
-
-# dimensions that every type has: desk crime terms and ICCS codes, of any rank or primary only (C30), agencies, roles
-COMMON_DIMENSIONS = {"crime": "crime", "crime_primary": "crime", "iccs": "iccs", "iccs_primary": "iccs", "role": "role"}
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,6 @@ class Reader:
 def all_records(reader: Reader, basis: Basis) -> RecordFilter:
     """Every record that the reader may see: what each page of figures starts from."""
     return RecordFilter(basis=basis, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
-
-
-def type_dimensions() -> dict[str, Column]:
-    """The properties of all types by which figures are filtered and broken down, by name."""
-    return {column.name: column for record_type in registry.every_type() for column in record_type.dimensions}
-
-
-def filter_dimensions() -> tuple[str, ...]:
-    """Every property of records that an address may ask for, under its name there."""
-    return (*COMMON_DIMENSIONS, *type_dimensions(), "agency", COMPETING)
 
 
 def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
@@ -157,7 +145,7 @@ def measure_of(chosen: RecordFilter) -> Measure | None:
 def _unknown(name: str, value: str) -> str:
     if name == "ends":
         return gettext("“%(value)s” says no end: give days up to 9999, such as 90, or past, not_stated, lately.", value=value[:60])
-    return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=field_label(name))
+    return gettext('There is no "%(value)s" to choose in “%(field)s”.', value=value[:60], field=field_label(name))
 
 
 def field_label(name: str) -> str:

@@ -13,9 +13,10 @@ from tracker.counting.filters import LATELY, NOT_STATED, SHARED, FilterError, Re
 from tracker.counting.measures import RUNNING_TOTAL, SEIZURES, Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
+from tracker.records.filter_names import filter_names
 from tracker.records.filtering import Reader, all_records, filter_of
 from tracker.summaries.links import figure_args
-from tracker.summaries.periods import ANOTHER, BEFORE, Comparison, read_comparison
+from tracker.summaries.periods import ANOTHER, BEFORE, FIELDS, Comparison, read_comparison
 from tracker.summaries.row_choices import PARTNERS, RowChoice, choices_for, every_choice
 from tracker.vocabularies.parties import names_by_code, resolve
 
@@ -24,6 +25,14 @@ SORTS = ("name", "total")
 COMPARED = ("other", "difference")  # further columns of a comparison
 # fields of the filter that a table has columns or lines of its own for
 NOT_HERE = ("year", "number", "standing", "review", "owner")
+
+
+OWN = ("rows", "columns", "sort", "grouped", "ranges", *FIELDS)  # what an address asks for besides the filter
+
+
+def parameters() -> tuple[str, ...]:
+    """Every parameter that the address of a table may have."""
+    return (*filter_names(), *OWN)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from tracker.counting.filters import RecordFilter
 from tracker.counting.models import Basis
 from tracker.record_types import RECORD_TYPES
 from tracker.records.documents import read_document
+from tracker.records.filter_names import filter_names
 from tracker.records.filtering import Reader, filter_words
 from tracker.records.models import Record
 
@@ -107,7 +108,11 @@ class TestLists:
             assert (answer.status_code, answer.mimetype) == (expected, "application/problem+json"), query
             assert [error["parameter"] for error in answer.get_json()["errors"]] == [name]
         assert client.get("/api/v1/handovers?kind=operation").status_code == 400
+        answer = client.get("/api/v1/records?number=missing")
+        assert (answer.status_code, answer.get_json()["errors"][0]["parameter"]) == (409, "number")
         assert "no such parameter" not in client.get("/api/v1/records", query_string=every_filter(app)).text
+        with app.app_context():
+            assert set(every_filter(app)) == set(filter_names()), "which files read, too"
         assert client.get("/api/v1/records?partner=Burma").status_code == 200
         assert "colour" in client.get("/api/v1/records?colour=red", headers={"Accept-Language": "zh"}).text
 

@@ -15,6 +15,7 @@ from tests.factories.handovers import handover, subject
 from tests.factories.trainings import training
 from tests.pages import page, workbook
 from tracker.accounts.models import Role
+from tracker.exchange.files import FORMATS
 
 pytestmark = pytest.mark.once
 
@@ -71,6 +72,30 @@ class TestLists:
             answer = viewer.get(f"{path}?year=never&measure=nothing")
             assert answer.status_code in (302, 400, 404), path
             assert "Content-Disposition" not in answer.headers, path
+
+    def test_a_parameter_that_nothing_reads_is_no_file_of_everything(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for path in (
+            *(f"/records.{file_format}" for file_format in FORMATS),
+            *("/trainings.parquet", "/handovers/export", "/figures.csv", "/figures.xlsx", "/figures/running-totals.csv"),
+            *("/figures/seizures.json", "/partners/THA/figures.xlsx", "/years/figures.json", "/years/2024/figures.xlsx"),
+        ):
+            answer = viewer.get(f"{path}?partnr=LAO")
+            assert (answer.status_code, "There is no parameter “partnr”." in answer.text) == (400, True), path
+            assert "Content-Disposition" not in answer.headers
+        assert "There is no parameter “kind”" in viewer.get("/trainings.csv?kind=handover").text
+        assert viewer.get("/records/?partnr=LAO").status_code == 200, "a page shows what it was asked for"
+
+    def test_a_value_that_there_is_not_is_named_with_its_parameter(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for query, said in {
+            "partner=ZZZ": "partner: There is no &#34;ZZZ&#34; to choose in “partner”.",
+            "number=missing": "number: Which number?",
+            "crime=x&amp;status=y": "There is no parameter “amp;status”",
+        }.items():
+            answer = viewer.get(f"/records.csv?{query}")
+            assert (answer.status_code, said in answer.text) == (400, True), answer.text
+            assert "left out" not in answer.text
 
 
 class TestPersons:
