@@ -23,7 +23,11 @@ def test_it_starts_with_an_address_that_works_and_takes_pasted_ones(app: Flask, 
     browser_page.wait_for_url(f"{live_server}/")
     browser_page.goto(f"{live_server}/help/api")
     box, ask = browser_page.get_by_label("Address to read"), browser_page.get_by_role("button", name="Ask")
-    said, shown, token_box = browser_page.locator("[data-api-said]"), browser_page.locator("[data-api-answer]"), browser_page.locator("#api-token")
+    said, shown, token_box = (
+        browser_page.locator("[data-api-said]"),
+        browser_page.locator("[data-api-answer]"),
+        browser_page.locator("#api-token"),
+    )
     token_box.fill(token)
     ask.click()
     expect(said).to_contain_text("200")
