@@ -24,8 +24,8 @@ def write_parquet(
 ) -> None:
     """Write `rows` into `file`: flags, numbers and days as such (`kinds` by name), all else as text, null where nothing is known.
 
-    An empty text is nothing known, too, but of the kind `word`, where it is a value like another. Lists of rows are compact JSON. Each entry of `about` is JSON under its key in the metadata of the file, each label in that of its
-    column.
+    An empty text is nothing known, too, but of the kind `word`, where it is a value like another. Lists of rows are compact JSON. Each
+    entry of `about` is JSON under its key in the metadata of the file, each label in that of its column.
     """
     import pyarrow as pa  # heavy, and most answers are pages
     from pyarrow import parquet

@@ -20,7 +20,7 @@ from tracker.database.columns import utc_now
 from tracker.extensions import db
 from tracker.imports import chunks, loading, services
 from tracker.imports.checking import counts
-from tracker.imports.first_look import first_look
+from tracker.imports.first_look import first_look, not_exchange
 from tracker.imports.first_plan import UnlikeError, by_profile, with_marking
 from tracker.imports.loading import NotReadyError
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile, ImportRow, RowState
@@ -178,8 +178,9 @@ def _plan(session: Session, actor: User, batch: ImportBatch, profile: ImportProf
     if look.is_exchange:
         return with_marking(file, look)
     if profile is None:
+        why = not_exchange(file.headers()) or "This file does not say itself how it is read."
         session.rollback()
-        words = f"Name a profile of this user with --profile: this file does not say itself how it is read. {_profiles(actor)}"
+        words = f"Name a profile of this user with --profile. {why} {_profiles(actor)}"
         raise _failed(words, UNREADABLE)
     return by_profile(file, profile, look, "en")
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from tracker.accounts.clearance import Marking
 from tracker.imports.asking import with_proofs
 from tracker.imports.fields import fields_of
-from tracker.imports.first_look import TOP, first_look, unlike
+from tracker.imports.first_look import TOP, first_look, not_exchange, unlike
 from tracker.imports.guessing import columns_of, likeness, rules_of, says_types
 from tracker.imports.list_file import is_list_file, marking_column, plan_of_list, reference_column
 from tracker.imports.models import ImportProfile
@@ -51,7 +51,7 @@ def found_plan(work: Work, sheets: tuple[int, ...] = (), header: int = -1) -> Fo
     if earlier:
         said = gettext("Read as your file “%(name)s”, which has the same columns.", name=earlier.name)
         return Found(as_before(work.file, earlier.plan, looks[earlier.signature], work.locale, sheets), "", said)
-    return Found(_guess(work, look, None))
+    return Found(_guess(work, look, None), said=not_exchange(headers))
 
 
 def plan_of_other_table(work: Work, sheets: tuple[int, ...], header: int, kind: str) -> Found:

@@ -6,8 +6,8 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
