@@ -89,7 +89,7 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         problems["measure"] = gettext("A running total is told by series, not by year: see Running totals.")
         wanted = ""
     if wanted == SEIZURES.code and not chosen.item:
-        problems["measure"] = gettext("Seizures add up only within one item and unit: choose one under Seizures.")
+        problems["item"] = gettext("Seizures add up only within one item and unit: choose one under Seizures.")
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
     columns = given.get("columns") or Step.YEAR

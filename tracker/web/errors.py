@@ -49,6 +49,11 @@ _WORDS = {
         _l("Nothing was stored. Go back, and tell an administrator if it happens again."),
     ),
 }
+# what a program can do, which has no page
+_FOR_PROGRAMS = {
+    400: _l("Mend the address or the body."),
+    405: _l("The header “Allow” names what it takes."),
+}
 # COMMIT was sent and not answered: what the usual words promise would be a guess
 _UNANSWERED = (
     _l("It may have been stored"),
@@ -82,6 +87,7 @@ def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") 
     """The page for status `code`, in plain words."""
     usual_title, usual_text, usual_remedy = _words(code)
     if asked_by_program():
+        usual_remedy = str(_FOR_PROGRAMS.get(code, usual_remedy))
         told = problem(code, " ".join(filter(None, (text or usual_text, remedy or ("" if text else usual_remedy)))))
         told.headers.update({"Retry-After": "10"} if code == 503 else {})
         return told

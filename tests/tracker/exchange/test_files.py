@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from tests.app import ClientAs, stored
 from tests.factories import records, users
@@ -96,6 +98,21 @@ class TestLists:
             answer = viewer.get(f"/records.csv?{query}")
             assert (answer.status_code, said in answer.text) == (400, True), answer.text
             assert "left out" not in answer.text
+
+    def test_references_and_addresses_of_a_workbook_open_the_record(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for name, heads in (("xlsx", ("Reference", "Address")), ("exchange.xlsx", ("reference", "address"))):
+            page = load_workbook(io.BytesIO(viewer.get(f"/trainings.{name}").data)).worksheets[0]
+            head, row = page.iter_rows(max_row=2)
+            cells = [dict(zip([cell.value for cell in head], row, strict=True))[name] for name in heads]
+            address = "http://localhost/trainings/TRN-2026-0001"
+            assert [cell.value for cell in cells] == ["TRN-2026-0001", address]
+            assert [cell.hyperlink.target for cell in cells] == [address, address]
+
+    def test_a_csv_says_its_letters_once(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for path in ("/trainings.csv", "/trainings.exchange.csv", "/figures.csv", "/codebook/trainings.csv", "/figures/seizures.csv"):
+            assert viewer.get(path).headers["Content-Type"] == "text/csv; charset=utf-8", path
 
 
 class TestPersons:
