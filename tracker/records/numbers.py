@@ -98,7 +98,8 @@ def bounded(qualifier: Qualifier, value: Decimal) -> Number:
 
 def as_typed(qualifier: str, lower: str | None, upper: str | None, text: str) -> str:
     """The text that `parse_number` reads back, for the box of a form: a further 0 tells three decimals from thousands."""
-    return as_read(qualifier, *(f"{bound}0" if bound and _THREE_DECIMALS.fullmatch(bound) else bound for bound in (lower, upper)), text)
+    low, high = (f"{bound}0" if bound and _THREE_DECIMALS.fullmatch(bound) else bound for bound in (lower, upper))
+    return as_read(qualifier, low, high, text)
 
 
 def as_read(qualifier: str, low: str | None, high: str | None, text: str) -> str:
