@@ -114,6 +114,11 @@ class TestLists:
         for path in ("/trainings.csv", "/trainings.exchange.csv", "/figures.csv", "/codebook/trainings.csv", "/figures/seizures.csv"):
             assert viewer.get(path).headers["Content-Type"] == "text/csv; charset=utf-8", path
 
+    def test_of_drafts_a_file_names_no_filter_that_cannot_be_asked_of_them(self, client_as: ClientAs) -> None:
+        text = client_as(Role.OFFICER).get("/trainings.csv?review=draft&region=035&year=2024").get_data(as_text=True)
+        assert text.splitlines()[-1].startswith("Filter,")
+        assert ("2024" in text, "Asia" in text) == (True, False)
+
 
 class TestPersons:
     def test_each_format_asks_first_and_gives_what_was_asked_for(self, app: Flask, client_as: ClientAs) -> None:

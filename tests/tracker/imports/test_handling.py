@@ -75,6 +75,11 @@ def test_a_record_that_is_green_is_corrected_by_a_file_of_codes(app: Flask, offi
     assert officer.post(f"{address}/load").status_code == 303
     with stored(app) as session:
         titles = dict(session.execute(sa.select(Record.title, Record.marking)).all())
+    assert officer.post(f"{address}/handling", data={**fields, "marking": "CLEAR"}, follow_redirects=True).status_code == 200
+    with stored(app) as session:
+        assert from_json(session.scalars(sa.select(ImportBatch.plan)).one()).marking == "GREEN", (
+            "the import was over: another tab comes late"
+        )
     assert titles == {"An AMBER one": "AMBER", "A corrected one": "GREEN"}
 
 
