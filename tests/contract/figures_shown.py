@@ -12,7 +12,7 @@ from tracker.web.formatters import THIN, number
 
 LINK = re.compile(r'<a [^>]*?href="(/records/\?[^"]*)"[^>]*>([^<]*)')
 FIGURE = re.compile(r"(≈ )?(≥ )?(\d[\d.]*)(?:–(\d[\d.]*))?(?: (.*))?")
-CELL = re.compile(r'<td class="figure[^"]*"[^>]*><(?:a|span)[^>]*>([^<]*)')
+CELL = re.compile(r'<td class="figure[^"]*"[^>]*><(?:a|span)[^>]*>([^<]*)(?:<span class="open-list">(\+)</span>)?')
 ROW = re.compile(r'<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', re.DOTALL)
 NOTHING = "–"
 IN_WORDS = ("Code", "Left open", "Records", "Unit", "As of", "To be looked at")  # columns of sheets that hold no figures
@@ -48,10 +48,10 @@ def links_of(text: str) -> list[str]:
 
 
 def tables(text: str) -> list[list[tuple[str, list[str]]]]:
-    """The tables of figures of a page: the label of each row and what stands in its cells."""
+    """The tables of figures of a page: the label of each row and what stands in its cells, the sign of an open list with it."""
     found = []
     for table in re.findall(r"<table.*?</table>", text, re.DOTALL):
-        rows = [(plain(label), [html.unescape(cell) for cell in CELL.findall(cells)]) for label, cells in ROW.findall(table)]
+        rows = [(plain(label), [html.unescape("".join(cell)) for cell in CELL.findall(cells)]) for label, cells in ROW.findall(table)]
         found.append([(label, cells) for label, cells in rows if cells])
     return found
 

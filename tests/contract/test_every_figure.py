@@ -209,15 +209,18 @@ def assert_same_tables(manager: FlaskClient, page: str) -> None:
     *sheets, _ = workbook(manager.get(table_file(page, "xlsx"))).items()
     whole = [rows for _, rows in sheets if "Note" not in rows[0]]  # those are tiles
     made = [sheet_rows(rows) for rows in whole]
+    # a sheet says in a column of its own that a list is open, so that its numbers stay numbers
+    closed = [[(label, [cell.removesuffix("+") for cell in cells]) for label, cells in table] for table in shown]
     for rows in made if shown else ():
-        assert any(fits(rows, table) for table in shown), (page, rows)
+        assert any(fits(rows, table) for table in closed), (page, rows)
     if path in SHEET_AS_CSV:
         assert csv_of(manager, page) == [tuple(map(in_csv, row)) for row in whole[0]], page
         lists = {row[whole[0][0].index("Records")] for row in whole[0][1:]}
         assert lists <= {urljoin("http://localhost", one) for one in links_of(text)}, page
     elif path == "/figures/" and shown:
         body = [(line[0], [as_csv(cell) for cell in line[2:]]) for line in csv_of(manager, page)[1:]]
-        assert body == [(label, [as_csv(cell) for cell in cells]) for label, cells in made[0]], page
+        drawn = [[(label, [as_csv(cell) for cell in cells]) for label, cells in table] for table in shown]
+        assert body in drawn, page
 
 
 def csv_of(manager: FlaskClient, page: str) -> list[tuple[str, ...]]:

@@ -110,6 +110,7 @@ IMPORTS: dict[str, Write] = {
     "imports.upload": Write(uploaded, apart=BATCH | CELLS),
     "imports.choose_table": Write(step("table"), apart=BATCH),
     "imports.match_columns": Write(step("columns"), apart=BATCH),
+    "imports.set_handling": Write(checked("handling", marking="GREEN"), apart=BATCH),
     "imports.decide_meanings": Write(step("meanings")),
     "imports.check": Write(unchecked, apart=BATCH | LINES | CELLS),
     "imports.mend_rows": Write(checked("rows", state="new", line="1", **{"cell-1-1": "Another title"}), apart=BATCH | LINES),

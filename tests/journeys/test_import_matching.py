@@ -77,7 +77,7 @@ def test_c35_what_was_seized_comes_in_with_its_unit(app: Flask, client_as: Clien
     client = client_as(Role.OFFICER)
     address = upload(
         client,
-        "Title;Drugs seized;Seized tablets;Heroin (g);Start;Country\nPatrol;500;12000;20;2024;Laos\nRaid;several;1 pill;2 kg;2024;Laos\n",
+        "Title;Drugs seized;Seized tablets;Heroin (g);Start;Country\nPatrol;500;12000;20;2024;Laos\nRaid;several;1 pill;12345;2024;Laos\n",
     )
     go_on(client, f"{address}/table", kind="operation")
     shown = form_fields(client.get(f"{address}/columns").text, "entry")
@@ -90,7 +90,7 @@ def test_c35_what_was_seized_comes_in_with_its_unit(app: Flask, client_as: Clien
     checked(client, address)
     page = client.get(f"{address}/rows?state=new").text
     told = ("Drugs seized: 500 kilograms; Drugs seized: 12\u202f000 tablets or dose units; Drugs seized, Heroin: 0.02 kilograms",
-            "Drugs seized: several; Drugs seized: 1 tablet or dose unit; Drugs seized, Heroin: 2 kilograms")  # fmt: skip
+            "Drugs seized: several; Drugs seized: 1 tablet or dose unit; Drugs seized, Heroin: 12.345 kilograms")  # fmt: skip
     assert [words in page for words in told] == [True, True]
 
 

@@ -81,7 +81,7 @@ def _cell(column: Column, shown: Shown) -> dict[str, Any]:
     is_known = shown.text != "–"
     return {
         "column": column.key or "total",
-        "text": shown.text.replace(THIN, " "),
+        "text": shown.signs.replace(THIN, " "),
         "lower": json_value(cell.lower) if is_known else None,
         "upper": json_value(cell.upper) if is_known else None,
         "records": cell.records,

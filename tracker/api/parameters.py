@@ -16,7 +16,8 @@ from tracker.counting.filters import NO_REGION, NOT_STATED, SERIES_LENGTH, SHARE
 from tracker.counting.models import Basis, NumberState, Standing
 from tracker.records import registry
 from tracker.records.enums import ReviewState, Status
-from tracker.records.filtering import COMMON_DIMENSIONS, Reader, dimension_labels, field_label, filter_of, type_dimensions
+from tracker.records.filter_names import filter_dimensions
+from tracker.records.filtering import Reader, dimension_labels, field_label, filter_of
 from tracker.records.list_order import SORTS
 from tracker.records.record_type import RecordType
 from tracker.records.source_lists import WORDS_LENGTH
@@ -103,9 +104,13 @@ def filter_parameters(reader: Reader, record_type: RecordType | None) -> list[Pa
         Parameter("number", _words(list(NumberState)), field_label("number")),
         Parameter("owner", _words(list(usernames(reader.session))), _l("who entered it, by user name")),
         Parameter("q", _text(TEXT_LENGTH), _l("words of the text")),
-        Parameter("item", {"type": "string", "pattern": _ITEM}, _l("what was seized and its unit: cocaine:kg")),
+        Parameter(
+            "item",
+            {"type": "string", "pattern": _ITEM},
+            _l("what was seized and its unit, cocaine:kg: what “seizures” adds up, else which records"),
+        ),
         Parameter("series", _text(SERIES_LENGTH), _l("name of a running total")),
-        *(Parameter(name, _words(list(dimension_labels(reader, name))), field_label(name)) for name in _dimensions()),
+        *(Parameter(name, _words(list(dimension_labels(reader, name))), field_label(name)) for name in filter_dimensions()),
     ]
 
 
@@ -160,10 +165,6 @@ def filter_asked(call: Call, reader: Reader, record_type: RecordType | None) -> 
         fits = all(known[name].is_described(call.args.getlist(name)) for name in error.problems if name in known)
         raise Problem(409 if fits else 400, gettext("The address cannot be read."), errors) from error
     return chosen.narrowed(kind=(record_type.kind,)) if record_type else chosen
-
-
-def _dimensions() -> list[str]:
-    return [*COMMON_DIMENSIONS, *type_dimensions(), "agency"]
 
 
 def _words(words: Sequence[str]) -> dict[str, Any]:

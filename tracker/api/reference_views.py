@@ -25,6 +25,7 @@ def reference() -> str:
         document=document,
         server=server,
         example=f'curl -H "Authorization: Bearer ct_…" "{server}/records?year=2024&limit=5"',
+        start="/records?limit=2",
         paths=[path for path, methods in document["paths"].items() if "get" in methods],
         chapters=chapters_of(document),
         shapes=shapes_of(document),

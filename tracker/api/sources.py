@@ -54,7 +54,7 @@ def piece(call: Call, reader: Reader, size: int) -> dict[str, Any]:
     fits = fitting(reader.user, call.args.get("q", ""))
     behind = call.args.get("cursor", "")
     if behind and small_number(behind, 9) is None:
-        raise Problem(409, gettext("The address cannot be read."), [("?cursor", gettext("No answer of this list gave this."))])
+        raise Problem(400, gettext("The address cannot be read."), [("?cursor", gettext("No answer of this list gave this."))])
     total = reader.session.scalar(sa.select(sa.func.count()).select_from(fits.order_by(None).subquery())) or 0
     found = reader.session.scalars((fits.where(Source.id < int(behind)) if behind else fits).limit(size + 1)).all()
     args: dict[str, Any] = {name: call.args.getlist(name) for name in call.args if name != "cursor"}

@@ -86,7 +86,7 @@ def _list(record_type: RecordType | None) -> Response:
     try:
         piece = piece_of_records(reader, chosen, request.args.get("sort", "-date"), cursor, size)
     except CursorError as error:
-        raise Problem(409, gettext("The address cannot be read."), [("?cursor", gettext("No answer of this list gave this."))]) from error
+        raise Problem(400, gettext("The address cannot be read."), [("?cursor", gettext("No answer of this list gave this."))]) from error
     if not cursor:
         note_export(reader, f"list:{record_type.slug if record_type else 'records'}", chosen, piece.total, "api")
     endpoint, values = ("api.list_records", {"record_type": record_type}) if record_type else ("api.list_all", {})

@@ -40,7 +40,7 @@ class Citations:
 
     def entry(self, shown: Shown) -> Entry:
         """The number as the page shows it, with the note of exactly the records that its list holds."""
-        text = f"{shown.text}+" if shown.open_list else shown.text
+        text = shown.signs
         if not shown.url:
             return Entry(text)
         self._asked.append((shown.url, shown.title))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask_babel import gettext
-from werkzeug.exceptions import BadRequest
 
 from tracker.accounts.guards import current_user, require
 from tracker.accounts.permissions import Permission
@@ -21,7 +20,7 @@ from tracker.records.view_context import current_reader, now_here
 from tracker.summaries.links import basis_of
 from tracker.summaries.years import FIRST, LAST
 from tracker.vocabularies.kept import traits_by_code
-from tracker.web.errors import error_page
+from tracker.web.errors import AddressError, error_page
 
 blueprint = Blueprint("briefs", __name__)
 _TYPES = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf"}
@@ -37,7 +36,7 @@ def partner(code: str, file_format: str) -> Response:
     try:
         work = partner_brief(reader, code, _asked())
     except MarkingError as error:
-        raise BadRequest(_not_read(str(error))) from error
+        raise AddressError(_not_read(str(error))) from error
     return _answer(work, STEPS_OF_BRIEF, f"brief:{code}", file_format)
 
 
@@ -49,7 +48,7 @@ def year(year: int, file_format: str) -> Response:
     try:
         work = year_report(current_reader(), year, _asked())
     except MarkingError as error:
-        raise BadRequest(_not_read(str(error))) from error
+        raise AddressError(_not_read(str(error))) from error
     return _answer(work, STEPS_OF_REPORT, f"report:{year}", file_format)
 
 

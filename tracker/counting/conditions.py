@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import User
 from tracker.counting import filters
 from tracker.counting.filters import RecordFilter
-from tracker.counting.levels import of_item, told_above
+from tracker.counting.levels import of_item, told_above, with_item
 from tracker.counting.measures import RUNNING_TOTAL, Measure, Mode
 from tracker.counting.models import EndState, Fact, FactKey, Scope, Standing
 from tracker.counting.projection import RECORDS
@@ -88,6 +88,8 @@ def _of_records(session: Session, chosen: RecordFilter, measure: Measure | None)
     if not chosen.inferred:
         found.append(sa.not_(is_inferred(measure.mode if measure else Mode.FLOW, Fact, by_end=measure is not None and bool(chosen.ends))))
     found += _narrowing(chosen)
+    if chosen.item and not (measure and measure.by_item):  # what is counted is something else, of records that say something of the item
+        found.append(with_item(chosen))
     for dimension, code in chosen.keys:
         found.append(_has_key(chosen, dimension, code))
     if chosen.text:

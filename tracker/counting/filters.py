@@ -59,6 +59,11 @@ class FilterError(ValueError):
         super().__init__("; ".join(problems.values()))
         self.problems = problems
 
+    @property
+    def by_parameter(self) -> str:
+        """The same for whoever wrote the address: each part under its name there."""
+        return " ".join(f"{name}: {said}" for name, said in self.problems.items())
+
 
 @dataclass(frozen=True)
 class RecordFilter:
@@ -85,7 +90,8 @@ class RecordFilter:
     number: str = ""  # `value`, `unquantified`, `missing`: what is known of the number that `measure` adds up
     owner: str = ""
     text: str = ""
-    item: str = ""  # what was seized and its unit, `cocaine:kg`, `none:kg` where no item is stated (C35)
+    # what was seized and its unit, `cocaine:kg`, `none:kg` where no item is stated (C35): of seizures, what is added up; else which records
+    item: str = ""
     ends: str = ""  # of what is in force `today`: within so many days, `90`; its date is `past`; `not_stated`; `lately`: no longer
     series: str = ""  # with the measure of running totals: whose latest value; else the records that have a figure of it
     # single properties of the records: direction, legal_basis, crime ... as (dimension, code)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from tracker.counting.filters import RecordFilter, item_and_unit
-from tracker.counting.measures import Measure
+from tracker.counting.measures import SEIZURES, Measure
 from tracker.counting.models import Basis, Fact, FactKey, NumberState, Scope, Standing
 from tracker.counting.projection import ITSELF, PHASE_OF
 
@@ -37,6 +37,14 @@ def of_item(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
     found = [Fact.nature == "new_in_period", sa.not_(item_told_above(chosen))]
     named = item_and_unit(chosen.item)
     return [*found, Fact.item == named[0], Fact.unit == named[1]] if named else found
+
+
+def with_item(chosen: RecordFilter) -> sa.ColumnElement[bool]:
+    """The record says something of the item that the filter names, in its unit: a number or words (C31)."""
+    item, unit = item_and_unit(chosen.item) or ("", "")
+    seized = aliased(Fact)
+    found = sa.exists().where(seized.record_id == Fact.record_id, seized.basis == Fact.basis, seized.measure.in_(SEIZURES.facts))
+    return found.where(seized.item == item, seized.unit == unit).correlate_except(seized)
 
 
 def item_told_above(chosen: RecordFilter) -> sa.ColumnElement[bool]:

@@ -97,11 +97,13 @@ def _with_totals(flows: Any) -> sa.Select[Any]:
     def added(column: Any) -> Any:
         return sa.func.coalesce(sa.func.sum(column), 0)
 
-    upper = sa.case((added(part.unbounded) > 0, sa.null()), else_=added(part.upper))
     whole, words, missing, inferred = (
         sa.cast(added(column), sa.Integer) for column in (part.records, part.unquantified, part.missing, part.inferred)
     )
-    bounds = [sa.type_coerce(bound, _NUMBER) for bound in (added(part.lower), upper)]  # 7.5 kg: the first measure counts whole records
+    has_number = added(part.records) > 0  # C31, C32: words without a number, and records that give none, are no zero
+    lower = sa.case((has_number, added(part.lower)))
+    upper = sa.case((sa.and_(has_number, added(part.unbounded) == 0), added(part.upper)))
+    bounds = [sa.type_coerce(bound, _NUMBER) for bound in (lower, upper)]  # 7.5 kg: the first measure counts whole records
     numbers = [whole, *bounds, _flag(part.about), words, missing, inferred, _flag(part.open_list)]
     known = added(part.records) + added(part.unquantified) + added(part.missing) > 0
     named = zip((*key, period, year, *numbers), COLUMNS, strict=True)

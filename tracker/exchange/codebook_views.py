@@ -33,7 +33,7 @@ def show_file(record_type: RecordType, file_format: str) -> Response:
         return jsonify(book.plain | {"type": record_type.kind})
     columns, codes = book.sheets
     lines = csv_lines([columns.head, *columns.rows, (), codes.head, *codes.rows])
-    answer = Response(lines, mimetype="text/csv; charset=utf-8")
+    answer = Response(lines, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'inline; filename="codebook-{record_type.slug}.csv"'
     return answer
 

@@ -42,7 +42,7 @@ from tracker.records.record_type import RecordType
 from tracker.records.registry import every_measure, every_type
 from tracker.vocabularies.terms import version
 
-SCHEMA = 1  # what docs/analysts.md describes; another number says that a column went or means something else
+SCHEMA = 2  # what docs/analysts.md describes; another number says that a column went or means something else
 VIEWS = ("figures", "records", "partners", "properties")
 _KINDS = {sa.Integer: "whole", sa.Numeric: "number", sa.Date: "day"}
 
@@ -119,7 +119,7 @@ def _tables(session: Session, asked: Asked) -> Iterator[Table]:
     yield _view(session, "measures", "bi_measures", declared["bi_measures"])
     for view in VIEWS:
         name = name_of(view, asked.marking)
-        yield _view(session, view, name, declared[name])
+        yield _view(session, view, name, declared[name], asked.basis)
 
 
 def _records(reader: Reader, record_type: RecordType, asked: Asked) -> Table:
@@ -144,14 +144,23 @@ def _without_persons(values: Values, record_type: RecordType) -> Values:
     return with_texts(values, record_type, lambda _: "") | {NAMES: []}
 
 
-def _view(session: Session, name: str, view: str, declared: Any) -> Table:
+def _view(session: Session, name: str, view: str, declared: Any, basis: Basis | None = None) -> Table:
+    """What a view holds; of one that says both bases, the one that was asked for."""
     columns = [sa.column(column.name, column.type) for column in declared.selected_columns]
     if view not in sa.inspect(session.connection()).get_view_names():
         raise DumpError("The views for BI tools are missing: run `flask --app app database upgrade` first.")
-    kinds = {column.name: kind for column in declared.selected_columns for known, kind in _KINDS.items() if isinstance(column.type, known)}
-    rows = session.execute(sa.select(*columns).select_from(sa.table(view)).execution_options(yield_per=1_000)).mappings()
+    kinds = {column.name: _kind(column) for column in columns}
+    statement = sa.select(*columns).select_from(sa.table(view))
+    if basis:
+        statement = statement.where(sa.column("basis") == basis.value)
+    rows = session.execute(statement.execution_options(yield_per=1_000)).mappings()
     names = tuple(column.name for column in columns)
     return Table(name, names, kinds, (dict(row) for row in rows))
+
+
+def _kind(column: Any) -> str:
+    """What a column of a view is in Parquet; an empty text is a value there, as in the view: the item of what has none."""
+    return next((kind for known, kind in _KINDS.items() if isinstance(column.type, known)), "word")
 
 
 def _write(folder: Path, table: Table, asked: Asked) -> Written:

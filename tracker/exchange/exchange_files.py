@@ -17,14 +17,14 @@ from tracker.records.csv_text import csv_response, safe_cell
 from tracker.records.differences import plain
 from tracker.records.documents import Document, references_in
 from tracker.records.enums import ReviewState
-from tracker.records.exchange_rows import Exchanged, Values, cells_of, compact, head, values_of, without
+from tracker.records.exchange_rows import REFERENCE, Exchanged, Values, cells_of, compact, head, values_of, without
 from tracker.records.file_notes import from_outside
 from tracker.records.filtering import Reader
 from tracker.records.models import Record, RecordVersion
 from tracker.records.record_type import RecordType
 from tracker.records.registry import by_kind, every_type
 from tracker.records.visibility import visible_refs
-from tracker.records.workbooks import LONGEST_TEXT, Sheet, fits_a_cell, workbook_response
+from tracker.records.workbooks import LONGEST_TEXT, Link, Sheet, fits_a_cell, workbook_response
 from tracker.web.written_files import written_response
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ JSON_LINES = "application/x-ndjson"
 _LINES = 200
 _BATCH = 500
 _PLACE = "X"
+_ADDRESS = "address"
 
 
 def response(asked: ListFile, now: datetime) -> Response:
@@ -128,9 +129,10 @@ def _csv_rows(names: Sequence[str], rows: Iterator[Values]) -> Iterator[Sequence
 
 
 def _sheet_rows(names: Sequence[str], rows: Iterator[Values]) -> Iterator[Sequence[object]]:
-    """Text in every cell, as in the CSV, so that no spreadsheet makes a day of a month or takes zeros off."""
+    """Text in every cell, as in the CSV, so that no spreadsheet makes a day of a month or takes zeros off; two of them open the record."""
     for values in rows:
-        yield [safe_cell(cell) for cell in cells_of(values, names)]
+        cells = dict(zip(names, map(safe_cell, cells_of(values, names)), strict=True))
+        yield [Link(values[_ADDRESS], cell) if name in (REFERENCE, _ADDRESS) else cell for name, cell in cells.items()]
 
 
 def json_lines(rows: Iterable[Values]) -> Iterator[str]:

@@ -75,7 +75,7 @@ def _told(reader: Reader, record: Any) -> list[Any]:
 
 
 def _expiries(reader: Reader) -> Iterator[Day]:
-    """A date known in part stands on its first possible day: better early than late."""
+    """A date known in part stands on its first possible day, better early than late, and says how far it is known."""
     record, agreement = _RECORD.c, _AGREEMENT.c
     ended = sa.exists().where(
         AgreementAction.agreement_id == agreement.record_id,
@@ -85,7 +85,7 @@ def _expiries(reader: Reader) -> Iterator[Day]:
     statement = (
         sa.select(
             *(record.ref, record.kind, record.title, record.effective_marking, record.changed_at),
-            *(agreement.expires_on_lo, agreement.expires_on_edtf, agreement.notice_days),
+            *(agreement.expires_on_lo, agreement.expires_on_hi, agreement.expires_on_edtf, agreement.notice_days),
         )
         .select_from(_RECORD.join(_AGREEMENT, agreement.record_id == record.id))
         .where(*_told(reader, record), record.status.not_in([Status.COMPLETED, Status.CANCELLED]), ~ended)
@@ -94,11 +94,16 @@ def _expiries(reader: Reader) -> Iterator[Day]:
     for row in reader.session.execute(statement):
         title = _title(row.kind, row.ref, row.effective_marking, row.title)
         when = describe(parse_edtf(row.expires_on_edtf))
-        said = gettext("Expires: %(when)s", when=when)
-        yield _day(row.ref, "expiry", row.expires_on_lo, gettext("Expires: %(title)s", title=title), said, row.kind, row.changed_at)
+        said, is_known = gettext("Expires: %(when)s", when=when), row.expires_on_lo == row.expires_on_hi
+        summary = gettext("Expires: %(title)s", title=title)
+        if not is_known:
+            summary = gettext("Expires, day not known (%(when)s): %(title)s", when=when, title=title)
+        yield _day(row.ref, "expiry", row.expires_on_lo, summary, said, row.kind, row.changed_at)
         if row.notice_days:
             last = row.expires_on_lo - timedelta(days=int(row.notice_days))
             summary = gettext("Last day to give notice: %(title)s", title=title)
+            if not is_known:
+                summary = gettext("Last day to give notice, at the earliest (expires: %(when)s): %(title)s", when=when, title=title)
             yield _day(row.ref, "notice", last, summary, said, row.kind, row.changed_at)
 
 

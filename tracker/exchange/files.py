@@ -104,7 +104,7 @@ class ListFile:
         if self.file_format == "json":
             rows = (dict(zip(made.names, row, strict=True)) for row in self.closing(made.rows))
             return json_response(filename, self.notes(now), "records", rows)
-        sheet = Sheet(self.title, made.labels, ([*map(_cell, row[:-1]), Link(str(row[-1]))] for row in made.rows))
+        sheet = Sheet(self.title, made.labels, map(_linked, made.rows))
         return workbook_response(filename, [sheet], self.notes(now))
 
     @property
@@ -130,6 +130,12 @@ def _csv_rows(made: ListRows, filter_words: str) -> Iterator[Sequence[object]]:
     if filter_words:
         yield ()
         yield (gettext("Filter"), filter_words)
+
+
+def _linked(row: Sequence[Any]) -> list[object]:
+    """The reference, which is first, and the address, which is last, open the record."""
+    reference, *between, address = row
+    return [Link(address, reference), *map(_cell, between), Link(address)]
 
 
 def _cell(value: object) -> object:

@@ -24,8 +24,8 @@ def write_parquet(
 ) -> None:
     """Write `rows` into `file`: flags, numbers and days as such (`kinds` by name), all else as text, null where nothing is known.
 
-    Lists of rows are compact JSON. Each entry of `about` is JSON under its key in the metadata of the file, each label in that of its
-    column.
+    An empty text is nothing known, too, but of the kind `word`, where it is a value like another. Lists of rows are compact JSON. Each
+    entry of `about` is JSON under its key in the metadata of the file, each label in that of its column.
     """
     import pyarrow as pa  # heavy, and most answers are pages
     from pyarrow import parquet
@@ -36,7 +36,9 @@ def write_parquet(
     schema = pa.schema(fields, metadata={key: compact(value) for key, value in about.items()})
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for group in _groups(rows):
-            columns = [pa.array([_value(row.get(one.name)) for row in group], one.type) for one in schema]
+            columns = [
+                pa.array([_value(row.get(one.name), is_word=kinds.get(one.name) == "word") for row in group], one.type) for one in schema
+            ]
             writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
@@ -52,7 +54,7 @@ def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any
         yield group
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, *, is_word: bool) -> Any:
     if isinstance(value, list):
         return compact(value)
-    return None if value == "" else float(value) if isinstance(value, Decimal) else value
+    return None if value == "" and not is_word else float(value) if isinstance(value, Decimal) else value

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
 from flask_babel import gettext
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.accounts.guards import require, require_fresh
@@ -20,12 +19,15 @@ from tracker.exchange.forms import ExportForm
 from tracker.extensions import db
 from tracker.personal_data.books import finder_of
 from tracker.personal_data.finding import Finder
+from tracker.records.enums import ReviewState
 from tracker.records.export_trail import note_export, note_export_of_persons
+from tracker.records.filter_names import filter_names
 from tracker.records.filtering import filter_of
 from tracker.records.list_order import sorts_of
-from tracker.records.queries import ids_in_order, selected_ids
+from tracker.records.queries import ids_in_order, of_drafts, selected_ids
 from tracker.records.record_type import RecordType
 from tracker.records.view_context import current_reader, now_here
+from tracker.web.errors import AddressError, require_parameters
 
 blueprint = Blueprint("exchange", __name__)
 _FORMAT = f"<any({', '.join(FORMATS)}):file_format>"
@@ -117,12 +119,15 @@ def _too_long(asked: ListFile) -> BaseResponse | None:
 
 def _asked(record_type: RecordType | None, file_format: str) -> ListFile:
     reader = current_reader()
+    require_parameters({*filter_names(), "sort", "format"} - ({"kind"} if record_type else set()))
     try:
         chosen = filter_of(reader, request.args)
     except FilterError as error:
-        raise BadRequest(str(error)) from error
+        raise AddressError(error.by_parameter) from error
     if record_type:
         chosen = chosen.narrowed(kind=(record_type.kind,))
+    if chosen.review == (ReviewState.DRAFT,):
+        chosen = of_drafts(chosen)  # as on the page: the file says no filter that is not in force
     sort = request.args.get("sort", "-date")
     sort = sort if sort.lstrip("-") in sorts_of(reader, chosen) else "-date"
     return ListFile(reader, record_type, chosen, ids_in_order(reader, chosen, sort), sort, file_format)

@@ -24,7 +24,7 @@ from tracker.imports.work import Work
 from tracker.records import registry
 from tracker.records.bulk_rows import BulkRows
 from tracker.records.models import Record
-from tracker.records.numbers import as_typed
+from tracker.records.numbers import as_read
 from tracker.records.twins import likely_twin_of_each
 from tracker.records.visibility import visible_to
 
@@ -208,7 +208,7 @@ class _Shown:
         figures = [
             [
                 one["metric"],
-                as_typed(one["qualifier"], one["value_lo"], one["value_hi"], one["text_original"]),
+                as_read(one["qualifier"], one["value_lo"], one["value_hi"], one["text_original"]),
                 *((one["unit"], one["item"]) if one["metric"] in UNITS else ()),
             ]
             for one in document["figures"]

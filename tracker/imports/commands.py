@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from tracker.accounts.clearance import Marking
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, may
 from tracker.database.columns import utc_now
 from tracker.extensions import db
 from tracker.imports import chunks, loading, services
 from tracker.imports.checking import counts
-from tracker.imports.first_look import first_look
-from tracker.imports.first_plan import as_before
+from tracker.imports.first_look import first_look, not_exchange
+from tracker.imports.first_plan import UnlikeError, by_profile, with_marking
 from tracker.imports.loading import NotReadyError
 from tracker.imports.models import BatchState, ImportBatch, ImportProfile, ImportRow, RowState
 from tracker.imports.plan import Plan, from_json
@@ -40,41 +42,57 @@ DONE, WRONG_ROWS, UNREADABLE = 0, 1, 2
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--user", required=True, help="Whose import it is: the records are this user's.")
 @click.option("--profile", default="", help="The profile by which this user reads such files; not needed for files of the exchange form.")
+@click.option("--marking", type=click.Choice(list(Marking)), help="How the file is handled: no record of it is less restricted.")
 @click.option("--encoding", default="", help="Of a text, where the file itself does not tell it: for example cp1251.")
 @click.option("--delimiter", type=click.Choice(sorted(_DELIMITERS)), help="Between the cells of a text, where the file does not tell it.")
 @click.option("--dry-run", is_flag=True, help="Check every row and say what would come of it; store nothing.")
 @click.option("--skip-wrong", is_flag=True, help="Leave rows with problems out; without it one of them stops everything.")
 @with_appcontext
-def import_file(file: Path, user: str, profile: str, encoding: str, delimiter: str | None, dry_run: bool, skip_wrong: bool) -> None:
+def import_file(file: Path, user: str, dry_run: bool, skip_wrong: bool, **read_as: str | None) -> None:
     """Import FILE, all of it or nothing.
 
-    Ends with 0 when it is done, 1 when rows have problems and nothing was stored, 2 when the file or the profile cannot be used.
+    Ends with 0 when it is done or nothing in it is new, 1 when rows have problems and nothing was stored, 2 when the file, the user
+    or the profile cannot be used.
     """
     actor = _actor(user)
-    batch = _begin(actor, file, profile, encoding, _DELIMITERS.get(delimiter or "", ""))
+    batch = _begin(actor, file, ReadAs(**{name: said or "" for name, said in read_as.items()}))
     worker = Worker(db.session, actor.id, master(), "en", utc_now().date(), current_app.config["SETTINGS"].reporting_state)
     number, every = batch.id, chunks.count(db.session, batch)
     _bar("Checking", every, lambda: worker.check(number, 0))
-    wrong = _report(number)
-    if wrong and not dry_run and skip_wrong:
-        lines = services.decide_all(actor, db.session, _batch(number), RowState.WRONG.value, "skip")
-        db.session.commit()
-        worker.check_again(number, lines)
-        while worker.check(number, 0):
-            pass
-        wrong = 0
-    if dry_run or wrong:
-        services.cancel(actor, db.session, _batch(number))
-        db.session.commit()
-        raise SystemExit(WRONG_ROWS if wrong else DONE)
+    if _report(number) and skip_wrong:
+        _leave_out_wrong(worker, actor, number)
     try:
-        worker.confirm(number)
-        _bar("Importing", every + 1, lambda: worker.load(number, 0))
+        if _is_nothing_new(number):
+            click.echo("Nothing is new: nothing was to be stored.")
+        elif dry_run:
+            loading.confirm(actor, db.session, _batch(number))
+            db.session.rollback()  # asked only whether it could begin
+        else:
+            worker.confirm(number)
+            _bar("Importing", every + 1, lambda: worker.load(number, 0))
+            said = _batch(number).counts
+            click.echo(f"{said['created']} records made, {said['changed']} changed.")
+            return
     except NotReadyError as error:
         _give_up(worker, actor, number)
         raise _failed(str(error), WRONG_ROWS) from error
-    said = _batch(number).counts
-    click.echo(f"{said['created']} records made, {said['changed']} changed.")
+    _give_up(worker, actor, number)
+
+
+def _leave_out_wrong(worker: Worker, actor: User, number: int) -> None:
+    lines = services.decide_all(actor, db.session, _batch(number), RowState.WRONG.value, "skip")
+    db.session.commit()
+    worker.check_again(number, lines)
+    while worker.check(number, 0):
+        pass
+
+
+def _is_nothing_new(number: int) -> bool:
+    """Whether all that could come in is there already; not where every row has problems, even if these are left out."""
+    found = counts(db.session, _batch(number))
+    if found[RowState.NEW] or found[RowState.CHANGE] or found[RowState.WRONG]:
+        return False
+    return bool(found[RowState.SAME] or found[RowState.DOUBLE] or not found[RowState.SKIPPED])
 
 
 @click.command("sweep-imports")
@@ -102,32 +120,79 @@ def _actor(username: str) -> User:
     return user
 
 
-def _begin(actor: User, file: Path, profile: str, encoding: str, delimiter: str) -> ImportBatch:
+@dataclass(frozen=True)
+class ReadAs:
+    """How a file is to be read, as far as that was said; '' where it was not."""
+
+    profile: str
+    marking: str
+    encoding: str
+    delimiter: str
+
+
+def _begin(actor: User, file: Path, read_as: ReadAs) -> ImportBatch:
     """Read the file and plan its import. Ends the command where that cannot be."""
+    profile = _profile(actor, read_as.profile)
     data = file.read_bytes()
     try:
-        found = services.prepare(io.BytesIO(data), _MOST_CELLS, every_type(), encoding=encoding, delimiter=delimiter)
+        delimiter = _DELIMITERS.get(read_as.delimiter, "")
+        found = services.prepare(io.BytesIO(data), _MOST_CELLS, every_type(), encoding=read_as.encoding, delimiter=delimiter)
         batch = services.begin(actor, db.session, master(), file.name, data, found)
+        plan = _plan(db.session, actor, batch, profile)
     except UnreadableError as error:
         raise _failed(refusal(error), UNREADABLE) from error
     except services.TooManyError as error:
         raise _failed("This user has too many unfinished imports: cancel one first.", UNREADABLE) from error
-    plan = _plan(db.session, actor, batch, profile)
-    if plan is None:
+    except UnlikeError as error:
         db.session.rollback()
-        raise _failed("Name a profile of this user with --profile: this file does not say itself how it is read.", UNREADABLE)
-    services.replan(actor, db.session, batch, plan)
+        raise _failed(_missing(error), UNREADABLE) from error
+    services.replan(actor, db.session, batch, replace(plan, marking=read_as.marking or plan.marking))
     db.session.commit()
     return batch
 
 
-def _plan(session: Session, actor: User, batch: ImportBatch, profile: str) -> Plan | None:
+def _profile(actor: User, name: str) -> ImportProfile | None:
+    """The profile of this name, None where none was named. Ends the command where this user has none of that name."""
+    if not name:
+        return None
+    mine = sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == name)
+    kept = db.session.scalar(mine)
+    if kept is None:
+        raise _failed(f"The user {actor.username!r} has no profile “{name}”. {_profiles(actor)}", UNREADABLE)
+    return kept
+
+
+def _profiles(actor: User) -> str:
+    """Which profiles there are: those of this user, and nobody else's."""
+    mine = sa.select(ImportProfile.name).where(ImportProfile.owner_id == actor.id).order_by(ImportProfile.name)
+    names = ", ".join(f"“{name}”" for name in db.session.scalars(mine))
+    return (
+        f"Profiles of this user: {names}." if names else "This user has kept no profile: that is done on the page of columns of an import."
+    )
+
+
+def _plan(session: Session, actor: User, batch: ImportBatch, profile: ImportProfile | None) -> Plan:
+    """How the file is read. Raises UnlikeError."""
     file = File(session, master(), batch, Plan())
     look = file.plan = first_look(file)
     if look.is_exchange:
-        return look
-    kept = session.scalar(sa.select(ImportProfile).where(ImportProfile.owner_id == actor.id, ImportProfile.name == profile))
-    return as_before(file, kept.plan, look, "en") if kept else None
+        return with_marking(file, look)
+    if profile is None:
+        why = not_exchange(file.headers()) or "This file does not say itself how it is read."
+        session.rollback()
+        words = f"Name a profile of this user with --profile. {why} {_profiles(actor)}"
+        raise _failed(words, UNREADABLE)
+    return by_profile(file, profile, look, "en")
+
+
+def _missing(error: UnlikeError) -> str:
+    """What the profile reads and the file has not, and what can be done about it."""
+    said = [
+        f"the profile reads {one if len(names) == 1 else several} {', '.join(f'“{name}”' for name in names)} that this file does not have"
+        for one, several, names in (("a sheet", "the sheets", error.sheets), ("a column", "the columns", error.columns))
+        if names
+    ]
+    return f"{'; '.join(said)}. Mend the file, or import it once on the pages and keep the profile again."
 
 
 def _bar(label: str, every: int, piece: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flask_babel import gettext
+
 from tracker.database.folding import fold
 from tracker.imports.chunks import Line
 from tracker.imports.guessing import header_of
@@ -13,10 +15,11 @@ from tracker.imports.plan import PLACE, REASON, Plan
 from tracker.imports.reading import MOST_ABOVE, File
 from tracker.imports.tables import WITH_NAMES
 from tracker.records import registry
-from tracker.records.exchange_rows import is_exchange_form
+from tracker.records.exchange_rows import further_columns, is_exchange_form
 
 TOP = 20  # lines of a sheet in which its header is looked for
 _SEVERAL = 2
+_MOST_NAMED = 10
 _MOST_SHEETS, _FEW = 5, 6  # of a preview: sheets, and lines of those that are not chosen
 
 
@@ -41,6 +44,18 @@ def _look(file: File, sheet: int, header: int) -> tuple[Plan, bool]:
     names = [name for name in look.headers(sheet) if name.strip() and name not in (REASON, PLACE)]
     is_exchange = is_exchange_form(names, registry.every_type())
     return replace(look.plan, is_exchange=is_exchange), is_exchange or is_list_file(names)
+
+
+def not_exchange(headers: Sequence[str]) -> str:
+    """Why a file with nearly all columns of the exchange form is not read as one; '' for any other."""
+    further = further_columns([name for name in headers if name.strip() and name not in (REASON, PLACE)], registry.every_type())
+    if not further:
+        return ""
+    names = ", ".join(f"“{name[:60]}”" for name in further[:_MOST_NAMED])
+    return gettext(
+        "The file would be of the exchange form, which needs no matching, but for %(names)s: take these columns out, or match all by hand.",
+        names=names,
+    )
 
 
 def unlike(file: File, sheets: Sequence[int], header: int) -> list[int]:

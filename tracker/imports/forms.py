@@ -29,6 +29,7 @@ MOST_RULES, MOST_CONSTANTS = 4, 5
 RULE_LENGTH = 100
 _PROFILE = _l("Files with the same columns are then read like this one.")
 _GROUPED = _l("One row for each participant, charge or result: the first row makes the record, the others add to it.")
+_HANDLING = _l("Of the file as a source. No record of it can be less restricted.")
 _DRAFTS = _l("Drafts need no title and count nowhere; otherwise the records wait for verification.")
 
 
@@ -80,6 +81,16 @@ class TableForm(FlaskForm):
             raise ValidationError(gettext("Write the number of a row, for example 1; 0 when there is none."))
 
 
+class HandlingForm(FlaskForm):
+    """How a file is handled of which nothing else is to be said."""
+
+    marking = SelectField(_l("Handling"), description=_HANDLING)
+
+    def __init__(self, markings: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.marking.choices = list(markings)
+
+
 class FieldName(Text):
     """The name of a field, chosen from a list or typed. `names`: folded name -> key."""
 
@@ -112,7 +123,7 @@ def columns_form(
     separators = [(code, str(label)) for code, label in SEPARATOR_WORDS.items()]
     parts: dict[str, Any] = {
         "group": SelectField(_l("Rows of one record have the same value in"), choices=columns, description=_GROUPED),
-        "marking": SelectField(_l("Handling"), choices=list(markings)),
+        "marking": SelectField(_l("Handling"), choices=list(markings), description=_HANDLING),
         "is_draft": BooleanField(_l("Keep them as my drafts"), description=_DRAFTS),
         "profile": Text(_l("Keep this as a profile named"), limit=PROFILE_LENGTH, description=_PROFILE),
     }

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask_babel import force_locale, gettext
+from flask_babel import lazy_gettext as _l
 
 from tracker.imports.fields import NOT_IMPORTED, REFERENCE, ROLES, TOLD, TYPE
 from tracker.imports.plan import Matched, Plan, Rule, Test
@@ -45,14 +47,30 @@ def plan_of_list(plan: Plan, headers: Sequence[str], rows: Sequence[Sequence[str
 
 def version_column(headers: Sequence[str], *, is_exchange: bool) -> int | None:
     """The column of a file of ours that says as of which version it holds each record; lists that were made before have none."""
-    language = "" if is_exchange else _language_of(headers)
-    if not is_exchange and not language:
-        return None
-    name = VERSION
-    if language:
-        with force_locale(language):
-            name = gettext("Version")
+    return _place(headers, VERSION if is_exchange else _name_in_language(headers, _l("Version")))
+
+
+def marking_column(headers: Sequence[str], *, is_exchange: bool) -> int | None:
+    """The column of a file of ours that says the marking of each record: its own one, or in lists the one that holds."""
+    return _place(headers, "marking" if is_exchange else _name_in_language(headers, _l("Handling")))
+
+
+def reference_column(headers: Sequence[str]) -> int | None:
+    """The column of a list as its page shows it that says which record a row is of."""
+    return _place(headers, _name_in_language(headers, _l("Reference")))
+
+
+def _place(headers: Sequence[str], name: str) -> int | None:
     return list(headers).index(name) if name in headers else None
+
+
+def _name_in_language(headers: Sequence[str], name: Any) -> str:
+    """What a list with these headers calls a column; '' where it is none of ours."""
+    language = _language_of(headers)
+    if not language:
+        return ""
+    with force_locale(language):
+        return str(name)
 
 
 def _kind_in(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

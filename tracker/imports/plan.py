@@ -120,7 +120,14 @@ def for_profile(plan: Plan, headers: Sequence[str], sheet_names: Sequence[str] =
     stored["rules"] = [one | {"column": names[one["column"]]} for one in stored["rules"] if one["column"] < len(names)]
     stored["group"] = names[plan.group] if plan.group is not None and plan.group < len(names) else None
     read = [[number, sheet_names[number]] for number in plan.sheets if number < len(sheet_names)]
-    return stored | {"sheets": [], "header": 0, "read": read}
+    return stored | {"sheets": [], "header": 0, "read": read, "headers": dict(zip(names, headers, strict=True))}
+
+
+def columns_read(stored: Mapping[str, Any]) -> dict[str, str]:
+    """The columns that the plan of a profile reads: their names, each with how it was written; earlier profiles have not kept that."""
+    named = [*stored.get("columns", {}), *(one["column"] for one in stored.get("rules", ())), stored.get("group")]
+    written = stored.get("headers", {})
+    return {name: written.get(name, name) for name in named if name}
 
 
 def sheets_of(stored: Mapping[str, Any], sheet_names: Sequence[str], is_alike: Callable[[int], bool]) -> tuple[int, ...]:

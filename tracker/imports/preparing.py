@@ -233,7 +233,11 @@ class Preparer:
         if rank(document["marking"]) < rank(self._plan.marking):
             yield Problem(
                 self._column_of("marking"),
-                gettext("A record is at least as restricted as its file, which is TLP:%(marking)s.", marking=self._plan.marking),
+                gettext(
+                    "A record is at least as restricted as its file, which is TLP:%(marking)s. Mark the record higher, or change the"
+                    " handling of the file in the step “Columns”.",
+                    marking=self._plan.marking,
+                ),
             )
         if self._plan.is_draft and unit.record is None:
             return

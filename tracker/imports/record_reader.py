@@ -17,6 +17,7 @@ EXCHANGE = {"reference", "type", "title"}  # names that the exchange form has: t
 MOST_NAMES = 16_384
 _LONGEST_NUMBER = 300  # digits; a longer one is taken as a text
 _LONE = re.compile("[\ud800-\udfff]")
+_INDEX = re.compile(r"__index_level_\d+__")  # the numbers of the rows, which pandas adds by itself
 _BATCH = 500  # rows that are unpacked at a time
 Refuse = Callable[..., Exception]
 
@@ -124,8 +125,9 @@ def parquet_rows(
                 raise refuse("large")
             if any(pa.types.is_nested(field.type) for field in schema):
                 raise refuse("nested")
-            yield list(schema.names)
-            for batch in file.iter_batches(_BATCH, use_threads=False):
+            names = [name for name in schema.names if not _INDEX.fullmatch(name)]
+            yield names
+            for batch in file.iter_batches(_BATCH, columns=None if names == schema.names else names, use_threads=False):
                 columns = [_values(column) for column in batch.columns]
                 yield from ([_decoded(value, text_of) for value in row] for row in zip(*columns, strict=True))
     except UnicodeDecodeError as error:

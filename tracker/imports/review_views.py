@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from tracker.accounts.guards import current_user, require
@@ -32,6 +31,7 @@ from tracker.records.numbers import small_number
 from tracker.records.review_services import NoteMissingError, OwnWorkError, ReviewError
 from tracker.records.together import Together, also_together
 from tracker.records.view_context import current_reader
+from tracker.web.errors import AddressError
 from tracker.web.form_pages import form_on
 from tracker.web.formatters import number as written
 
@@ -69,7 +69,7 @@ def counted(batch_id: int) -> Page:
     try:
         wanted = filter_of(reader, request.args)
     except FilterError as error:
-        raise BadRequest(str(error)) from error
+        raise AddressError(error.by_parameter) from error
     args = {"batch_id": batch_id, **wanted.to_args()}
     ids = behind(reader, batch, wanted)
     rows, pages, marking = records_page(reader, ids, small_number(request.args.get("page")) or 1, "imports.counted", args)

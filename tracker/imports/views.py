@@ -28,7 +28,7 @@ from tracker.imports.column_checks import check_constants, notes_of, roles_of
 from tracker.imports.fields import fields_of
 from tracker.imports.first_look import first_look, previews, unlike
 from tracker.imports.first_plan import Found, found_plan, plan_of_other_table
-from tracker.imports.forms import TableForm, UploadForm, columns_form
+from tracker.imports.forms import HandlingForm, TableForm, UploadForm, columns_form
 from tracker.imports.list_file import is_list_file
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.overview import is_ruled_out
@@ -187,6 +187,20 @@ def match_columns(number: int) -> Page:
     return redirect(url_for("imports.meanings", number=number), code=303)
 
 
+@blueprint.post("/<int:number>/handling")
+@require(Permission.RECORD_WRITE)
+@transactional
+def set_handling(number: int) -> Page:
+    """How a file of the exchange form is handled, of whose columns nothing is asked."""
+    batch = open_batch_or_404(number, to_change=True)
+    work = work_on(batch)
+    form = _handling_form()
+    if not form.validate():
+        return _columns_page(work, None, form), 422
+    services.replan(current_user(), db.session, batch, replace(work.plan, marking=form.marking.data))
+    return redirect(url_for("imports.rows", number=number), code=303)
+
+
 def work_on_plan(work: Work) -> Work:
     """The same work after its plan was changed: what was looked up before is not valid any more."""
     work.batch.plan = work.plan.to_json()
@@ -222,7 +236,16 @@ def _columns_form(work: Work, **kwargs: Any) -> Any:
     return columns_form(fields, work.file.headers(), work.plan, choices(db.session, "marking", reader.locale), **kwargs)
 
 
-def _columns_page(work: Work, form: Any) -> str:
+def _handling_form(**kwargs: Any) -> HandlingForm:
+    return HandlingForm(choices(db.session, "marking", current_reader().locale), **kwargs)
+
+
+def _columns_page(work: Work, form: Any, handling: HandlingForm | None = None) -> str:
+    if work.plan.is_exchange:
+        handling = handling or _handling_form(formdata=None, data={"marking": work.plan.marking})
+        return render_template(
+            "imports/columns.html", batch=work.batch, form=handling, is_exchange=True, steps=steps(work.batch, "columns")
+        )
     form = form or _columns_form(work, formdata=None)
     sample = [line.cells for line in work.file.sample()[:_LINES] if not is_ruled_out(work.plan, line)]
     shown = [
@@ -235,7 +258,7 @@ def _columns_page(work: Work, form: Any) -> str:
         "is_list": is_list_file(form.headers),
         "roles": roles_of(db.session, types_of(work.plan), current_reader().locale),
     }
-    return render_template("imports/columns.html", **said, is_exchange=work.plan.is_exchange, steps=steps(work.batch, "columns"))
+    return render_template("imports/columns.html", **said, is_exchange=False, steps=steps(work.batch, "columns"))
 
 
 def _first_plan(batch: ImportBatch, found: Found) -> Plan:

@@ -46,6 +46,6 @@ def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> Iterato
 
 def csv_response(filename: str, rows: Iterable[Sequence[object]], *, delimiter: str = ",") -> Response:
     """An answer that downloads `rows` as `filename`; the first row is the header."""
-    response = Response(stream_with_context(csv_lines(rows, delimiter)), mimetype="text/csv; charset=utf-8")
+    response = Response(stream_with_context(csv_lines(rows, delimiter)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -24,6 +24,8 @@ REFERENCE, TYPE, VERSION = "reference", "type", "version"
 FIXED = (REFERENCE, TYPE, VERSION, "address", "review_state", "is_restricted", "handling")
 # the files of this form, by what their names end in
 FORMATS = ("exchange.csv", "exchange.xlsx", "jsonl", "parquet")
+_NEEDED = {REFERENCE, TYPE, "title"}
+_NEARLY_ALL = 5  # known columns and others, for each of the others
 _FLAGS = {"true": True, "false": False}
 Values = dict[str, Any]
 
@@ -59,7 +61,14 @@ def head(types: Iterable[RecordType]) -> tuple[str, ...]:
 
 def is_exchange_form(header: Collection[str], types: Iterable[RecordType]) -> bool:
     """Whether a file with this header is of the exchange form, columns left out or in another order included."""
-    return {REFERENCE, TYPE, "title"} <= set(header) <= set(head(types))
+    return set(head(types)) >= set(header) >= _NEEDED
+
+
+def further_columns(header: Collection[str], types: Iterable[RecordType]) -> list[str]:
+    """What keeps a file with nearly all columns of the exchange form from being one: names that the form does not have."""
+    known = set(head(types))
+    further = [name for name in header if name not in known]
+    return further if set(header) >= _NEEDED and len(header) >= _NEARLY_ALL * len(further) else []
 
 
 def values_of(one: Exchanged, record_type: RecordType) -> Values:

@@ -22,6 +22,11 @@ def cell_text(cell: Cell, measure: Measure) -> str:
     return f"≈ {text}" if cell.about and cell.upper is not None else text
 
 
+def with_sign(text: str, *, is_open: bool) -> str:
+    """`5+` where further countries stand behind a number, which the source does not name (C7)."""
+    return f"{text}+" if is_open else text
+
+
 def cell_words(cell: Cell, measure: Measure) -> str:
     """The figure with what it leaves open behind it; where no number is known, only that."""
     text, sentence = cell_text(cell, measure), cell_sentence(cell, measure)

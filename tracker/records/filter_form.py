@@ -11,7 +11,8 @@ from tracker.counting.measures import Mode
 from tracker.counting.rivals import COMPETING
 from tracker.records import registry
 from tracker.records.enums import ReviewState
-from tracker.records.filtering import Reader, dimension_labels, partner_label, type_dimensions
+from tracker.records.filter_names import type_dimensions
+from tracker.records.filtering import Reader, dimension_labels, partner_label
 from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, RecordType
 from tracker.vocabularies.terms import terms
 

@@ -35,15 +35,13 @@ from tracker.counting.rivals import ADDED, COMPETING, UNDECIDED
 from tracker.records import registry
 from tracker.records.ends import day_in_words, ends_words
 from tracker.records.enums import ReviewState, Status
-from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, Column, ColumnKind
+from tracker.records.filter_names import COMMON_DIMENSIONS, filter_dimensions, type_dimensions
+from tracker.records.record_type import REVIEW_WORDS, STATUS_WORDS, ColumnKind
 from tracker.records.visibility import clearance_of
 from tracker.vocabularies.kept import traits_by_code
 from tracker.vocabularies.models import PartyKind
 from tracker.vocabularies.parties import names_by_code, resolve
 from tracker.vocabularies.terms import terms
-
-# dimensions that every type has: desk crime terms and ICCS codes, of any rank or primary only (C30), agencies, roles
-COMMON_DIMENSIONS = {"crime": "crime", "crime_primary": "crime", "iccs": "iccs", "iccs_primary": "iccs", "role": "role"}
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,6 @@ class Reader:
 def all_records(reader: Reader, basis: Basis) -> RecordFilter:
     """Every record that the reader may see: what each page of figures starts from."""
     return RecordFilter(basis=basis, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
-
-
-def type_dimensions() -> dict[str, Column]:
-    """The properties of all types by which figures are filtered and broken down, by name."""
-    return {column.name: column for record_type in registry.every_type() for column in record_type.dimensions}
 
 
 def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
@@ -89,11 +82,10 @@ def dimension_labels(reader: Reader, dimension: str) -> dict[str, str]:
 
 def filter_words(reader: Reader, args: Mapping[str, Any]) -> FilterWords:
     """What an address that asks for `args` may ask for here and now."""
-    dimensions = [*COMMON_DIMENSIONS, *type_dimensions(), "agency", COMPETING]
     return FilterWords(
         kinds=frozenset(record_type.kind for record_type in registry.every_type()),
         measures=frozenset(registry.every_measure()),
-        dimensions={name: frozenset(dimension_labels(reader, name)) for name in dimensions},
+        dimensions={name: frozenset(dimension_labels(reader, name)) for name in filter_dimensions()},
         partners=frozenset(names_by_code(reader.session, reader.locale)),
         regions=frozenset(terms(reader.session, "m49")),
         statuses=frozenset(Status),
@@ -116,6 +108,8 @@ def filter_of(reader: Reader, args: Mapping[str, Any]) -> RecordFilter:
     if chosen.ends:
         stock = _stock_that_ends(measure)
         chosen = chosen.narrowed(measure="" if chosen.ends == LATELY else stock.code, stock=stock)
+    if chosen.number and not chosen.measure:
+        raise FilterError({"number": gettext("Which number? “number” says what is known of what a measure counts: name the measure, too.")})
     return replace(chosen, reporting_state=reader.reporting_state, today=reader.today, clearance=clearance_of(reader.user))
 
 
@@ -151,7 +145,7 @@ def measure_of(chosen: RecordFilter) -> Measure | None:
 def _unknown(name: str, value: str) -> str:
     if name == "ends":
         return gettext("“%(value)s” says no end: give days up to 9999, such as 90, or past, not_stated, lately.", value=value[:60])
-    return gettext('There is no "%(value)s" to choose in “%(field)s”: it was left out.', value=value[:60], field=field_label(name))
+    return gettext('There is no "%(value)s" to choose in “%(field)s”.', value=value[:60], field=field_label(name))
 
 
 def field_label(name: str) -> str:
@@ -261,7 +255,7 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
     yield "standing", STANDING_WORDS[chosen.standing]() if chosen.standing else "", {"standing": ""}
     yield "number", NUMBER_WORDS[chosen.number]() if chosen.number else "", {"number": ""}
     yield "owner", chosen.owner and gettext("entered by %(user)s", user=chosen.owner), {"owner": ""}
-    yield "item", chosen.item and item_label(reader, chosen.item), {"item": ""}
+    yield "item", _item_words(reader, chosen, measure), {"item": ""}
     yield "ends", chosen.ends and ends_words(chosen.ends, reader.today), {"ends": ""}
     yield "series", chosen.series and gettext("series: %(name)s", name=chosen.series), {"series": ""} | _without_running(measure)
     yield "q", chosen.text and f"“{chosen.text}”", {"text": ""}
@@ -269,6 +263,12 @@ def _parts(reader: Reader, chosen: RecordFilter) -> Iterator[Part]:
         words = f"{field_label(dimension)}: {dimension_labels(reader, dimension).get(code, code)}"
         yield dimension, words, {"keys_without": dimension}
     yield "basis", gettext("verified only") if chosen.basis is Basis.OFFICIAL else "", {"basis": Basis.WORKING}
+
+
+def _item_words(reader: Reader, chosen: RecordFilter, measure: Measure | None) -> str:
+    """What is added up, or of which records: those that say something of the item."""
+    label = chosen.item and item_label(reader, chosen.item)
+    return gettext("seized: %(item)s", item=label) if label and not (measure and measure.by_item) else label
 
 
 def _without_running(measure: Measure | None) -> dict[str, Any]:

@@ -100,10 +100,15 @@ def bounded(qualifier: Qualifier, value: Decimal) -> Number:
 
 
 def as_typed(qualifier: str, lower: str | None, upper: str | None, text: str) -> str:
-    """The text that `parse_number` reads back, for the box of a form."""
+    """The text that `parse_number` reads back, for the box of a form: a further 0 tells three decimals from thousands."""
+    low, high = (f"{bound}0" if bound and _THREE_DECIMALS.fullmatch(bound) else bound for bound in (lower, upper))
+    return as_read(qualifier, low, high, text)
+
+
+def as_read(qualifier: str, low: str | None, high: str | None, text: str) -> str:
+    """The same for whoever only reads it."""
     if qualifier == Qualifier.UNQUANTIFIED:
         return text
-    low, high = (f"{bound}0" if bound and _THREE_DECIMALS.fullmatch(bound) else bound for bound in (lower, upper))
     if qualifier == Qualifier.RANGE:
         return f"{low}-{high}"
     prefix = {Qualifier.AT_LEAST: "at least ", Qualifier.AT_MOST: "at most ", Qualifier.ABOUT: "about "}.get(Qualifier(qualifier), "")

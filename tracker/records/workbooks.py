@@ -28,6 +28,7 @@ _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
 _LONGEST_NAME = 31
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")  # other control characters are escaped by the writer and come back
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_HTTP = re.compile("https?://")
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LOOKED_AT = 200  # rows from which the width of a column is taken
 _NARROWEST, _WIDEST = 8, 60
@@ -35,9 +36,14 @@ _NARROWEST, _WIDEST = 8, 60
 
 @dataclass(frozen=True)
 class Link:
-    """A cell that opens `address` when it is clicked."""
+    """A cell that opens `address` when it is clicked, and says `text`, or the address itself."""
 
     address: str
+    text: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.text or self.address
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,10 @@ class _Writer:
         page.set_column(1, 1, 90, self.wrapped)
         for place, (label, value) in enumerate(notes.lines):
             page.write_string(place, 0, cut(label))
-            page.write_string(place, 1, cut(value))
+            if value == notes.address and _HTTP.match(value) and len(value) <= LONGEST_LINK:
+                page.write_url(place, 1, value, self.link, value)
+            else:
+                page.write_string(place, 1, cut(value))
 
     def _page(self, title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         page = self._added(title)
@@ -160,9 +169,9 @@ class _Writer:
             return False
         if isinstance(value, Link):
             if may_link and len(value.address) <= LONGEST_LINK:
-                page.write_url(row, column, value.address, self.link)
+                page.write_url(row, column, value.address, self.link, value.shown)
                 return True
-            page.write_string(row, column, cut(value.address))
+            page.write_string(row, column, cut(value.shown))
         elif isinstance(value, bool):
             page.write_string(row, column, yes_no(value))
         elif isinstance(value, int | Decimal) and _is_exact(value):
@@ -182,5 +191,5 @@ def _is_exact(value: int | Decimal) -> bool:
 
 
 def _width(value: object) -> int:
-    text = value.address if isinstance(value, Link) else "" if value is None else str(value)
+    text = value.shown if isinstance(value, Link) else "" if value is None else str(value)
     return sum(2 if sign >= "\u2e80" else 1 for sign in text[:_WIDEST])  # Chinese signs are twice as wide

@@ -13,9 +13,10 @@ from tracker.counting.filters import LATELY, NOT_STATED, SHARED, FilterError, Re
 from tracker.counting.measures import RUNNING_TOTAL, SEIZURES, Measure
 from tracker.counting.models import Basis
 from tracker.records import registry
+from tracker.records.filter_names import filter_names
 from tracker.records.filtering import Reader, all_records, filter_of
 from tracker.summaries.links import figure_args
-from tracker.summaries.periods import ANOTHER, BEFORE, Comparison, read_comparison
+from tracker.summaries.periods import ANOTHER, BEFORE, FIELDS, Comparison, read_comparison
 from tracker.summaries.row_choices import PARTNERS, RowChoice, choices_for, every_choice
 from tracker.vocabularies.parties import names_by_code, resolve
 
@@ -24,6 +25,14 @@ SORTS = ("name", "total")
 COMPARED = ("other", "difference")  # further columns of a comparison
 # fields of the filter that a table has columns or lines of its own for
 NOT_HERE = ("year", "number", "standing", "review", "owner")
+
+
+OWN = ("rows", "columns", "sort", "grouped", "ranges", *FIELDS)  # what an address asks for besides the filter
+
+
+def parameters() -> tuple[str, ...]:
+    """Every parameter that the address of a table may have."""
+    return (*filter_names(), *OWN)
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def read(reader: Reader, args: Mapping[str, Any]) -> Asked:
         problems["measure"] = gettext("A running total is told by series, not by year: see Running totals.")
         wanted = ""
     if wanted == SEIZURES.code and not chosen.item:
-        problems["measure"] = gettext("Seizures add up only within one item and unit: choose one under Seizures.")
+        problems["item"] = gettext("Seizures add up only within one item and unit: choose one under Seizures.")
     measure = registry.every_measure().get(wanted) or registry.every_measure()[DEFAULT_MEASURE]
     choice = _rows(measure, given.get("rows") or PARTNERS.code, problems)
     columns = given.get("columns") or Step.YEAR

@@ -109,7 +109,7 @@ def _line(reader: Reader, dated: Figures, one: Figures, said: int | None) -> Det
 
 def unit_words(reader: Reader, measure: Measure, chosen: RecordFilter) -> str:
     """The unit of a measure (C1): of seizures that of the item, each row's own where there are several."""
-    named = item_and_unit(chosen.item)
+    named = item_and_unit(chosen.item) if measure.by_item else None
     code = named[1] if named else measure.unit
     term = terms(reader.session, "unit").get(code)
     return term.label(reader.locale) if term else gettext("that of each row")

@@ -14,17 +14,20 @@ from tracker.summaries.links import address, basis_of
 from tracker.summaries.matrix_page import matrix_page
 from tracker.summaries.page_files import matrix_file, partner_file, running_file, seizures_file, year_file, years_file
 from tracker.summaries.partner import find_party, partner_page
-from tracker.summaries.running import running_page
+from tracker.summaries.running import PARAMETERS, running_page
 from tracker.summaries.seizures import seizures_page
 from tracker.summaries.years import FIRST, LAST, year_page, years_page
+from tracker.web.errors import require_parameters
 
 blueprint = Blueprint("figure_files", __name__)
+_BASIS = ("basis",)
 
 
 @blueprint.get("/figures.<any(xlsx, json):file_format>")
 @require(Permission.FIGURES_READ)
 def matrix(file_format: str) -> Response | BaseResponse:
     reader = current_reader()
+    require_parameters(asking.parameters())
     asked = asking.read(reader, request.args)
     if asked.problems:
         # the page says what is wrong with the address; a file of something else would not
@@ -36,6 +39,7 @@ def matrix(file_format: str) -> Response | BaseResponse:
 @require(Permission.FIGURES_READ)
 def running(file_format: str) -> Response | BaseResponse:
     reader = current_reader()
+    require_parameters(PARAMETERS)
     page = running_page(reader, request.args, now_here(), basis_of(request.args))
     if page.problem or (page.name and not page.chosen):
         # the page says what is wrong with the day, or that there is no such series
@@ -46,6 +50,7 @@ def running(file_format: str) -> Response | BaseResponse:
 @blueprint.get("/figures/seizures.<any(csv, xlsx, json):file_format>")
 @require(Permission.FIGURES_READ)
 def seizures(file_format: str) -> Response:
+    require_parameters(_BASIS)
     reader = current_reader()
     return figure_response(reader, seizures_file(seizures_page(reader, now_here(), basis_of(request.args))), file_format)
 
@@ -53,6 +58,7 @@ def seizures(file_format: str) -> Response:
 @blueprint.get("/partners/<code>/figures.<any(xlsx, json):file_format>")
 @require(Permission.FIGURES_READ)
 def partner(code: str, file_format: str) -> Response:
+    require_parameters(_BASIS)
     reader = current_reader()
     party = find_party(reader, code) or abort(404)
     page = partner_page(reader, party, now_here(), basis_of(request.args), with_lists=False)
@@ -62,6 +68,7 @@ def partner(code: str, file_format: str) -> Response:
 @blueprint.get("/years/figures.<any(xlsx, json):file_format>")
 @require(Permission.FIGURES_READ)
 def years(file_format: str) -> Response:
+    require_parameters(_BASIS)
     reader = current_reader()
     return figure_response(reader, years_file(reader, years_page(reader, now_here(), basis_of(request.args))), file_format)
 
@@ -69,6 +76,7 @@ def years(file_format: str) -> Response:
 @blueprint.get("/years/<int:year>/figures.<any(xlsx, json):file_format>")
 @require(Permission.FIGURES_READ)
 def year(year: int, file_format: str) -> Response:
+    require_parameters(_BASIS)
     if not FIRST <= year <= LAST:
         abort(404)
     reader = current_reader()

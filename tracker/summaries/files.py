@@ -119,7 +119,10 @@ def exact(shown: Shown) -> Decimal | None:
 
 
 def said(shown: Shown) -> Decimal | str | None:
-    """What stands in a cell of a file: a number where it is exact, else words; nothing where no number is known."""
+    """What stands in a cell of a sheet: a number where it is exact, else words; nothing where no number is known.
+
+    That a list of partners is open stands in a column of its own, `Left open`.
+    """
     if shown.text in _NOTHING:
         return None
     number = exact(shown)
@@ -202,7 +205,7 @@ def _cell_as_json(label: str, shown: Shown) -> dict[str, object]:
     lower, upper = bounds(shown)
     return {
         "column": label,
-        "shown": "" if shown.text in _NOTHING else shown.text.replace(THIN, " "),
+        "shown": "" if shown.text in _NOTHING else shown.signs.replace(THIN, " "),
         "lower": json_value(lower),
         "upper": json_value(upper),
         "left_open": shown.title,

@@ -13,7 +13,7 @@ from tracker.counting.filters import NOT_STATED, SHARED, UNCERTAIN, RecordFilter
 from tracker.counting.measures import Measure, Mode
 from tracker.counting.queries import Table, table
 from tracker.database.folding import fold
-from tracker.records.figure_words import cell_sentence, cell_text
+from tracker.records.figure_words import cell_sentence, cell_text, with_sign
 from tracker.records.filtering import Reader, region_label, year_label
 from tracker.summaries.asked import SORTS, Asked
 from tracker.summaries.heat import Scale
@@ -39,6 +39,11 @@ class Shown:
     open_list: bool = False
     extra: str = ""
     cell: Cell | None = field(default=None, repr=False, compare=False)  # what was counted, for files
+
+    @property
+    def signs(self) -> str:
+        """All of it as text, where no link and no title stand with it."""
+        return with_sign(self.text, is_open=self.open_list)
 
 
 @dataclass(frozen=True)
@@ -217,7 +222,7 @@ def shown(cell: Cell, measure: Measure, links: CellLinks, row: str, column: Colu
     if scale and column.extra != "total" and text != "–":
         heat = scale.heat(_weight(cell))
     # C7: the + belongs to the cells of countries; in a total it would say "at least"
-    is_open = cell.open_list and row != TOTAL and links.field == PARTNERS.field and not measure.is_quantity
+    is_open = cell.open_list and text != "–" and row != TOTAL and links.field == PARTNERS.field and not measure.is_quantity
     return Shown(text, links.to(cell, row, column.key), heat, cell_sentence(cell, measure), is_open, column.extra, cell)
 
 

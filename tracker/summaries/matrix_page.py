@@ -215,9 +215,9 @@ def file_rows(reader: Reader, asked: Asked, now: datetime) -> Iterator[Sequence[
     yield [str(asked.choice.label), gettext("Code"), *(column.label for column in page.matrix.columns)]
     for section in page.matrix.sections:
         for row in section.rows:
-            yield [row.label, row.key, *(_plain(cell.text) for cell in row.cells)]
+            yield [row.label, row.key, *(_plain(cell.signs) for cell in row.cells)]
     for row in (page.matrix.total, *page.matrix.sums):
-        yield [row.label, "", *(_plain(cell.text) for cell in row.cells)]
+        yield [row.label, "", *(_plain(cell.signs) for cell in row.cells)]
     yield []
     yield [gettext("Counted"), f"{asked.measure.label} ({page.unit})"]
     yield [gettext("When"), page.when]

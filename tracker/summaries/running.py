@@ -109,6 +109,9 @@ def running_page(reader: Reader, args: Mapping[str, Any], now: datetime, basis: 
     )
 
 
+PARAMETERS = ("series", "until", "basis")  # what the address of the page may ask for
+
+
 def asked_of(reader: Reader, args: Mapping[str, Any], basis: Basis) -> tuple[RecordFilter, str]:
     """The series and the day that an address names, and what is wrong with the day."""
     chosen = all_records(reader, basis).narrowed(series=" ".join(str(args.get("series", "")).split()))

@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.counting.filters import FilterError, RecordFilter
 from tracker.counting.measures import SEIZURES
-from tracker.counting.rivals import COMPETING
 from tracker.records import registry
-from tracker.records.filtering import COMMON_DIMENSIONS, Reader, filter_of, in_words, type_dimensions
+from tracker.records.filter_names import filter_names
+from tracker.records.filtering import Reader, filter_of, in_words
 from tracker.records.record_type import RecordType
 from tracker.saved.models import PASSING, QUERY_LENGTH, TYPE, SavedView
 from tracker.saved.queries import own_views, shared_views
@@ -23,17 +23,11 @@ from tracker.summaries import asked as asking
 from tracker.summaries.links import basis_of
 from tracker.summaries.matrix import filter_for
 from tracker.summaries.matrix_page import caption_of
-from tracker.summaries.periods import FIELDS
-from tracker.summaries.running import asked_of
+from tracker.summaries.running import PARAMETERS, asked_of
 
 MATRIX, ALL, ONE_TYPE = "summaries.matrix", "records.index_all", "records.index"
 RUNNING, SEIZED = "summaries.running", "summaries.seizures"
-_FILTER = (
-    *("kind", "measure", "basis", "partner", "region", "group", "expand", "year", "since", "until", "inferred", "status", "review"),
-    *("standing", "number", "owner", "q", "sort", "agency", "item", "ends", "series", COMPETING),
-)
-_TABLE = ("rows", "columns", "grouped", "ranges", *FIELDS)
-_OWN = {RUNNING: ("series", "until", "basis"), SEIZED: ("basis",)}  # what pages read that have a filter of their own
+_OWN = {RUNNING: PARAMETERS, SEIZED: ("basis",)}  # what pages read that have a filter of their own
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ def state_in(view: SavedView) -> State:
 
 def unknown_names(state: State) -> list[str]:
     """Parameters that nothing reads any more: the page would not say that they were passed over."""
-    every = (*_FILTER, *COMMON_DIMENSIONS, *type_dimensions(), *(_TABLE if state.endpoint == MATRIX else ()))
+    every = asking.parameters() if state.endpoint == MATRIX else (*filter_names(), "sort")
     known = _OWN.get(state.endpoint, every)
     return sorted({name for name in state.args if name not in known})
 

@@ -27,6 +27,7 @@ from tracker.summaries.running import running_form, running_page
 from tracker.summaries.seizures import seizures_page
 from tracker.summaries.years import FIRST, LAST, year_page, years_page
 from tracker.web import navigation
+from tracker.web.errors import require_parameters
 
 blueprint = Blueprint("summaries", __name__)
 TYPED = 100
@@ -52,6 +53,7 @@ def matrix() -> str | tuple[str, int]:
 @require(Permission.FIGURES_READ)
 def matrix_csv() -> Response | BaseResponse:
     reader = current_reader()
+    require_parameters(asking.parameters())
     asked = asking.read(reader, request.args)
     if asked.problems:
         # the page says what is wrong with the address; a file of something else would not

@@ -15,7 +15,7 @@ from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import NOT_STATED, SHARED
 from tracker.counting.measures import Measure
 from tracker.counting.queries import Table
-from tracker.records.figure_words import cell_text
+from tracker.records.figure_words import cell_text, with_sign
 from tracker.records.filtering import Reader, partner_label
 from tracker.summaries.heat import Scale
 from tracker.summaries.links import CellLinks, partner_url
@@ -105,7 +105,7 @@ def world_map(
         else:
             # nothing but words is no shade of its own: the lightest
             css = f"map-{scale.heat(cell.lower or cell.upper or scale.highest) if cell.records else 0}"
-            words = f"{names.get(code, name)}: {cell_text(cell, measure)}{'+' if cell.open_list else ''}"
+            words = f"{names.get(code, name)}: {with_sign(cell_text(cell, measure), is_open=cell.open_list)}"
             valued[f"{code} {'path' in place}"] = Shape(css, words, links.to(cell, code, column), **place)
 
     for shape in world["shapes"]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from tracker.database.session import is_commit_unanswered
 from tracker.extensions import db
@@ -48,6 +49,11 @@ _WORDS = {
         _l("Nothing was stored. Go back, and tell an administrator if it happens again."),
     ),
 }
+# what a program can do, which has no page
+_FOR_PROGRAMS = {
+    400: _l("Mend the address or the body."),
+    405: _l("The header “Allow” names what it takes."),
+}
 # COMMIT was sent and not answered: what the usual words promise would be a guess
 _UNANSWERED = (
     _l("It may have been stored"),
@@ -65,10 +71,23 @@ def _words(code: int) -> tuple[str, str, str]:
     return title, text, remedy
 
 
+class AddressError(BadRequest):
+    """An address that cannot be read, with the words for whoever wrote it."""
+
+
+def require_parameters(known: Collection[str]) -> None:
+    """Raise AddressError where the address asks for a parameter that nothing reads: a file would hold what nobody asked for."""
+    unknown = [f"“{name[:60]}”" for name in request.args if name not in known]
+    if unknown:
+        names = ", ".join(unknown[:10])
+        raise AddressError(ngettext("There is no parameter %(names)s.", "There are no parameters %(names)s.", len(unknown), names=names))
+
+
 def error_page(code: int, text: str = "", remedy: str = "", *, title: str = "") -> Response:
     """The page for status `code`, in plain words."""
     usual_title, usual_text, usual_remedy = _words(code)
     if asked_by_program():
+        usual_remedy = str(_FOR_PROGRAMS.get(code, usual_remedy))
         told = problem(code, " ".join(filter(None, (text or usual_text, remedy or ("" if text else usual_remedy)))))
         told.headers.update({"Retry-After": "10"} if code == 503 else {})
         return told
@@ -95,7 +114,8 @@ def _on_http(error: HTTPException) -> Response:
     page = page_without_slash() if error.code == 404 and not asked_by_program() else ""
     if page:
         return make_response(redirect(page, 308))
-    response = error_page(error.code or 500)
+    is_read = not isinstance(error, AddressError)
+    response = error_page(error.code or 500, *([] if is_read else [str(error.description), gettext("Mend the address, and ask again.")]))
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response

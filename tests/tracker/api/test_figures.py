@@ -53,6 +53,11 @@ def test_c43_a_table_is_that_of_the_page_and_its_cells_are_their_lists(house: Fl
             assert_listed(client, cell)
 
 
+def test_what_is_missing_is_named_by_its_parameter(house: Flask) -> None:
+    answer = program_of(house, Role.MANAGER).get("/api/v1/figures?measure=seizures")
+    assert [error["parameter"] for error in answer.get_json()["errors"]] == ["item"]
+
+
 def assert_listed(client: FlaskClient, cell: dict[str, Any]) -> None:
     """The list behind a cell has its records, and gives its bounds."""
     items, following, total = [], f"{cell['list']}&limit=40", 0

@@ -47,7 +47,7 @@ def test_a_list_comes_in_pieces_newest_first_with_what_the_reader_may_see(app: F
     assert officer.get(f"{SOURCES}?q=100_").get_json()["items"] == []
     assert [one["ref"] for one in viewer.get(SOURCES).get_json()["items"]] == [refs[2]], "only what a record cites that he may see"
     assert viewer.get(f"{SOURCES}/{refs[1]}").status_code == 404
-    refused = {"q=%00": 400, "sort=title": 400, "limit=0": 400, "cursor=x": 409, "cursor=²": 400, "q=" + "x" * 101: 400}
+    refused = {"q=%00": 400, "sort=title": 400, "limit=0": 400, "cursor=x": 400, "cursor=²": 400, "q=" + "x" * 101: 400}
     assert {query: viewer.get(f"{SOURCES}?{query}").status_code for query in refused} == refused
     with stored(app) as session:
         said = session.scalars(sa.select(AuditEvent.detail).where(AuditEvent.target == "list:sources").order_by(AuditEvent.no)).first()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories.agreements import agreement
 from tests.factories.operations import operation
+from tests.factories.records import figure
 from tests.tracker.counting.desk import TODAY, Desk
 from tracker.counting import queries
 from tracker.records.documents import Document
@@ -22,6 +23,8 @@ DOCUMENTS: dict[str, Document] = {
     "mentioned": operation(["VNM", ("KHM", "mentioned")], "2022-02", "2022-03", title="Operation Lotus"),
     "unsplit": operation(["LAO", "THA"], "2021-05", "2021-05", arrests="30"),
     "of one": operation(["LAO"], "2021-06", "2021-06", arrests="5"),
+    "seized": operation(["FJI"], "2020-06", "2020-06", arrests="2", figures=[figure("seized_drugs", "7", "kg", item="heroin", no=2)]),
+    "seized in words": operation(["FJI"], "2020-07", "2020-07", figures=[figure("seized_drugs", "much", "kg", item="heroin")]),
     "in one of two years": operation(["LAO"], "2018-12/2019-01", "2019-01"),
     "undated, of a group without dates": operation(["G7"]),
     "of another group": operation(["ASEAN"], "2024-07-01", "2024-07-01"),
@@ -54,6 +57,11 @@ ASKED: list[tuple[str, dict[str, Any], set[str]]] = [
     (IN_FORCE, {"partner": "BLR", "expand": True}, {"in force before it was signed"}),  # C6: a member since the day before the signature
     (STARTED, {"text": "lotus"}, {"mentioned"}),
     (STARTED, {"owner": "nobody"}, set()),
+    ("", {"item": "heroin:kg"}, {"seized", "seized in words"}),
+    ("", {"item": "heroin:g"}, set()),
+    ("", {"item": "none:kg"}, set()),
+    ("arrests", {"item": "heroin:kg"}, {"seized"}),
+    ("seizures", {"item": "heroin:kg"}, {"seized"}),
 ]
 
 

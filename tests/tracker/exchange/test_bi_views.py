@@ -18,12 +18,15 @@ from sqlalchemy.orm import Session
 from tests.app import application, stored
 from tests.engines import Databases
 from tests.factories import records, users
+from tests.factories.handovers import handover
 from tests.factories.many import any_record
 from tests.factories.operations import operation
+from tests.factories.trainings import training
 from tracker.accounts.clearance import Marking
 from tracker.accounts.models import Role
 from tracker.counting.cells import TOTAL, Cell
 from tracker.counting.filters import RecordFilter, item_key
+from tracker.counting.measures import Measure
 from tracker.counting.models import Basis
 from tracker.counting.queries import Question, answers
 from tracker.counting.rows import PARTNER, Rows
@@ -32,13 +35,16 @@ from tracker.database.commands import upgrade
 from tracker.exchange import bi_views
 from tracker.exchange.bi_figures import filter_up_to, markings_up_to
 from tracker.records.documents import read_document
+from tracker.records.figure_words import cell_text
 from tracker.records.models import Record
 from tracker.records.registry import every_measure
 from tracker.records.restriction import restrict
 
 DOCUMENTATION = Path(__file__).resolve().parents[3] / "docs" / "analysts.md"
 MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER", "AMBER+STRICT", "RED")
-Said = dict[tuple[str, str], Cell]
+# what a cell holds besides its bounds, and these as the pages and the API say them: None where there is no number (C32)
+Known = tuple[Cell, Decimal | None, Decimal | None]
+Said = dict[tuple[str, str], Known]
 
 
 def plant(session: Session) -> None:
@@ -58,6 +64,14 @@ def plant(session: Session) -> None:
         phase = operation(["LAO", "THA"], "2024-03", arrests="5", figures=seized)
         below = records.save(session, officer, phase | {"parent": above.ref})
         records.verify(session, reviewer, below)
+    words = [records.figure("trainings", "multiple", "training", no=1)]
+    for told in (
+        training(["MNG"], "2009", figures=words, is_group_entry=True),
+        training(["MNG"], "2007", participants="many"),
+        operation([], "2008", arrests="several"),
+        handover(["MNG"], "2006"),
+    ):
+        records.save(session, officer, told | {"marking": "CLEAR"})
     restrict(reviewer, session, below, "Disputed by the person", records.REPORTING_STATE)
 
 
@@ -66,15 +80,19 @@ def in_view(session: Session, marking: Marking) -> dict[tuple[str, str, str, str
     found: dict[tuple[str, str, str, str], Said] = {}
     for row in session.execute(sa.text(f"SELECT * FROM {bi_views.name_of('figures', marking)}")):
         assert (row.year is None) == (not row.period.isdigit())
-        cell = Cell(
-            *(row.records, Decimal(str(row.lower)), None if row.upper is None else Decimal(str(row.upper)), bool(row.about)),
-            *(row.unquantified, row.missing, row.inferred, bool(row.open_list)),
-        )
+        lower, upper = (None if bound is None else Decimal(str(bound)) for bound in (row.lower, row.upper))
+        others = (bool(row.about), row.unquantified, row.missing, row.inferred, bool(row.open_list))
+        cell = Cell(row.records, Decimal(0), None, *others)
         place = (TOTAL if row.partner == "total" else row.partner, TOTAL if row.period == "total" else row.period)
         cells = found.setdefault((row.basis, row.measure, row.item, row.unit), {})
         assert place not in cells
-        cells[place] = cell
+        cells[place] = (cell, lower, upper)
     return found
+
+
+def as_said(cell: Cell, measure: Measure) -> Known:
+    is_known = cell_text(cell, measure) != "–"
+    return replace(cell, lower=Decimal(0), upper=None), cell.lower if is_known else None, cell.upper if is_known else None
 
 
 def counted(session: Session, chosen: RecordFilter, views: dict[tuple[str, str, str, str], Said], today: Any) -> dict[Any, Said]:
@@ -87,7 +105,10 @@ def counted(session: Session, chosen: RecordFilter, views: dict[tuple[str, str, 
         elif not measure.is_running:
             asked[code, "", measure.unit] = Question(measure, chosen, Rows(PARTNER))
     tables = dict(zip(asked, answers(session, list(asked.values()), today), strict=True))
-    cells = {key: {place: cell for place, cell in table.cells.items() if not cell.is_empty} for key, table in tables.items()}
+    cells = {
+        key: {place: as_said(cell, table.measure) for place, cell in table.cells.items() if not cell.is_empty}
+        for key, table in tables.items()
+    }
     return {(chosen.basis.value, *key): known for key, known in cells.items() if known}
 
 
@@ -114,6 +135,15 @@ def test_every_number_of_the_views_is_the_one_of_the_counting_code(house: Flask)
                 seen += sum(map(len, expected.values()))
         assert seen > 500
         assert any(key[1] == "seizures" for key in views)
+        without = {
+            (measure, partner or "total", period or "total")
+            for (_, measure, _, _), cells in views.items()
+            for (partner, period), (cell, *bounds) in cells.items()
+            if not cell.records and bounds == [None, None]
+        }
+        words_only = {("trainings_started", "2009"), ("participants", "2007"), ("persons_handed_over", "2006")}
+        expected_places = {(measure, partner, period) for measure, period in words_only for partner in ("MNG", "total")}
+        assert without >= expected_places | {("arrests", "not_stated", period) for period in ("2008", "total")}
 
 
 def test_records_partners_and_properties_hold_what_their_marking_covers_and_nothing_restricted(house: Flask) -> None:

@@ -32,7 +32,8 @@ def some_records(app: Flask) -> None:
     with app.test_request_context(), stored(app) as session:
         officer, reviewer = users.user(session, username="writer"), users.user(session, Role.REVIEWER, username="second")
         for marking in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"):
-            document = agreement(["LAO"], "2024", title=f"Pact, {marking}; one", marking=marking, expires_on="2027-03", notice_days="90")
+            expires = "2027-03-01" if marking == "CLEAR" else "2027-03"
+            document = agreement(["LAO"], "2024", title=f"Pact, {marking}; one", marking=marking, expires_on=expires, notice_days="90")
             record = records.save(session, officer, document)
             if marking != "RED":
                 records.verify(session, reviewer, record)
@@ -70,11 +71,11 @@ def test_a_calendar_holds_what_expires_by_title_only_up_to_green_and_reviews_for
         assert (again.status_code, again.text) == (304, "")
     assert said["vic"] == [
         "Last day to give notice: Pact, CLEAR; one (AGR-2026-0001)",
-        "Last day to give notice: Pact, GREEN; one (AGR-2026-0002)",
-        "Last day to give notice: Agreement AGR-2026-0003",
+        "Last day to give notice, at the earliest (expires: March 2027): Pact, GREEN; one (AGR-2026-0002)",
+        "Last day to give notice, at the earliest (expires: March 2027): Agreement AGR-2026-0003",
         "Expires: Pact, CLEAR; one (AGR-2026-0001)",
-        "Expires: Pact, GREEN; one (AGR-2026-0002)",
-        "Expires: Agreement AGR-2026-0003",
+        "Expires, day not known (March 2027): Pact, GREEN; one (AGR-2026-0002)",
+        "Expires, day not known (March 2027): Agreement AGR-2026-0003",
     ]
     review = ["Review for erasure: HND-2026-0001"]
     assert sorted(said["writer"]) == sorted(said["rev"]) == sorted(said["vic"] + review)

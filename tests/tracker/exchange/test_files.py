@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from tests.app import ClientAs, stored
 from tests.factories import records, users
@@ -15,6 +17,7 @@ from tests.factories.handovers import handover, subject
 from tests.factories.trainings import training
 from tests.pages import page, workbook
 from tracker.accounts.models import Role
+from tracker.exchange.files import FORMATS
 
 pytestmark = pytest.mark.once
 
@@ -71,6 +74,50 @@ class TestLists:
             answer = viewer.get(f"{path}?year=never&measure=nothing")
             assert answer.status_code in (302, 400, 404), path
             assert "Content-Disposition" not in answer.headers, path
+
+    def test_a_parameter_that_nothing_reads_is_no_file_of_everything(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for path in (
+            *(f"/records.{file_format}" for file_format in FORMATS),
+            *("/trainings.parquet", "/handovers/export", "/figures.csv", "/figures.xlsx", "/figures/running-totals.csv"),
+            *("/figures/seizures.json", "/partners/THA/figures.xlsx", "/years/figures.json", "/years/2024/figures.xlsx"),
+        ):
+            answer = viewer.get(f"{path}?partnr=LAO")
+            assert (answer.status_code, "There is no parameter “partnr”." in answer.text) == (400, True), path
+            assert "Content-Disposition" not in answer.headers
+        assert "There is no parameter “kind”" in viewer.get("/trainings.csv?kind=handover").text
+        assert viewer.get("/records/?partnr=LAO").status_code == 200, "a page shows what it was asked for"
+
+    def test_a_value_that_there_is_not_is_named_with_its_parameter(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for query, said in {
+            "partner=ZZZ": "partner: There is no &#34;ZZZ&#34; to choose in “partner”.",
+            "number=missing": "number: Which number?",
+            "crime=x&amp;status=y": "There is no parameter “amp;status”",
+        }.items():
+            answer = viewer.get(f"/records.csv?{query}")
+            assert (answer.status_code, said in answer.text) == (400, True), answer.text
+            assert "left out" not in answer.text
+
+    def test_references_and_addresses_of_a_workbook_open_the_record(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for name, heads in (("xlsx", ("Reference", "Address")), ("exchange.xlsx", ("reference", "address"))):
+            page = load_workbook(io.BytesIO(viewer.get(f"/trainings.{name}").data)).worksheets[0]
+            head, row = page.iter_rows(max_row=2)
+            cells = [dict(zip([cell.value for cell in head], row, strict=True))[name] for name in heads]
+            address = "http://localhost/trainings/TRN-2026-0001"
+            assert [cell.value for cell in cells] == ["TRN-2026-0001", address]
+            assert [cell.hyperlink.target for cell in cells] == [address, address]
+
+    def test_a_csv_says_its_letters_once(self, client_as: ClientAs) -> None:
+        viewer = client_as(Role.VIEWER)
+        for path in ("/trainings.csv", "/trainings.exchange.csv", "/figures.csv", "/codebook/trainings.csv", "/figures/seizures.csv"):
+            assert viewer.get(path).headers["Content-Type"] == "text/csv; charset=utf-8", path
+
+    def test_of_drafts_a_file_names_no_filter_that_cannot_be_asked_of_them(self, client_as: ClientAs) -> None:
+        text = client_as(Role.OFFICER).get("/trainings.csv?review=draft&region=035&year=2024").get_data(as_text=True)
+        assert text.splitlines()[-1].startswith("Filter,")
+        assert ("2024" in text, "Asia" in text) == (True, False)
 
 
 class TestPersons:

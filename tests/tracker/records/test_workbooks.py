@@ -6,6 +6,7 @@ import io
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -92,6 +93,18 @@ class TestCells:
         page = written(Sheet("Links", ["Address"], [[Link(PLACE)]] * 4))["Links"]
         assert [bool(row[0].hyperlink) for row in page.iter_rows(min_row=2)] == [True, True, False, False]
 
+    def test_a_link_may_say_something_else_and_stays_that_where_there_are_too_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(workbooks, "MOST_LINKS", 1)
+        page = written(Sheet("Links", ["Reference"], [[Link(PLACE, "HND-2026-0001")]] * 2))["Links"]
+        found = [(row[0].value, row[0].hyperlink and row[0].hyperlink.target) for row in page.iter_rows(min_row=2)]
+        assert found == [("HND-2026-0001", PLACE), ("HND-2026-0001", None)]
+
+    def test_the_page_that_was_asked_for_opens_from_the_last_sheet(self) -> None:
+        file = io.BytesIO()
+        write_workbook(file, [], replace(NOTES, address=f"{PLACE}?year=2024"))
+        (said,) = (row[1] for row in load_workbook(file)["What was asked"].iter_rows() if row[0].value == "Page")
+        assert (said.value, said.hyperlink.target) == (f"{PLACE}?year=2024",) * 2
+
 
 class TestSheets:
     def test_the_head_stays_and_every_printed_page_bears_the_marking(self) -> None:
@@ -127,15 +140,17 @@ class TestSheets:
         book = written(Sheet("Long", ["No."], ([number] for number in range(7))))
         assert [[row[0] for row in page.values] for page in book][:3] == [["No.", 0, 1, 2], ["No.", 3, 4, 5], ["No.", 6]]
 
-    def test_a_long_list_needs_no_memory(self, tmp_path: Path) -> None:
+    def test_a_long_list_needs_no_memory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def peak(count: int) -> int:
             tracemalloc.start()
             with (tmp_path / "long.xlsx").open("w+b") as file:
-                write_workbook(file, [Sheet("Long", ["A", "B"], ([number, f"text {number}"] for number in range(count)))], NOTES)
+                rows = ([number, f"text {number}", Link(f"{PLACE}{number}", f"HND-{number}")] for number in range(count))
+                write_workbook(file, [Sheet("Long", ["A", "B", "C"], rows)], NOTES)
             _, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
             return most
 
+        monkeypatch.setattr(workbooks, "MOST_LINKS", 500)  # each of which is held until the end
         peak(10)
         assert peak(6_000) < peak(600) + 500_000
 

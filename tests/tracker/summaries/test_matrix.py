@@ -19,6 +19,7 @@ from tracker.summaries.asked import read
 from tracker.summaries.home import home_page
 from tracker.summaries.matrix import Matrix, Shown, matrix
 from tracker.summaries.matrix_page import MatrixPage, file_rows, matrix_page
+from tracker.summaries.page_files import matrix_file
 
 pytestmark = pytest.mark.once
 
@@ -114,6 +115,10 @@ class TestCells:
         table = drawn(reader, measure="operations_started")
         assert rows_of(table)["THA"][0].open_list
         assert not table.total.cells[0].open_list
+        asked = read(reader, MultiDict({"measure": "operations_started", "basis": "working"}))
+        assert ["Thailand", "THA", "1+", "1+"] in [list(row) for row in file_rows(reader, asked, utc_now())]
+        (made,) = matrix_file(page_of(reader, measure="operations_started", basis="working")).tables
+        assert [cell.signs for cell in made.rows[0].cells] == ["1+", "1+"], "which is what JSON files show"
 
     def test_of_missing_persons_are_a_dash_and_of_no_handovers_a_0(self, reader: Reader, save: Save) -> None:
         """C32"""

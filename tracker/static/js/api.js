@@ -1,5 +1,22 @@
 // The console of the API's documentation: asks with the token that was pasted, and shows what was answered.
 
+// What was typed or pasted - `/records`, `/api/v1/records`, a whole address of this server - as a path; "" for what is elsewhere.
+function pathOf(typed, base) {
+  let path = typed;
+  if (/^[a-z]+:\/\//i.test(typed)) {
+    if (!URL.canParse(typed)) return "";
+    const { origin, pathname, search } = new URL(typed);
+    path = pathname + search;
+    if (![base.origin, location.origin].includes(origin) || !isBelow(path, base.pathname)) return "";
+  }
+  if (isBelow(path, base.pathname)) return path;
+  return base.pathname + (/^[/?]/.test(path) || !path ? path : `/${path}`);
+}
+
+function isBelow(path, root) {
+  return path.startsWith(root) && /^([/?]|$)/.test(path.slice(root.length));
+}
+
 for (const form of document.querySelectorAll("form[data-api]")) {
   const token = form.querySelector("#api-token");
   const path = form.querySelector("#api-path");
@@ -14,8 +31,14 @@ for (const form of document.querySelectorAll("form[data-api]")) {
       token.focus();
       return;
     }
+    const asked = pathOf(path.value.trim(), new URL(form.dataset.api));
+    if (!asked) {
+      said.textContent = form.dataset.wordElsewhere;
+      path.focus();
+      return;
+    }
     try {
-      const answer = await fetch(new URL(form.dataset.api).pathname + path.value.trim(), {
+      const answer = await fetch(asked, {
         headers: { Authorization: `Bearer ${token.value.trim()}` },
         credentials: "omit",
       });
