@@ -49,6 +49,16 @@ def sum_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any] |
     return {"value_lo": decimal_text(lower), "value_hi": decimal_text(upper), "qualifier": qualifier.value}
 
 
+def undecided(row: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
+    """What is wrong where nobody has said how the numbers of several lines go together; '' where no other line has one."""
+    if not any(all(row[name] == one[name] for name in _SAME) for one in rows):
+        return ""
+    return gettext(
+        "Another row of the same record has a number of the same. Are they added up, or alike? Choose it for this column on the page of "
+        "columns."
+    )
+
+
 def of_another_line(row: Mapping[str, Any]) -> str:
     """What is wrong where another line of the record has another number of the same."""
     return gettext(

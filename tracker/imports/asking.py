@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.imports.asking_cells import AskedCell, AskedMark, cells_asked, marks_asked, proven_marks
+from tracker.imports.asking_cells import MOST_CELLS, AskedCell, AskedMark, cells_asked, marks_asked, proven_marks
 from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
 from tracker.imports.cell_errors import is_error
 from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
 from tracker.imports.marked import MARKED, name_of_mark
+from tracker.imports.number_marks import measured
 from tracker.imports.overview import is_ruled_out
 from tracker.imports.plan import Plan
 from tracker.imports.preparing import columns_for
@@ -108,15 +109,18 @@ def what_is_open(work: Work) -> Open:
             text = cells[column].strip() if column < len(cells) else ""
             if work.plan.columns[column].separator == MARKED:
                 text = name_of_mark(text, headers[column]) or ""
-            if not says_nothing(field, text) and not has_forbidden(text):
+            is_plain = field.column.kind is ColumnKind.NUMBER and text.isdecimal()  # leaves nothing open
+            if not is_plain and not says_nothing(field, text) and not has_forbidden(text):
                 counted[column][text] += 1
-                first.setdefault((column, text), (line.sheet, line.row))
+                if field.scheme:
+                    first.setdefault((column, text), (line.sheet, line.row))
     days = tuple(_days(work.plan, headers[c], c, counted[c]) for c, field in columns.items() if field.column.kind is ColumnKind.DATE)
     days = tuple(_like_another(day, days) for day in days)
     words, *others = _words(work, columns, counted, first)
     remembered, usual, decided = (some[:MOST_ASKED] for some in others)
     marks, unread = marks_asked(work, columns, counted), cells_asked(work, columns, counted)
-    return Open(words[:MOST_ASKED], remembered, usual, decided, days, max(0, len(words) - MOST_ASKED), marks, unread)
+    more = max(0, len(words) - MOST_ASKED) + sum(not cell.chosen for cell in unread[MOST_CELLS:])
+    return Open(words[:MOST_ASKED], remembered, usual, decided, days, more, marks, unread[:MOST_CELLS])
 
 
 def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDays:
@@ -165,11 +169,15 @@ def with_proofs(file: File, fields: Mapping[str, Field], *, is_new: bool = False
     """The plan of the file with the orders of days that its columns prove. `is_new`: what the plan says was said of another file, and
     gives way to a proof; where a column proves nothing and others prove otherwise, somebody is asked."""
     plan = file.plan
-    columns = {n: field for n, field in columns_for(fields, plan).items() if field.column.kind in _VALUES}
+    known = {n: field for n, field in columns_for(fields, plan).items() if field.column.kind in _VALUES}
+    numbers = set(measured(file.session, known))
+    columns = {n: field for n, field in known.items() if n in numbers or field.column.kind is ColumnKind.DATE}
     cells: dict[int, Counter[str]] = {column: Counter() for column in columns}
     for line in file.lines() if cells else ():
         for column, texts in cells.items():
-            texts[line.cells[column] if column < len(line.cells) else ""] += 1
+            text = line.cells[column] if column < len(line.cells) else ""
+            if column not in numbers or not text.isdecimal():
+                texts[text] += 1
     is_date = {column for column, field in columns.items() if field.column.kind is ColumnKind.DATE}
     proofs = {column: evidence_of(map(bare, texts.elements())) for column, texts in cells.items() if column in is_date}
     told = {proof.order for proof in proofs.values() if proof.order}

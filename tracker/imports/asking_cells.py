@@ -21,9 +21,8 @@ from tracker.imports.spellings import Words
 from tracker.imports.work import Work
 from tracker.records.record_type import ColumnKind
 
-MOST_CELLS = 50
+MOST_CELLS = 100
 _LOOKED_AT = 20_000  # different cells of a column
-_TEXTS = frozenset({"text", "jsonl"})  # kinds of files in which people, or their programs, have written the numbers as they are read
 Counted = Mapping[int, Counter[str]]
 
 
@@ -79,23 +78,24 @@ def proven_marks(file: File, columns: Mapping[int, Field], counted: Counted, *, 
 
 
 def _evidence(file: File, cells: Counter[str]) -> MarkEvidence:
-    return evidence_of(cells, is_workbook=file.batch.file_kind not in _TEXTS)
+    return evidence_of(cells, is_workbook=file.is_workbook)
 
 
 def cells_asked(work: Work, columns: Mapping[int, Field], counted: Counted) -> tuple[AskedCell, ...]:
-    """The most frequent of those that cannot be read, and those about which something was decided."""
+    """Those that cannot be read, the most frequent first, and those about which something was decided."""
     reader, headers = reader_of(work), work.file.headers()
     found: dict[tuple[str, str], AskedCell] = {}
     for column, known in columns.items():
         is_value = known.column.kind in (ColumnKind.DATE, ColumnKind.NUMBER)
         for text, count in counted[column].most_common(_LOOKED_AT):
-            for piece in pieces_of(known, text, work.plan.columns[column].separator) if is_value or is_error(text) else ():
+            separator = work.plan.columns[column].separator
+            for piece in (text,) if is_error(text) else pieces_of(known, text, separator) if is_value else ():
                 said, problem = decided(work.plan, known, piece), problem_of(reader, known, piece, column)
                 if (problem or said is not None) and len(piece) <= LONGEST:
                     key = (scheme_of(known), key_of_cell(piece))
                     before = found[key].count if key in found else 0
                     found[key] = AskedCell(known, column, headers[column], piece, before + count, problem, *_chosen(said))
-    return tuple(sorted(found.values(), key=lambda one: (bool(one.chosen), -one.count))[:MOST_CELLS])
+    return tuple(sorted(found.values(), key=lambda one: (bool(one.chosen), -one.count)))
 
 
 def reader_of(work: Work) -> CellReader:
@@ -107,7 +107,13 @@ def reader_of(work: Work) -> CellReader:
     }
     marks = dict.fromkeys(plan.columns, Mark.POINT) | dict(plan.marks)
     open_plan = replace(plan, dates=dates, marks=marks)
-    return CellReader(work.session, open_plan, Words(work.session, work.user, open_plan, work.locale), work.locale)
+    return reader_by(work, open_plan)
+
+
+def reader_by(work: Work, plan: Plan) -> CellReader:
+    """Reads cells of the file as `plan` says."""
+    words = Words(work.session, work.user, plan, work.locale)
+    return CellReader(work.session, plan, words, work.locale, is_workbook=work.file.is_workbook)
 
 
 def problem_of(reader: CellReader, known: Field, text: str, column: int) -> str:

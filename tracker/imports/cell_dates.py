@@ -181,7 +181,11 @@ def _day(text: str, match: re.Match[str], style: Style) -> str:
         order = Order.DAY_FIRST if one > _MONTHS else Order.MONTH_FIRST if two > _MONTHS else (order or Order.DAY_FIRST)
     if order is None:
         raise DateError(
-            gettext("“%(typed)s” can be read in two ways: say for the column whether the day or the month stands first.", typed=text)
+            gettext(
+                "“%(typed)s” can be read in two ways: say for the column whether the day or the month stands first, or write it as "
+                "2024-05-31.",
+                typed=text,
+            )
         )
     day, month = (one, two) if order is Order.DAY_FIRST else (two, one)
     if style.order and order is not style.order:

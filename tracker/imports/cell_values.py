@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from tracker.imports.cell_dates import Style, read_date
 from tracker.imports.date_words import bare, says_no_end
 from tracker.imports.fields import Field
-from tracker.imports.number_marks import as_written_here, is_measured, is_unclear
+from tracker.imports.marks import Mark
+from tracker.imports.number_marks import as_written_here, is_measured, is_number_of_workbook, is_unclear
 from tracker.imports.plan import Plan
 from tracker.imports.read_as import LITERAL, decided
 from tracker.imports.seized import UNITS
@@ -36,8 +37,9 @@ class CellError(ValueError):
 class CellReader:
     """Reads cells as one plan says."""
 
-    def __init__(self, session: Session, plan: Plan, words: Words, locale: str) -> None:
+    def __init__(self, session: Session, plan: Plan, words: Words, locale: str, *, is_workbook: bool) -> None:
         self._session, self._plan, self._words, self._locale = session, plan, words, locale
+        self._is_workbook = is_workbook
 
     def values(self, known: Field, text: str, column: int | None) -> Sequence[Any]:
         """What a piece of a cell says; nothing where it says nothing. Raises CellError, whatever is wrong."""
@@ -73,10 +75,17 @@ class CellReader:
     def _marked(self, known: Field, text: str, column: int) -> str:
         if not is_measured(self._session, known):
             return text
-        mark = self._plan.marks.get(column)
+        is_number = self._is_workbook and is_number_of_workbook(text)
+        mark = Mark.POINT if is_number else self._plan.marks.get(column)
         if mark is None and is_unclear(text):
-            said = gettext("“%(text)s” can be read in two ways: say on the page of words what stands before decimals.", text=text[:60])
-            raise CellError(said)
+            one, other = (as_written_here(text, sign) for sign in (Mark.COMMA, Mark.POINT))
+            raise CellError(
+                gettext(
+                    "“%(text)s” can be read as %(one)s or as %(other)s: write it so, or say for the column on the page of words what "
+                    "stands before decimals.",
+                    text=text[:60], one=one[:60], other=other[:60],
+                )
+            )  # fmt: skip
         return as_written_here(text, mark)
 
     def _meant(self, known: Field, text: str) -> Sequence[Any]:

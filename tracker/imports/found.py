@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from tracker.imports.added_up import of_another_line, settled
+from tracker.imports.added_up import of_another_line, settled, undecided
 from tracker.imports.fields import USUAL, Field
 from tracker.imports.problems import Problem
 from tracker.records.record_type import ColumnKind, RecordType
@@ -16,10 +16,12 @@ from tracker.records.record_type import ColumnKind, RecordType
 
 @dataclass(frozen=True)
 class Together:
-    """How further lines are put together with the first: the fields by key, and the columns whose numbers are added up."""
+    """How further lines are put together with the first: the fields by key, the columns whose numbers are added up, and those of
+    which nobody has said whether they are."""
 
     fields: Mapping[str, Field]
     summed: Collection[int | None] = ()
+    undecided: Collection[int | None] = ()
 
 
 @dataclass
@@ -72,7 +74,8 @@ class Found:
             column = other.origins.get(f"{name}.{place}")
             said = None
             if name == "figures":
-                said = settled(row, rows, is_summed=column in together.summed, otherwise=of_another_line(row))
+                said = undecided(row, rows) if column in together.undecided else ""
+                said = said or settled(row, rows, is_summed=column in together.summed, otherwise=of_another_line(row))
             if said:
                 self.problems.append(Problem(column, said, line))
             elif said is None and unnumbered(row) not in [unnumbered(known) for known in rows]:

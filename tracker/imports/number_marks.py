@@ -22,7 +22,10 @@ _NUMBER = re.compile(r"\d[\d.,' ]*\d|\d")
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:[. ']\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
 _POINT = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:[, ']\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_KINDS = {"either": _EITHER, "comma": _COMMA, "point": _POINT}
 _THREE_DECIMALS = re.compile(r"\d+\.\d{3}")
+_OF_WORKBOOK, _DIGITS = re.compile(r"\d+(?:\.\d*[1-9])?"), re.compile(r"\d+")
+_GROUPED = {other: re.compile(rf"[1-9]\d{{0,2}}(?:(?:{re.escape(other)}\d{{3}})+|(?: \d{{3}})+|(?:'\d{{3}})+)") for other in ".,"}
 
 
 @dataclass(frozen=True)
@@ -47,22 +50,22 @@ class MarkEvidence:
 
 
 def evidence_of(cells: Iterable[str], *, is_workbook: bool) -> MarkEvidence:
-    """What the numbers of one column prove. In a workbook numbers come with a point, whatever its users type into texts beside them."""
+    """What the numbers of one column prove. The numbers of a workbook come with a point, whatever its users type into texts beside them:
+    they prove nothing, and are not asked about."""
     found = {"comma": "", "point": "", "either": ""}
-    texts = list(cells)
-    is_plain = is_workbook and not any("," in text for text in texts)
-    for text in texts:
+    for text in cells:
+        if is_workbook and is_number_of_workbook(text):
+            continue
         for number in _NUMBER.findall(text):
-            if _EITHER.fullmatch(number):
-                kind = "point" if is_plain else "either"
-            elif _COMMA.fullmatch(number):
-                kind = "comma"
-            elif _POINT.fullmatch(number) and (is_plain or not is_workbook or "," in number):
-                kind = "point"
-            else:
-                continue
-            found[kind] = found[kind] or text.strip()
+            kind = next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(number)), "")
+            if kind:
+                found[kind] = found[kind] or text.strip()
     return MarkEvidence(**found)
+
+
+def is_number_of_workbook(text: str) -> bool:
+    """Whether a cell reads as a workbook keeps its numbers: digits, a point before decimals, and no idle zeros behind them."""
+    return _OF_WORKBOOK.fullmatch(text.strip()) is not None
 
 
 def is_measured(session: Session, known: Field) -> bool:
@@ -91,10 +94,10 @@ def as_written_here(text: str, mark: Mark | None) -> str:
 
 
 def _plain(number: str, mark: Mark) -> str:
+    """Without marks between thousands and with a point; what is not grouped as thousands are stays as it is, and is refused."""
     sign, other = (",", ".") if mark is Mark.COMMA else (".", ",")
     whole, found, decimals = number.partition(sign)
-    groups = re.split(rf"[{other}' ]", whole)
-    if sign in decimals or other in decimals or (len(groups) > 1 and any(len(group) != 3 for group in groups[1:])):
+    if not (_DIGITS.fullmatch(whole) or _GROUPED[other].fullmatch(whole)) or (found and not _DIGITS.fullmatch(decimals)):
         return number
-    plain = "".join(groups) + (f".{decimals}" if found else "")
+    plain = re.sub(r"\D", "", whole) + (f".{decimals}" if found else "")
     return f"{plain}0" if _THREE_DECIMALS.fullmatch(plain) else plain

@@ -13,6 +13,7 @@ from tracker.database.folding import fold
 from tracker.imports.cell_dates import Order, Style
 from tracker.imports.marks import Mark
 from tracker.imports.seized import with_unit
+from tracker.imports.templates import names_in
 
 ANY = "any"  # values of a cell are parted by any of the marks that part values
 REASON, PLACE = "reason", "row in the file"  # what stands first in files of rejected rows: why, and where; it is passed over
@@ -127,6 +128,7 @@ def columns_read(stored: Mapping[str, Any]) -> dict[str, str]:
     """The columns that the plan of a profile reads: their names, each with how it was written; earlier profiles have not kept that."""
     named = [*stored.get("columns", {}), *(one["column"] for one in stored.get("rules", ())), stored.get("group")]
     written = stored.get("headers", {})
+    named += [fold(name) for text in stored.get("constants", {}).values() for name in names_in(text)]
     return {name: written.get(name, name) for name in named if name}
 
 

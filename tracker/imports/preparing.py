@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from tracker.accounts.clearance import rank
 from tracker.accounts.models import User
 from tracker.desks.queries import ours_among_parties
-from tracker.imports.added_up import SUMMED
+from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.chunks import Line
-from tracker.imports.fields import Field, fields_of
+from tracker.imports.fields import Field, fields_of, is_undated
 from tracker.imports.found import Found, Together
 from tracker.imports.list_file import version_column
 from tracker.imports.marked import MARKED
@@ -77,7 +77,8 @@ class Preparer:
         self._reporting_state, self._today = reporting_state, today
         self.fields = fields_of(session, types_of(file.plan), locale)
         self.words = Words(session, user, file.plan, locale)
-        self._reader = RowReader(session, file.plan, self.fields, self.words, locale, file.headers())
+        self._reader = RowReader(session, file.plan, self.fields, self.words, locale, file.headers(), is_workbook=file.is_workbook)
+        self._undated = [known for key, known in self.fields.items() if is_undated(key)]
         self._checker = Checker(session, user, reporting_state, today)
         self._checker.know_source(SOURCE)
         self._coverage = coverage_for(session, user, reporting_state) if is_bound_to_desks(user) else None
@@ -105,7 +106,9 @@ class Preparer:
 
     @cached_property
     def _together(self) -> Together:
-        return Together(self.fields, {column for column, matched in self._plan.columns.items() if matched.separator == SUMMED})
+        ways = {column: matched.separator for column, matched in self._plan.columns.items()}
+        summed = {column for column, way in ways.items() if way == SUMMED}
+        return Together(self.fields, summed, {column for column, way in ways.items() if way not in (SUMMED, ALIKE)})
 
     @cached_property
     def _version_at(self) -> int | None:
@@ -129,8 +132,8 @@ class Preparer:
             return exchanged(dict(zip(self._file.headers(), unit.cells, strict=False)))
         found = self._reader.read(unit.cells, {})
         for part in unit.parts:
-            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}), part.no, self._together)
-        with_days(found, self.fields, self._today)
+            found.add(self._reader.read(cells_of(part, rows.get(part.no)), {}, is_further=True), part.no, self._together)
+        with_days(found, self._undated, self.fields, self._today)
         return found
 
     def _find_records(self, units: Sequence[Unit], found: Sequence[Found]) -> None:

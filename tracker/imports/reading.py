@@ -16,6 +16,7 @@ from tracker.imports.models import ImportBatch, ImportRow
 from tracker.imports.plan import REASON, Plan, names_of
 from tracker.records.csv_text import text_of_cell
 
+_TEXTS = frozenset({"text", "jsonl"})  # kinds of files in which numbers stand as people, or their programs, have written them
 SAMPLE_LINES = 4 * chunks.LINES
 MOST_ABOVE = 200  # lines among which the header of a sheet has to be
 
@@ -62,6 +63,11 @@ class File:
         of_sheets = (chunks.read(self.session, self.master, self.batch, sheet=sheet) for sheet in self.plan.sheets)
         some = islice(chain.from_iterable(of_sheets), SAMPLE_LINES)
         return [self._aligned(line) for line in some if line.row > self.plan.header]
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether its numbers are kept as numbers, not as somebody has written them."""
+        return self.batch.file_kind not in _TEXTS
 
     def place(self, line: Line) -> str:
         """Where the line stands, as a source is cited: `Sheet1, row 17`."""

@@ -22,7 +22,7 @@ from tracker.imports.problems import Problem
 from tracker.imports.read_as import decided
 from tracker.imports.several import OTHERS
 from tracker.imports.spellings import Words
-from tracker.imports.templates import filled
+from tracker.imports.templates import filled, names_in
 from tracker.records import registry
 from tracker.records.exchange_rows import ExchangeError, document_of, values_of_cells
 from tracker.records.fields import FORBIDDEN_WORDS, has_forbidden
@@ -30,7 +30,6 @@ from tracker.records.form_document import figure_entry
 from tracker.records.list_columns import FIGURES
 from tracker.records.record_type import ColumnKind
 
-_LONGEST_NAME = 200
 _NAMIBIA = "NA"  # its code, and what many tables write where nothing is known: among countries it is asked about
 _ANY = re.compile(r"[;,/|\n；，、]")
 _WHOLE = ("", SUMMED, ALIKE, MARKED)  # a cell is one value
@@ -41,18 +40,27 @@ class RowReader:
     """Reads lines as one plan says."""
 
     def __init__(
-        self, session: Session, plan: Plan, fields: Mapping[str, Field], words: Words, locale: str, headers: Sequence[str] = ()
+        self,
+        session: Session,
+        plan: Plan,
+        fields: Mapping[str, Field],
+        words: Words,
+        locale: str,
+        headers: Sequence[str] = (),
+        *,
+        is_workbook: bool = False,
     ) -> None:
         self._plan, self._fields, self._headers = plan, fields, headers
-        self._cells = CellReader(session, plan, words, locale)
+        self._cells = CellReader(session, plan, words, locale, is_workbook=is_workbook)
         self._keys = {matched.field for matched in plan.columns.values()} | plan.constants.keys()
         # steps without a day come last: whether a dated one says the same is known by then
         self._columns = sorted(plan.columns.items(), key=lambda one: is_undated(one[1].field))
         if plan.group is not None and plan.group not in plan.columns:  # of an error there nobody knows whose row it is
             self._columns.append((plan.group, Matched("")))
 
-    def read(self, cells: Sequence[str], mended: Mapping[str, str]) -> Found:
-        """What one line says. `mended`: column -> what stands there now."""
+    def read(self, cells: Sequence[str], mended: Mapping[str, str], *, is_further: bool = False) -> Found:
+        """What one line says. `mended`: column -> what stands there now. `is_further`: it adds to a record of which the first line says
+        the texts that are made of cells."""
         found = Found(kind=self._plan.kind)
         for column, matched in self._columns:
             known = self._fields.get(matched.field)
@@ -66,7 +74,7 @@ class RowReader:
                     self._say(found, known, piece, column)
         for key, text in self._plan.constants.items():
             known = self._fields.get(key)
-            if known and text and not self._is_said(found, known):
+            if known and text and not self._is_said(found, known) and not (is_further and names_in(text)):
                 is_text = known.column.kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
                 said = filled(text, self._headers, lambda column: _shown(_text(cells, mended, column))) if is_text else text
                 for piece in pieces_of(known, said, ""):
@@ -108,8 +116,15 @@ class RowReader:
     def _say_end(self, found: Found, cells: Sequence[str], mended: Mapping[str, str]) -> None:
         """Of what lasts, days in the cell of the start say the end, too, where nothing else does."""
         column, lasting = found.origins.get("start"), {one.kind for one in registry.every_type() if one.contribution.lasts}
-        ends = [_text(cells, mended, place) for place, one in self._columns if one.field == "end"]
-        if column is None or found.kind not in lasting or "end" in found.given or not all(map(is_nothing, ends)):
+        if (
+            column is None
+            or found.kind not in lasting
+            or "end" in found.given
+            or not all(
+                is_nothing(text) or decided(self._plan, self._fields["end"], text) == ""
+                for text in (_text(cells, mended, place) for place, one in self._columns if one.field == "end")
+            )
+        ):
             return
         if days := first_and_last(_text(cells, mended, column), found.given["start"]):
             found.given["start"], found.given["end"] = days
@@ -161,11 +176,13 @@ class RowReader:
         before = found.given.get(known.key)
         if before is None:
             found.given[known.key], found.origins[known.key] = value, column
+        elif before == value:
+            return
         elif known.column.kind is ColumnKind.TEXT:
             found.given[known.key] = f"{before}; {value}"
         elif known.column.kind is ColumnKind.LONG_TEXT:
             found.given[known.key] = f"{before}\n{value}"
-        elif before != value:
+        else:
             found.refuse(column, gettext("Another column of “%(field)s” says otherwise: mend one of them.", field=known.label))
 
     def _row(self, known: Field, value: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from typing import Any
 from tracker.imports.fields import TOLD, USUAL, Field, is_undated
 from tracker.imports.plan import Plan
 from tracker.imports.told_steps import of_what_is_stored
+from tracker.records.enums import Nature
 
 Row = Mapping[str, Any]
 _ADDED = frozenset({"evidence", "identifiers", "aliases"})  # what a line says is added to these lists
+_MORE = ("country", "series", "person_status", "as_of", "period", "contained_in")
 _AMOUNT = ("value_lo", "value_hi", "qualifier", "text_original")
 
 
@@ -76,5 +78,5 @@ def partners_with_stored(given: list[Row], stored: list[Row], keys: Set[str], pl
 
 
 def _is_apart(row: Row) -> bool:
-    """Whether a figure is a part for one country, or a value of a running total, which no cell can say."""
-    return any(row.get(key) for key in ("country", "series"))
+    """Whether a figure means more than a cell can say: a part, persons of one status, a value of a running total or period (C25, C26)."""
+    return any(row.get(key) for key in _MORE) or row.get("nature", Nature.NEW_IN_PERIOD) != Nature.NEW_IN_PERIOD

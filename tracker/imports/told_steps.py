@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 
-from tracker.imports.fields import Field, is_undated
+from tracker.imports.fields import Field
 from tracker.imports.found import Found
 from tracker.partial_dates import describe, parse_edtf
 
 _DAY_IN = {"expired": "expires_on"}  # step -> the field that says its day
 
 
-def with_days(found: Found, fields: Mapping[str, Field], today: date) -> None:
-    """Give such steps their day. One that is still to come contradicts the word, which is then a problem of its cell."""
-    for known in [one for key, one in fields.items() if is_undated(key)]:
+def with_days(found: Found, undated: Iterable[Field], fields: Mapping[str, Field], today: date) -> None:
+    """Give such steps, those of the fields `undated`, their day. One that is still to come contradicts the word, which is then a problem
+    of its cell."""
+    for known in undated:
         for place, row in enumerate(found.given.get(known.list_name, ())):
             step = row.get(known.column.name)
             dated, day = fields.get(f"{known.list_name}:{step}"), found.given.get(_DAY_IN.get(step, ""))

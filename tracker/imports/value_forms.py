@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import HiddenField, RadioField, SelectField
 
-from tracker.imports.asking_cells import MOST_CELLS, AskedCell, AskedMark, problem_of, reader_of, with_decisions
+from tracker.imports.asking_cells import MOST_CELLS, AskedCell, AskedMark, problem_of, reader_by, with_decisions
 from tracker.imports.marks import Mark
 from tracker.imports.plan import Plan
 from tracker.imports.read_as import LITERAL, LONGEST, NOTHING, READ_AS, key_of_cell, scheme_of
@@ -45,7 +45,8 @@ def decided_values(work: Work, plan: Plan, marks: Sequence[AskedMark], form: Any
     for one in marks:
         if one.evidence.asks and chosen[one.column] not in set(Mark):
             form[f"mark{one.column}"].errors = [gettext("Say what stands before decimals: the cells of the column do not show it.")]
-    reader, cells = reader_of(work), dict[str, dict[str, str | None]]()
+    plan = with_decisions(plan, chosen, {})
+    reader, cells = reader_by(work, plan), dict[str, dict[str, str | None]]()
     for number in range(MOST_CELLS):
         if f"cell{number}" not in form:
             break
@@ -61,4 +62,4 @@ def decided_values(work: Work, plan: Plan, marks: Sequence[AskedMark], form: Any
         elif way == READ_AS and not typed:
             form[f"read{number}"].errors = [gettext("Write what the cell is to be read as.")]
         cells.setdefault(scheme_of(known), {})[key_of_cell(text)] = said
-    return with_decisions(plan, chosen, cells)
+    return with_decisions(plan, {}, cells)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.imports.number_marks import Mark, as_written_here, evidence_of
+from tracker.imports.marks import Mark
+from tracker.imports.number_marks import MarkEvidence, as_written_here, evidence_of
 from tracker.records.numbers import Number, NumberError, parse_number
 
 pytestmark = pytest.mark.engine_free
@@ -34,9 +35,11 @@ def test_a_column_tells_its_sign_or_somebody_is_asked(cells: list[str], mark: Ma
 
 
 def test_numbers_of_a_workbook_are_no_proof_of_what_is_typed_beside_them() -> None:
-    assert evidence_of(["12.25", "1.125"], is_workbook=True).mark is Mark.POINT
+    assert evidence_of(["12.25", "1.125", "40"], is_workbook=True) == MarkEvidence()
     assert evidence_of(["12.25", "1,500"], is_workbook=True).asks
+    assert evidence_of(["12.25", "1.500"], is_workbook=True).asks, "no number is kept with idle zeros"
     assert evidence_of(["12.25", "1,250.5", "1,500"], is_workbook=True).mark is Mark.POINT
+    assert evidence_of(["1.125", "2,5"], is_workbook=True).mark is Mark.COMMA
 
 
 @pytest.mark.parametrize(
@@ -62,5 +65,8 @@ def test_numbers_are_read_as_their_column_writes_them(text: str, mark: Mark, val
 def test_what_fits_neither_is_left_as_it_is() -> None:
     assert [as_written_here(text, Mark.COMMA) for text in ("1,2,3", "1.25,5", "no number", "")] == ["1,2,3", "1.25,5", "no number", ""]
     assert as_written_here("1,500", None) == "1,500"
+    # no groups of thousands
+    for text, mark in (("0.125", Mark.COMMA), ("1234.567", Mark.COMMA), ("0,500", Mark.POINT), ("1.000 000", Mark.COMMA)):
+        assert as_written_here(text, mark) == text
     with pytest.raises(NumberError):
         parse_number(as_written_here("1,2,3", Mark.COMMA))

@@ -25,7 +25,7 @@ def said(rows: list[Any]) -> list[tuple[Any, ...]]:
 
 def test_figures_that_the_file_does_not_speak_of_stay() -> None:
     stored = [
-        figure(1, "arrests", "5", contained_in=2),
+        figure(1, "arrests", "5", preference_reason="the later report"),
         figure(2, "suspects_identified", "9"),
         figure(4, "arrests", "2", country="LAO"),
         figure(5, "seized_drugs", "3", "kg", item="heroin"),
@@ -37,7 +37,11 @@ def test_figures_that_the_file_does_not_speak_of_stay() -> None:
         (1, "arrests", "100", None, None), (2, "suspects_identified", "9", None, None), (4, "arrests", "2", None, "LAO"),
         (5, "seized_drugs", "3", "heroin", None), (6, "seized_drugs", "7", "cocaine", None),
     ]  # fmt: skip
-    assert (after[0]["contained_in"], after[0]["value_hi"]) == (2, None), "of what it says again only the number is another"
+    said_again = after[0]["preference_reason"], after[0]["value_hi"]
+    assert said_again == ("the later report", None), "of what it says again only the number is another"
+    for more in ({"person_status": "convicted"}, {"period": "2023", "as_of": "2023-12-31", "nature": "cumulative"}, {"contained_in": 2}):
+        apart = figure(1, "arrests", "5", **more)
+        assert rows_with_stored("figures", [figure(1, "arrests", "40")], [apart], "metric")[0] == apart, "which means something else"
     assert rows_with_stored("figures", [figure(1, "arrests", "5")], stored, "metric") == stored
     rivals = [figure(1, "arrests", "5"), figure(2, "arrests", "7")]
     assert rows_with_stored("figures", [figure(1, "arrests", "7")], rivals, "metric") == rivals
