@@ -196,3 +196,45 @@ def test_errors_of_a_spreadsheet_are_decided_once(app: Flask, client_as: ClientA
         assert {one.title: len(one.parties) + len(one.figures) for one in session.query(Record)} == {
             "Raid 0": 0, "Raid 1": 0, "Raid 2": 0, "Patrol": 2, "Watch": 2,
         }  # fmt: skip
+
+
+def test_words_with_digits_are_kept_and_errors_never(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    rows = "One;2 groups of 10;2 bags;2024;Laos\nTwo;#N/A;7;2024;Laos\n"
+    address = upload(client, f"Title;Participants;Drugs seized (kg);Start;Country\n{rows}Three;5;1;2024;Laos\n")
+    go_on(client, f"{address}/table", kind="operation")
+    go_on(client, f"{address}/columns", field1="Figure: Participants")
+    page = client.get(f"{address}/meanings").text
+    asked = form_fields(page, "entry")
+    place = {asked[f"cell{n}"]: n for n in range(3)}
+    assert page.count("the words are kept, without a number") == 2, "of an error nobody has said anything"
+    go_on(client, f"{address}/meanings", **{f"as{n}": "~" for n in place.values()})
+    assert "is an error of the spreadsheet" in checked(client, address)
+    client.post(f"{address}/rows", data={"every": "skip", "state": "wrong"})
+    store(client, address)
+    with stored(app) as session:
+        said = {one.title: [row.text_original or str(int(row.value_lo or 0)) for row in one.figures] for one in session.query(Record)}
+        quoted = [row.quote_exact for one in session.query(Record).filter_by(title="One") for row in one.evidence]
+    assert said == {"One": ["2 groups of 10", "2 bags"], "Three": ["5", "1"]}
+    assert "2 groups of 10" in quoted[0]
+
+
+def test_what_is_read_in_place_of_a_cell_stands_in_the_quotation(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Title;Start;Country\nOne;next spring;Laos\nTwo;2024;Laos\n")
+    go_on(client, f"{address}/table", kind="operation")
+    go_on(client, f"{address}/columns", field1="Started on")
+    go_on(client, f"{address}/meanings", as0="=", read0="March 2024")
+    store(client, address)
+    with stored(app) as session:
+        (quoted,) = [row.quote_exact for one in session.query(Record).filter_by(title="One") for row in one.evidence]
+    assert "next spring [mended at import: March 2024]" in quoted
+
+
+def test_values_in_lines_of_a_cell_come_back_from_a_browser(client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, 'Title;Country;Start\nOne;"Laos\nVietnam";2024\nTwo;"Thailand\nLaos";2024\n')
+    go_on(client, f"{address}/table", kind="operation")
+    assert form_fields(client.get(f"{address}/columns").text, "entry")["apart1"] == "lines"
+    go_on(client, f"{address}/columns")
+    assert "Laos; Vietnam" in checked(client, address)

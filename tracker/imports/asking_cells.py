@@ -52,7 +52,7 @@ class AskedCell:
     @property
     def takes_words(self) -> bool:
         """Whether the words can be kept in place of a number (C31)."""
-        return self.field.list_name == "figures"
+        return self.field.list_name == "figures" and not is_error(self.text)
 
 
 def marks_asked(work: Work, columns: Mapping[int, Field], counted: Counted) -> tuple[AskedMark, ...]:

@@ -13,16 +13,16 @@ from tracker.imports.cell_dates import Style, read_date
 from tracker.imports.date_words import bare, says_no_end
 from tracker.imports.fields import Field
 from tracker.imports.marks import Mark
-from tracker.imports.number_marks import as_written_here, is_measured, is_number_of_workbook, is_unclear
+from tracker.imports.number_marks import as_written_here, is_measured, is_number_of_workbook, is_unclear, readings
 from tracker.imports.plan import Plan
 from tracker.imports.read_as import LITERAL, decided
-from tracker.imports.seized import UNITS
+from tracker.imports.seized import UNITS, unit_of_words
 from tracker.imports.seized_cells import Amount, amounts_of
 from tracker.imports.spellings import Words
 from tracker.partial_dates import DateError
 from tracker.records.enums import Qualifier
 from tracker.records.number_words import is_vague
-from tracker.records.numbers import NumberError, decimal_text, parse_number
+from tracker.records.numbers import Number, NumberError, decimal_text, parse_number
 from tracker.records.record_type import ColumnKind
 from tracker.records.whole_numbers import said_of
 from tracker.vocabularies.terms import terms
@@ -46,17 +46,23 @@ class CellReader:
         said = decided(self._plan, known, text)
         if said == "":
             return ()
-        is_literal = said == LITERAL
-        text = text if said is None or is_literal else said
         try:
-            return self._read(known, text, -1 if column is None else column, is_literal=is_literal)
+            if said == LITERAL and known.list_name == "figures":
+                return self.in_words(known, text)
+            return self._read(known, said or text, -1 if column is None else column)
         except (DateError, NumberError) as error:
             raise CellError(said_of(error, self._counted_in(known))) from error
 
     def _counted_in(self, known: Field) -> str | None:
         return terms(self._session, "metric")[known.filled[1]].default_unit if known.list_name == "figures" else None
 
-    def _read(self, known: Field, text: str, column: int, *, is_literal: bool) -> Sequence[Any]:
+    def in_words(self, known: Field, text: str) -> Sequence[Amount]:
+        """The words of a cell in place of a number (C31). Raises NumberError where nobody says their unit."""
+        metric = known.filled[1]
+        unit = terms(self._session, "metric")[metric].default_unit or "activity"
+        return [(Number(Qualifier.UNQUANTIFIED, None, None, text), unit_of_words(text, metric, known.unit) or unit, "")]
+
+    def _read(self, known: Field, text: str, column: int) -> Sequence[Any]:
         if known.scheme:
             return self._meant(known, text)
         value: Any = text
@@ -68,7 +74,7 @@ class CellReader:
             case ColumnKind.NUMBER:
                 text = self._marked(known, text, column)
                 if known.list_name:
-                    return self._amounts(known, text, is_literal=is_literal)
+                    return self._amounts(known, text)
                 value = self._plain_number(text)
         return () if value is None else (value,)
 
@@ -78,7 +84,7 @@ class CellReader:
         is_number = self._is_workbook and is_number_of_workbook(text)
         mark = Mark.POINT if is_number else self._plan.marks.get(column)
         if mark is None and is_unclear(text):
-            one, other = (as_written_here(text, sign) for sign in (Mark.COMMA, Mark.POINT))
+            one, other = readings(text)
             raise CellError(
                 gettext(
                     "“%(text)s” can be read as %(one)s or as %(other)s: write it so, or say for the column on the page of words what "
@@ -108,7 +114,7 @@ class CellReader:
             raise CellError(gettext("“%(text)s” is not one number: write 10 or 10.5.", text=text[:60]))
         return decimal_text(Decimal(number.lower))
 
-    def _amounts(self, known: Field, text: str, *, is_literal: bool) -> Sequence[Amount]:
+    def _amounts(self, known: Field, text: str) -> Sequence[Amount]:
         """Numbers with their units and items; the unit of what was seized is never taken for granted, nor are words taken for a number."""
         metric = known.filled[1]
         if metric in UNITS:
@@ -117,7 +123,7 @@ class CellReader:
             number = parse_number(text)
             unit = terms(self._session, "metric")[metric].default_unit or "activity"
             found = [] if number is None else [(number, unit, "")]
-        if not is_literal and any(number.qualifier is Qualifier.UNQUANTIFIED and not is_vague(text) for number, _, _ in found):
+        if any(number.qualifier is Qualifier.UNQUANTIFIED and not is_vague(text) for number, _, _ in found):
             raise CellError(
                 gettext("“%(text)s” has no number: say on the page of words whether the words are kept, or write a number.", text=text[:60])
             )

@@ -18,6 +18,8 @@ from tracker.imports.work import Work
 from tracker.records.record_type import ColumnKind, RecordType
 from tracker.vocabularies.terms import terms
 
+_MOST_NAMED = 12
+
 
 @dataclass(frozen=True)
 class Roles:
@@ -59,6 +61,13 @@ def check_constants(work: Work, form: Any) -> bool:
     return not any(box.errors for box, *_ in form.said_for_all())
 
 
+def _some(headers: Sequence[str]) -> str:
+    """The first of many names."""
+    shown = ", ".join(header[:60] for header in headers[:_MOST_NAMED])
+    more = len(headers) - _MOST_NAMED
+    return gettext("%(names)s and %(number)d more", names=shown, number=more) if more > 0 else shown
+
+
 def notes_of(plan: Plan, form: Any) -> Iterator[str]:
     """What is done otherwise than one might think: several columns that are put together, a text for all beside a column."""
     if "title" not in {*(matched.field for matched in plan.columns.values()), *plan.constants} and not plan.is_draft:
@@ -66,6 +75,9 @@ def notes_of(plan: Plan, form: Any) -> Iterator[str]:
             "Nothing says the title: rows that change a record come in, new records do not. “What every record says” may make one "
             "of cells, such as “Handover, {Country}, {Date}”."
         )
+    unread = [header for column, header in enumerate(form.headers) if column not in plan.columns]
+    if unread:
+        yield gettext("Columns that are not read: %(columns)s.", columns=_some(unread))
     of_field: dict[str, list[str]] = {}
     for column, matched in plan.columns.items():
         of_field.setdefault(matched.field, []).append(form.headers[column][:60])

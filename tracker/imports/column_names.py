@@ -128,7 +128,7 @@ def usual_fields(record_type: RecordType | None) -> dict[str, str]:
     """The fields that `parties` and `persons` stand for; '' where the type has no such figure."""
     return {
         "parties": usual_partner(record_type),
-        "persons": _USUAL_FIGURES.get(record_type.kind, "") if record_type else "figures:participants",
+        "persons": _USUAL_FIGURES.get(record_type.kind, "") if record_type else "",
     }
 
 

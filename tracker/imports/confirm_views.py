@@ -54,7 +54,9 @@ def load(number: int) -> Page:
         worker().load(number, SECONDS)
     except NotReadyError as error:
         worker().step_back(number)
+        worker().clear(number, SECONDS)  # a page in between would use the message up
         flash(gettext("Nothing was imported. %(why)s", why=error), "bad")
+        return redirect(url_for("imports.rows", number=number), code=303)
     return redirect(url_for("imports.show", number=number), code=303)
 
 

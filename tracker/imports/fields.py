@@ -91,6 +91,7 @@ def fields_of(session: Session, types: Sequence[RecordType], locale: str) -> dic
         for field in _fields(session, record_type, locale):
             found.setdefault(field.key, field)
     if len(types) > 1:
+        found["start"] = replace(found["start"], label=gettext("Date"))
         plain = _plain_partner(gettext("usual role of its type"))
         found[plain.key] = plain
         found[TYPE] = Field(TYPE, gettext("Type of record"), _TYPE)
@@ -126,7 +127,7 @@ def is_undated(key: str) -> bool:
 def usual_partner(record_type: RecordType | None) -> str:
     """The key of the field that a column of countries most likely is; for None of records of several types."""
     if record_type is None:
-        return "parties:participant"
+        return f"parties:{USUAL}"
     return f"parties:{USUAL if record_type.plain_role else record_type.roles[0]}"
 
 

@@ -27,7 +27,8 @@ from tracker.imports.column_names import (
 from tracker.imports.fields import ROLES, TOLD, Field
 from tracker.imports.marked import MARKED, are_marks
 from tracker.imports.naming import in_each_language, labels_in_each_language
-from tracker.imports.plan import Matched, Rule, Test
+from tracker.imports.plan import LINES, Matched, Rule, Test
+from tracker.imports.seized import unit_of
 from tracker.imports.seized_columns import mention_drugs, seized
 from tracker.imports.word_columns import by_words
 from tracker.partial_dates import DateError
@@ -50,6 +51,7 @@ _HINTS = {
 }
 _SEPARATORS = (";", "/", "|", "\n", "、", ",")
 _BETWEEN = re.compile(r"[;,/|\n、，；]|(?: and |&|和)")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _MOST_NAMES, _MOSTLY, _SHARE, _FAIR, _FEWEST = 300, 0.9, 0.7, 0.3, 2
 _LONGEST_COUNT, _LONG = 7, 5  # digits: of a number that may count rows; of one that looks like a file number it is more
 _SHORT = 10_000  # a number below it that repeats is no file number
@@ -134,14 +136,15 @@ def columns_of(
     is_about_drugs = cache(lambda: mention_drugs(chain(headers, *rows)))
     for column, header in sorted(enumerate(headers), key=lambda one: not folded_parts(one[1]) & OUTRIGHT):
         cells = _stated(rows, column)
-        key = by_words(session, folded_parts(header), cells, by_name(header, names), fields)
+        named = by_name(header, names) or (by_name(_IN_BRACKETS.sub(" ", header), names) if unit_of(header) else "")
+        key = by_words(session, folded_parts(header), cells, named, fields)
         key = seized(session, header, cells, key, fields, is_about_drugs)
         other = next((OTHERWISE[part] for part in folded_parts(header) if cells and part in OTHERWISE), "")
         meant = next((one for one in (key, other) if one in fields and _holds(session, fields[one], header, cells)), "")
         keep(column, meant)
-    named = resolve_each(session, {header for header in headers if header.strip()})
+    countries = resolve_each(session, {header for header in headers if header.strip()})
     for column, header in enumerate(headers):
-        if header in named and column not in found and are_marks(_stated(rows, column)):
+        if header in countries and column not in found and are_marks(_stated(rows, column), _SHARE):
             found[column] = Matched(usual["parties"], MARKED)
     for column, header in enumerate(headers):
         if not fold(header):
@@ -251,4 +254,4 @@ def separator_of(session: Session, cells: Iterable[str]) -> str:
         gained = sum(sum(piece in known for piece in pieces) * 2 > len(pieces) for pieces in parted)
         if gained > most:
             best, most = separator, gained
-    return best
+    return LINES if best == "\n" else best

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from tracker.imports.cell_dates import is_nothing
 
@@ -21,7 +21,7 @@ def name_of_mark(text: str, header: str) -> str | None:
     return "" if said in _NO or is_nothing(text) else None
 
 
-def are_marks(cells: Iterable[str]) -> bool:
-    """Whether cells are nothing but marks, one of them at least."""
+def are_marks(cells: Sequence[str], share: float) -> bool:
+    """Whether so many of the cells are marks, and one of them is set; others are told then."""
     names = [name_of_mark(cell, "x") for cell in cells]
-    return None not in names and any(names)
+    return any(names) and sum(name is not None for name in names) >= share * len(names)

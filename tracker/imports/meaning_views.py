@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -110,7 +111,7 @@ def _with_days(plan: Plan, asked: Open, form: Any) -> Plan:
             order.errors = [gettext("Say which number is the day.")]
         if day.evidence.short_years and dates[day.column].pivot is None:
             pivot.errors = [gettext("Write the two digits of a year, for example 30: 30 is then 2030, and 31 is 1931.")]
-    return plan.__class__(**{**vars(plan), "dates": dates})
+    return replace(plan, dates=dates)
 
 
 def _page(work: Work, asked: Open, form: Any) -> str:

@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"\d[\d.,' ]*\d|\d")
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:[. ']\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
 _POINT = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:[, ']\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_IDLE = re.compile(r"(\.\d)0+(?!\d)|(?<=\.\d\d)0+(?!\d)")  # zeros that tell three decimals from thousands, where there are less
 _KINDS = {"either": _EITHER, "comma": _COMMA, "point": _POINT}
 _THREE_DECIMALS = re.compile(r"\d+\.\d{3}")
 _OF_WORKBOOK, _DIGITS = re.compile(r"\d+(?:\.\d*[1-9])?"), re.compile(r"\d+")
@@ -86,6 +87,12 @@ def measured(session: Session, columns: Mapping[int, Field]) -> list[int]:
 def is_unclear(text: str) -> bool:
     """Whether a cell has a number that a comma and a point before decimals make another one."""
     return any(map(_EITHER.fullmatch, _NUMBER.findall(text)))
+
+
+def readings(text: str) -> tuple[str, str]:
+    """What a number with two readings is with a comma before decimals, and with a point, each as it can be written without a doubt."""
+    comma, point = (_IDLE.sub(r"\1", as_written_here(text, mark)) for mark in Mark)
+    return comma, point
 
 
 def as_written_here(text: str, mark: Mark | None) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from tracker.database.folding import fold
@@ -15,6 +16,7 @@ from tracker.imports.marks import Mark
 from tracker.imports.seized import with_unit
 from tracker.imports.templates import names_in
 
+LINES = "lines"  # one in each line of the cell; a browser would send the sign itself as two
 ANY = "any"  # values of a cell are parted by any of the marks that part values
 REASON, PLACE = "reason", "row in the file"  # what stands first in files of rejected rows: why, and where; it is passed over
 
@@ -75,6 +77,11 @@ class Plan:
     is_exchange: bool = False  # the columns are those of `records/exchange_rows.py`: nothing is to be matched
     marking: str = "AMBER"
 
+    @cached_property
+    def has_read_as(self) -> bool:
+        """Whether something is to be read in place of cells (`read_as.py`)."""
+        return any(scheme.startswith("=") for scheme in self.words)
+
     def with_words(self, scheme: str, words: Mapping[str, str]) -> Plan:
         return replace(self, words={**self.words, scheme: {**self.words.get(scheme, {}), **words}})
 
@@ -95,7 +102,7 @@ def from_json(stored: Mapping[str, Any]) -> Plan:
         sheets=tuple(stored.get("sheets", empty.sheets)),
         header=stored.get("header", empty.header),
         kind=stored.get("kind", ""),
-        columns={int(number): Matched(**one) for number, one in stored.get("columns", {}).items()},
+        columns={int(number): _matched(one) for number, one in stored.get("columns", {}).items()},
         constants=stored.get("constants", {}),
         rules=tuple(Rule(one["column"], Test(one["test"]), one["text"]) for one in stored.get("rules", ())),
         group=stored.get("group"),
@@ -106,6 +113,12 @@ def from_json(stored: Mapping[str, Any]) -> Plan:
         is_exchange=stored.get("is_exchange", False),
         marking=stored.get("marking", empty.marking),
     )
+
+
+def _matched(stored: Mapping[str, str]) -> Matched:
+    """Plans of earlier versions keep the sign of a new line itself."""
+    made = Matched(**stored)
+    return replace(made, separator=LINES) if made.separator == "\n" else made
 
 
 def _style(stored: Mapping[str, Any]) -> Style:

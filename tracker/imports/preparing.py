@@ -26,6 +26,7 @@ from tracker.imports.models import ImportRow
 from tracker.imports.plan import Plan
 from tracker.imports.problems import Problem
 from tracker.imports.quoting import quotation
+from tracker.imports.read_as import LITERAL, decided
 from tracker.imports.reading import File, cells_of
 from tracker.imports.row_reading import RowReader, exchanged, pieces_of
 from tracker.imports.spellings import Words
@@ -205,8 +206,16 @@ class Preparer:
         """The cells that say something of the record, as they stand in the file: what is not matched may name persons and is not kept."""
         if self._plan.is_exchange:
             return ""
-        lines = [(line.cells, unit.mended.get(line.no, {})) for line in (unit.line, *unit.parts)]
+        lines = [(line.cells, self._read_as(line.cells) | dict(unit.mended.get(line.no, {}))) for line in (unit.line, *unit.parts)]
         return quotation(self._file.headers(), sorted(self._plan.columns), lines)
+
+    def _read_as(self, cells: Sequence[str]) -> dict[str, str]:
+        """What was said to stand in place of cells that cannot be read, once for all of them."""
+        if not self._plan.has_read_as:
+            return {}
+        known = columns_for(self.fields, self._plan).items()
+        found = {column: decided(self._plan, field, cells[column]) for column, field in known if column < len(cells)}
+        return {str(column): said for column, said in found.items() if said is not None and said != LITERAL}
 
     def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
         """Lists begin with what is stored; whether nothing new is said then."""

@@ -17,7 +17,7 @@ from tracker.imports.date_words import has_no_day
 from tracker.imports.fields import REFERENCE, ROLES, TOLD, TYPE, USUAL, Field, is_undated
 from tracker.imports.found import Found, unnumbered
 from tracker.imports.marked import MARKED, name_of_mark
-from tracker.imports.plan import ANY, Matched, Plan
+from tracker.imports.plan import ANY, LINES, Matched, Plan
 from tracker.imports.problems import Problem
 from tracker.imports.read_as import decided
 from tracker.imports.several import OTHERS
@@ -232,7 +232,8 @@ def pieces_of(known: Field, text: str, separator: str) -> Iterator[str]:
     """The values in a cell that say something; without a separator the cell is one."""
     if says_nothing(known, text):
         return
-    for part in _ANY.split(text) if separator == ANY else text.split(separator) if separator not in _WHOLE else [text]:
+    sign = "\n" if separator == LINES else separator
+    for part in _ANY.split(text) if separator == ANY else text.split(sign) if separator not in _WHOLE else [text]:
         if not says_nothing(known, piece := part.strip()):
             yield piece
 

@@ -78,16 +78,27 @@ def amount(text: str, metric: str, unit: str) -> tuple[Number, str] | None:
         number = parse_number(text)  # the words as they were written
     if number is None:
         return None
-    unit = own or (_ASSUMED.get(metric, "") if unit in ("", TOLD) else unit)
-    if unit not in UNITS[metric]:
-        units = ", ".join(str(SEVERAL[one]) for one in UNITS[metric] if one in SEVERAL)
-        raise NumberError(
-            gettext(
-                "“%(text)s”: in which unit? Write it behind the number (%(units)s), or choose it for the column on the page of columns.",
-                text=text[:40], units=units,
-            )
-        )  # fmt: skip
+    unit = _known_unit(text, metric, own or unit)
     return _in_kilograms(number, text, _KILOGRAMS[unit]) if unit in _KILOGRAMS else number, kept_as(unit)
+
+
+def unit_of_words(text: str, metric: str, unit: str) -> str:
+    """The unit in which words are kept that stand in a column of what was seized; '' for other figures. Raises NumberError for none."""
+    return kept_as(_known_unit(text, metric, unit)) if metric in UNITS else ""
+
+
+def _known_unit(text: str, metric: str, unit: str) -> str:
+    """`unit`, that of a cell or of its column, where it is one of the metric. Raises NumberError."""
+    unit = _ASSUMED.get(metric, "") if unit in ("", TOLD) else unit
+    if unit in UNITS[metric]:
+        return unit
+    units = ", ".join(str(SEVERAL[one]) for one in UNITS[metric] if one in SEVERAL)
+    raise NumberError(
+        gettext(
+            "“%(text)s”: in which unit? Write it behind the number (%(units)s), or choose it for the column on the page of columns.",
+            text=text[:40], units=units,
+        )
+    )  # fmt: skip
 
 
 def _in_kilograms(number: Number, text: str, factor: Decimal) -> Number:

@@ -9,11 +9,15 @@ from flask_babel import gettext
 from wtforms import HiddenField, RadioField, SelectField
 
 from tracker.imports.asking_cells import MOST_CELLS, AskedCell, AskedMark, problem_of, reader_by, with_decisions
+from tracker.imports.cell_errors import is_error
+from tracker.imports.cell_values import CellReader
+from tracker.imports.fields import Field
 from tracker.imports.marks import Mark
 from tracker.imports.plan import Plan
 from tracker.imports.read_as import LITERAL, LONGEST, NOTHING, READ_AS, key_of_cell, scheme_of
 from tracker.imports.work import Work
 from tracker.records.fields import Text
+from tracker.records.numbers import NumberError
 
 
 def boxes_of(marks: Sequence[AskedMark], cells: Sequence[AskedCell]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -57,9 +61,23 @@ def decided_values(work: Work, plan: Plan, marks: Sequence[AskedMark], form: Any
             continue
         typed = form[f"read{number}"].data or ""
         said = {NOTHING: "", LITERAL: LITERAL}.get(way or "", typed or None)
-        if said and said != LITERAL and (problem := problem_of(reader, known, said, int(column))):
+        if said == LITERAL:
+            said, problem = _kept_words(reader, known, text)
+            form[f"as{number}"].errors = [problem] if problem else []
+        elif said and (problem := problem_of(reader, known, said, int(column))):
             form[f"read{number}"].errors = [problem]
         elif way == READ_AS and not typed:
             form[f"read{number}"].errors = [gettext("Write what the cell is to be read as.")]
         cells.setdefault(scheme_of(known), {})[key_of_cell(text)] = said
     return with_decisions(plan, {}, cells)
+
+
+def _kept_words(reader: CellReader, known: Field, text: str) -> tuple[str | None, str]:
+    """What is decided where the words of a cell are to be kept, and what is wrong with it; errors have no words that a source has said."""
+    if known.list_name != "figures" or is_error(text):
+        return None, ""
+    try:
+        reader.in_words(known, text)
+    except NumberError as error:
+        return None, str(error)
+    return LITERAL, ""

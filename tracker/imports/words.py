@@ -9,7 +9,7 @@ from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.cell_dates import Order
 from tracker.imports.marked import MARKED
 from tracker.imports.models import BatchState, RowState
-from tracker.imports.plan import ANY, Test
+from tracker.imports.plan import ANY, LINES, Test
 from tracker.imports.tables import UnreadableError
 
 _REFUSED = {
@@ -98,7 +98,7 @@ SEPARATOR_WORDS = {
     "/": _l("several, parted by /"),
     "|": _l("several, parted by |"),
     "、": _l("several, parted by 、"),
-    "\n": _l("several, one in each line"),
+    LINES: _l("several, one in each line"),
     " and ": _l("several, parted by “and”"),
     ANY: _l("several, parted by any of ; , / |"),
     SUMMED: _l("numbers, added up per record"),

@@ -91,7 +91,7 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
     others = _others(wording, record, document)
     facts, empty = _facts(wording, document, quotes, others)
     address: dict[str, Any] = {"record_type": record_type, "ref": record.ref}
-    related, lists = _related(wording, others), _lists(wording, document)
+    related = _related(wording, others)
     return RecordPage(
         record=record,
         record_type=record_type,
@@ -105,12 +105,12 @@ def record_page(reader: Reader, record: Record, record_type: RecordType) -> Reco
         partners_evidence=quotes.get("parties", []),
         figures=_figures(wording, document, quotes),
         computed=record_type.computed(wording, document) if record_type.computed else [],
-        lists=lists,
+        lists=_lists(wording, document),
         sources=_sources(wording, document, titles),
         related=related,
         merged=[_item(one, stay=1) for one in others if one.relation is Relation.MERGED],
         owner=names.get(record.owner_id, ""),
-        status=status_told(record.status, tells_steps=bool(lists)),
+        status=status_told(record.status, tells_steps=any(document[name] for name in record_type.steps)),
         review=str(REVIEW_WORDS[record.review_state]),
         is_draft=record.review_state is ReviewState.DRAFT,
         is_retired=record.review_state is ReviewState.RETIRED,

@@ -209,6 +209,11 @@ class RecordType:
         """The lists of rows that a document of this type has."""
         return COMMON_LISTS + tuple(handler.child for handler in self.lists)
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The type's own lists that say how a record stands: the life of an agreement."""
+        return tuple(handler.child.name for handler in self.lists if not handler.is_drawn_apart)
+
     def plain_role_of(self, document: Mapping[str, Any], party: str, reporting_state: str) -> str:
         """The role of a partner of whom none is said."""
         return self.plain_role.role_of(document, party, reporting_state) if self.plain_role else self.roles[0]

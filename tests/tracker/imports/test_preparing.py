@@ -106,11 +106,9 @@ def test_a_record_that_can_no_longer_be_changed_stops_the_whole_import(app: Flas
     assert [state for state, *_ in found] == ["change", "new"]
     with stored(app) as session:
         session.execute(sa.update(Record).values(restricted_at=utc_now(), restricted_reason="A dispute"))
-    assert client.post(f"/imports/{number}/load").status_code == 303
-    assert "Nothing was imported" in client.get(f"/imports/{number}").text
-    while client.post(f"/imports/{number}/clear").status_code == 303 and is_in(app, number, BatchState.CLEARING):
-        pass
+    assert client.post(f"/imports/{number}/load").headers["Location"].endswith("/rows")
     assert is_in(app, number, BatchState.OPEN)
+    assert "Nothing was imported" in client.get(f"/imports/{number}/rows").text
     page = checked(client, f"/imports/{number}")
     assert "is restricted: it is not changed until that is lifted" in page
     with stored(app) as session:
@@ -220,3 +218,11 @@ def test_a_step_without_its_day_is_kept_as_such_and_adds_to_what_is_known(app: F
     with stored(app) as session:
         steps = {one.title: [(row.action, row.date.edtf) for row in one.actions] for one in session.scalars(sa.select(Agreement))}
     assert steps == {"One": [("entered_into_force", "2021-03"), ("expired", "")], "Two": [("terminated", "")], "Three": []}
+
+
+def test_a_profile_that_says_nothing_of_the_rows_of_a_record_sums_nothing(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    plan = replace(TRAININGS, group=1, columns={**TRAININGS.columns, 0: Matched("summary")})
+    lines = [["a", "Course", "Laos", "2024", "5"], ["b", "Course", "Laos", "2024", "5"]]
+    _, found = rows_after(app, user_id(app), lines, plan)
+    assert [(state, "Are they added up, or alike?" in said) for state, _, said in found] == [("wrong", True), ("part", False)]
