@@ -12,6 +12,7 @@ from tracker.counting.filters import RecordFilter, item_and_unit
 from tracker.counting.measures import SEIZURES, Measure
 from tracker.counting.models import Basis, Fact, FactKey, NumberState, Scope, Standing
 from tracker.counting.projection import ITSELF, PHASE_OF
+from tracker.counting.quantities import NOT_SPECIFIED
 
 
 def told_above(chosen: RecordFilter, measure: Measure) -> sa.Select[int]:
@@ -36,7 +37,7 @@ def of_item(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
     """C35: what is new, of one item in one unit where the filter names them; C34: and of no phase whose operation says it."""
     found = [Fact.nature == "new_in_period", sa.not_(item_told_above(chosen))]
     named = item_and_unit(chosen.item)
-    return [*found, Fact.item == named[0], Fact.unit == named[1]] if named else found
+    return [*found, _is_item(Fact, named[0]), Fact.unit == named[1]] if named else found
 
 
 def with_item(chosen: RecordFilter) -> sa.ColumnElement[bool]:
@@ -44,7 +45,13 @@ def with_item(chosen: RecordFilter) -> sa.ColumnElement[bool]:
     item, unit = item_and_unit(chosen.item) or ("", "")
     seized = aliased(Fact)
     found = sa.exists().where(seized.record_id == Fact.record_id, seized.basis == Fact.basis, seized.measure.in_(SEIZURES.facts))
-    return found.where(seized.item == item, seized.unit == unit).correlate_except(seized)
+    return found.where(_is_item(seized, item), seized.unit == unit).correlate_except(seized)
+
+
+def _is_item(fact: Any, item: str) -> sa.ColumnElement[bool]:
+    """Whether a fact is of an item; '' asks, as addresses of earlier versions do, for what is of none that is stated."""
+    found: sa.ColumnElement[bool] = fact.item == item if item else fact.item.in_(["", *NOT_SPECIFIED.values()])
+    return found
 
 
 def item_told_above(chosen: RecordFilter) -> sa.ColumnElement[bool]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tracker.counting.projection import FactRow
 
 Figure = dict[str, Any]
+NOT_SPECIFIED = {"seized_drugs": "drug", "seized_weapons": "weapon", "seized_goods": "goods"}  # metric -> the item that says no more
 
 # What several activities come to is said by a statement; only records themselves are counted as activities (C2, C31).
 STATEMENT_METRICS = frozenset({"agreements", "operations", "handovers", "trainings"})
@@ -50,7 +51,7 @@ class _Figures:
     def container(self, figure: Figure) -> Figure | None:
         """The number of the same thing that holds this one; words without a number hold nothing."""
         found = self._by_no.get(figure["contained_in"])
-        same = found and all(found[key] == figure[key] for key in ("metric", "unit", "item", "nature"))
+        same = found and all(found[key] == figure[key] for key in ("metric", "unit", "nature")) and item_of(found) == item_of(figure)
         return found if found and same and found["qualifier"] != "unquantified" else None
 
     def shares(self, whole: Figure, partners: list[str]) -> list[Figure]:
@@ -96,7 +97,7 @@ def _fact(figure: Figure, base: FactRow) -> FactRow:
     return base._replace(
         measure=figure["metric"],
         unit=figure["unit"],
-        item=figure["item"] or "",
+        item=item_of(figure),
         number_state=NumberState.UNQUANTIFIED if in_words else NumberState.VALUE,
         value_lo=_decimal(figure["value_lo"]),
         value_hi=_decimal(figure["value_hi"]),
@@ -108,6 +109,11 @@ def _fact(figure: Figure, base: FactRow) -> FactRow:
         # What a statement about several says in numbers counts as a quantity; it is only no activity.
         standing=Standing.COUNTED if base.standing in (Standing.STATEMENT, Standing.PHASE) else base.standing,
     )
+
+
+def item_of(figure: Figure) -> str:
+    """C35: what was seized and is of no item that is stated is drugs, weapons or goods all the same, and never added to another kind."""
+    return figure["item"] or NOT_SPECIFIED.get(figure["metric"], "")
 
 
 def _as_of(figure: Figure) -> dict[str, Any]:
