@@ -191,7 +191,7 @@ def _decisions(reader: Reader, batch: ImportBatch, plan: Plan, headers: Sequence
     return [
         {"label": gettext("Words decided"), "value": _some(said)},
         {"label": gettext("Words left out"), "value": _some(out)},
-        {"label": gettext("Cells that cannot be read"), "value": _some([*_cells_read_as(plan, matched.values())])},
+        {"label": gettext("Cells decided"), "value": _some([*_cells_read_as(plan, matched.values())])},
         {"label": gettext("Before decimals stands"), "value": _some([*_marks(reader, plan, matched, headers)])},
         {"label": gettext("Order in dates"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
         {"label": gettext("Rows with mended cells"), "value": number(sum(bool(row.written) for row in touched))},
