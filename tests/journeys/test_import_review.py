@@ -19,7 +19,8 @@ from tests.pages import read_page
 from tracker.accounts.models import Role, User
 from tracker.audit.models import AuditEvent, AuditMention
 from tracker.counting.models import Basis, Fact
-from tracker.imports.plan import Plan
+from tracker.imports.marks import Mark
+from tracker.imports.plan import Matched, Plan
 from tracker.imports.verifying import SAMPLE
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record, Review
@@ -116,6 +117,25 @@ def test_the_reviewer_sees_how_the_file_was_read(app: Flask, client_as: ClientAs
     assert "No left out Course Title Countries Partner: Recipient Start Started on Trainees Figure: Participants" in shown
     assert "Words decided “siam” → Thailand" in shown
     assert "Words left out “atlantis”" in shown
+    assert "Cells decided" not in shown, "nothing was decided about any"
+
+
+@pytest.mark.once
+def test_the_reviewer_sees_what_was_put_in_place_of_cells_and_the_sign_before_decimals(app: Flask, client_as: ClientAs) -> None:
+    client_as(Role.OFFICER)
+    reviewer = client_as(Role.REVIEWER)
+    columns = {1: Matched("title"), 2: Matched("parties:participant"), 3: Matched("start"), 4: Matched("figures:seized_drugs@kg")}
+    decided = {"=start": {"next spring": "2024-03", "k.a.": ""}, "=figures:seized_drugs@kg": {"see annex": "~"}, "=end": {"x": ""}}
+    marks = {4: Mark.COMMA, 1: Mark.POINT, 99: Mark.POINT}  # those of columns that have no decimals, or are not there, say nothing
+    plan = Plan(kind="operation", columns=columns, words=decided, marks=marks)
+    rows = [["1", "Raid", "Laos", "next spring", "1,500"], ["2", "Patrol", "Laos", "k.A.", "see annex"]]
+    number = imported(app, 0, plan=plan, rows=rows)
+    shown = read_page(200, reviewer.get(f"/imports/{number}/review").text).text
+    assert (
+        "Cells decided Started on: “next spring” → “2024-03”; Started on: “k.a.” → not stated; "
+        "Figure: Drugs seized, kilograms: “see annex” → the words are kept, without a number Before decimals stands Trainees: the comma"
+    ) in shown
+    assert "the point" not in shown
 
 
 @pytest.mark.once

@@ -132,16 +132,31 @@ def test_rows_of_one_record_are_added_up_or_asked_about(app: Flask, client_as: C
     assert found == {"Rain": [("arrests", 10), ("seized_drugs", 20)], "Snow": [("arrests", 12), ("seized_drugs", 30)]}
 
 
+def rejected(client: FlaskClient, address: str) -> list[list[str]]:
+    """The file of rejected rows, without its header."""
+    text = client.get(f"{address}/rejected.csv").get_data(as_text=True).removeprefix("\ufeff")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
+
+
 def test_rejected_rows_have_all_rows_of_their_record(client_as: ClientAs) -> None:
     client = client_as(Role.OFFICER)
     address = upload(client, GROUPED)
     go_on(client, f"{address}/table", kind="operation")
     go_on(client, f"{address}/columns", group="0", apart5="+", apart6="+")
     checked(client, address)
-    text = client.get(f"{address}/rejected.csv").get_data(as_text=True).removeprefix("\ufeff")
-    rows = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
+    rows = rejected(client, address)
     assert [row[1:3] for row in rows] == [["row 4", "OX-2"], ["row 5", "OX-2"]]
-    assert [rows[0][0].startswith("The rows above"), rows[1][0]] == [True, "Part of the record of a row above."]
+    said = "The rows above of this record say otherwise: mend one of them, or empty this cell."
+    assert [row[0] for row in rows] == [
+        "The reason stands at a row of the same record below.",
+        f"{said} Part of the record of a row above.",
+    ]
+    # where the first row is wrong as well, each has its own reasons
+    address = upload(client, GROUPED.replace("OX-2;Snow;Laos;2019-06-03", "OX-2;Snow;Laos;2019-06-93"), "b.csv")
+    checked(client, address)
+    rows = rejected(client, address)
+    assert [row[1] for row in rows] == ["row 4", "row 5"]
+    assert ("There is no day 93 in 2019-06" in rows[0][0], rows[1][0]) == (True, "Part of the record of a row above.")
 
 
 def test_two_columns_of_one_number_are_added_up_or_refused(app: Flask, client_as: ClientAs) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,17 +46,37 @@ def check_next(work: Work) -> bool:
 
 
 def check_lines(work: Work, numbers: Sequence[int]) -> None:
-    """Check single lines again after something was mended in them; of records of several lines the first. After too many for a request
-    everything is to be checked anew, piece by piece."""
-    if len(numbers) > _MOST_AT_ONCE:
-        work.batch.checked_to = 0
-        work.session.flush()
-        return
+    """Check single lines again after something was mended in them; of records of several lines the first. Then also those that are wrong
+    and change the same records: one of them may do so now. After too many for a request all is to be checked anew, piece by piece."""
     heads = {work.groups.head.get(number, number) for number in numbers} if work.plan.group is not None else set(numbers)
-    lines = list(work.file.some(sorted(heads)).values())
+    others: list[int] = []
+    if len(heads) <= _MOST_AT_ONCE:
+        before = _refs_of(work, heads)
+        _check(work, heads)
+        others = _wrong_changes(work, before | _refs_of(work, heads), heads)
+    if max(len(heads), len(others)) > _MOST_AT_ONCE:
+        work.batch.checked_to = 0
+    elif others:
+        _check(work, others)
+    work.session.flush()
+
+
+def _check(work: Work, numbers: Iterable[int]) -> None:
+    lines = list(work.file.some(sorted(numbers)).values())
     units, out = work.sort(lines)
     _write(work, lines, units, out)
-    work.session.flush()
+
+
+def _refs_of(work: Work, numbers: Iterable[int]) -> set[str]:
+    """The records that lines change."""
+    mine = ImportRow.batch_id == work.batch.id, ImportRow.line.in_(numbers), ImportRow.ref.not_in(("", "="))
+    return set(work.session.scalars(sa.select(ImportRow.ref).where(*mine)))
+
+
+def _wrong_changes(work: Work, refs: Collection[str], but: Collection[int]) -> list[int]:
+    """The other lines that would change these records and are refused."""
+    wrong = ImportRow.batch_id == work.batch.id, ImportRow.state == RowState.WRONG, ImportRow.ref.in_(refs), ImportRow.line.not_in(but)
+    return list(work.session.scalars(sa.select(ImportRow.line).where(*wrong).limit(_MOST_AT_ONCE + 1)))
 
 
 def is_checked(session: Session, batch: ImportBatch) -> bool:

@@ -210,11 +210,12 @@ def _report(number: int) -> int:
     found = counts(db.session, batch)
     click.echo(", ".join(f"{found[state.value]} {state.value}" for state in RowState if found[state.value]) or "no rows")
     wrong = sa.select(ImportRow).where(ImportRow.batch_id == number, ImportRow.state == RowState.WRONG).order_by(ImportRow.line).limit(20)
-    headers = File(db.session, master(), batch, from_json(batch.plan)).headers()
-    for row in db.session.scalars(wrong):
-        for problem in row.told():
-            name = headers[problem.column] if problem.column is not None and problem.column < len(headers) else "-"
-            click.echo(f"row {row.shown.get('row')}, {name}: {problem.said}", err=True)
+    file = File(db.session, master(), batch, from_json(batch.plan))
+    told = [(row.line_of(problem), problem) for row in db.session.scalars(wrong) for problem in row.told()]
+    headers, lines = file.headers(), file.some([line for line, _ in told])
+    for line, problem in told:
+        name = headers[problem.column] if problem.column is not None and problem.column < len(headers) else "-"
+        click.echo(f"row {lines[line].row}, {name}: {problem.said}", err=True)
     return found[RowState.WRONG.value]
 
 

@@ -117,6 +117,10 @@ class ImportRow(Base):
         """The problems as they were found."""
         return [Problem(*problem) for problem in self.problems]
 
+    def line_of(self, problem: Problem) -> int:
+        """Where that one is to be mended: here, or in a further line of the record."""
+        return self.line if problem.line is None else problem.line
+
 
 def is_alike() -> sa.ColumnElement[bool]:
     """Whether a line looks like a record that is there."""

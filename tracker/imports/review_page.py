@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,15 @@ from flask_babel import gettext
 
 from tracker.accounts.services import names_of_users
 from tracker.imports import verifying
-from tracker.imports.fields import fields_of
+from tracker.imports.fields import Field, fields_of
 from tracker.imports.models import ImportBatch, ImportRow, RowState
+from tracker.imports.number_marks import measured
 from tracker.imports.plan import Plan, from_json
 from tracker.imports.preparing import types_of
+from tracker.imports.read_as import LITERAL, scheme_of
 from tracker.imports.spellings import Words
 from tracker.imports.verifying import Looked
-from tracker.imports.words import ORDER_WORDS, ROW_WORDS
+from tracker.imports.words import MARK_WORDS, ORDER_WORDS, ROW_WORDS
 from tracker.records import registry
 from tracker.records.enums import ReviewState
 from tracker.records.filtering import Reader
@@ -35,6 +37,7 @@ from tracker.web.formatters import number
 
 PAGE_SIZE, _MOST_WORDS = 50, 40
 Item = dict[str, Any]
+RecordsPage = tuple[list[Item], Pages, str]  # some records, their pages, and the marking that is printed
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def import_page(reader: Reader, batch: ImportBatch, headers: Sequence[str], look
     return ImportPage(
         batch,
         names_of_users(session).get(batch.created_by_id, ""),
-        tuple(_facts(reader, batch, states)),
+        tuple(_facts(reader, batch, states, headers)),
         tuple(_columns(reader, from_json(batch.plan), headers)),
         tuple(_sample(reader, looked)),
         looked,
@@ -95,12 +98,12 @@ def state_facts(reader: Reader, batch: ImportBatch) -> list[Item]:
     return [{"label": label[:1].upper() + label[1:], "value": number(count)} for label, count in counted.items() if count]
 
 
-def left_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
-    """Page `at` of what is left for single review, its pages, and the marking that it prints."""
+def left_page(reader: Reader, batch: ImportBatch, at: int) -> RecordsPage:
+    """Page `at` of what is left for single review."""
     return records_page(reader, verifying.left(reader.user, batch), at, "imports.left", {"number": batch.id})
 
 
-def alike_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item], Pages, str]:
+def alike_page(reader: Reader, batch: ImportBatch, at: int) -> RecordsPage:
     """Page `at` of the records that look like another, each with that one as far as the reader sees it."""
     rows, pages, marking = records_page(reader, verifying.alike(reader.user, batch), at, "imports.alike", {"number": batch.id})
     asked = sa.select(ImportRow.ref, ImportRow.shown["twin"].as_string())
@@ -113,8 +116,8 @@ def alike_page(reader: Reader, batch: ImportBatch, at: int) -> tuple[list[Item],
     return rows, pages, marking
 
 
-def records_page(reader: Reader, ids: sa.Select[Any], at: int, endpoint: str, args: Mapping[str, Any]) -> tuple[list[Item], Pages, str]:
-    """Page `at` of the records with these ids, its pages, and the marking that it prints."""
+def records_page(reader: Reader, ids: sa.Select[Any], at: int, endpoint: str, args: Mapping[str, Any]) -> RecordsPage:
+    """Page `at` of the records with these ids."""
     total = verifying.count_of(reader.session, ids)
     count = max(1, -(-total // PAGE_SIZE))
     at = min(max(1, at), count)
@@ -150,7 +153,7 @@ def _sample(reader: Reader, looked: Looked) -> list[Item]:
     ]  # fmt: skip
 
 
-def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState]) -> list[Item]:
+def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState], headers: Sequence[str]) -> list[Item]:
     session, plan = reader.session, from_json(batch.plan)
     source = session.get_one(Source, batch.source_id)
     shown = look_up(reader, [source.ref]).get(source.ref)
@@ -167,14 +170,16 @@ def _facts(reader: Reader, batch: ImportBatch, states: Counter[ReviewState]) -> 
         {"label": gettext("Marking"), "value": f"TLP:{plan.marking}"},
         {"label": gettext("Profile"), "value": batch.profile},
         {"label": gettext("Columns read"), "value": gettext("those of the exchange form") if plan.is_exchange else ""},
-        *_decisions(reader, batch, plan),
+        *_decisions(reader, batch, plan, headers),
     ]  # fmt: skip
     return [item for item in known if item["value"]]
 
 
-def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
-    """What its importer has decided about the file: words, orders of dates, cells that he mended."""
-    fields = {field.scheme: field for field in fields_of(reader.session, types_of(plan), reader.locale).values() if field.scheme}
+def _decisions(reader: Reader, batch: ImportBatch, plan: Plan, headers: Sequence[str]) -> list[Item]:
+    """What its importer has decided about the file: words, what cells and numbers are read as, orders of dates, cells that he mended."""
+    known = fields_of(reader.session, types_of(plan), reader.locale)
+    fields = {field.scheme: field for field in known.values() if field.scheme}
+    matched = {place: known[one.field] for place, one in plan.columns.items() if one.field in known}
     words = Words(reader.session, reader.user, plan, reader.locale)
     decided = [(fields[scheme], *one) for scheme, its in plan.words.items() if scheme in fields for one in its.items()]
     said = [f"“{spelling}” → {words.label(field, code)}" for field, spelling, code in decided if code]
@@ -186,10 +191,27 @@ def _decisions(reader: Reader, batch: ImportBatch, plan: Plan) -> list[Item]:
     return [
         {"label": gettext("Words decided"), "value": _some(said)},
         {"label": gettext("Words left out"), "value": _some(out)},
+        {"label": gettext("Cells decided"), "value": _some([*_cells_read_as(plan, matched.values())])},
+        {"label": gettext("Before decimals stands"), "value": _some([*_marks(reader, plan, matched, headers)])},
         {"label": gettext("Order in dates"), "value": ", ".join(str(ORDER_WORDS[order]) for order in sorted(orders))},
         {"label": gettext("Rows with mended cells"), "value": number(sum(bool(row.written) for row in touched))},
         {"label": gettext("Rows taken for a record that was there"), "value": number(chosen) if chosen else ""},
     ]
+
+
+def _cells_read_as(plan: Plan, matched: Iterable[Field]) -> Iterator[str]:
+    """What was put in place of cells of numbers and dates, field by field."""
+    kept = {"": gettext("not stated"), LITERAL: gettext("the words are kept, without a number")}
+    for field in {one.key: one for one in matched}.values():
+        for cell, said in plan.words.get(scheme_of(field), {}).items():
+            yield f"{field.label}: “{cell}” → {kept.get(said, f'“{said}”')}"
+
+
+def _marks(reader: Reader, plan: Plan, matched: Mapping[int, Field], headers: Sequence[str]) -> Iterator[str]:
+    """The sign before decimals in each column that may have some."""
+    for place in measured(reader.session, matched):
+        if place in plan.marks and place < len(headers):
+            yield f"{headers[place]}: {MARK_WORDS[plan.marks[place]]}"
 
 
 def _some(said: Sequence[str]) -> str:

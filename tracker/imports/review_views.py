@@ -18,7 +18,7 @@ from tracker.imports.blueprint import blueprint
 from tracker.imports.models import BatchState, ImportBatch
 from tracker.imports.plan import from_json
 from tracker.imports.reading import File
-from tracker.imports.review_page import alike_page, import_page, left_page, records_page, sees
+from tracker.imports.review_page import RecordsPage, alike_page, import_page, left_page, records_page, sees
 from tracker.imports.sums import behind, sums_of
 from tracker.imports.verifying import Looked, NothingWaitsError, NotOpenedError, OwnImportError
 from tracker.personal_data.keys import master
@@ -71,10 +71,8 @@ def counted(batch_id: int) -> Page:
     except FilterError as error:
         raise AddressError(error.by_parameter) from error
     args = {"batch_id": batch_id, **wanted.to_args()}
-    ids = behind(reader, batch, wanted)
-    rows, pages, marking = records_page(reader, ids, small_number(request.args.get("page")) or 1, "imports.counted", args)
-    said = "; ".join(words for _, words, _ in in_words(reader, wanted))
-    return render_template("imports/counted.html", batch=batch, rows=rows, paging=pages, said=said, page_marking=marking)
+    found = records_page(reader, behind(reader, batch, wanted), _page_asked(), "imports.counted", args)
+    return _some_records(batch, "counted", found, "; ".join(words for _, words, _ in in_words(reader, wanted)))
 
 
 @blueprint.get("/<int:number>/left")
@@ -82,8 +80,7 @@ def counted(batch_id: int) -> Page:
 def left(number: int) -> Page:
     """The records that a decision about the whole leaves out."""
     batch = _reviewed_or_404(number)
-    rows, pages, marking = left_page(current_reader(), batch, small_number(request.args.get("page")) or 1)
-    return render_template("imports/left.html", batch=batch, rows=rows, paging=pages, page_marking=marking)
+    return _some_records(batch, "left", left_page(current_reader(), batch, _page_asked()))
 
 
 @blueprint.get("/<int:number>/alike")
@@ -91,8 +88,17 @@ def left(number: int) -> Page:
 def alike(number: int) -> Page:
     """The records that wait and look like another one."""
     batch = _reviewed_or_404(number)
-    rows, pages, marking = alike_page(current_reader(), batch, small_number(request.args.get("page")) or 1)
-    return render_template("imports/alike.html", batch=batch, rows=rows, paging=pages, page_marking=marking)
+    return _some_records(batch, "alike", alike_page(current_reader(), batch, _page_asked()))
+
+
+def _page_asked() -> int:
+    return small_number(request.args.get("page")) or 1
+
+
+def _some_records(batch: ImportBatch, what: str, found: RecordsPage, said: str = "") -> str:
+    rows, pages, marking = found
+    shown = {"batch": batch, "what": what, "rows": rows, "paging": pages, "said": said}
+    return render_template("imports/some_records.html", **shown, page_marking=marking)
 
 
 @blueprint.post("/<int:number>/verify")

@@ -28,7 +28,8 @@ from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import several
 from tracker.web.formatters import number as written
 
-PER_PAGE = 50
+PER_PAGE, MOST_CELLS = 50, 40  # rows of a page, and of each the wrong cells that are shown at once
+MOST_LINES = PER_PAGE * (MOST_CELLS + 1)  # that a page can send: each row, and a further line for each of its cells
 _FIRST_CELLS, _LONGEST_CELL = 3, 60
 
 
@@ -67,6 +68,7 @@ class ShownRow:
     figures: str
     problems: tuple[str, ...]  # of the line as a whole
     cells: tuple[Cell, ...]
+    more_cells: int  # that are wrong as well
     twin: str  # a record that it looks like
     twin_url: str
     choices: tuple[Choice, ...]  # where the row is that record, or may be
@@ -78,6 +80,11 @@ class ShownRow:
     said: tuple[Change, ...]
     is_skipped: bool
     is_taken: bool
+
+    @property
+    def lines(self) -> list[int]:
+        """The lines that its boxes stand for, itself among them."""
+        return sorted({self.line, *(cell.line for cell in self.cells)})
 
 
 @dataclass(frozen=True)
@@ -155,9 +162,9 @@ def _wrong_cells(work: Work, rows: Sequence[ImportRow]) -> dict[int, tuple[Cell,
     """Of each row the cells to be mended, also those of the further lines of its record."""
     said: dict[int, dict[tuple[int, int], list[str]]] = {row.line: {} for row in rows}  # row -> (line, column) -> what is wrong
     for row in rows:
-        for column, problem, line in row.told():
-            if column is not None:
-                said[row.line].setdefault((row.line if line is None else line, column), []).append(problem)
+        for problem in row.told():
+            if problem.column is not None:
+                said[row.line].setdefault((row.line_of(problem), problem.column), []).append(problem.said)
     wanted = sorted({line for places in said.values() for line, _ in places})
     lines, decided, headers = work.file.some(wanted), rows_of(work.session, work.batch, wanted), work.file.headers()
 
@@ -186,7 +193,8 @@ def _shown(
         partners=names.partners(shown),
         figures=names.figures(shown),
         problems=tuple(problem.said for problem in row.told() if problem.column is None),
-        cells=cells,
+        cells=cells[:MOST_CELLS],
+        more_cells=max(0, len(cells) - MOST_CELLS),
         twin=twin,
         twin_url=_url(record_type, twin),
         choices=tuple(_choices(row, twin)),

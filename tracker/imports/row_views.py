@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from flask import Response as FlaskResponse
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -20,7 +21,7 @@ from tracker.imports.checking import count_alike, counts, is_checked
 from tracker.imports.models import REF_LENGTH, BatchState, ImportBatch, ImportRow, RowState
 from tracker.imports.plan import PLACE, REASON
 from tracker.imports.reading import cells_of
-from tracker.imports.row_page import row_page, rows_url, state_tabs
+from tracker.imports.row_page import MOST_LINES, row_page, rows_url, state_tabs
 from tracker.imports.view_context import SECONDS, batch_or_404, open_batch_or_404, steps, work_on, worker
 from tracker.imports.work import Work
 from tracker.records.csv_text import csv_response
@@ -29,7 +30,6 @@ from tracker.records.view_context import current_reader
 from tracker.web.form_pages import form_on
 
 Page = str | Response | tuple[str, int]
-_MOST_LINES = 500  # of a page: a record of many lines may be wrong in several
 _NO_REFERENCE = re.compile(r"[^A-Z0-9-]")  # what stands in none
 _REJECTED = (RowState.WRONG, RowState.SKIPPED, RowState.RULED_OUT)
 _FIRST = (RowState.WRONG, RowState.CHANGE, RowState.NEW, RowState.DOUBLE, RowState.SAME)
@@ -78,9 +78,9 @@ def mend_rows(number: int) -> Page:
     if every in ("skip", "take", "none") and state in set(RowState):
         lines = services.decide_all(user, db.session, batch, state, "" if every == "none" else every, only_alike=only_alike)
     else:
-        lines = [line for text in request.form.getlist("line")[:_MOST_LINES] if (line := small_number(text, 9)) is not None]
+        lines, typed = _lines(), _typed()
         for line in lines:
-            services.mend(user, db.session, batch, line, _cells(line), *_decision(line))
+            services.mend(user, db.session, batch, line, typed.get(line, {}), *_decision(line))
     checking.check_lines(work_on(batch), lines)
     if every:
         return redirect(url_for("imports.confirm" if request.form.get("then") == "confirm" else "imports.rows", number=number), code=303)
@@ -88,14 +88,22 @@ def mend_rows(number: int) -> Page:
     return redirect(rows_url(number, state, page, only_alike=only_alike), code=303)
 
 
-def _cells(line: int) -> dict[int, str]:
-    """What was typed into the cells of a row, as it is: its check says what cannot be stored."""
-    found = {}
+def _lines() -> list[int]:
+    """The lines of a page that was sent, each once. More than a page has are refused: part of what was typed is never kept alone."""
+    found = {line for text in request.form.getlist("line") if (line := small_number(text, 9)) is not None}
+    if len(found) > MOST_LINES:
+        abort(413)
+    return sorted(found)
+
+
+def _typed() -> dict[int, dict[int, str]]:
+    """What was typed into the cells of each line, as it is: its check says what cannot be stored."""
+    found: dict[int, dict[int, str]] = {}
     for name, text in request.form.items():
         row, _, column = name.removeprefix("cell-").partition("-")
-        place = small_number(column)
-        if name.startswith("cell-") and row == str(line) and place is not None and place < chunks.MOST_COLUMNS:
-            found[place] = text.replace("\r\n", "\n").strip()
+        line, place = small_number(row, 9), small_number(column)
+        if name.startswith("cell-") and line is not None and place is not None and place < chunks.MOST_COLUMNS:
+            found.setdefault(line, {})[place] = text.replace("\r\n", "\n").strip()
     return found
 
 
@@ -116,25 +124,38 @@ def rejected(number: int) -> FlaskResponse:
     lines = work.file.some([row.line for row in found])
     parts, body = _parts(work), []
     for row in (row for row in found if row.line in lines):
-        body.append([_reason(row), work.file.place(lines[row.line]), *cells_of(lines[row.line], row)])
-        body += parts.get(row.line, [])
+        said = _said(row)
+        body.append([_reason(row, said), work.file.place(lines[row.line]), *cells_of(lines[row.line], row)])
+        body += [[" ".join([*said.get(line, ()), why]), *cells] for line, (why, *cells) in parts.get(row.line, {}).items()]
     head = [REASON, PLACE, *work.file.headers()]
     return csv_response(f"import-{batch.id}-rejected.csv", [head, *body], delimiter=batch.delimiter or ",")
 
 
-def _parts(work: Work) -> dict[int, list[list[str]]]:
-    """The further lines of each record, by its first: they are rejected with it."""
+def _parts(work: Work) -> dict[int, dict[int, list[str]]]:
+    """The further lines of each record, by its first and their own numbers: they are rejected with it."""
     if work.plan.group is None:
         return {}
     wanted = sa.select(ImportRow).where(ImportRow.batch_id == work.batch.id, ImportRow.state == RowState.PART)
     rows = {row.line: row for row in db.session.scalars(wanted)}
     why = gettext("Part of the record of a row above.")
     return {
-        head: [[why, work.file.place(part), *cells_of(part, rows.get(part.no))] for part in parts]
+        head: {part.no: [why, work.file.place(part), *cells_of(part, rows.get(part.no))] for part in parts}
         for head, parts in work.groups.parts.items()
     }
 
 
-def _reason(row: ImportRow) -> str:
-    said = list(dict.fromkeys(problem.said for problem in row.told()))
-    return " ".join(said) or (gettext("Left out by a rule.") if row.state is RowState.RULED_OUT else gettext("Left out by you."))
+def _said(row: ImportRow) -> dict[int, list[str]]:
+    """What is wrong with a record, by the line that says it: the first or a further one."""
+    said: dict[int, dict[str, None]] = {}
+    for problem in row.told():
+        said.setdefault(row.line_of(problem), {})[problem.said] = None
+    return {line: list(its) for line, its in said.items()}
+
+
+def _reason(row: ImportRow, said: Mapping[int, list[str]]) -> str:
+    """Why the first line of a record is rejected."""
+    if row.line in said:
+        return " ".join(said[row.line])
+    if said:
+        return gettext("The reason stands at a row of the same record below.")
+    return gettext("Left out by a rule.") if row.state is RowState.RULED_OUT else gettext("Left out by you.")

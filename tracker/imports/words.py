@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.imports.added_up import ALIKE, SUMMED
 from tracker.imports.cell_dates import Order
 from tracker.imports.marked import MARKED
+from tracker.imports.marks import Mark
 from tracker.imports.models import BatchState, RowState
 from tracker.imports.plan import ANY, LINES, Test
 from tracker.imports.tables import UnreadableError
@@ -60,6 +61,8 @@ TEST_WORDS = {
     Test.IS: _l("is"),
     Test.EMPTY: _l("is empty"),
 }
+
+MARK_WORDS = {Mark.COMMA: _l("the comma"), Mark.POINT: _l("the point")}
 
 ORDER_WORDS = {Order.DAY_FIRST: _l("day before month"), Order.MONTH_FIRST: _l("month before day")}
 

@@ -85,6 +85,14 @@ class TestImport:
         assert (code, "3 records made" in said) == (0, True), said
         assert titles(app) == ["Course 1", "Course 2", "Course 3"]
 
+    def test_the_wrong_row_of_a_record_of_several_is_named(self, app: Flask, run: Run) -> None:
+        with stored(app) as session:
+            session.execute(sa.update(ImportProfile).values(plan=for_profile(replace(TRAININGS, group=0), HEADER)))
+        course = ["7", "Course", "Thailand", "01.05.2024", ""]
+        code, said = run([*courses(1), course, course, [*course[:3], "31.02.2024", ""]], "--profile", "Courses")
+        assert code == 1
+        assert [line.partition(":")[0] for line in said.splitlines() if line.startswith("row ")] == ["row 5, Start"]
+
     def test_what_cannot_be_used_is_said(self, app: Flask, run: Run) -> None:
         add_user(app, Role.VIEWER)
         said = {

@@ -20,6 +20,7 @@ from tests.journeys.test_import import checked as checked_page
 from tests.journeys.test_import import upload
 from tests.pages import read_page
 from tracker.accounts.models import Role, User
+from tracker.imports import checking
 from tracker.imports.models import ImportRow
 from tracker.records.enums import ReviewState
 from tracker.records.models import Record
@@ -109,6 +110,42 @@ def test_the_choice_is_taken_back_and_a_second_row_of_the_record_is_refused(app:
         owner = session.scalars(sa.select(User.id).where(User.username == "officer")).one()
     checked(app, owner, number)
     assert [state for state, *_ in rows_of(app, number)] == ["change", "new", "wrong"]
+
+
+@pytest.mark.parametrize("how", ["left out", "another record", "nothing new"])
+def test_a_second_change_is_taken_once_the_first_is_none_any_more(app: Flask, client_as: ClientAs, how: str) -> None:
+    client = client_as(Role.OFFICER)
+    number, ref = prepared(app, [*ROWS, ["", "Telecom fraud", "Thailand", "01.05.2024", "32"]])
+    with app.test_request_context(), stored(app) as session:
+        user = session.scalars(sa.select(User).where(User.username == "officer")).one()
+        other = records.save(session, user, training(["THA"], "2024-05-01", title="Another", participants="1")).ref
+    fields = form_fields(client.get(f"/imports/{number}/rows?state=new").text, "entry")
+    fields["decision-1"] = fields["decision-3"] = fields["decision-4"] = ref
+    client.post(f"/imports/{number}/rows", data=fields)
+    assert [state for state, *_ in rows_of(app, number)] == ["change", "new", "wrong", "wrong"]
+    if how == "nothing new":
+        client.post(f"/imports/{number}/rows", data={"state": "change", "line": "1", "decision-1": ref, "cell-1-4": "12"})
+    else:
+        choose(client, number, 1, "skip" if how == "left out" else other, "change")
+    first = {"left out": ("skipped", "", ""), "another record": ("change", other, ""), "nothing new": ("same", ref, "")}[how]
+    found = rows_of(app, number)
+    assert found[:3] == [first, ("new", "", ""), ("change", ref, "")]
+    assert (found[3][0], f"Row 4 changes {ref}, too" in found[3][2]) == ("wrong", True), "one of them alone, and the other says which"
+
+
+def test_many_second_changes_are_checked_again_piece_by_piece(app: Flask, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_as(Role.OFFICER)
+    number, ref = prepared(app, [[*ROWS[0][:4], persons] for persons in ("30", "31", "32", "33")])
+    fields = form_fields(client.get(f"/imports/{number}/rows?state=new").text, "entry")
+    for line in range(1, 5):
+        fields[f"decision-{line}"] = ref
+    client.post(f"/imports/{number}/rows", data=fields)
+    assert [state for state, *_ in rows_of(app, number)] == ["change", "wrong", "wrong", "wrong"]
+    monkeypatch.setattr(checking, "_MOST_AT_ONCE", 2)
+    choose(client, number, 1, "skip", "change")
+    assert "Check the rows" in client.get(f"/imports/{number}/rows").text
+    checked_page(client, f"/imports/{number}")
+    assert [state for state, *_ in rows_of(app, number)] == ["skipped", "change", "wrong", "wrong"]
 
 
 def test_a_row_that_says_nothing_new_is_unchanged_and_the_choice_may_be_taken_back(app: Flask, client_as: ClientAs) -> None:
