@@ -88,7 +88,7 @@ class TestFigures:
         document = operation(["LAO"], "2024", figures=[figure("trainings", "4", "training"), figure("arrests", "30")])
         assert rows(document, "arrests")["total"] == (30, 30)
 
-    @pytest.mark.parametrize(("item", "expected"), [("cocaine", "cocaine"), (None, "")])
+    @pytest.mark.parametrize(("item", "expected"), [("cocaine", "cocaine"), (None, "drug")])
     def test_c35_the_item_travels_with_the_number(self, item: str | None, expected: str) -> None:
         document = operation(["LAO"], "2024", figures=[figure("seized_drugs", "12", "kg", item=item)])
         assert {(fact.item, fact.unit) for fact in facts(document, "seized_drugs")} == {(expected, "kg")}

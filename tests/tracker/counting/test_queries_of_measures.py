@@ -181,7 +181,7 @@ class TestQuantities:
         facts = desk.session.execute(
             sa.select(Fact.item, Fact.unit, Fact.value_lo).where(Fact.measure == "seized_drugs", Fact.scope == "total")
         )
-        assert sorted(map(tuple, facts)) == [("", "piece", 12), ("cocaine", "kg", 12), ("heroin", "kg", 12)]
+        assert sorted(map(tuple, facts)) == [("cocaine", "kg", 12), ("drug", "piece", 12), ("heroin", "kg", 12)]
         quantities = [measure for measure in registry.every_measure().values() if measure.is_quantity and not measure.by_item]
         assert not {"seized_drugs", "seized_money"} & {fact for measure in quantities for fact in measure.facts}
         assert all(desk.table(measure.code).cell(queries.TOTAL).is_empty for measure in quantities)
