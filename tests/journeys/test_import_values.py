@@ -253,3 +253,20 @@ def test_values_in_lines_of_a_cell_come_back_from_a_browser(client_as: ClientAs)
     assert form_fields(client.get(f"{address}/columns").text, "entry")["apart1"] == "lines"
     go_on(client, f"{address}/columns")
     assert "Laos; Vietnam" in checked(client, address)
+
+
+def test_day_numbers_are_decided_once_for_their_column(app: Flask, client_as: ClientAs) -> None:
+    client = client_as(Role.OFFICER)
+    address = upload(client, "Title;Start;Country\nOne;44287;Laos\nTwo;44420;Laos\nThree;2024;Laos\n")
+    go_on(client, f"{address}/table", kind="operation")
+    go_on(client, f"{address}/columns", field1="Started on")
+    page = client.get(f"{address}/meanings").text
+    assert ("2 cells such as “44287”: as a day it is 2021-04-01." in page, "cell0" in form_fields(page, "entry")) == (True, False)
+    go_on(client, f"{address}/meanings")
+    assert "“44287” is no date." in checked(client, address), "nothing is taken for granted"
+    go_on(client, f"{address}/meanings", numbers1="y", profile="Days")
+    store(client, address)
+    with stored(app) as session:
+        assert [one.start.edtf for one in session.query(Record).order_by(Record.id)] == ["2021-04-01", "2021-08-12", "2024"]
+    again = upload(client, "Title;Start;Country\nFour;44288;Laos\n", "again.csv")
+    assert form_fields(client.get(f"{again}/meanings").text, "entry")["numbers1"] == "y"

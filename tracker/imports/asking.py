@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.imports.asking_cells import MOST_CELLS, AskedCell, AskedMark, cells_asked, marks_asked, proven_marks
-from tracker.imports.cell_dates import Evidence, Order, Style, evidence_of
+from tracker.imports.cell_dates import Evidence, Order, Style, day_of_number, evidence_of
 from tracker.imports.cell_errors import is_error
 from tracker.imports.date_words import bare
 from tracker.imports.fields import Field
@@ -59,7 +59,15 @@ class AskedDays:
     evidence: Evidence
     order: str
     pivot: str
+    numbers: int = 0  # cells that may be day numbers of a spreadsheet,
+    number: str = ""  # one of them,
+    are_days: bool = False  # and whether they are
     like: tuple[str, str] = ("", "")  # the column whose order was taken, where nobody has said one: its name, and a cell that shows it
+
+    @property
+    def day(self) -> str:
+        """The day that `number` may be."""
+        return day_of_number(self.number)
 
     @property
     def has_orders(self) -> bool:
@@ -127,7 +135,11 @@ def _days(plan: Plan, header: str, column: int, cells: Counter[str]) -> AskedDay
     evidence, style = evidence_of(map(bare, cells.elements())), plan.dates.get(column, Style())
     order = style.order or evidence.order
     pivot = "" if style.pivot is None else str(style.pivot)
-    return AskedDays(column, header, _samples(cells), evidence, order.value if order else "", pivot)
+    numbers = {text: count for text, count in cells.items() if day_of_number(text)}
+    return AskedDays(
+        column, header, _samples(cells), evidence, order.value if order else "", pivot,
+        numbers=sum(numbers.values()), number=next(iter(numbers), ""), are_days=style.has_day_numbers,
+    )  # fmt: skip
 
 
 def _samples(cells: Iterable[str]) -> tuple[str, ...]:
@@ -247,7 +259,7 @@ def _offers(work: Work, field: Field, spelling: str, chosen: str) -> tuple[Offer
     return tuple(offers)
 
 
-def style_of(order: str, pivot: str) -> Style:
+def style_of(order: str, pivot: str, *, are_days: bool) -> Style:
     """What was chosen for a column of dates."""
     is_year = pivot.isascii() and pivot.isdigit() and len(pivot) <= _YEAR
-    return Style(Order(order) if order in set(Order) else None, int(pivot) if is_year else None)
+    return Style(Order(order) if order in set(Order) else None, int(pivot) if is_year else None, are_days)

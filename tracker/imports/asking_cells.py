@@ -102,7 +102,7 @@ def reader_of(work: Work) -> CellReader:
     """Reads cells as the plan says; where it leaves the order of days or the sign open, which is asked by itself, in one of both ways."""
     plan = work.plan
     dates = {
-        column: replace(style, order=style.order or Order.DAY_FIRST, pivot=50 if style.pivot is None else style.pivot)
+        column: replace(style, order=style.order or Order.DAY_FIRST, pivot=50 if style.pivot is None else style.pivot, has_day_numbers=True)
         for column, style in plan.dates.items()
     }
     marks = dict.fromkeys(plan.columns, Mark.POINT) | dict(plan.marks)

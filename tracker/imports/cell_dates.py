@@ -56,10 +56,12 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Style:
-    """How one column writes its dates: None where nobody has said. `pivot`: years of two digits above it are of the 20th century."""
+    """How one column writes its dates: None where nobody has said. `pivot`: years of two digits above it are of the 20th century.
+    `has_day_numbers`: whole numbers in it are days as spreadsheets count them."""
 
     order: Order | None = None
     pivot: int | None = None
+    has_day_numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,12 @@ def is_nothing(cell: str) -> bool:
     return text.lower() in _NOTHING or ("9999" in text and _NO_END.fullmatch(text) is not None)
 
 
+def day_of_number(text: str) -> str:
+    """The day that a spreadsheet keeps as this number, `2021-04-01` of `44287`; '' for what is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) in _DAY_NUMBERS
+    return (_DAY_ZERO + timedelta(days=int(text))).isoformat() if is_number else ""
+
+
 def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
     """The date of one cell as far as it is known; NOT_STATED for what stands for nothing. Raises DateError, which says what to do."""
     text = " ".join(cell.split())
@@ -152,8 +160,9 @@ def read_date(cell: str, style: Style, locale: str = "en") -> PartialDate:
         first, last = (read_date(end, style, locale) for end in ends)
         if first.lower and last.upper:
             return parse_edtf(f"{first.edtf}/{last.edtf}")
-    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) in _DAY_NUMBERS:
-        day = (_DAY_ZERO + timedelta(days=int(text))).isoformat()
+    if day := day_of_number(text):
+        if style.has_day_numbers:
+            return parse_edtf(day)
         raise DateError(
             gettext(
                 "“%(typed)s” is no date. It may be the day number of a spreadsheet, %(day)s: write %(day)s if that is meant.",

@@ -91,8 +91,8 @@ def notes_of(plan: Plan, form: Any) -> Iterator[str]:
     for key, headers in of_field.items():
         if is_undated(key):
             yield gettext(
-                "“%(column)s” says steps without their day: “in force” without its day counts nowhere as in force. Match the day, too, if "
-                "a column has it.",
+                "“%(column)s” says steps without their day: “in force” without its day counts nowhere as in force. Match the day of "
+                "each step, too, if a column has it.",
                 column=headers[0],
             )  # fmt: skip
     for key in plan.constants.keys() & of_field.keys():

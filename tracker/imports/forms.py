@@ -277,6 +277,9 @@ def words_form(asked: Sequence[Any], days: Sequence[Any], values: tuple[dict[str
         parts[f"pivot{day.column}"] = Text(
             gettext("Highest two-digit year in “%(column)s” that belongs to the 2000s", column=day.header), limit=20
         )
-        data |= {f"order{day.column}": day.order, f"pivot{day.column}": day.pivot}
+        parts[f"numbers{day.column}"] = BooleanField(
+            gettext("Numbers in “%(column)s” are days as spreadsheets count them", column=day.header)
+        )
+        data |= {f"order{day.column}": day.order, f"pivot{day.column}": day.pivot, f"numbers{day.column}": day.are_days}
     made = type("WordsForm", (FlaskForm,), parts)
     return made(data=data, **kwargs)

@@ -106,7 +106,8 @@ def _with_days(plan: Plan, asked: Open, form: Any) -> Plan:
     dates = dict(plan.dates)
     for day in asked.days:
         order, pivot = form[f"order{day.column}"], form[f"pivot{day.column}"]
-        dates[day.column] = style_of(order.data or "", pivot.data or "")
+        are_days = bool(form[f"numbers{day.column}"].data)
+        dates[day.column] = style_of(order.data or "", pivot.data or "", are_days=are_days)
         if day.evidence.asks_order and dates[day.column].order is None:
             order.errors = [gettext("Say which number is the day.")]
         if day.evidence.short_years and dates[day.column].pivot is None:

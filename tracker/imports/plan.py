@@ -122,7 +122,8 @@ def _matched(stored: Mapping[str, str]) -> Matched:
 
 
 def _style(stored: Mapping[str, Any]) -> Style:
-    return Style(Order(stored["order"]) if stored.get("order") else None, stored.get("pivot"))
+    order = Order(stored["order"]) if stored.get("order") else None
+    return Style(order, stored.get("pivot"), stored.get("has_day_numbers", False))
 
 
 def for_profile(plan: Plan, headers: Sequence[str], sheet_names: Sequence[str] = ()) -> dict[str, Any]:
