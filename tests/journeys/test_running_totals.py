@@ -23,6 +23,7 @@ from tracker.accounts.models import Role
 from tracker.briefs.building import Asked, partner_brief
 from tracker.briefs.steps import finished
 from tracker.counting.models import Basis
+from tracker.counting.projection import RULE_VERSION
 from tracker.database.columns import utc_now
 
 pytestmark = pytest.mark.once
@@ -68,7 +69,7 @@ class TestFiles:
         parts = [cells(given, row)["In the total"]["shown"] for row in range(4)]
         assert parts == ["earlier value", "contained (inferred), not added", "earlier value", "the running total"]
         assert [(row["label"], row["cells"][0]["lower"]) for row in years["rows"]] == [("2024", 50_000), ("2025", 57_000)]
-        assert (made["about"]["rule_version"], made["about"]["filter"]) == ("3", f"series: {SERIES}")
+        assert (made["about"]["rule_version"], made["about"]["filter"]) == (RULE_VERSION, f"series: {SERIES}")
         then = viewer.get(f"{place}&until=2024-09-30").get_json()["tables"][0]
         assert cells(then)["Latest value"]["shown"] == "≥ 50 000"
         assert "129" not in str(made) + str(then)
@@ -81,7 +82,7 @@ class TestFiles:
         assert lines[0] == ["Series", "Latest value", "Latest value, lower bound", "Latest value, upper bound", *lines[0][4:]]
         assert [line[0] for line in lines[1:3]] == ["Of the Lao desk", SERIES]
         assert (lines[2][1:4], lines[3]) == (["≥ 57 000", "57000", ""], [])
-        assert ["Rules", "3"] in lines
+        assert ["Rules", RULE_VERSION] in lines
         book = workbook(viewer.get("/figures/running-totals.xlsx?basis=working"))
         assert book["Running totals"][2][:4] == (SERIES, "≥ 57 000", 57_000, None)
         assert not any("Secret" in str(said) for said in (lines, book, page(viewer, ALL).text))

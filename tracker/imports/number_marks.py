@@ -19,8 +19,8 @@ from tracker.vocabularies.terms import terms
 from tracker.vocabularies.units import COUNTED
 
 _NUMBER = re.compile(r"\d[\d.,' ]*\d|\d")
-_COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:[. ']\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
-_POINT = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:[, ']\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
+_COMMA = re.compile(r"(?<!\d)(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:[. ']\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})")
+_POINT = re.compile(r"(?<!\d)(?:\d+\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(?:[, ']\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})")
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _IDLE = re.compile(r"(\.\d)0+(?!\d)|(?<=\.\d\d)0+(?!\d)")  # zeros that tell three decimals from thousands, where there are less
 _KINDS = {"either": _EITHER, "comma": _COMMA, "point": _POINT}

@@ -12,7 +12,7 @@ from tracker.imports.seized_columns import items_of
 from tracker.records.numbers import Number, NumberError
 
 Amount = tuple[Number, str, str]  # with its unit and its item, '' for none
-_BETWEEN = re.compile(r"\s*(?:[;+&、，和]|,(?!\d)|\band\b)\s*")
+_BETWEEN = re.compile(r"[;+&、，和]|,(?!\d)|\band\b")
 _BEFORE, _BEHIND = " :：", " ,"
 _HAN = "\u2e80"  # from here on a letter is a word of its own
 
@@ -32,7 +32,7 @@ def _with_items(session: Session, metric: str, text: str, unit: str) -> list[Amo
     """The same where each piece of the cell has its item; else nothing."""
     found: list[Amount] = []
     for piece in _BETWEEN.split(" ".join(unicodedata.normalize("NFKC", text).lower().split())):
-        rest, item = _without_item(session, metric, piece)
+        rest, item = _without_item(session, metric, piece.strip())
         try:
             one = amount(rest, metric, unit) if item and any(map(str.isdigit, rest)) else None
         except NumberError:

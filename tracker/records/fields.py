@@ -39,8 +39,7 @@ class RequiredToSubmit:
         self.message = message or _l("Fill this in, or save a draft for now.")
 
     def __call__(self, form: Any, field: Any) -> None:
-        root = getattr(form, "root", form)
-        if not getattr(root, "is_draft", False) and not field.data:
+        if not getattr(getattr(form, "root", form), "is_draft", False) and not field.data:
             raise StopValidation(self.message)
 
 
@@ -123,7 +122,8 @@ class NumberField(StringField):
         self.unit = unit
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = clean_text(valuelist[0] if valuelist else "")
+        self.data = valuelist[0] if valuelist else ""
+        self.data = clean_text(self.data)
 
     @property
     def number(self) -> Number | None:
