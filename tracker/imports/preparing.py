@@ -190,7 +190,8 @@ class Preparer:
             if unit.is_same or unit.problems:
                 unit.document = base
                 return
-        row = {"source": SOURCE, "locator": self._file.place(unit.line)[:60], "quote_exact": self._quoted(unit)}
+        place = ", ".join([self._file.place(unit.line), *(str(part.row) for part in unit.parts)])
+        row = {"source": SOURCE, "locator": place[:60], "quote_exact": self._quoted(unit)}
         cited: list[Any] = given.get("evidence") or (list(base["evidence"]) if base else [])
         given["evidence"] = [*cited, row]
         own, owner_id = (unit.record.ref, unit.record.owner_id) if unit.record else ("", None)
