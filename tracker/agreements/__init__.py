@@ -39,6 +39,7 @@ AGREEMENT = RecordType(
         Column("notice_days", _l("Notice of denunciation, days"), ColumnKind.NUMBER),
     ),
     lists=(ACTIONS,),
+    told_by_the_rest=rules.status_by_steps,
     roles=("signatory", "participant", "depositary", "coordinator", "adopting_body", "observer", "mentioned"),
     measures=(
         Measure("agreements_signed", _l("Agreements signed"), "agreement", _SIGNED, facts=("agreements",), main=True),

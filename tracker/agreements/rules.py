@@ -10,7 +10,9 @@ from typing import Any
 
 from tracker.counting.measures import Payload, Span
 from tracker.partial_dates import NOT_STATED, PartialDate, parse_edtf
+from tracker.records.enums import Status
 
+BEFORE_SIGNATURE = {"negotiated", "initialled", "adopted"}
 STARTS = {"entered_into_force"}
 ENDS_INSTRUMENT = {"expired", "terminated", "replaced"}
 ENDS_PARTY = {"denounced", "withdrawn", "terminated"}
@@ -48,6 +50,13 @@ class _Turn:
     @property
     def begins(self) -> bool:
         return self.move in (_Move.BEGINS, _Move.RESUMES)
+
+
+def status_by_steps(document: Mapping[str, Any], _: str) -> dict[str, Any]:
+    """What is only negotiated, initialled or adopted is planned: nothing says that it is signed (C16)."""
+    steps = {row.get("action") for row in document.get("actions", ())}
+    is_unsigned = bool(steps) and steps <= BEFORE_SIGNATURE and not document.get("start")
+    return {"status": Status.PLANNED.value} if is_unsigned else {}
 
 
 def counting_date(payload: Payload) -> PartialDate:

@@ -54,13 +54,18 @@ def evidence_of(cells: Iterable[str], *, is_workbook: bool) -> MarkEvidence:
     """What the numbers of one column prove. The numbers of a workbook come with a point, whatever its users type into texts beside them:
     they prove nothing, and are not asked about."""
     found = {"comma": "", "point": "", "either": ""}
+    kept = ""
     for text in cells:
         if is_workbook and is_number_of_workbook(text):
+            kept = kept or (text.strip() if "." in text else "")
             continue
         for number in _NUMBER.findall(text):
             kind = next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(number)), "")
             if kind:
                 found[kind] = found[kind] or text.strip()
+    # it may be a text like the others: where another cell can be read in two ways, that is no proof against it
+    if found["comma"] and found["either"]:
+        found["point"] = found["point"] or kept
     return MarkEvidence(**found)
 
 

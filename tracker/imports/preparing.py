@@ -186,7 +186,7 @@ class Preparer:
         if unit.record is None or base is None:
             given.setdefault("parties_basis", "stated" if self._partners(given.get("parties", ())) else "not_stated")
         else:
-            self._say_same(unit, unit.record, given, base, record_type)
+            self._say_same(unit, unit.record, found, base, record_type)
             if unit.is_same or unit.problems:
                 unit.document = base
                 return
@@ -218,14 +218,16 @@ class Preparer:
         found = {column: decided(self._plan, field, cells[column]) for column, field in known if column < len(cells)}
         return {str(column): said for column, said in found.items() if said is not None and said != LITERAL}
 
-    def _say_same(self, unit: Unit, record: Record, given: dict[str, Any], base: Document, record_type: RecordType) -> None:
+    def _say_same(self, unit: Unit, record: Record, found: Found, base: Document, record_type: RecordType) -> None:
         """Lists begin with what is stored; whether nothing new is said then."""
+        given = found.given
         if not self._plan.is_exchange:
             with_stored(given, base, self.fields, self._plan, unit.columns, record_type.roles[0])
         plain = {name: value for name, value in given.items() if name != "marking" or self._plan.is_exchange}
         checked = self._checker.check(plain, record_type, draft=True, base=base, own_ref=record.ref)
         said = checked.document | {"figures": [whole_figure(figure) for figure in checked.document["figures"]]}
-        unit.is_same = not checked.problems and is_same(base, said, record_type)
+        # what cannot be read might be what is new
+        unit.is_same = not (found.problems or checked.problems) and is_same(base, said, record_type)
         if not unit.is_same:
             unit.problems += [Problem(None, said) for said in self._forbids_change(record)]
 

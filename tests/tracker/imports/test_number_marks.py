@@ -40,6 +40,8 @@ def test_numbers_of_a_workbook_are_no_proof_of_what_is_typed_beside_them() -> No
     assert evidence_of(["12.25", "1.500"], is_workbook=True).asks, "no number is kept with idle zeros"
     assert evidence_of(["12.25", "1,250.5", "1,500"], is_workbook=True).mark is Mark.POINT
     assert evidence_of(["1.125", "2,5"], is_workbook=True).mark is Mark.COMMA
+    both = evidence_of(["2.75", "12.5", "1.250,5", "2.750"], is_workbook=True)
+    assert (both.asks, both.comma, both.point) == (True, "1.250,5", "2.75"), "who knows which of them are texts"
 
 
 @pytest.mark.parametrize(

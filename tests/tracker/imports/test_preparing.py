@@ -226,3 +226,33 @@ def test_a_profile_that_says_nothing_of_the_rows_of_a_record_sums_nothing(app: F
     lines = [["a", "Course", "Laos", "2024", "5"], ["b", "Course", "Laos", "2024", "5"]]
     _, found = rows_after(app, user_id(app), lines, plan)
     assert [(state, "Are they added up, or alike?" in said) for state, _, said in found] == [("wrong", True), ("part", False)]
+
+
+def test_what_is_only_negotiated_is_planned_and_not_signed(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    columns = dict(enumerate(map(Matched, ("title", "parties:signatory", "start", "actions:undated", "status")), start=1))
+    lines = [
+        ["", "Draft", "Laos", "", "negotiated", ""],
+        ["", "Signed", "Laos", "", "signed", ""],
+        ["", "Dated", "Laos", "2024", "initialled", ""],
+        ["", "Said", "Laos", "", "negotiated", "suspended"],
+    ]
+    number, found = rows_after(app, owner, lines, Plan(kind="agreement", columns=columns))
+    assert [state for state, *_ in found] == ["new"] * 4, found
+    loaded(app, owner, number, 2)
+    with stored(app) as session:
+        told = {one.title: one.status.value for one in session.scalars(sa.select(Record))}
+    assert told == {"Draft": "planned", "Signed": "unknown", "Dated": "unknown", "Said": "suspended"}
+
+
+def test_a_line_that_cannot_be_read_is_never_unchanged(app: Flask) -> None:
+    add_user(app, Role.OFFICER)
+    owner = user_id(app)
+    number, _ = rows_after(app, owner, courses(1))
+    loaded(app, owner, number, 2)
+    (line,) = courses(1)
+    _, found = rows_after(app, owner, [[*line[:4], "1O4"]])
+    assert [(state, "has no number" in said or "is not a number" in said) for state, _, said in found] == [("wrong", True)]
+    _, found = rows_after(app, owner, [[*line[:2], "Atlantis", *line[3:]]])
+    assert [(state, "is not known" in said) for state, _, said in found] == [("wrong", True)]
